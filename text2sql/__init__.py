@@ -1,0 +1,1 @@
+"""English questions in, SQL that ran and its rows out."""

@@ -1,0 +1,63 @@
+"""Everything this package raises on purpose.
+
+    Text2SQLError
+    ├── SchemaError         a schema text or tables.json entry that cannot be read
+    ├── DatabaseError       a file that is not a usable SQLite database
+    │   └── UnknownDatabase a db_id that the catalog does not hold
+    ├── QuestionError       a question that is empty or too long
+    ├── QueryError          SQL outside Spider's fragment, or naming what the schema lacks
+    ├── ModelError          a model whose files are missing or do not fit
+    ├── DataError           a question, prediction or training file that cannot be used
+    └── DownloadError       a download that failed or did not match its digest
+
+Each message is one sentence that names the offending value, and says what to do instead.
+SQL that fails to run is not an exception: it is ``QueryResult.error``.
+"""
+
+__all__ = [
+    "DataError",
+    "DatabaseError",
+    "DownloadError",
+    "ModelError",
+    "QueryError",
+    "QuestionError",
+    "SchemaError",
+    "Text2SQLError",
+    "UnknownDatabase",
+]
+
+
+class Text2SQLError(Exception):
+    """Base of every error that is meant to be read by a person."""
+
+
+class SchemaError(Text2SQLError):
+    """A schema text or ``tables.json`` entry that cannot be read."""
+
+
+class DatabaseError(Text2SQLError):
+    """A file that is not a usable SQLite database."""
+
+
+class UnknownDatabase(DatabaseError):
+    """A ``db_id`` that the catalog does not hold."""
+
+
+class QuestionError(Text2SQLError):
+    """A question that is empty or too long."""
+
+
+class QueryError(Text2SQLError):
+    """SQL outside Spider's fragment, or SQL that names what the schema lacks."""
+
+
+class ModelError(Text2SQLError):
+    """A model whose files are missing or do not fit."""
+
+
+class DataError(Text2SQLError):
+    """A question, prediction or training file that cannot be used."""
+
+
+class DownloadError(Text2SQLError):
+    """A download that failed or did not match its digest."""
