@@ -416,6 +416,7 @@ class _Parser:
         negated = False
         while isinstance(node, exp.Not):
             negated, node = not negated, node.this.unnest()
+        negated ^= bool(node.args.get("negate"))  # NOT LIKE is one node
         if isinstance(node, exp.Exists):
             return Condition(None, "exists", self._inner(node.this), negated=negated)
         operator = _COMPARISONS.get(type(node))
