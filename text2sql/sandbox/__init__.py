@@ -1,0 +1,116 @@
+"""Runs SQL that a person or a model wrote, so that it can read one database and do nothing else.
+
+A query runs in a worker process of its own (``worker.py``), never in the caller's, because SQLite
+cannot be stopped from inside while it plans a query or computes one function, because its heap
+limit is per process, and because a crafted file that crashes it must not take the application
+along. Workers are kept and used again: a query on a small database costs well under a millisecond
+on top of SQLite itself.
+
+What it covers:
+
+- Writing: the file is opened read-only; an authorizer lets through SELECT, reading the tables of
+  this database, and a list of functions; ATTACH is limited to none; sorting stays in memory; and on
+  POSIX the process may not write a single byte to any file. WAL databases are read without the
+  ``-shm`` and ``-wal`` files that SQLite would otherwise make.
+- Time: a deadline inside SQLite, and half a second later the end of the process.
+- Memory: 256 MB for SQLite, 1 GiB for the process (on Linux), ``max_bytes`` for the rows.
+- Crashes: those of the worker are reported as this query's error.
+- ``sqlite_master`` can be read: it says no more than the schema that is shown anyway.
+
+What it does not cover:
+
+- Secrets in the database itself: whatever the file holds can be asked for.
+- CPU: each running query may keep one core busy until its deadline.
+- A person who can make SQLite itself run machine code; the process has the rights of its user
+  (but can write no file). Put a container around it where that matters.
+- A file that another program writes to in WAL mode at that very moment is read without locks,
+  and may give an error.
+- R-Tree tables, whose module insists on preparing to write.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from text2sql.errors import DatabaseError
+from text2sql.sandbox.pool import Pool
+from text2sql.sandbox.statement import NotOneQueryError, only_query
+from text2sql.sandbox.worker import timeout_sentence
+
+if TYPE_CHECKING:
+    from text2sql.databases import Database
+
+__all__ = ["Limits", "QueryResult", "run_query"]
+
+_GRACE_S = 0.5
+_POOL = Pool(size=max(4, os.cpu_count() or 1))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a query may take and how much it may return; bytes are those of Python's objects."""
+
+    timeout_s: float = 5.0
+    max_rows: int = 1000
+    max_bytes: int = 16_000_000
+
+
+@dataclass(frozen=True)
+class QueryResult:
+    """Rows of a query, or why there are none; ``truncated`` where a limit cut them off."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    truncated: bool
+    elapsed_s: float
+    error: str | None
+
+
+def run_query(
+    database: Database | Path,
+    sql: str,
+    limits: Limits = Limits(),
+    cancel: threading.Event | None = None,
+) -> QueryResult:
+    """Run one SELECT and return its rows, or the reason why not as ``error``.
+
+    Bad SQL, a damaged file or a limit that was hit is a result, never an exception. Setting
+    ``cancel`` from another thread ends the query within a tenth of a second. Thread-safe.
+
+    Raises:
+        DatabaseError: ``database`` is only a schema, without a file.
+    """
+    path = database if isinstance(database, Path) else database.path
+    if path is None:
+        raise DatabaseError("Only the schema of this database is known; SQL cannot be run on it.")
+    started = time.perf_counter()
+    try:
+        statement = only_query(sql)
+    except NotOneQueryError as problem:
+        return _failed(str(problem), started)
+    file = str(path.absolute())
+    request = (file, statement, limits.timeout_s, limits.max_rows, limits.max_bytes)
+    try:
+        answer = _POOL.run(request, limits.timeout_s + _GRACE_S, cancel)
+    except TimeoutError:
+        return _failed(timeout_sentence(limits.timeout_s), started)
+    except InterruptedError:
+        return _failed("Cancelled.", started)
+    if answer is None:
+        return _failed("SQLite crashed on this query or database file; try another one.", started)
+    return QueryResult(
+        columns=tuple(answer["columns"]),
+        rows=tuple(answer["rows"]),
+        truncated=answer["truncated"],
+        elapsed_s=answer["elapsed_s"],
+        error=answer["error"],
+    )
+
+
+def _failed(error: str, started: float) -> QueryResult:
+    return QueryResult((), (), False, time.perf_counter() - started, error)
