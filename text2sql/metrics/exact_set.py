@@ -1,0 +1,315 @@
+"""Exact set match: does a prediction say, clause by clause, what the gold query says?
+
+    >>> exact_set("SELECT name FROM singer", "select Name from singer", schema).match
+    True
+
+``exact_set(gold, prediction, schema)`` gives the verdict of Spider's official script (Yu et al.,
+EMNLP 2018) with the partial score of every clause. Values are ignored unless ``values=True``, and
+so is DISTINCT unless ``distinct=True``.
+
+The official verdict has quirks, which are kept because published numbers stand on them.
+``strict=True`` turns off the false positives among them:
+
+- JOIN conditions are not compared (taoyds/spider issues 47 and 82).
+- Columns that foreign keys link are one column, so ``a != b`` equals ``b != b``, and a filter on
+  the other end of a key passes (taoyds/test-suite-sql-eval issue 7).
+- A column on the right of a condition counts as a value, and is ignored.
+- AND and OR are compared as a set: ``a AND b OR c`` equals ``a OR b AND c``.
+- With ``values``, the number behind LIMIT is still ignored.
+
+These remain under ``strict`` too:
+
+- The two sides of a self-join are one table.
+- ORDER BY has one direction, the last one stated.
+- HAVING and GROUP BY are compared in the order written.
+- A subquery in FROM is compared as written, with its values and its DISTINCT; in a subquery of a
+  condition DISTINCT counts and keys are not merged.
+- What the official reader cannot read is wrong (``text2sql.metrics.official`` lists it). Where it
+  cannot read the gold query itself, both are read by ``text2sql.query.parse`` instead.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from text2sql.errors import QueryError
+from text2sql.metrics.official import OfficialQuery, all_conditions, join_conditions, read_pair
+from text2sql.query import (
+    STAR,
+    Arithmetic,
+    ColumnRef,
+    ColumnUnit,
+    Condition,
+    Conditions,
+    Literal,
+    Query,
+    Unit,
+)
+from text2sql.schema import Schema
+
+__all__ = ["CLAUSES", "ClauseMatch", "ExactSet", "exact_set"]
+
+CLAUSES = (
+    "select",
+    "select(no AGG)",
+    "where",
+    "where(no OP)",
+    "group(no Having)",
+    "group",
+    "order",
+    "and/or",
+    "IUEN",
+    "keywords",
+)
+"""The partial scores by the official script's names, in its order."""
+
+
+@dataclass(frozen=True)
+class ClauseMatch:
+    """One partial score: which of the two queries has the clause, and whether they agree on it.
+
+    Over many items, accuracy is the share of ``match`` where ``predicted``, recall the share where
+    ``expected``.
+    """
+
+    expected: bool
+    predicted: bool
+    match: bool
+
+
+@dataclass(frozen=True)
+class ExactSet:
+    """The verdict; ``partial`` is by clause, ``error`` says why a prediction could not be read."""
+
+    match: bool
+    parsed: bool
+    partial: Mapping[str, ClauseMatch]
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class _Rules:
+    values: bool
+    distinct: bool
+    strict: bool
+
+
+_NOTHING = OfficialQuery(select=(), sources=())
+
+
+def exact_set(
+    gold: str,
+    prediction: str,
+    schema: Schema,
+    *,
+    values: bool = False,
+    distinct: bool = False,
+    strict: bool = False,
+) -> ExactSet:
+    """Compare two queries clause by clause, as Spider's official script does.
+
+    ``strict`` adds what that script leaves out (see above): a strict match is always a match.
+
+    Raises:
+        QueryError: the gold query cannot be read.
+    """
+    expected, predicted = read_pair(gold, prediction, schema)
+    error = str(predicted) if isinstance(predicted, QueryError) else None
+    found = _NOTHING if isinstance(predicted, QueryError) else predicted
+    match, partial = _Comparison(schema, _Rules(values, distinct, strict)).compare(expected, found)
+    return ExactSet(match, error is None, partial, error)
+
+
+class _Comparison:
+    """Compares queries under some rules."""
+
+    def __init__(self, schema: Schema, rules: _Rules) -> None:
+        self.schema = schema
+        self.rules = rules
+
+    def compare(self, gold: Query, found: Query) -> tuple[bool, dict[str, ClauseMatch]]:
+        return self._match(self._neutral(gold, None), self._neutral(found, None))
+
+    def _match(self, gold: Query, found: Query) -> tuple[bool, dict[str, ClauseMatch]]:
+        partial = self._partial(gold, found)
+        same_tables = not gold.sources or Counter(gold.sources) == Counter(found.sources)
+        match = same_tables and all(clause.match for clause in partial.values())
+        if match and self.rules.distinct:
+            match = gold.distinct == found.distinct
+        if match and self.rules.strict:
+            match = _strictly_same(gold, found, self.rules.values)
+        return match, partial
+
+    def _partial(self, gold: Query, found: Query) -> dict[str, ClauseMatch]:
+        def sides(get: Callable[[Query], object]) -> ClauseMatch:
+            expected, predicted = get(gold), get(found)
+            return ClauseMatch(bool(expected), bool(predicted), expected == predicted)
+
+        and_or = sides(lambda q: set(q.where.connectors))
+        # the official script counts agreement as "both have it", and swaps the sides otherwise
+        and_or = (
+            ClauseMatch(True, True, True)
+            if and_or.match
+            else ClauseMatch(and_or.predicted, and_or.expected, False)
+        )
+        return {
+            "select": sides(lambda q: Counter(q.select)),
+            "select(no AGG)": sides(lambda q: Counter(map(_without_aggregate, q.select))),
+            "where": sides(lambda q: Counter(q.where.items)),
+            "where(no OP)": sides(lambda q: Counter(c.left for c in q.where)),
+            "group(no Having)": sides(lambda q: Counter(self._name(u) for u in q.group_by)),
+            "group": sides(_grouping),
+            "order": sides(lambda q: (q.order_by, q.limit is None) if q.order_by else ()),
+            "and/or": and_or,
+            "IUEN": self._set_operation(gold, found),
+            "keywords": sides(_keywords),
+        }
+
+    def _name(self, unit: ColumnUnit) -> str:
+        """``group(no Having)`` compares columns by name alone, ``group`` in full."""
+        if unit.column == STAR:
+            return "*"
+        return self.schema.tables[unit.column.table].columns[unit.column.column].name.lower()
+
+    def _set_operation(self, gold: Query, found: Query) -> ClauseMatch:
+        same = gold.set_operator == found.set_operator
+        if same and gold.right is not None and found.right is not None:
+            same = self._match(gold.right, found.right)[0]
+        return ClauseMatch(gold.right is not None, found.right is not None, same)
+
+    # what a query says once everything that does not count is left out
+
+    def _neutral(self, query: Query, keys: Mapping[ColumnRef, ColumnRef] | None) -> Query:
+        if keys is None:  # behind a set operator, the keys of the first SELECT's tables still hold
+            keys = {} if self.rules.strict else _merged_keys(self.schema, query.tables)
+        neutral = replace(
+            query,
+            select=tuple(self._unit(u, keys) for u in query.select),
+            where=self._conditions(query.where, keys),
+            group_by=tuple(self._column_unit(u, keys) for u in query.group_by),
+            having=self._conditions(query.having, keys),
+            order_by=tuple(replace(i, unit=self._unit(i.unit, keys)) for i in query.order_by),
+            right=query.right and self._neutral(query.right, keys),
+        )
+        if isinstance(neutral, OfficialQuery):
+            neutral = replace(neutral, on=self._conditions(neutral.on, keys))
+        return neutral
+
+    def _unit(self, unit: Unit, keys: Mapping[ColumnRef, ColumnRef]) -> Unit:
+        if isinstance(unit, ColumnUnit):
+            return self._column_unit(unit, keys)
+        left, right = self._column_unit(unit.left, keys), self._column_unit(unit.right, keys)
+        return replace(unit, left=left, right=right)
+
+    def _column_unit(self, unit: ColumnUnit, keys: Mapping[ColumnRef, ColumnRef]) -> ColumnUnit:
+        column = keys.get(unit.column, unit.column)
+        return ColumnUnit(column, unit.aggregate, unit.distinct and self.rules.distinct)
+
+    def _conditions(
+        self, conditions: Conditions, keys: Mapping[ColumnRef, ColumnRef]
+    ) -> Conditions:
+        items = (
+            replace(self._condition(c), left=c.left and self._unit(c.left, keys))
+            for c in conditions
+        )
+        return Conditions(tuple(items), conditions.connectors)
+
+    def _condition(self, condition: Condition) -> Condition:
+        if self.rules.values:
+            return condition
+        right, upper = self._value(condition.right), self._value(condition.upper)
+        return replace(condition, right=right, upper=upper, items=())
+
+    def _value(self, value: Literal | Unit | Query | None) -> Literal | Unit | Query | None:
+        if isinstance(value, Query):
+            return self._without_values(value)
+        is_column = isinstance(value, ColumnUnit | Arithmetic)
+        return value if is_column and self.rules.strict else None
+
+    def _without_values(self, query: Query) -> Query:
+        """A condition's subquery loses its values and nothing else."""
+        without = replace(
+            query,
+            where=replace(query.where, items=tuple(map(self._condition, query.where))),
+            having=replace(query.having, items=tuple(map(self._condition, query.having))),
+            right=query.right and self._without_values(query.right),
+        )
+        if isinstance(without, OfficialQuery):
+            on = tuple(map(self._condition, without.on))
+            without = replace(without, on=replace(without.on, items=on))
+        return without
+
+
+def _merged_keys(schema: Schema, tables: tuple[int, ...]) -> dict[ColumnRef, ColumnRef]:
+    """Each column of ``tables`` that takes part in a foreign key -> the first column of its group.
+
+    The groups are built as the official script does: a key joins the first group that holds either
+    of its ends, so groups can overlap, and the later one counts.
+    """
+    groups: list[set[tuple[int, int]]] = []
+    for key in schema.foreign_keys:
+        ends = {(key.table, key.column), (key.ref_table, key.ref_column)}
+        group = next((g for g in groups if g & ends), None)
+        if group is None:
+            groups.append(ends)
+        else:
+            group |= ends
+    merged = {column: min(group) for group in groups for column in group}
+    return {ColumnRef(*c): ColumnRef(*to) for c, to in merged.items() if c[0] in tables}
+
+
+def _without_aggregate(unit: Unit) -> Unit:
+    return replace(unit, aggregate=None)
+
+
+def _grouping(query: Query) -> object:
+    return ([u.column for u in query.group_by], query.having) if query.group_by else ()
+
+
+def _keywords(query: Query) -> frozenset[str]:
+    conditions, connectors = all_conditions(query)
+    operators = {c.operator for c in conditions}
+    words = {
+        "where": bool(query.where),
+        "group": bool(query.group_by),
+        "having": bool(query.having),
+        "order": bool(query.order_by),
+        "desc": any(item.descending for item in query.order_by),
+        "limit": query.limit is not None,
+        query.set_operator or "union": query.right is not None,
+        "or": "or" in connectors,
+        "not": any(c.negated for c in conditions),
+        "in": "in" in operators,
+        "like": "like" in operators,
+    }
+    return frozenset(word for word, there in words.items() if there)
+
+
+def _strictly_same(gold: Query, found: Query, values: bool) -> bool:
+    """What the official script does not look at, for two queries it finds the same."""
+    return (
+        Counter(map(_unordered, join_conditions(gold)))
+        == Counter(map(_unordered, join_conditions(found)))
+        and _alternatives(join_conditions(gold)) == _alternatives(join_conditions(found))
+        and _alternatives(gold.where) == _alternatives(found.where)
+        and (not values or gold.limit == found.limit)
+    )
+
+
+def _unordered(condition: Condition) -> object:
+    """``a = b`` is ``b = a``."""
+    if condition.operator == "=":
+        return frozenset((condition.left, condition.right)), condition.negated
+    return condition
+
+
+def _alternatives(conditions: Conditions) -> Counter[frozenset[tuple[object, int]]]:
+    """The alternatives that OR separates, each with its conditions that AND joins."""
+    groups: list[list[Condition]] = [[]]
+    for condition, before in zip(conditions, ("and", *conditions.connectors), strict=False):
+        if before == "or":
+            groups.append([])
+        groups[-1].append(condition)
+    return Counter(frozenset(Counter(map(_unordered, group)).items()) for group in groups)

@@ -1,0 +1,158 @@
+"""Execution match: does a prediction return the rows that the gold query returns?
+
+    >>> execution("SELECT name FROM singer", "SELECT Name FROM singer", database).match
+    True
+
+The verdict is that of Spider's official script (Zhong et al., EMNLP 2020) on one database: rows are
+a bag, columns may come in any order, rows must come in the gold's order where the gold has an ORDER
+BY, and DISTINCT is taken out of both queries unless ``keep_distinct``. Two empty results are the
+same, whatever their columns. Both queries run through ``text2sql.sandbox``; a prediction is stopped
+as soon as it returns more rows than the gold.
+
+One known difference: the official script sorts each row's values as text before it compares, and so
+can take ``(2, 20)`` and ``(2.0, 20)`` for different rows; here they are the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from text2sql.databases import Database
+from text2sql.errors import DatabaseError
+from text2sql.metrics.official import prepare
+from text2sql.sandbox import Limits, QueryResult, run_query
+
+__all__ = ["SCORING", "Execution", "execution", "row_order_counts", "same_rows", "without_distinct"]
+
+Row = tuple[Any, ...]
+
+SCORING = Limits(timeout_s=10.0, max_rows=1_000_000, max_bytes=256_000_000)
+"""Limits of a gold query; a prediction gets one row more than the gold returns."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """The verdict and both results. Where the gold failed, nothing can match it."""
+
+    match: bool
+    gold: QueryResult
+    prediction: QueryResult
+    ordered: bool
+
+
+def execution(
+    gold: str,
+    prediction: str,
+    database: Database | Path,
+    *,
+    keep_distinct: bool = False,
+    limits: Limits = SCORING,
+) -> Execution:
+    """Run both queries and compare what they return.
+
+    Raises:
+        DatabaseError: ``database`` is only a schema, or its file is missing.
+    """
+    path = _file(database)
+    gold, prediction = runnable(gold), runnable(prepare(prediction))
+    if not keep_distinct:
+        gold, prediction = without_distinct(gold), without_distinct(prediction)
+    ordered = row_order_counts(gold)
+    expected = _gold_result(path, path.stat().st_mtime_ns, gold, limits)
+    if gold == prediction:
+        return Execution(expected.error is None, expected, expected, ordered)
+    enough = replace(limits, max_rows=min(limits.max_rows, len(expected.rows) + 1))
+    found = run_query(path, prediction, enough)
+    whole = not (expected.error or expected.truncated or found.error or found.truncated)
+    match = whole and same_rows(expected.rows, found.rows, ordered=ordered)
+    return Execution(match, expected, found, ordered)
+
+
+def _file(database: Database | Path) -> Path:
+    path = database if isinstance(database, Path) else database.path
+    if path is None or not path.is_file():
+        name = database if isinstance(database, Path) else database.db_id
+        raise DatabaseError(f"There is no database file for {str(name)!r} to run queries on.")
+    return path
+
+
+@lru_cache(maxsize=512)  # the golds of Spider come in pairs of questions, and in every run anew
+def _gold_result(path: Path, _changed_ns: int, sql: str, limits: Limits) -> QueryResult:
+    return run_query(path, sql, limits)
+
+
+_SPACED_OPERATOR = re.compile(r"([><!]) =")
+_CURRENT_YEAR = re.compile(r"YEAR\s*\(\s*CURDATE\s*\(\s*\)\s*\)\s*", re.IGNORECASE)
+_DISTINCT = re.compile(
+    r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/)|\bdistinct\b""",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def runnable(sql: str) -> str:
+    """What the official script mends before it runs a query: ``> =``, and MySQL's current year."""
+    return _CURRENT_YEAR.sub("2020", _SPACED_OPERATOR.sub(r"\1=", sql))
+
+
+def without_distinct(sql: str) -> str:
+    """``sql`` without the word DISTINCT, which stays where it is quoted or in a comment."""
+    return _DISTINCT.sub(lambda found: found[1] or "", sql)
+
+
+def row_order_counts(gold: str) -> bool:
+    """Whether rows must come in the gold's order: an ORDER BY stands anywhere in it."""
+    return "order by" in gold.lower()
+
+
+def same_rows(gold: Sequence[Row], found: Sequence[Row], *, ordered: bool) -> bool:
+    """Whether two results hold the same rows, up to the order of columns (and rows)."""
+    if len(gold) != len(found):
+        return False
+    if not gold or list(gold) == list(found):
+        return True
+    if len(gold[0]) != len(found[0]):
+        return False
+    gold_columns, found_columns = list(zip(*gold, strict=True)), list(zip(*found, strict=True))
+    if ordered:
+        return Counter(gold_columns) == Counter(found_columns)
+    return column_order(gold_columns, found_columns) is not None
+
+
+def column_order(gold: Sequence[Row], found: Sequence[Row]) -> tuple[int, ...] | None:
+    """For each gold column the found column that stands for it, if the bags of rows can agree.
+
+    Searches column by column, and goes on only while the rows cut down to the columns chosen so
+    far are the same bag on both sides.
+    """
+    if Counter(map(_bag, gold)) != Counter(map(_bag, found)):
+        return None
+    return _extend_order(gold, found, ())
+
+
+def _bag(values: Row) -> frozenset[tuple[Any, int]]:
+    return frozenset(Counter(values).items())
+
+
+def _extend_order(
+    gold: Sequence[Row], found: Sequence[Row], chosen: tuple[int, ...]
+) -> tuple[int, ...] | None:
+    if len(chosen) == len(gold):
+        return chosen
+    rows = Counter(zip(*gold[: len(chosen) + 1], strict=True))
+    tried: set[Row] = set()
+    for position, column in enumerate(found):
+        if position in chosen or column in tried:
+            continue  # equal columns are interchangeable
+        tried.add(column)
+        order = (*chosen, position)
+        if Counter(zip(*(found[i] for i in order), strict=True)) == rows:
+            whole = _extend_order(gold, found, order)
+            if whole is not None:
+                return whole
+    return None
