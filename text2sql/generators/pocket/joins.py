@@ -60,7 +60,9 @@ def _called_like(schema: Schema, left: int, right: int) -> Iterator[Pair]:
         keys = [j for j, c in enumerate(schema.tables[there].columns) if c.primary_key]
         wanted = _stems(schema.tables[there].natural)
         for i, column in enumerate(schema.tables[here].columns if keys else ()):
-            if _stems(_SUFFIX.sub("", column.natural.lower()))[-len(wanted) :] == wanted:
+            name = column.natural.lower()
+            stems = _stems(_SUFFIX.sub("", name))
+            if stems == wanted or (_SUFFIX.search(name) and stems[-len(wanted) :] == wanted):
                 yield (keys[0], i) if swapped else (i, keys[0])
 
 

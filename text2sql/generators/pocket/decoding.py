@@ -1,0 +1,123 @@
+"""Beam search under the grammar, over several questions at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from text2sql.generators.pocket.features import Features
+from text2sql.generators.pocket.grammar import Grammar
+from text2sql.generators.pocket.ir import KEYWORDS, Token
+from text2sql.generators.pocket.model import Encoded, PocketModel
+
+__all__ = ["Hypothesis", "beam_search"]
+
+_START = KEYWORDS.index("<start>")
+_END = KEYWORDS.index("end")
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A token list with its log-probability; ``row`` is the question's place in the batch."""
+
+    row: int
+    outputs: tuple[int, ...] = ()
+    score: float = 0.0
+    grammar: Grammar = Grammar()
+
+    def tokens(self, features: Features) -> list[Token]:
+        return [features.token(output) for output in self.outputs]
+
+
+@torch.inference_mode()
+def beam_search(
+    model: PocketModel,
+    encoded: Encoded,
+    batch: Sequence[Features],
+    beams: int = 4,
+    max_length: int = 80,
+) -> list[list[Hypothesis]]:
+    """The finished hypotheses of each question, best first, at most ``beams`` each.
+
+    A question is done when ``beams`` hypotheses are finished, or when none unfinished can still
+    overtake the worst of them: scores only fall.
+    """
+    caches = model.start(encoded)
+    live = [Hypothesis(row) for row in range(len(batch))]
+    finished: list[list[Hypothesis]] = [[] for _ in batch]
+    device = encoded.memory.device
+    for place in range(min(max_length, model.config.max_length)):
+        rows = torch.tensor([h.row for h in live], device=device)
+        last = torch.tensor([h.outputs[-1] if h.outputs else _START for h in live], device=device)
+        logits = model.step(encoded, caches, rows, last, place)
+        scores, outputs = _best_outputs(logits, live, batch, 2 * beams)
+        live, parents = _advance(live, scores, outputs, batch, finished, beams)
+        if not live:
+            break
+        for cache in caches:
+            cache.select(torch.tensor(parents, device=device))
+    for hypotheses in finished:
+        hypotheses.sort(key=lambda h: -h.score)
+    return finished
+
+
+def _best_outputs(
+    logits: Tensor, live: Sequence[Hypothesis], batch: Sequence[Features], count: int
+) -> tuple[list[list[float]], list[list[int]]]:
+    """The best allowed outputs of each hypothesis with their log-probabilities."""
+    masks = np.zeros(tuple(logits.shape), bool)
+    for i, hypothesis in enumerate(live):
+        mask = batch[hypothesis.row].mask(hypothesis.grammar.allowed())
+        masks[i, : len(mask)] = mask
+        masks[i, len(mask) - 1] = False  # never the unknown value
+    allowed = torch.from_numpy(masks).to(logits.device)
+    scores = logits.float().masked_fill(~allowed, -torch.inf).log_softmax(-1)
+    best = scores.topk(min(count, scores.shape[-1]))
+    return best.values.tolist(), best.indices.tolist()
+
+
+def _advance(
+    live: Sequence[Hypothesis],
+    scores: Sequence[Sequence[float]],
+    outputs: Sequence[Sequence[int]],
+    batch: Sequence[Features],
+    finished: list[list[Hypothesis]],
+    beams: int,
+) -> tuple[list[Hypothesis], list[int]]:
+    """One step of every question's beam: the hypotheses that go on, and which each continues."""
+    options: list[list[tuple[float, int, int]]] = [[] for _ in batch]
+    for i, hypothesis in enumerate(live):
+        for score, output in zip(scores[i], outputs[i], strict=True):
+            if score > -1e8:
+                options[hypothesis.row].append((hypothesis.score + score, i, output))
+    going: list[Hypothesis] = []
+    parents: list[int] = []
+    for row, row_options in enumerate(options):
+        row_options.sort(key=lambda option: -option[0])
+        kept = 0
+        for score, parent, output in row_options:
+            if kept == beams or _beaten(finished[row], score, beams):
+                break
+            if output == _END:
+                done = (*live[parent].outputs, output)
+                finished[row].append(Hypothesis(row, done, score))
+                continue
+            going.append(_extended(live[parent], output, score, batch[row]))
+            parents.append(parent)
+            kept += 1
+    return going, parents
+
+
+def _beaten(finished: Sequence[Hypothesis], score: float, beams: int) -> bool:
+    return len(finished) >= beams and score < sorted(h.score for h in finished)[-beams]
+
+
+def _extended(
+    hypothesis: Hypothesis, output: int, score: float, features: Features
+) -> Hypothesis:
+    grammar = hypothesis.grammar.push(features.token(output))
+    return Hypothesis(hypothesis.row, (*hypothesis.outputs, output), score, grammar)

@@ -1,0 +1,339 @@
+"""A question and a schema as the arrays that the model reads, the same in training and in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from text2sql.errors import ModelError
+from text2sql.generators.pocket.grammar import Allowed, Values
+from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, TableToken, Token, ValueToken
+from text2sql.generators.pocket.linking import FLAGS, NameMatcher, relate, schema_relations
+from text2sql.generators.pocket.values import KINDS, ValueCandidate
+from text2sql.generators.pocket.words import STOP_WORDS, Word, words_of
+from text2sql.schema import Schema
+
+__all__ = [
+    "NODE_KINDS",
+    "Features",
+    "Pieces",
+    "SchemaFeatures",
+    "collate",
+    "encode_question",
+    "encode_schema",
+]
+
+_COLUMN_TYPES = ("text", "number", "time", "boolean", "others")
+#: What a node is: a word, a table, a column of a type, a value found in a certain way.
+NODE_KINDS = (
+    "padding", "word", "table",
+    *(f"column:{t}" for t in _COLUMN_TYPES),
+    *(f"value:{kind}" for kind in KINDS), "value:zero",
+)  # fmt: skip
+_KIND = {name: i for i, name in enumerate(NODE_KINDS)}
+_KEYWORD = {word: i for i, word in enumerate(KEYWORDS)}
+
+_MAX_WORDS = 120
+_MAX_NAME_PIECES = 12
+_SEGMENT_PIECES = 120  # a wide table is read in several parts
+
+
+class Pieces:
+    """Wordpieces of single words, by the encoder's own vocabulary."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise ModelError(f"There is no tokenizer at {str(path)!r}; a model folder holds one.")
+        self._tokenizer = Tokenizer.from_file(str(path))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self.start, self.end, self.unknown = (
+            self._tokenizer.token_to_id(t) for t in ("[CLS]", "[SEP]", "[UNK]")
+        )
+        self.of = lru_cache(maxsize=100_000)(self._of)
+
+    def _of(self, text: str) -> tuple[int, ...]:
+        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return tuple(ids) or (self.unknown,)
+
+
+@dataclass
+class Segment:
+    """A run of wordpieces that the encoder's lower layers read by itself.
+
+    ``nodes`` says which node each piece belongs to, -1 for none.
+    """
+
+    pieces: list[int]
+    nodes: list[int]
+
+
+@dataclass
+class SchemaFeatures:
+    """Everything about a schema that no question changes; nodes are tables, then columns."""
+
+    schema: Schema
+    segments: list[Segment]
+    names: list[tuple[int, ...]]  # wordpieces of each node's name
+    kinds: NDArray[np.int64]
+    relations: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
+    table_of: NDArray[np.int64]  # [columns]
+    numeric: NDArray[np.bool_]  # [columns]
+    table_names: NameMatcher
+    column_names: NameMatcher
+    first_column: list[int]  # of each table, counted over the schema
+
+    @property
+    def tables(self) -> int:
+        return len(self.first_column)
+
+    @property
+    def columns(self) -> int:
+        return len(self.table_of)
+
+
+@dataclass
+class Features:
+    """One question over one schema; nodes are words, tables, columns, then values."""
+
+    schema: SchemaFeatures
+    values: list[ValueCandidate]
+    words: int
+    segments: list[Segment]
+    names: list[tuple[int, ...]]
+    kinds: NDArray[np.int64]
+    relations: NDArray[np.uint8]
+    cells: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
+
+    @property
+    def nodes(self) -> int:
+        return len(self.kinds)
+
+    def token_id(self, token: Token) -> int | None:
+        """The output that stands for ``token``: a keyword, or the number of keywords + its node.
+
+        None for a value that is not among the candidates.
+        """
+        if isinstance(token, str):
+            return _KEYWORD[token]
+        base = len(KEYWORDS) + self.words
+        if isinstance(token, TableToken):
+            return base + token.table
+        base += self.schema.tables
+        if isinstance(token, ColumnToken):
+            return base + self.schema.first_column[token.table] + token.column
+        place = _place_of(token, self.values)
+        return None if place is None else base + self.schema.columns + place
+
+    def token(self, output: int) -> Token:
+        """The token that output number ``output`` stands for."""
+        node = output - len(KEYWORDS) - self.words
+        if node + self.words < 0:
+            return KEYWORDS[output]
+        if node < self.schema.tables:
+            return TableToken(node)
+        node -= self.schema.tables
+        if node < self.schema.columns:
+            table = int(self.schema.table_of[node])
+            return ColumnToken(table, node - self.schema.first_column[table])
+        return ValueToken(self.values[node - self.schema.columns].value)
+
+    def mask(self, allowed: Allowed) -> NDArray[np.bool_]:
+        """[keywords + nodes] which outputs ``allowed`` lets through."""
+        mask = np.zeros(len(KEYWORDS) + self.nodes, bool)
+        mask[: len(KEYWORDS)] = _keyword_mask(allowed.keywords)
+        t0 = len(KEYWORDS) + self.words
+        c0, v0 = t0 + self.schema.tables, t0 + self.schema.tables + self.schema.columns
+        if allowed.tables:
+            mask[t0:c0] = True
+            mask[[t0 + t for t in allowed.chosen]] = False
+        for table in allowed.columns:
+            start = c0 + self.schema.first_column[table]
+            mask[start : start + len(self.schema.schema.tables[table].columns)] = True
+        if allowed.values is Values.ANY:
+            mask[v0:] = True
+        elif allowed.values is Values.NUMBER:
+            mask[v0:] = [isinstance(v.number, int) and v.number >= 0 for v in self.values]
+        return mask
+
+
+@lru_cache(maxsize=10_000)
+def _keyword_mask(keywords: frozenset[str]) -> NDArray[np.bool_]:
+    return np.array([word in keywords for word in KEYWORDS])
+
+
+def _place_of(token: ValueToken, values: Sequence[ValueCandidate]) -> int | None:
+    """The candidate that means ``token``: the same kind of value first, then the same text."""
+    wanted = " ".join(words_of(str(token.value)))
+    number = isinstance(token.value, int | float)
+    same = [i for i, v in enumerate(values[:-1]) if " ".join(words_of(str(v.value))) == wanted]
+    alike = [i for i in same if (values[i].number is not None) == number]
+    return (alike or same or [None])[0]
+
+
+def encode_schema(schema: Schema, pieces: Pieces) -> SchemaFeatures:
+    """The arrays of a schema; made once for a database."""
+    columns = [c for table in schema.tables for c in table.columns]
+    counts = [len(table.columns) for table in schema.tables]
+    names = [t.natural or t.name for t in schema.tables] + [c.natural or c.name for c in columns]
+    kinds = ["table"] * len(schema.tables) + [f"column:{c.type}" for c in columns]
+    return SchemaFeatures(
+        schema=schema,
+        segments=list(_schema_segments(schema, pieces)),
+        names=[pieces.of(name)[:_MAX_NAME_PIECES] for name in names],
+        kinds=np.array([_KIND[kind] for kind in kinds]),
+        relations=schema_relations(schema),
+        flags=_key_flags(schema),
+        table_of=np.repeat(np.arange(len(counts)), counts),
+        numeric=np.array([c.type in ("number", "time") for c in columns], bool),
+        table_names=NameMatcher(names[: len(counts)]),
+        column_names=NameMatcher(names[len(counts) :]),
+        first_column=[sum(counts[:i]) for i in range(len(counts))],
+    )
+
+
+def _schema_segments(schema: Schema, pieces: Pieces):  # type: ignore[no-untyped-def]
+    """``[CLS] table : column , column [SEP]`` for each table."""
+    comma, colon = pieces.of(",")[0], pieces.of(":")[0]
+    column = len(schema.tables)
+    for position, table in enumerate(schema.tables):
+        head = list(pieces.of(table.natural or table.name)[:_MAX_NAME_PIECES])
+        segment = Segment(
+            [pieces.start, *head, colon], [-1, *[position] * len(head), -1]
+        )
+        for entry in table.columns:
+            name = list(pieces.of(entry.natural or entry.name)[:_MAX_NAME_PIECES])
+            if len(segment.pieces) + len(name) > _SEGMENT_PIECES:
+                yield _closed(segment, pieces)
+                segment = Segment([pieces.start, *head, colon], [-1] * (len(head) + 2))
+            segment.pieces += [*name, comma]
+            segment.nodes += [*[column] * len(name), -1]
+            column += 1
+        yield _closed(segment, pieces)
+
+
+def _closed(segment: Segment, pieces: Pieces) -> Segment:
+    return Segment([*segment.pieces, pieces.end], [*segment.nodes, -1])
+
+
+def _key_flags(schema: Schema) -> NDArray[np.uint8]:
+    first = np.concatenate([[0], np.cumsum([len(t.columns) for t in schema.tables])])
+    flags = np.zeros((len(schema.tables) + schema.column_count, len(FLAGS)), np.uint8)
+    columns = flags[len(schema.tables) :]
+    keys = [c.primary_key for table in schema.tables for c in table.columns]
+    columns[:, FLAGS.index("primary_key")] = keys
+    for key in schema.foreign_keys:
+        columns[first[key.table] + key.column, FLAGS.index("refers")] = 1
+        columns[first[key.ref_table] + key.ref_column, FLAGS.index("referred")] = 1
+    return flags
+
+
+def encode_question(
+    words: Sequence[Word], values: Sequence[ValueCandidate], schema: SchemaFeatures, pieces: Pieces
+) -> Features:
+    """The arrays of a question over an encoded schema; words past the 120th are not read."""
+    words = words[:_MAX_WORDS]
+    lower = [word.lower() for word in words]
+    links = relate(
+        schema.relations,
+        schema.flags,
+        schema.table_names.match(lower),
+        schema.column_names.match(lower),
+        [_within(value, len(words)) for value in values],
+        schema.table_of,
+        schema.numeric,
+    )
+    kinds = [f"value:{'zero' if v.kind == 'constant' and v.number == 0 else v.kind}" for v in values]
+    word_pieces = [pieces.of(word)[:_MAX_NAME_PIECES] for word in words]
+    value_pieces = [pieces.of(value.text)[:_MAX_NAME_PIECES] for value in values]
+    return Features(
+        schema=schema,
+        values=list(values),
+        words=len(words),
+        segments=[_question_segment(word_pieces, pieces), *_shifted(schema.segments, len(words))],
+        names=[*word_pieces, *schema.names, *value_pieces],
+        kinds=np.concatenate(
+            [np.full(len(words), _KIND["word"]), schema.kinds, [_KIND[k] for k in kinds]]
+        ).astype(np.int64),
+        relations=links.relations,
+        cells=links.cells,
+        flags=links.flags,
+    )
+
+
+def _within(value: ValueCandidate, words: int) -> ValueCandidate:
+    if value.span is None or value.span[1] <= words:
+        return value
+    return ValueCandidate(value.text, value.number, value.kind, None, value.columns)
+
+
+def _question_segment(word_pieces: Sequence[Sequence[int]], pieces: Pieces) -> Segment:
+    ids = [p for word in word_pieces for p in word]
+    nodes = [i for i, word in enumerate(word_pieces) for _ in word]
+    return Segment([pieces.start, *ids, pieces.end], [-1, *nodes, -1])
+
+
+def _shifted(segments: Sequence[Segment], by: int) -> list[Segment]:
+    return [Segment(s.pieces, [n + by if n >= 0 else -1 for n in s.nodes]) for s in segments]
+
+
+def collate(batch: Sequence[Features]) -> dict[str, torch.Tensor]:
+    """Features of several questions, padded to the largest.
+
+    Returns:
+        ``pieces``, ``places``, ``segments`` (0 is padding) and ``piece_nodes`` [batch, pieces];
+        ``names`` [batch, nodes, pieces of a name]; ``kinds``, ``mask`` [batch, nodes];
+        ``relations``, ``cells`` [batch, nodes, nodes]; ``flags`` [batch, nodes, flags];
+        ``spans`` [batch, nodes, 2], the words a value comes from.
+    """
+    size = len(batch)
+    nodes = max(f.nodes for f in batch)
+    length = max(sum(len(s.pieces) for s in f.segments) for f in batch)
+    width = max(len(name) for f in batch for name in f.names)
+    arrays = {
+        "pieces": np.zeros((size, length), np.int64),
+        "places": np.zeros((size, length), np.int64),
+        "segments": np.zeros((size, length), np.int64),
+        "piece_nodes": np.full((size, length), nodes, np.int64),
+        "names": np.zeros((size, nodes, width), np.int64),
+        "kinds": np.zeros((size, nodes), np.int64),
+        "mask": np.zeros((size, nodes), bool),
+        "relations": np.zeros((size, nodes, nodes), np.uint8),
+        "cells": np.zeros((size, nodes, nodes), np.uint8),
+        "flags": np.zeros((size, nodes, len(FLAGS)), np.uint8),
+        "spans": np.zeros((size, nodes, 2), np.int64),
+    }
+    for row, features in enumerate(batch):
+        _fill(arrays, row, features)
+    return {name: torch.from_numpy(array) for name, array in arrays.items()}
+
+
+def _fill(arrays: Mapping[str, NDArray], row: int, features: Features) -> None:  # type: ignore[type-arg]
+    at, count, none = 0, features.nodes, arrays["kinds"].shape[1]
+    for number, segment in enumerate(features.segments, 1):
+        here = slice(at, at + len(segment.pieces))
+        arrays["pieces"][row, here] = segment.pieces
+        arrays["places"][row, here] = np.arange(len(segment.pieces))
+        arrays["segments"][row, here] = number
+        arrays["piece_nodes"][row, here] = [n if n >= 0 else none for n in segment.nodes]
+        at += len(segment.pieces)
+    for node, name in enumerate(features.names):
+        arrays["names"][row, node, : len(name)] = name
+    arrays["kinds"][row, :count] = features.kinds
+    arrays["mask"][row, :count] = True
+    arrays["relations"][row, :count, :count] = features.relations
+    arrays["cells"][row, :count, :count] = features.cells
+    arrays["flags"][row, :count] = features.flags
+    first_value = count - len(features.values)
+    for i, value in enumerate(features.values):
+        if value.span and value.span[1] <= features.words:
+            arrays["spans"][row, first_value + i] = value.span

@@ -1,0 +1,100 @@
+"""The pocket model as a ``Generator``: question and database in, SQL candidates out."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+
+from text2sql.databases import Database
+from text2sql.errors import ModelError, QueryError
+from text2sql.generators.base import Candidate, Options
+from text2sql.generators.pocket.decoding import Hypothesis, beam_search
+from text2sql.generators.pocket.features import (
+    Features,
+    Pieces,
+    SchemaFeatures,
+    collate,
+    encode_question,
+    encode_schema,
+)
+from text2sql.generators.pocket.ir import from_tokens
+from text2sql.generators.pocket.model import PocketModel
+from text2sql.generators.pocket.values import cell_index, find_candidates
+from text2sql.generators.pocket.words import split_words
+from text2sql.query import render
+from text2sql.schema import Schema
+
+__all__ = ["BUNDLED", "PocketGenerator"]
+
+#: The weights that come with the package.
+BUNDLED = Path(__file__).parents[2] / "assets" / "pocket"
+
+_KEPT_SCHEMAS = 256
+
+
+class PocketGenerator:
+    """Writes SQL with a pocket model; safe to call from several threads."""
+
+    name = "pocket"
+
+    def __init__(self, model: PocketModel, pieces: Pieces) -> None:
+        self.model = model.eval()
+        self.pieces = pieces
+        self._schemas: OrderedDict[Schema, SchemaFeatures] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> PocketGenerator:
+        """Read a model folder, or the bundled one.
+
+        Raises:
+            ModelError: the folder does not hold a pocket model.
+        """
+        folder = folder or BUNDLED
+        for name in ("config.json", "model.safetensors", "tokenizer.json"):
+            if not (folder / name).is_file():
+                raise ModelError(
+                    f"{str(folder)!r} holds no pocket model ({name} is missing); train one with "
+                    "`python -m train --recipe pocket`, or leave the folder out to use the "
+                    "bundled model."
+                )
+        return cls(PocketModel.from_pretrained(folder), Pieces(folder / "tokenizer.json"))
+
+    def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
+        """Candidates for ``question``, best first, each different from those before it."""
+        features = self.encode(question, database)
+        with torch.inference_mode():
+            encoded = self.model.encode(collate([features]))
+        found = beam_search(self.model, encoded, [features], options.beams, options.max_length)[0]
+        candidates: dict[str, float] = {}
+        for sql, score in self._rendered(found, features):
+            candidates.setdefault(sql, score)
+        return [Candidate(sql, score) for sql, score in candidates.items()]
+
+    def encode(self, question: str, database: Database) -> Features:
+        """The arrays the model reads for ``question``."""
+        words = split_words(question)
+        values = find_candidates(question, words, cell_index(database))
+        return encode_question(words, values, self._schema(database.schema), self.pieces)
+
+    def _schema(self, schema: Schema) -> SchemaFeatures:
+        with self._lock:
+            if schema not in self._schemas:
+                self._schemas[schema] = encode_schema(schema, self.pieces)
+                if len(self._schemas) > _KEPT_SCHEMAS:
+                    self._schemas.popitem(last=False)
+            return self._schemas[schema]
+
+    @staticmethod
+    def _rendered(found: list[Hypothesis], features: Features) -> Iterator[tuple[str, float]]:
+        schema = features.schema.schema
+        for hypothesis in found:
+            try:
+                query = from_tokens(hypothesis.tokens(features), schema)
+            except QueryError:  # the grammar is a little wider than what can be rendered
+                continue
+            yield render(query, schema), hypothesis.score

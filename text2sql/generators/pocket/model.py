@@ -1,0 +1,364 @@
+"""The pocket network: a MiniLM encoder, a relation-aware schema encoder, a pointer decoder.
+
+Ideas: the text encoder is all-MiniLM-L6-v2 (Wang et al. 2020), whose lower layers read the
+question and each table by themselves, so that a schema is read once for a database, and whose
+upper layers read them together; relation-biased attention as in RAT-SQL (Wang et al., ACL 2020);
+a decoder that points at nodes under a grammar as in IRNet (Guo et al., ACL 2019).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from transformers import PretrainedConfig, PreTrainedModel
+
+from text2sql.generators.pocket.features import NODE_KINDS
+from text2sql.generators.pocket.ir import KEYWORDS
+from text2sql.generators.pocket.linking import CELL_LINKS, FLAGS, RELATIONS
+
+__all__ = ["Encoded", "PocketConfig", "PocketModel"]
+
+_NEVER = -1e4  # added to the logit of what must not be attended to; finite in half precision
+
+
+class PocketConfig(PretrainedConfig):
+    """Sizes of the network; ``joint_from`` is the first text layer that reads across segments."""
+
+    model_type = "pocket"
+
+    def __init__(
+        self,
+        vocabulary: int = 30_522,
+        text_width: int = 384,
+        text_layers: int = 6,
+        text_heads: int = 12,
+        joint_from: int = 3,
+        width: int = 256,
+        heads: int = 8,
+        encoder_layers: int = 5,
+        decoder_layers: int = 3,
+        dropout: float = 0.15,
+        max_length: int = 100,
+        **kwargs: object,
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.text_width = text_width
+        self.text_layers = text_layers
+        self.text_heads = text_heads
+        self.joint_from = joint_from
+        self.width = width
+        self.heads = heads
+        self.encoder_layers = encoder_layers
+        self.decoder_layers = decoder_layers
+        self.dropout = dropout
+        self.max_length = max_length
+        super().__init__(**kwargs)
+
+
+class _Attention(nn.Module):
+    """Multi-head attention with an additive bias on its logits."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
+
+    def split(self, x: Tensor) -> Tensor:
+        return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)
+
+    def attend(
+        self, x: Tensor, keys: Tensor, values: Tensor, bias: Tensor | None, causal: bool = False
+    ) -> Tensor:
+        query = self.split(self.query(x))
+        mixed = F.scaled_dot_product_attention(
+            query, keys, values, attn_mask=bias, is_causal=causal
+        )
+        out: Tensor = self.out(mixed.transpose(1, 2).reshape(x.shape))
+        return out
+
+    def keys_values(self, memory: Tensor) -> tuple[Tensor, Tensor]:
+        return self.split(self.key(memory)), self.split(self.value(memory))
+
+    def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
+        return self.attend(x, *self.keys_values(x), bias)
+
+
+class _FeedForward(nn.Sequential):
+    def __init__(self, width: int) -> None:
+        super().__init__(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+
+
+class _TextLayer(nn.Module):
+    """A BERT layer: normalised behind each part."""
+
+    def __init__(self, config: PocketConfig) -> None:
+        super().__init__()
+        self.attention = _Attention(config.text_width, config.text_heads)
+        self.feed_forward = _FeedForward(config.text_width)
+        self.norm_attention = nn.LayerNorm(config.text_width, eps=1e-12)
+        self.norm_feed_forward = nn.LayerNorm(config.text_width, eps=1e-12)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
+        x = self.norm_attention(x + self.dropout(self.attention(x, bias)))
+        out: Tensor = self.norm_feed_forward(x + self.dropout(self.feed_forward(x)))
+        return out
+
+
+class _EncoderLayer(nn.Module):
+    """A layer over nodes: normalised before each part."""
+
+    def __init__(self, config: PocketConfig) -> None:
+        super().__init__()
+        self.attention = _Attention(config.width, config.heads)
+        self.feed_forward = _FeedForward(config.width)
+        self.norm_attention, self.norm_feed_forward = (
+            nn.LayerNorm(config.width) for _ in range(2)
+        )
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        x = x + self.dropout(self.attention(self.norm_attention(x), bias))
+        out: Tensor = x + self.dropout(self.feed_forward(self.norm_feed_forward(x)))
+        return out
+
+
+@dataclass
+class LayerCache:
+    """Keys and values of one decoder layer: of the memory, and of the tokens so far."""
+
+    memory: tuple[Tensor, Tensor]
+    past: tuple[Tensor, Tensor] | None = None
+
+    def select(self, rows: Tensor) -> None:
+        """Keep the hypotheses numbered ``rows``."""
+        if self.past is not None:
+            self.past = (self.past[0][rows], self.past[1][rows])
+
+
+class _DecoderLayer(nn.Module):
+    def __init__(self, config: PocketConfig) -> None:
+        super().__init__()
+        self.own = _Attention(config.width, config.heads)
+        self.cross = _Attention(config.width, config.heads)
+        self.feed_forward = _FeedForward(config.width)
+        self.norm_own, self.norm_cross, self.norm_feed_forward = (
+            nn.LayerNorm(config.width) for _ in range(3)
+        )
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor, memory: Tensor, memory_bias: Tensor) -> Tensor:
+        """All positions at once, each attending to those before it."""
+        own = self.norm_own(x)
+        x = x + self.dropout(self.own.attend(own, *self.own.keys_values(own), None, causal=True))
+        return self._rest(x, self.cross.keys_values(memory), memory_bias)
+
+    def step(self, x: Tensor, cache: LayerCache, memory_bias: Tensor) -> Tensor:
+        """One more position, [hypotheses, 1, width]."""
+        own = self.norm_own(x)
+        keys, values = self.own.keys_values(own)
+        if cache.past is not None:
+            keys, values = (torch.cat([old, new], 2) for old, new in zip(cache.past, (keys, values), strict=True))
+        cache.past = (keys, values)
+        x = x + self.own.attend(own, keys, values, None)
+        return self._rest(x, cache.memory, memory_bias)
+
+    def _rest(self, x: Tensor, memory: tuple[Tensor, Tensor], memory_bias: Tensor) -> Tensor:
+        x = x + self.dropout(self.cross.attend(self.norm_cross(x), *memory, memory_bias))
+        out: Tensor = x + self.dropout(self.feed_forward(self.norm_feed_forward(x)))
+        return out
+
+
+@dataclass
+class Encoded:
+    """What the decoder needs of a batch.
+
+    ``memory`` [batch, nodes, width]; ``inputs`` [batch, outputs, width], how each output is fed
+    back; ``keys`` [batch, nodes, width], what pointers compare with; ``bias`` [batch, 1, 1, nodes].
+    """
+
+    memory: Tensor
+    inputs: Tensor
+    keys: Tensor
+    bias: Tensor
+
+
+class PocketModel(PreTrainedModel):
+    """Reads ``features.collate``'s arrays, and writes tokens of ``ir`` one by one."""
+
+    config_class = PocketConfig
+    config: PocketConfig
+
+    def __init__(self, config: PocketConfig) -> None:
+        super().__init__(config)
+        width, biases = config.width, config.encoder_layers * config.heads
+        self.pieces = nn.Embedding(config.vocabulary, config.text_width)
+        self.places = nn.Embedding(512, config.text_width)
+        self.norm_pieces = nn.LayerNorm(config.text_width, eps=1e-12)
+        self.text = nn.ModuleList(_TextLayer(config) for _ in range(config.text_layers))
+        self.from_context = nn.Linear(config.text_width, width)
+        self.from_name = nn.Linear(config.text_width, width)
+        self.kinds = nn.Embedding(len(NODE_KINDS), width)
+        self.flags = nn.Linear(len(FLAGS), width)
+        self.relations = nn.Embedding(len(RELATIONS), biases)
+        self.cells = nn.Embedding(len(CELL_LINKS), biases)
+        self.likeness = nn.Linear(2, biases, bias=False)
+        self.encoder = nn.ModuleList(_EncoderLayer(config) for _ in range(config.encoder_layers))
+        self.norm_encoder = nn.LayerNorm(width)
+        self.mentioned = nn.Linear(width, 1)
+        self.keywords = nn.Embedding(len(KEYWORDS), width)
+        self.node_input, self.node_key = nn.Linear(width, width), nn.Linear(width, width)
+        self.positions = nn.Embedding(config.max_length, width)
+        self.decoder = nn.ModuleList(_DecoderLayer(config) for _ in range(config.decoder_layers))
+        self.norm_decoder = nn.LayerNorm(width)
+        self.keyword_logits = nn.Linear(width, len(KEYWORDS))
+        self.pointer_query = nn.Linear(width, width)
+        self.dropout = nn.Dropout(config.dropout)
+        self.post_init()
+
+    def _init_weights(self, module: nn.Module) -> None:
+        if isinstance(module, nn.Linear):
+            nn.init.xavier_uniform_(module.weight)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+        elif isinstance(module, nn.Embedding):
+            nn.init.normal_(module.weight, std=0.1)
+        if module is self:
+            for table in (self.relations, self.cells):
+                nn.init.normal_(table.weight, std=0.01)
+            nn.init.zeros_(self.likeness.weight)
+            nn.init.constant_(self.mentioned.bias, -3.0)
+
+    # encoding
+
+    def read_segments(self, pieces: Tensor, places: Tensor, segments: Tensor) -> Tensor:
+        """The lower text layers: every piece attends within its own segment."""
+        x = self.norm_pieces(self.pieces(pieces) + self.places(places))
+        same = segments[:, None, :, None] == segments[:, None, None, :]
+        bias = torch.zeros_like(same, dtype=x.dtype).masked_fill_(~same, _NEVER)
+        for layer in self.text[: self.config.joint_from]:
+            x = layer(x, bias)
+        return x
+
+    def read_jointly(self, x: Tensor, segments: Tensor) -> Tensor:
+        """The upper text layers: question and tables attend to one another."""
+        bias = torch.zeros(segments.shape, dtype=x.dtype, device=x.device)
+        bias = bias.masked_fill_(segments == 0, _NEVER)[:, None, None]
+        for layer in self.text[self.config.joint_from :]:
+            x = layer(x, bias)
+        return x
+
+    def name_states(self, names: Tensor) -> Tensor:
+        """[batch, nodes, text width], the mean of each name's piece embeddings, out of context."""
+        present = (names != 0).unsqueeze(-1)
+        return (self.pieces(names) * present).sum(2) / present.sum(2).clamp(min=1)
+
+    def encode(self, batch: dict[str, Tensor], read: Tensor | None = None) -> Encoded:
+        """Encode a batch; ``read`` are ``read_segments``' states where they are known already."""
+        if read is None:
+            read = self.read_segments(batch["pieces"], batch["places"], batch["segments"])
+        states = self.read_jointly(read, batch["segments"])
+        context = _pool(states, batch["piece_nodes"], batch["mask"].shape[1])
+        context = context + _pool_spans(context, batch["spans"])
+        names = self.name_states(batch["names"])
+        bias = self._bias(batch, context, names)
+        x = self.from_context(context) + self.from_name(names)
+        x = self.dropout(x + self.kinds(batch["kinds"]) + self.flags(batch["flags"].to(x.dtype)))
+        for layer, layer_bias in zip(self.encoder, bias, strict=True):
+            x = layer(x, layer_bias)
+        return self._encoded(self.norm_encoder(x), batch)
+
+    def _bias(self, batch: dict[str, Tensor], context: Tensor, names: Tensor) -> Tensor:
+        """[layers, batch, heads, nodes, nodes] from relations and from likeness of meaning."""
+        alike = [_cosine(context), _cosine(names)]
+        bias = self.relations(batch["relations"].long()) + self.cells(batch["cells"].long())
+        bias = 8 * bias + self.likeness(10 * torch.stack(alike, -1))
+        size, nodes = batch["mask"].shape
+        bias = bias.view(size, nodes, nodes, self.config.encoder_layers, self.config.heads)
+        bias = bias.permute(3, 0, 4, 1, 2)
+        hidden = ~batch["mask"][None, :, None, None, :]
+        return bias.masked_fill(hidden, _NEVER).contiguous()
+
+    def _encoded(self, memory: Tensor, batch: dict[str, Tensor]) -> Encoded:
+        nodes = self.node_input(memory) + self.kinds(batch["kinds"])
+        keywords = self.keywords.weight.expand(len(memory), -1, -1)
+        bias = torch.zeros(batch["mask"].shape, dtype=memory.dtype, device=memory.device)
+        return Encoded(
+            memory=memory,
+            inputs=torch.cat([keywords, nodes.to(keywords.dtype)], 1),
+            keys=self.node_key(memory),
+            bias=bias.masked_fill_(~batch["mask"], _NEVER)[:, None, None],
+        )
+
+    # decoding
+
+    def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Logits for training.
+
+        Args:
+            batch: ``collate``'s arrays and ``inputs`` [batch, length], the outputs before each place.
+
+        Returns:
+            ``logits`` [batch, length, keywords + nodes] and ``mentioned`` [batch, nodes], the logit
+            that the query uses the node.
+        """
+        encoded = self.encode(batch)
+        index = batch["inputs"].unsqueeze(-1).expand(-1, -1, self.config.width)
+        x = torch.gather(encoded.inputs, 1, index)
+        x = self.dropout(x + self.positions.weight[: x.shape[1]])
+        for layer in self.decoder:
+            x = layer(x, encoded.memory, encoded.bias)
+        mentioned = self.mentioned(encoded.memory).squeeze(-1)
+        return {"logits": self._logits(x, encoded.keys), "mentioned": mentioned}
+
+    def start(self, encoded: Encoded) -> list[LayerCache]:
+        """Caches for decoding ``encoded``, one hypothesis for each of its rows."""
+        return [LayerCache(layer.cross.keys_values(encoded.memory)) for layer in self.decoder]
+
+    def step(
+        self, encoded: Encoded, caches: list[LayerCache], rows: Tensor, outputs: Tensor, place: int
+    ) -> Tensor:
+        """[hypotheses, keywords + nodes] logits behind ``outputs``, the last one of each hypothesis.
+
+        Args:
+            rows: the row of ``encoded`` that each hypothesis belongs to.
+        """
+        x = (encoded.inputs[rows, outputs] + self.positions.weight[place]).unsqueeze(1)
+        bias = encoded.bias[rows]
+        for layer, cache in zip(self.decoder, caches, strict=True):
+            memory = LayerCache((cache.memory[0][rows], cache.memory[1][rows]), cache.past)
+            x = layer.step(x, memory, bias)
+            cache.past = memory.past
+        return self._logits(x, encoded.keys[rows])[:, 0]
+
+    def _logits(self, x: Tensor, keys: Tensor) -> Tensor:
+        x = self.norm_decoder(x)
+        pointers = self.pointer_query(x) @ keys.transpose(1, 2) / math.sqrt(self.config.width)
+        return torch.cat([self.keyword_logits(x), pointers], -1)
+
+
+def _pool(states: Tensor, nodes_of: Tensor, nodes: int) -> Tensor:
+    """[batch, nodes, width] means of the pieces of each node; the node behind the last is a bin."""
+    pooled = states.new_zeros(len(states), nodes + 1, states.shape[-1])
+    index = nodes_of.unsqueeze(-1).expand_as(states)
+    pooled = pooled.scatter_add(1, index, states)
+    count = torch.zeros(len(states), nodes + 1, dtype=states.dtype, device=states.device)
+    count = count.scatter_add(1, nodes_of, torch.ones_like(nodes_of, dtype=states.dtype))
+    return (pooled / count.clamp(min=1).unsqueeze(-1))[:, :nodes]
+
+
+def _pool_spans(context: Tensor, spans: Tensor) -> Tensor:
+    """[batch, nodes, width] means of the words of each node's span; zero where it has none."""
+    places = torch.arange(context.shape[1], device=context.device)
+    inside = (places >= spans[..., :1]) & (places < spans[..., 1:])
+    weight = inside.to(context.dtype)
+    return (weight @ context) / weight.sum(-1, keepdim=True).clamp(min=1)
+
+
+def _cosine(states: Tensor) -> Tensor:
+    unit = F.normalize(states.float(), dim=-1, eps=1e-4)
+    return (unit @ unit.transpose(1, 2)).to(states.dtype)
