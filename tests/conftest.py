@@ -7,14 +7,23 @@ from pathlib import Path
 
 import pytest
 
+_NAMED = os.environ.get("TEXT2SQL_SPIDER_DIR")
 _BESIDE_THE_REPOSITORY = Path(__file__).parents[2] / "shared" / "spider"
+
+
+@pytest.fixture(autouse=True)
+def _no_folders_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Tests see the bundled samples only, unless they name a folder."""
+    monkeypatch.delenv("TEXT2SQL_SPIDER_DIR", raising=False)
+    monkeypatch.setenv("TEXT2SQL_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "no-cache"))
 
 
 @pytest.fixture(scope="session")
 def spider_dir() -> Path:
     """Spider in its official layout, which is never part of the repository."""
-    named = os.environ.get("TEXT2SQL_SPIDER_DIR")
-    folder = Path(named) if named else _BESIDE_THE_REPOSITORY
+    folder = Path(_NAMED) if _NAMED else _BESIDE_THE_REPOSITORY
     if not (folder / "tables.json").is_file():
         pytest.skip("needs Spider: set TEXT2SQL_SPIDER_DIR to the folder that holds tables.json")
     return folder

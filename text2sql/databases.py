@@ -1,13 +1,25 @@
-"""Databases by name: the bundled samples, a Spider folder, a file of one's own."""
+"""Databases by name: the bundled samples, a Spider folder, files of one's own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import difflib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from text2sql.cache import cache_folder
+from text2sql.errors import DataError, SchemaError, Text2SQLError, UnknownDatabase
 from text2sql.schema import Schema
+from text2sql.spider import Example, load_examples, load_json
 
-__all__ = ["Database"]
+__all__ = ["SPIDER_DIR_VARIABLE", "Catalog", "Database", "spider_folder"]
+
+SPIDER_DIR_VARIABLE = "TEXT2SQL_SPIDER_DIR"
+_SAMPLES = Path(__file__).parent / "assets" / "samples"
+_QUESTION_FILES = ("questions.json", "dev.json", "train_spider.json", "train_others.json")
 
 
 @dataclass(frozen=True)
@@ -25,11 +37,186 @@ class Database:
 
     @classmethod
     def from_sqlite(cls, path: Path | str) -> Database:
-        """A SQLite file as a database, called by its file name."""
+        """A SQLite file as a database, called by its file name.
+
+        Raises:
+            DatabaseError: the file is missing, not SQLite, or has no tables.
+        """
         path = Path(path)
-        return cls(path.stem, Schema.from_sqlite(path), path, "File")
+        return cls(path.stem, Schema.from_sqlite(path), path, "Files")
 
     @classmethod
     def from_schema_text(cls, text: str) -> Database:
-        """Only a schema string such as ``singer(id, name) | song(id, singer_id)``."""
+        """Only a schema string such as ``singer(id, name) | song(id, singer_id)``.
+
+        Raises:
+            SchemaError: no table can be read from ``text``.
+        """
         return cls("schema", Schema.from_text(text))
+
+
+class Catalog:
+    """Every database at hand, by ``db_id`` and in order: samples, Spider, files.
+
+    A Spider database hides a sample of the same name. A file whose name is taken gets a number:
+    ``singer-2``. A database that cannot be read is left out; ``problems`` says why.
+    """
+
+    def __init__(self, folders: Sequence[_Folder], files: Sequence[Database] = ()) -> None:
+        self._folders = tuple(folders)
+        self.problems: dict[str, Text2SQLError] = {}
+        self._databases: dict[str, Database] = {}
+        self._home: dict[str, _Folder] = {}
+        for folder in self._folders:
+            for database in folder.databases(self.problems):
+                self._databases[database.db_id] = database
+                self._home[database.db_id] = folder
+        for file in files:
+            db_id = self._free_name(file.db_id)
+            self._databases[db_id] = replace(file, db_id=db_id)
+
+    @classmethod
+    def open(cls, spider_dir: Path | None = None, sqlite: Sequence[Path] = ()) -> Catalog:
+        """The bundled samples, a Spider folder, and SQLite files.
+
+        Without ``spider_dir``, the folder is the one in ``TEXT2SQL_SPIDER_DIR``, else the one
+        that ``python -m text2sql download spider`` made, if it did.
+
+        Raises:
+            DataError: the named folder is not in Spider's layout.
+            DatabaseError: one of the files is not a usable database.
+        """
+        folders = [_Folder(_SAMPLES, "Samples")] if _SAMPLES.is_dir() else []
+        spider = spider_folder(spider_dir)
+        if spider is not None:
+            folders.append(_Folder(spider, "Spider"))
+        return cls(folders, [Database.from_sqlite(path) for path in sqlite])
+
+    def _free_name(self, db_id: str) -> str:
+        name, number = db_id, 2
+        while name in self._databases:
+            name, number = f"{db_id}-{number}", number + 1
+        return name
+
+    def __iter__(self) -> Iterator[Database]:
+        return iter(self._databases.values())
+
+    def __len__(self) -> int:
+        return len(self._databases)
+
+    def __contains__(self, db_id: object) -> bool:
+        return db_id in self._databases
+
+    def get(self, db_id: str) -> Database:
+        """The database called ``db_id``.
+
+        Raises:
+            UnknownDatabase: there is none; the message names the closest.
+            Text2SQLError: there is one that cannot be read.
+        """
+        if db_id in self._databases:
+            return self._databases[db_id]
+        if db_id in self.problems:
+            raise self.problems[db_id]
+        raise UnknownDatabase(self._unknown(db_id))
+
+    def _unknown(self, db_id: str) -> str:
+        names = {name.lower(): name for name in self._databases}
+        close = difflib.get_close_matches(db_id.lower(), names, n=3, cutoff=0.5)
+        if close:
+            advice = f"did you mean {' or '.join(repr(names[name]) for name in close)}?"
+        elif any(folder.group == "Spider" for folder in self._folders):
+            advice = "python -m text2sql databases lists them."
+        else:
+            advice = (
+                "python -m text2sql databases lists them; for those of Spider, name its folder "
+                "with --spider-dir or run python -m text2sql download spider."
+            )
+        return f"There is no database {db_id!r}; {advice}"
+
+    def groups(self) -> dict[str, tuple[Database, ...]]:
+        """The databases under their headings ``Samples``, ``Spider`` and ``Files``, if any."""
+        found: dict[str, list[Database]] = {}
+        for database in self:
+            found.setdefault(database.group, []).append(database)
+        return {group: tuple(databases) for group, databases in found.items()}
+
+    def examples(self, db_id: str) -> tuple[Example, ...]:
+        """Questions with gold SQL about the database called ``db_id``, if there are any.
+
+        Raises:
+            UnknownDatabase: there is no such database.
+            DataError: its question file cannot be read.
+        """
+        self.get(db_id)
+        folder = self._home.get(db_id)
+        return folder.examples.get(db_id, ()) if folder else ()
+
+
+class _Folder:
+    """A folder in Spider's layout: ``tables.json``, ``database/ID/ID.sqlite``, question files."""
+
+    def __init__(self, path: Path, group: str) -> None:
+        self.path = path
+        self.group = group
+
+    def databases(self, problems: dict[str, Text2SQLError]) -> Iterator[Database]:
+        """What ``tables.json`` declares; entries that cannot be read end up in ``problems``."""
+        tables = self.path / "tables.json"
+        entries = load_json(tables)
+        if not isinstance(entries, list):
+            raise DataError(f"{str(tables)!r} must hold a list of databases, as Spider's does.")
+        for number, entry in enumerate(entries, start=1):
+            try:
+                yield self._database(entry)
+            except SchemaError as error:
+                problems[_name(entry, number)] = error
+
+    def _database(self, entry: Any) -> Database:
+        schema = Schema.from_tables_json(entry)
+        db_id = entry.get("db_id")
+        if not isinstance(db_id, str) or not db_id or Path(db_id).name != db_id:
+            raise SchemaError(f"{db_id!r} in {str(self.path)!r} is not a name for a database.")
+        path = self.path / "database" / db_id / f"{db_id}.sqlite"
+        return Database(db_id, schema, path if _is_file(path) else None, self.group)
+
+    @cached_property
+    def examples(self) -> dict[str, tuple[Example, ...]]:
+        """Questions by database, read when first asked for."""
+        found: dict[str, list[Example]] = {}
+        for name in _QUESTION_FILES:
+            if _is_file(self.path / name):
+                for example in load_examples(self.path / name):
+                    found.setdefault(example.db_id, []).append(example)
+        return {db_id: tuple(examples) for db_id, examples in found.items()}
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # behind a folder that may not be entered
+        return False
+
+
+def _name(entry: Any, number: int) -> str:
+    db_id = entry.get("db_id") if isinstance(entry, dict) else None
+    return db_id if isinstance(db_id, str) else f"number {number}"
+
+
+def spider_folder(named: Path | None = None) -> Path | None:
+    """The Spider folder to use: ``named``, else the environment's, else the downloaded one.
+
+    Raises:
+        DataError: the named folder is not in Spider's layout.
+    """
+    source = "--spider-dir"
+    if named is None and os.environ.get(SPIDER_DIR_VARIABLE):
+        named, source = Path(os.environ[SPIDER_DIR_VARIABLE]).expanduser(), SPIDER_DIR_VARIABLE
+    if named is None:
+        downloaded = cache_folder() / "spider"
+        return downloaded if _is_file(downloaded / "tables.json") else None
+    if not _is_file(named / "tables.json"):
+        inside = sorted(found.parent for found in named.glob("*/tables.json"))
+        hint = f"did you mean {str(inside[0])!r}?" if inside else "it needs a file tables.json."
+        raise DataError(f"{str(named)!r} ({source}) is not a Spider folder; {hint}")
+    return named

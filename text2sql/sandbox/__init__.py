@@ -30,6 +30,7 @@ What it does not cover:
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -69,6 +70,24 @@ class QueryResult:
     truncated: bool
     elapsed_s: float
     error: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON can hold it: bytes as ``0x...``, infinities as text."""
+        return {
+            "columns": list(self.columns),
+            "rows": [[_plain(value) for value in row] for row in self.rows],
+            "truncated": self.truncated,
+            "error": self.error,
+            "seconds": round(self.elapsed_s, 6),
+        }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return f"0x{value.hex()}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
 
 
 def run_query(
