@@ -3,6 +3,8 @@
 from text2sql.metrics.exact_set import ExactSet, exact_set
 from text2sql.metrics.execution import Execution, execution
 from text2sql.metrics.hardness import LEVELS, Hardness, hardness
+from text2sql.metrics.rouge import rouge1
+from text2sql.metrics.string_match import fair_string_match, string_match
 
 __all__ = [
     "LEVELS",
@@ -11,5 +13,8 @@ __all__ = [
     "Hardness",
     "exact_set",
     "execution",
+    "fair_string_match",
     "hardness",
+    "rouge1",
+    "string_match",
 ]

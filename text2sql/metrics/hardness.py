@@ -66,5 +66,5 @@ def _aggregate_count(query: Query) -> int:
         unit = item.unit
         ordered += [unit] if isinstance(unit, ColumnUnit) else [unit.left, unit.right]
     units = [*query.select, *query.group_by, *ordered]
-    negated = sum(c.negated for c in (*query.where, *query.having))
+    negated = sum(c.negated for c in query.where.items + query.having.items)
     return sum(u.aggregate is not None for u in units) + negated + len(query.having.connectors)

@@ -128,6 +128,7 @@ def all_conditions(query: Query) -> tuple[list[Condition], list[str]]:
 
 
 _STRING = re.compile(r'"[^"]*"')
+_STRING_MARK = "\x01"  # stands for a string, which is part of the word where it touches one
 _SPLIT = r"()<>\[\]{};@#$%&?!*`"
 _TOKEN = re.compile(
     rf"[{_SPLIT}]|--|\.{{2,}}"  # punctuation stands alone,
@@ -143,18 +144,17 @@ def _tokens(sql: str) -> list[str]:
     if text.count('"') % 2:
         raise QueryError(f"The quotes do not pair up in {_short(sql)}.")
     strings = _STRING.findall(text)
-    # one private character per string: a string that touches a word is part of that word
-    words = _TOKEN.findall(_STRING.sub("\x01", text).lower())
+    words = _TOKEN.findall(_STRING.sub(_STRING_MARK, text).lower())
     tokens: list[str] = []
     position = 0
     for word in words:
-        if word == "\x01":
+        if word == _STRING_MARK:
             tokens.append(strings[position])
         elif word == "=" and tokens and tokens[-1] in _TWO_PART:
             tokens[-1] = _TWO_PART[tokens[-1]]
         else:
             tokens.append(word)
-        position += word.count("\x01")
+        position += word.count(_STRING_MARK)
     return tokens
 
 
@@ -445,7 +445,8 @@ class _Reader:
                 return ColumnRef(table, column, source)
         if not word:
             raise QueryError("The query ends where a column should stand.")
-        raise QueryError(f"There is no column {word!r} in the tables of this query.")
+        shown = word.replace(_STRING_MARK, '"..."')
+        raise QueryError(f"There is no column {shown!r} in the tables of this query.")
 
 
 def _short(sql: str) -> str:
