@@ -50,7 +50,7 @@ def beam_search(
     live = [Hypothesis(row) for row in range(len(batch))]
     finished: list[list[Hypothesis]] = [[] for _ in batch]
     device = encoded.memory.device
-    for place in range(min(max_length, model.config.max_length)):
+    for place in range(min(max_length, model.config.max_tokens)):
         rows = torch.tensor([h.row for h in live], device=device)
         last = torch.tensor([h.outputs[-1] if h.outputs else _START for h in live], device=device)
         logits = model.step(encoded, caches, rows, last, place)

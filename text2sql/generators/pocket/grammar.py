@@ -16,8 +16,10 @@ from text2sql.generators.pocket.ir import (
     ARITHMETIC,
     COMPARISONS,
     SET_OPERATORS,
+    ColumnToken,
     TableToken,
     Token,
+    ValueToken,
 )
 
 __all__ = ["Allowed", "Grammar", "Values"]
@@ -97,6 +99,17 @@ class Grammar:
 
     def allowed(self) -> Allowed:
         return _allowed(self.frames[-1], len(self.frames))
+
+    def lets(self, token: Token) -> bool:
+        """Whether ``token`` may come next."""
+        allowed = self.allowed()
+        if isinstance(token, TableToken):
+            return allowed.tables and token.table not in allowed.chosen
+        if isinstance(token, ColumnToken):
+            return token.table in allowed.columns
+        if isinstance(token, ValueToken):
+            return allowed.values is not Values.NONE
+        return token in allowed.keywords
 
     def push(self, token: Token) -> Grammar:
         """The state behind ``token``, which must be allowed."""

@@ -10,17 +10,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from safetensors import SafetensorError
 from torch import Tensor, nn
 from transformers import PretrainedConfig, PreTrainedModel
 
+from text2sql.errors import ModelError
 from text2sql.generators.pocket.features import NODE_KINDS
 from text2sql.generators.pocket.ir import KEYWORDS
 from text2sql.generators.pocket.linking import CELL_LINKS, FLAGS, RELATIONS
+from text2sql.generators.pocket.weights import load_weights, save_weights
 
 __all__ = ["Encoded", "PocketConfig", "PocketModel"]
+
+WEIGHTS = "model.safetensors"
 
 _NEVER = -1e4  # added to the logit of what must not be attended to; finite in half precision
 
@@ -42,7 +48,7 @@ class PocketConfig(PretrainedConfig):
         encoder_layers: int = 5,
         decoder_layers: int = 3,
         dropout: float = 0.15,
-        max_length: int = 100,
+        max_tokens: int = 100,
         **kwargs: object,
     ) -> None:
         self.vocabulary = vocabulary
@@ -55,7 +61,7 @@ class PocketConfig(PretrainedConfig):
         self.encoder_layers = encoder_layers
         self.decoder_layers = decoder_layers
         self.dropout = dropout
-        self.max_length = max_length
+        self.max_tokens = max_tokens
         super().__init__(**kwargs)
 
 
@@ -212,13 +218,38 @@ class PocketModel(PreTrainedModel):
         self.mentioned = nn.Linear(width, 1)
         self.keywords = nn.Embedding(len(KEYWORDS), width)
         self.node_input, self.node_key = nn.Linear(width, width), nn.Linear(width, width)
-        self.positions = nn.Embedding(config.max_length, width)
+        self.positions = nn.Embedding(config.max_tokens, width)
         self.decoder = nn.ModuleList(_DecoderLayer(config) for _ in range(config.decoder_layers))
         self.norm_decoder = nn.LayerNorm(width)
         self.keyword_logits = nn.Linear(width, len(KEYWORDS))
         self.pointer_query = nn.Linear(width, width)
         self.dropout = nn.Dropout(config.dropout)
         self.post_init()
+
+    @classmethod
+    def from_pretrained(cls, folder: str | Path, *args: object, **kwargs: object) -> PocketModel:  # type: ignore[override]
+        """The model of a folder that ``save_pretrained`` wrote, ready for use.
+
+        Raises:
+            ModelError: the folder's weights are missing, broken or of another shape.
+        """
+        folder = Path(folder)
+        model = cls(PocketConfig.from_pretrained(folder))
+        try:
+            model.load_state_dict(load_weights(folder / WEIGHTS))
+        except (OSError, RuntimeError, SafetensorError) as error:
+            reason = str(error).split("\n")[0]
+            raise ModelError(
+                f"The weights in {str(folder)!r} cannot be read ({reason}); copy the folder again "
+                "or train it anew with `python -m train --recipe pocket`."
+            ) from error
+        return model.eval()
+
+    def save_pretrained(self, folder: str | Path, *args: object, **kwargs: object) -> None:  # type: ignore[override]
+        """Write ``config.json`` and the weights, in 8 bits where they are matrices."""
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        self.config.save_pretrained(folder)
+        save_weights(self.state_dict(), Path(folder) / WEIGHTS)
 
     def _init_weights(self, module: nn.Module) -> None:
         if isinstance(module, nn.Linear):

