@@ -1,0 +1,194 @@
+"""From a question to an answer: a model writes candidates, the first that runs is the answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from text2sql.databases import Database
+from text2sql.errors import ModelError
+from text2sql.generators.base import Candidate, Generator, Options
+from text2sql.question import check_question
+from text2sql.sandbox import Limits, QueryResult, run_query
+from text2sql.schema import Schema
+
+__all__ = [
+    "Answer",
+    "RankedCandidate",
+    "Text2SQL",
+    "load_generator",
+    "predict",
+]
+
+_OPTIONS = Options()
+_LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class RankedCandidate:
+    """A candidate and what became of it: ``ran`` is None where it was not tried."""
+
+    sql: str
+    score: float
+    ran: bool | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """SQL for a question, with its rows; ``result`` is None where there is no file to run it on."""
+
+    question: str
+    db_id: str
+    model: str
+    sql: str
+    candidates: tuple[RankedCandidate, ...]
+    result: QueryResult | None
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as JSON can hold it; ``columns`` and ``rows`` are empty where nothing ran."""
+        rows = (self.result or QueryResult((), (), False, 0.0, None)).to_dict()
+        return {
+            "question": self.question,
+            "db_id": self.db_id,
+            "model": self.model,
+            "sql": self.sql,
+            "candidates": [
+                {"sql": c.sql, "score": round(c.score, 4), "ran": c.ran} for c in self.candidates
+            ],
+            **rows,
+            "seconds": round(self.seconds, 6),
+        }
+
+
+class Text2SQL:
+    """Answers questions with one model, which is loaded with the first question. Thread-safe.
+
+    ``model`` is ``pocket``, the folder of a trained model, or a ``Generator``.
+    """
+
+    def __init__(
+        self,
+        model: str | Generator = "pocket",
+        options: Options = _OPTIONS,
+        limits: Limits = _LIMITS,
+    ) -> None:
+        self._model = model
+        self.options = options
+        self.limits = limits
+
+    @property
+    def generator(self) -> Generator:
+        """The model itself, loaded now if it was not yet.
+
+        Raises:
+            ModelError: its files are missing or do not fit.
+        """
+        return load_generator(self._model) if isinstance(self._model, str) else self._model
+
+    def ask(self, question: str, database: Database) -> Answer:
+        """Write SQL for ``question`` and run it on ``database``.
+
+        The candidates are run from the best on, and the first that runs is the answer. Where none
+        does, the answer is the best one with its error. SQL that fails is no exception.
+
+        Raises:
+            QuestionError: the question is empty, too long, or SQL already.
+            ModelError: the model's files are missing or do not fit.
+        """
+        question = check_question(question, database.schema)
+        generator = self.generator
+        started = time.perf_counter()
+        candidates = generator.generate(question, database, self.options)
+        ranked, sql, result = self._first_that_runs(candidates, database)
+        return Answer(
+            question=question,
+            db_id=database.db_id,
+            model=generator.name,
+            sql=sql,
+            candidates=ranked,
+            result=result,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _first_that_runs(
+        self, candidates: Sequence[Candidate], database: Database
+    ) -> tuple[tuple[RankedCandidate, ...], str, QueryResult | None]:
+        ranked = [RankedCandidate(c.sql, c.score) for c in candidates]
+        if not ranked:
+            error = "The model wrote no SQL for this question; try to word it differently."
+            return (), "", QueryResult((), (), False, 0.0, error)
+        best: QueryResult | None = None
+        if database.path is not None:
+            for place, candidate in enumerate(candidates):
+                result = run_query(database, candidate.sql, self.limits)
+                ran = result.error is None
+                ranked[place] = RankedCandidate(candidate.sql, candidate.score, ran, result.error)
+                if ran:
+                    return tuple(ranked), candidate.sql, result
+                best = best or result
+        return tuple(ranked), ranked[0].sql, best
+
+
+def predict(
+    question: str, schema: str | Schema | Database | Path, model: str | Generator = "pocket"
+) -> str:
+    """The SQL for one question, about a schema or a database.
+
+    ``schema`` is ``table1(col1, col2) | table2(col3)`` as the reference writes it, a ``Schema``,
+    a ``Database``, or the path of a SQLite file. With a file, the SQL is one that ran, if any did.
+
+    Raises:
+        QuestionError: the question is empty, too long, or SQL already.
+        SchemaError: no table can be read from the text.
+        DatabaseError: the file is not a usable database.
+        ModelError: the model's files are missing or do not fit.
+    """
+    return Text2SQL(model).ask(question, _database(schema)).sql
+
+
+def _database(schema: str | Schema | Database | Path) -> Database:
+    if isinstance(schema, Database):
+        return schema
+    if isinstance(schema, Schema):
+        return Database("schema", schema)
+    if isinstance(schema, Path):
+        return Database.from_sqlite(schema)
+    return Database.from_schema_text(schema)
+
+
+# models
+
+_GENERATORS: dict[str, Generator] = {}
+_LOADING: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+def load_generator(model: str = "pocket") -> Generator:
+    """The model called ``pocket`` or kept in the folder ``model``; loaded once per process.
+
+    Raises:
+        ModelError: there is no such model, or its files are missing or do not fit.
+    """
+    key = model if model == "pocket" else str(Path(model).expanduser().absolute())
+    with _LOADING[key]:  # one lock a model: a large one does not hold up a small one
+        if key not in _GENERATORS:
+            _GENERATORS[key] = _read_generator(model, Path(key))
+        return _GENERATORS[key]
+
+
+def _read_generator(model: str, folder: Path) -> Generator:
+    from text2sql.generators.pocket import PocketGenerator  # torch takes a second or two to load
+
+    if model == "pocket":
+        return PocketGenerator.load()
+    if not folder.is_dir():
+        raise ModelError(
+            f"There is no model {model!r}; write pocket, or the folder of a trained model."
+        )
+    return PocketGenerator.load(folder)
