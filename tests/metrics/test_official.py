@@ -100,6 +100,7 @@ def test_subqueries_are_read_in_from_and_in_conditions(schema: Schema) -> None:
         ("SELECT n FROM (SELECT name FROM singer)", "There is no column 'n'"),
         ("SELECT name FROM singer WHERE age >", "The query ends where a column should stand."),
         ("SELECT name FROM singer ORDER BY age LIMIT", "LIMIT stands at the end"),
+        ("SELECT name FROM singer AS", "The query ends with AS."),
         ("SELECT name", "There is no FROM."),
         ("", "There is no FROM."),
         ("SELECT name FROM nobody", "There is no table 'nobody'"),

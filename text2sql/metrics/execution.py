@@ -7,7 +7,7 @@ The verdict is that of Spider's official script (Zhong et al., EMNLP 2020) on on
 a bag, columns may come in any order, rows must come in the gold's order where the gold has an ORDER
 BY, and DISTINCT is taken out of both queries unless ``keep_distinct``. Two empty results are the
 same, whatever their columns. Both queries run through ``text2sql.sandbox``; a prediction is stopped
-as soon as it returns more rows than the gold.
+once it has returned clearly more rows than the gold.
 
 One known difference: the official script sorts each row's values as text before it compares, and so
 can take ``(2, 20)`` and ``(2.0, 20)`` for different rows; here they are the same.
@@ -28,12 +28,24 @@ from text2sql.errors import DatabaseError
 from text2sql.metrics.official import prepare
 from text2sql.sandbox import Limits, QueryResult, run_query
 
-__all__ = ["SCORING", "Execution", "execution", "row_order_counts", "same_rows", "without_distinct"]
+__all__ = [
+    "SCORING",
+    "Execution",
+    "Row",
+    "column_order",
+    "execution",
+    "row_order_counts",
+    "runnable",
+    "same_rows",
+    "without_distinct",
+]
 
 Row = tuple[Any, ...]
 
 SCORING = Limits(timeout_s=10.0, max_rows=1_000_000, max_bytes=256_000_000)
-"""Limits of a gold query; a prediction gets one row more than the gold returns."""
+"""Limits of a gold query."""
+SURPLUS_ROWS = 100
+"""How many rows more than the gold a prediction may return; enough to see what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +79,8 @@ def execution(
     expected = _gold_result(path, path.stat().st_mtime_ns, gold, limits)
     if gold == prediction:
         return Execution(expected.error is None, expected, expected, ordered)
-    enough = replace(limits, max_rows=min(limits.max_rows, len(expected.rows) + 1))
-    found = run_query(path, prediction, enough)
+    max_rows = min(limits.max_rows, len(expected.rows) + SURPLUS_ROWS)
+    found = run_query(path, prediction, replace(limits, max_rows=max_rows))
     whole = not (expected.error or expected.truncated or found.error or found.truncated)
     match = whole and same_rows(expected.rows, found.rows, ordered=ordered)
     return Execution(match, expected, found, ordered)

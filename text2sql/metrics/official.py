@@ -159,6 +159,8 @@ def _tokens(sql: str) -> list[str]:
 
 
 def _aliases(tokens: list[str], schema: Schema) -> dict[str, str]:
+    if tokens and tokens[-1] == "as":
+        raise QueryError("The query ends with AS.")
     pairs = zip(tokens, tokens[1:], tokens[2:], strict=False)
     aliases = {after: before for before, word, after in pairs if word == "as"}
     for alias in aliases:

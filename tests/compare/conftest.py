@@ -1,0 +1,3 @@
+from tests.metrics.conftest import database, schema
+
+__all__ = ["database", "schema"]

@@ -1,0 +1,67 @@
+import pytest
+
+from text2sql.compare import RowDifference, row_difference
+from text2sql.databases import Database
+from text2sql.metrics import execution
+
+NAMES = "SELECT name FROM singer"
+
+
+@pytest.mark.parametrize(
+    ("gold", "prediction", "text"),
+    [
+        (NAMES, "SELECT nme FROM singer", "it does not run: no such column: nme"),
+        ("SELECT nme FROM singer", NAMES, "the gold query does not run: no such column: nme"),
+        (NAMES, "SELECT name, age FROM singer", "it returns 2 columns and not 1"),
+        (
+            "SELECT name FROM singer ORDER BY id",
+            "SELECT name FROM singer ORDER BY id DESC",
+            "the rows are right, but in another order",
+        ),
+        (
+            "SELECT name, age FROM singer",
+            "SELECT age, name FROM singer",
+            "the rows are the same, the columns stand in another order",
+        ),
+        ("SELECT name FROM singer WHERE age > 90", NAMES + " WHERE age < 1", "both return no rows"),
+        (
+            "SELECT name FROM singer WHERE age > 90",
+            "SELECT id, name FROM singer WHERE age < 1",
+            "both return no rows, of other columns",
+        ),
+        (
+            NAMES,
+            "SELECT a.name FROM singer AS a, singer, singer, singer",
+            "it returns more than 104 rows and not 4",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_rows_is_said(
+    database: Database, gold: str, prediction: str, text: str
+) -> None:
+    assert row_difference(execution(gold, prediction, database)) == RowDifference(text)
+
+
+def test_missing_and_extra_rows_are_shown(database: Database) -> None:
+    gold, prediction = (
+        "SELECT id, name FROM singer WHERE id < 3",
+        "SELECT name, id FROM singer WHERE id > 1",
+    )
+    assert row_difference(execution(gold, prediction, database)) == RowDifference(
+        "1 row is missing and 2 rows are extra", ((1, "Ada"),), ((3, "Cy"), (4, "Ada"))
+    )
+
+
+def test_at_most_five_rows_are_shown(database: Database) -> None:
+    prediction = "SELECT a.id FROM singer AS a JOIN singer AS b"
+    difference = row_difference(execution("SELECT 9 FROM singer", prediction, database))
+    assert difference is not None
+    assert (str(difference), len(difference.missing), len(difference.extra)) == (
+        "4 rows are missing and 16 rows are extra",
+        4,
+        5,
+    )
+
+
+def test_of_the_same_rows_there_is_nothing_to_say(database: Database) -> None:
+    assert row_difference(execution(NAMES, "SELECT Name FROM singer", database)) is None

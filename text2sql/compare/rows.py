@@ -1,0 +1,90 @@
+"""How the rows of a prediction differ from those of its gold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from text2sql.metrics.execution import Execution, Row, same_rows
+
+__all__ = ["RowDifference", "row_difference"]
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class RowDifference:
+    """In words, with up to five of the rows that are missing and of those that are extra."""
+
+    text: str
+    missing: tuple[Row, ...] = ()
+    extra: tuple[Row, ...] = ()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def row_difference(execution: Execution) -> RowDifference | None:
+    """What is wrong with the rows, or worth a word although they are right; None if nothing is."""
+    gold, found = execution.gold, execution.prediction
+    if gold.error is not None:
+        return RowDifference(f"the gold query does not run: {gold.error}")
+    if found.error is not None:
+        return RowDifference(f"it does not run: {found.error}")
+    if gold.truncated:
+        return RowDifference("the gold query returns more rows than can be compared")
+    if execution.match:
+        return _harmless(execution)
+    if found.truncated:
+        got, expected = _plural(len(found.rows), "row"), f"{len(gold.rows):,}"
+        return RowDifference(f"it returns more than {got} and not {expected}")
+    if len(gold.columns) != len(found.columns):
+        got, expected = _plural(len(found.columns), "column"), str(len(gold.columns))
+        return RowDifference(f"it returns {got} and not {expected}")
+    if same_rows(gold.rows, found.rows, ordered=False):
+        return RowDifference("the rows are right, but in another order")
+    return _unequal(gold.rows, found.rows)
+
+
+def _harmless(execution: Execution) -> RowDifference | None:
+    gold, found = execution.gold.rows, execution.prediction.rows
+    if not gold:
+        same_shape = len(execution.gold.columns) == len(execution.prediction.columns)
+        return RowDifference("both return no rows" + ("" if same_shape else ", of other columns"))
+    if Counter(gold) == Counter(found):
+        return None
+    return RowDifference("the rows are the same, the columns stand in another order")
+
+
+def _unequal(gold: tuple[Row, ...], found: tuple[Row, ...]) -> RowDifference:
+    found = _aligned(gold, found)
+    missing, extra = Counter(gold) - Counter(found), Counter(found) - Counter(gold)
+    counts = [
+        f"{_plural(side.total(), 'row')} {'is' if side.total() == 1 else 'are'} {word}"
+        for side, word in ((missing, "missing"), (extra, "extra"))
+        if side
+    ]
+    return RowDifference(
+        " and ".join(counts),
+        tuple(list(missing.elements())[:_SHOWN]),
+        tuple(list(extra.elements())[:_SHOWN]),
+    )
+
+
+def _aligned(gold: tuple[Row, ...], found: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The found rows with their columns moved to where most of their values fit the gold's."""
+    if not gold or not found:
+        return found
+    gold_columns = [Counter(column) for column in zip(*gold, strict=True)]
+    found_columns = [Counter(column) for column in zip(*found, strict=True)]
+    free = list(range(len(found_columns)))
+    order = []
+    for position, column in enumerate(gold_columns):
+        best = max(free, key=lambda i: ((column & found_columns[i]).total(), i == position))
+        free.remove(best)
+        order.append(best)
+    return tuple(tuple(row[i] for i in order) for row in found)
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,116 @@
+"""The verdict on one prediction, with its reason in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal as Choice
+
+from text2sql.compare.clauses import ClauseDifference, clause_differences
+from text2sql.compare.rows import RowDifference, row_difference
+from text2sql.databases import Database
+from text2sql.errors import QueryError
+from text2sql.metrics import ExactSet, Execution, exact_set, execution
+from text2sql.metrics.official import prepare, read_pair
+from text2sql.query import parse
+from text2sql.schema import Schema
+
+__all__ = ["Disagreement", "Verdict", "explain", "verdict"]
+
+Disagreement = Choice["exact_set_only", "execution_only"]
+
+_LONGEST_LIST = 450  # characters of differences in a reason; ``clauses`` has them all
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the two metrics say of a prediction, and why.
+
+    ``exact_set`` and ``execution`` are None where they were not measured. ``disagreement`` names
+    the one that alone says yes: there either the prediction or the gold deserves a look.
+    """
+
+    exact_set: bool | None
+    execution: bool | None
+    reason: str
+    clauses: tuple[ClauseDifference, ...] = ()
+    rows: RowDifference | None = None
+
+    @property
+    def disagreement(self) -> Disagreement | None:
+        if self.exact_set is None or self.execution is None or self.exact_set == self.execution:
+            return None
+        return "exact_set_only" if self.exact_set else "execution_only"
+
+
+def verdict(gold: str, prediction: str, database: Database) -> Verdict:
+    """Compare a prediction with its gold, by clause and, where there is a file, by rows.
+
+    Raises:
+        QueryError: the gold query cannot be read.
+    """
+    match = exact_set(gold, prediction, database.schema)
+    run = execution(gold, prediction, database) if database.path is not None else None
+    return explain(gold, prediction, database.schema, match, run)
+
+
+def explain(
+    gold: str, prediction: str, schema: Schema, match: ExactSet | None, run: Execution | None
+) -> Verdict:
+    """The verdict from what was measured already."""
+    exact, executed = (None if m is None else m.match for m in (match, run))
+    rows = row_difference(run) if run is not None else None
+    if not prediction.strip():
+        return Verdict(exact, executed, "There is no prediction.", (), rows)
+    if exact is not False and executed is not False:
+        return Verdict(exact, executed, _agreement(exact, executed, rows), (), rows)
+    clauses = _clauses(gold, prediction, schema)
+    reason = _reason(exact, executed, _said(match, clauses), rows)
+    return Verdict(exact, executed, reason, clauses, rows)
+
+
+def _agreement(exact: bool | None, executed: bool | None, rows: RowDifference | None) -> str:
+    said = {True: "The query says the same", None: "The query was not compared"}[exact]
+    if executed is None:
+        return f"{said}."
+    return f"{said} and returns the right rows" + (f" ({rows})." if rows else ".")
+
+
+def _said(match: ExactSet | None, clauses: tuple[ClauseDifference, ...]) -> str:
+    """What differs between the two texts."""
+    if clauses:
+        said = "; ".join(map(str, clauses))
+        return said if len(said) <= _LONGEST_LIST else said[: _LONGEST_LIST - 3] + "..."
+    if match is None or match.match:
+        return ""
+    if match.error is not None:
+        return f"Spider's reader cannot read it: {match.error.rstrip('.')}"
+    failed = [name for name, score in match.partial.items() if not score.match]
+    return f"Spider's script sees a difference in {', '.join(failed) or 'FROM'}"
+
+
+def _reason(
+    exact: bool | None, executed: bool | None, said: str, rows: RowDifference | None
+) -> str:
+    if executed is None:
+        return f"{said}."
+    if executed:
+        return f"Returns the right rows, but says it differently. {said}."
+    if exact:
+        uncounted = f" Exact set match does not count: {said}." if said else ""
+        return f"Says the same, but {rows}.{uncounted}"
+    return f"{said}. With this, {rows}." if said else f"The rows are wrong: {rows}."
+
+
+def _clauses(gold: str, prediction: str, schema: Schema) -> tuple[ClauseDifference, ...]:
+    """The differences as the full parser sees them, else as the official reader does."""
+    try:
+        expected, found = parse(gold, schema), parse(prepare(prediction), schema)
+    except QueryError:
+        try:
+            expected, predicted = read_pair(gold, prediction, schema)
+        except QueryError:
+            return ()
+        if isinstance(predicted, QueryError):
+            return ()
+        found = predicted
+    return clause_differences(expected, found, schema)
