@@ -183,12 +183,10 @@ def load_generator(model: str = "pocket") -> Generator:
 
 
 def _read_generator(model: str, folder: Path) -> Generator:
-    from text2sql.generators.pocket import PocketGenerator  # torch takes a second or two to load
-
-    if model == "pocket":
-        return PocketGenerator.load()
-    if not folder.is_dir():
+    if model != "pocket" and not folder.is_dir():
         raise ModelError(
             f"There is no model {model!r}; write pocket, or the folder of a trained model."
         )
-    return PocketGenerator.load(folder)
+    from text2sql.generators.pocket import PocketGenerator  # torch takes a second or two to load
+
+    return PocketGenerator.load(None if model == "pocket" else folder)

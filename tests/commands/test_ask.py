@@ -1,0 +1,90 @@
+"""``python -m text2sql ask``."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Parrot
+from text2sql.cli import main
+
+
+def test_json_is_in_the_documented_form(
+    file: Path, parrot: Parrot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "Who sings?", "--sqlite", str(file), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer == {
+        "question": "Who sings?",
+        "db_id": "music",
+        "model": "parrot",
+        "sql": "SELECT name FROM singer",
+        "candidates": [
+            {"sql": "SELECT nope FROM singer", "score": 0.0, "ran": False},
+            {"sql": "SELECT name FROM singer", "score": -0.5, "ran": True},
+        ],
+        "columns": ["name"],
+        "rows": [["Zoë"], ["O'Neil"], [None]],
+        "truncated": False,
+        "error": None,
+        "seconds": answer["seconds"],
+    }
+    assert list(answer) == [
+        *("question", "db_id", "model", "sql", "candidates"),
+        *("columns", "rows", "truncated", "error", "seconds"),
+    ]
+
+
+def test_people_see_the_sql_and_its_rows(
+    file: Path, parrot: Parrot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "Who", "sings?", "--sqlite", str(file)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:-1] == [
+        "SELECT name FROM singer",
+        "",
+        "name",
+        "------",
+        "Zoë",
+        "O'Neil",
+        "NULL",
+        "(3 rows)",
+    ]
+    assert lines[-1].startswith("parrot, 0.")
+
+
+def test_sql_that_fails_is_shown_with_status_1(
+    file: Path, parrot: Parrot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "Who?", "--sqlite", str(file), "--beams", "1"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.startswith("SELECT nope FROM singer\n")
+    assert captured.err == "The SQL failed: no such column: nope\n"
+
+
+def test_json_of_sql_that_fails_says_so_with_status_1(
+    file: Path, parrot: Parrot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "Who?", "--sqlite", str(file), "--beams", "1", "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["error"], answer["rows"]) == ("no such column: nope", [])
+
+
+def test_a_question_can_come_from_standard_input(
+    file: Path,
+    parrot: Parrot,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("Who\nsings?\n"))
+    assert main(["ask", "-", "--sqlite", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["question"] == "Who sings?"
+
+
+def test_a_sample_is_asked_by_its_name(parrot: Parrot, capsys: pytest.CaptureFixture[str]) -> None:
+    parrot.queries = ("SELECT 1 FROM doctor LIMIT 1",)
+    assert main(["ask", "Any doctors?", "--db", "clinic", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["db_id"] == "clinic"

@@ -1,0 +1,74 @@
+"""The command line: ``python -m text2sql COMMAND``, with the commands in ``text2sql/commands``."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sys
+from argparse import ArgumentParser, HelpFormatter, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+
+from text2sql import commands
+from text2sql.errors import Text2SQLError
+
+__all__ = ["build_parser", "main"]
+
+_EPILOG = """\
+examples:
+  python app.py                            opens the page
+  python -m text2sql databases             lists what can be asked
+  python -m text2sql ask "How many doctors are there?" --db clinic
+  python -m text2sql COMMAND --help        says more
+
+exit status: 0 it worked, 1 the SQL failed to run, 2 a mistake in the command or its files
+"""
+
+
+def _formatter(prog: str) -> HelpFormatter:
+    return RawDescriptionHelpFormatter(prog, max_help_position=26)
+
+
+def build_parser() -> ArgumentParser:
+    """A parser with one sub-command for each module in ``text2sql.commands``."""
+    parser = ArgumentParser(
+        prog="python -m text2sql",
+        description="English questions in, SQL that ran and its rows out.",
+        epilog=_EPILOG,
+        formatter_class=_formatter,
+    )
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for found in pkgutil.iter_modules(commands.__path__):
+        module = import_module(f"{commands.__name__}.{found.name}")
+        text = (module.__doc__ or "").strip()
+        examples = "\n  ".join(module.EXAMPLES.strip().splitlines())
+        subparser = subparsers.add_parser(
+            found.name,
+            help=text.splitlines()[0],
+            description=text,
+            epilog=f"examples:\n  {examples}",
+            formatter_class=_formatter,
+        )
+        module.add_arguments(subparser)
+        subparser.set_defaults(run=module.run)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status. An error that people can mend is one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal may lack characters that a database has
+            stream.reconfigure(errors="backslashreplace")
+    args = build_parser().parse_args(arguments)
+    try:
+        status: int = args.run(args)
+        sys.stdout.flush()
+    except Text2SQLError as error:
+        print(f"text2sql: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `... | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status

@@ -1,0 +1,76 @@
+"""Ask a question in English; get SQL that ran, and its rows."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from text2sql.arguments import (
+    add_database,
+    add_json,
+    add_limits,
+    add_model,
+    find_database,
+    find_limits,
+    positive,
+    read_text,
+)
+
+if TYPE_CHECKING:
+    from text2sql.pipeline import Answer
+
+EXAMPLES = """
+python -m text2sql ask "How many doctors are there?" --db clinic
+python -m text2sql ask "How many singers are there?" --db concert_singer --spider-dir ~/spider
+python -m text2sql ask "Which customer spent the most?" --sqlite shop.db --json
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("question", nargs="+", help="the question; - reads it from standard input")
+    add_database(parser)
+    add_model(parser)
+    parser.add_argument(
+        "--beams",
+        type=positive(int),
+        default=4,
+        metavar="N",
+        help="candidates to search for (default: %(default)s)",
+    )
+    add_limits(parser)
+    add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    """0 where the SQL ran, 1 where none of the candidates did."""
+    from text2sql.question import check_question
+
+    database = find_database(args)
+    question = read_text(" ".join(args.question))
+    check_question(question, database.schema)  # before the model is loaded
+    from text2sql.generators.base import Options
+    from text2sql.pipeline import Text2SQL
+
+    asker = Text2SQL(args.model, Options(beams=args.beams), find_limits(args))
+    answer = asker.ask(question, database)
+    if args.json:
+        from text2sql.terminal import print_json
+
+        print_json(answer.to_dict())
+    else:
+        _show(answer)
+    return 0 if answer.result is None or answer.result.error is None else 1
+
+
+def _show(answer: Answer) -> None:
+    from text2sql.commands.run import show_result
+    from text2sql.terminal import dim
+    from text2sql.ui.sql_layout import lay_out_sql
+
+    if answer.sql:
+        print(lay_out_sql(answer.sql), end="\n\n")
+    if answer.result is None:
+        print("Only the schema of this database is known, so the SQL was not run.")
+    else:
+        show_result(answer.result)
+    print(dim(f"{answer.model}, {answer.seconds:.2f} s"))
