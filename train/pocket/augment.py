@@ -18,9 +18,11 @@ from text2sql.generators.pocket.values import CellIndex, find_candidates
 from text2sql.generators.pocket.words import normal_form, number_of, split_words
 from text2sql.schema import Column, ForeignKey, Schema, Table, natural_name
 
-__all__ = ["Chances", "Synonyms", "Variation", "mine_synonyms", "vary_question", "vary_schema"]
+__all__ = ["Chances", "Synonyms", "Variation", "mine_synonyms", "rename_schema", "select_tables", "vary_question"]
 
 Synonyms = Mapping[str, Sequence[str]]
+
+_RENAMED_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Chances:
 
     tables: float = 0.5  # drop and reorder tables that the query does not need
     identifiers: float = 0.15  # read every name off its identifier instead of Spider's reading
-    rename: float = 0.1  # of a name: by a synonym, an abbreviation, or fewer words
+    rename: float = 0.3  # give some names of a database otherwise: synonyms, abbreviations
     synonym: float = 0.15  # of a phrase of the question
     value: float = 0.3  # of a value: by another one of its column
     noise: float = 0.1  # case and punctuation of the question
@@ -63,46 +65,49 @@ class Variation:
     columns: dict[int, int]
 
 
-def vary_schema(
-    schema: Schema,
-    tokens: Sequence[Token],
-    rng: random.Random,
-    chances: Chances,
-    synonyms: Synonyms,
-    most_nodes: int,
+def rename_schema(
+    schema: Schema, rng: random.Random, chances: Chances, synonyms: Synonyms
+) -> Schema:
+    """``schema`` with some of its names read otherwise."""
+    by_identifier = rng.random() < chances.identifiers
+    share = _RENAMED_SHARE if rng.random() < chances.rename else 0.0
+    tables = tuple(
+        _renamed_table(table, rng, share, synonyms, by_identifier) for table in schema.tables
+    )
+    return Schema(tables, schema.foreign_keys)
+
+
+def select_tables(
+    schema: Schema, tokens: Sequence[Token], rng: random.Random, chance: float, most_nodes: int
 ) -> Variation:
-    """Drop, reorder and rename what a query does not depend on.
+    """Drop and reorder, by chance, tables that the query does not use.
 
     Args:
-        most_nodes: tables are dropped until so many tables and columns are left, but never
-            those that the query uses.
+        most_nodes: tables are dropped in any case until so many tables and columns are left, but
+            never those that the query uses.
     """
-    kept = _kept_tables(schema, tokens, rng, chances, most_nodes)
+    kept = _kept_tables(schema, tokens, rng, chance, most_nodes)
     place = {old: new for new, old in enumerate(kept)}
-    by_identifier = rng.random() < chances.identifiers
-    tables = tuple(
-        _renamed_table(schema.tables[t], rng, chances, synonyms, by_identifier) for t in kept
-    )
     keys = tuple(
         ForeignKey(place[k.table], k.column, place[k.ref_table], k.ref_column)
         for k in schema.foreign_keys
         if k.table in place and k.ref_table in place
     )
-    varied = Schema(tables, keys)
+    selected = Schema(tuple(schema.tables[t] for t in kept), keys)
     moved = [_moved(token, place) for token in tokens]
-    return Variation(varied, moved, _column_places(schema, varied, kept))
+    return Variation(selected, moved, _column_places(schema, kept))
 
 
 def _kept_tables(
     schema: Schema,
     tokens: Sequence[Token],
     rng: random.Random,
-    chances: Chances,
+    chance: float,
     most_nodes: int,
 ) -> list[int]:
     needed = {t.table for t in tokens if isinstance(t, TableToken)}
     sizes = [len(table.columns) + 1 for table in schema.tables]
-    vary = rng.random() < chances.tables
+    vary = rng.random() < chance
     if not vary and sum(sizes) <= most_nodes:
         return list(range(len(sizes)))
     room = min(most_nodes, int(sum(sizes) * rng.uniform(0.4, 1.0)) if vary else most_nodes)
@@ -119,7 +124,7 @@ def _kept_tables(
     return order
 
 
-def _column_places(old: Schema, new: Schema, kept: Sequence[int]) -> dict[int, int]:
+def _column_places(old: Schema, kept: Sequence[int]) -> dict[int, int]:
     starts, start = [], 0
     for table in old.tables:
         starts.append(start)
@@ -129,7 +134,6 @@ def _column_places(old: Schema, new: Schema, kept: Sequence[int]) -> dict[int, i
         for column in range(len(old.tables[table].columns)):
             places[starts[table] + column] = at
             at += 1
-    assert at == new.column_count
     return places
 
 
@@ -142,23 +146,23 @@ def _moved(token: Token, place: Mapping[int, int]) -> Token:
 
 
 def _renamed_table(
-    table: Table, rng: random.Random, chances: Chances, synonyms: Synonyms, by_identifier: bool
+    table: Table, rng: random.Random, share: float, synonyms: Synonyms, by_identifier: bool
 ) -> Table:
     columns = tuple(
         Column(
             c.name,
             c.type,
-            _renamed(natural_name(c.name) if by_identifier else c.natural, rng, chances, synonyms),
+            _renamed(natural_name(c.name) if by_identifier else c.natural, rng, share, synonyms),
             c.primary_key,
         )
         for c in table.columns
     )
     name = natural_name(table.name) if by_identifier else table.natural
-    return Table(table.name, columns, _renamed(name, rng, chances, synonyms))
+    return Table(table.name, columns, _renamed(name, rng, share, synonyms))
 
 
-def _renamed(name: str, rng: random.Random, chances: Chances, synonyms: Synonyms) -> str:
-    if rng.random() >= chances.rename:
+def _renamed(name: str, rng: random.Random, share: float, synonyms: Synonyms) -> str:
+    if rng.random() >= share:
         return name
     others = synonyms.get(name.lower())
     if others and rng.random() < 0.7:

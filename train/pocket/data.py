@@ -19,6 +19,7 @@ from torch.utils.data import Dataset, Sampler
 from text2sql.databases import Database
 from text2sql.errors import DataError, QueryError
 from text2sql.generators.pocket.features import (
+    Batch,
     Features,
     Pieces,
     collate,
@@ -31,11 +32,18 @@ from text2sql.generators.pocket.values import CellIndex, find_candidates
 from text2sql.generators.pocket.words import number_of, split_words
 from text2sql.query import parse
 from text2sql.schema import Schema
-from train.pocket.augment import Chances, Synonyms, vary_question, vary_schema
+from train.pocket.augment import (
+    Chances,
+    Synonyms,
+    rename_schema,
+    select_tables,
+    vary_question,
+)
 
 __all__ = ["Corpus", "PocketBatches", "PocketDataset", "Record", "collate_targets", "read_corpus"]
 
 IGNORED = -100
+_TOGETHER = 5  # questions of one database
 _START = KEYWORDS.index("<start>")
 
 
@@ -204,10 +212,14 @@ class PocketDataset(Dataset[Sample]):
         epoch, number = key
         record = self.corpus.training[number]
         rng = random.Random(f"{self.seed}-{epoch}-{number}")
-        sample = self._sample(record, rng, varied=True)
-        return sample or self._sample(record, rng, varied=False)
+        # the questions of a database share its names for an epoch, and so its encoded tables
+        names = f"{self.seed}-{epoch}-{record.db_id}"
+        sample = self._sample(record, rng, names, varied=True)
+        return sample or self._sample(record, rng, names, varied=False)
 
-    def _sample(self, record: Record, rng: random.Random, varied: bool) -> Sample | None:
+    def _sample(
+        self, record: Record, rng: random.Random, names: str, varied: bool
+    ) -> Sample | None:
         database = self.corpus.databases[record.db_id]
         index = self.corpus.indexes[record.db_id]
         question, tokens = record.question, list(record.tokens)
@@ -217,16 +229,15 @@ class PocketDataset(Dataset[Sample]):
             question, tokens = vary_question(
                 question, tokens, index, cells, rng, chances, self.synonyms
             )
-        variation = vary_schema(
-            database.schema, tokens, rng, chances, self.synonyms, self.most_nodes
-        )
+        schema = rename_schema(database.schema, random.Random(names), chances, self.synonyms)
+        variation = select_tables(schema, tokens, rng, chances.tables, self.most_nodes)
         words = split_words(question)
         values = [
             replace(v, columns={variation.columns[c] for c in v.columns if c in variation.columns})
             for v in find_candidates(question, words, index)
         ]
-        schema = encode_schema(variation.schema, self.pieces)
-        features = encode_question(words, values, schema, self.pieces)
+        encoded = encode_schema(variation.schema, self.pieces)
+        features = encode_question(words, values, encoded, self.pieces)
         return _targets(features, variation.tokens)
 
 
@@ -245,12 +256,23 @@ def _targets(features: Features, tokens: Sequence[Token]) -> Sample | None:
     return Sample(features, outputs, masks)
 
 
-def collate_targets(samples: Sequence[Sample | None]) -> dict[str, Tensor]:
-    """``features.collate`` and ``inputs``, ``targets`` [batch, length], ``allowed`` [batch, length,
-    outputs], ``used`` [batch, nodes]."""
+@dataclass
+class TargetBatch:
+    """A ``Batch`` and what the model shall write: ``inputs``, ``targets`` [batch, length],
+    ``allowed`` [batch, length, outputs] and ``used`` [batch, nodes]."""
+
+    batch: Batch
+    inputs: Tensor
+    targets: Tensor
+    allowed: Tensor
+    used: Tensor
+
+
+def collate_targets(samples: Sequence[Sample | None]) -> TargetBatch:
+    """Samples as one batch; those without targets are left out."""
     kept = [s for s in samples if s is not None]
     batch = collate([s.features for s in kept])
-    size, nodes = batch["mask"].shape
+    size, nodes = batch.mask.shape
     length = max(len(s.outputs) for s in kept)
     inputs = np.zeros((size, length), np.int64)
     targets = np.full((size, length), IGNORED)
@@ -266,19 +288,21 @@ def collate_targets(samples: Sequence[Sample | None]) -> dict[str, Tensor]:
             allowed[row, place, 0] = False
         pointers = [output - len(KEYWORDS) for output in sample.outputs]
         used[row, [node for node in pointers if node >= 0]] = 1
-    batch["inputs"], batch["targets"] = torch.from_numpy(inputs), torch.from_numpy(targets)
-    batch["allowed"], batch["used"] = torch.from_numpy(allowed), torch.from_numpy(used)
-    return batch
+    return TargetBatch(batch, *(torch.from_numpy(a) for a in (inputs, targets, allowed, used)))
 
 
 class PocketBatches(Sampler[list[tuple[int, int]]]):
-    """Batches of one epoch; questions with schemas of like size go together."""
+    """Batches of one epoch; a few questions of one database stay together, so that they share
+    what the text encoder makes of its tables, and groups of like size make a batch."""
 
     def __init__(self, corpus: Corpus, batch_size: int, seed: int, most_nodes: int) -> None:
         sizes = {
             db_id: min(most_nodes, database.schema.column_count + len(database.schema.tables))
             for db_id, database in corpus.databases.items()
         }
+        self.by_database: dict[str, list[int]] = defaultdict(list)
+        for number, record in enumerate(corpus.training):
+            self.by_database[record.db_id].append(number)
         self.sizes = [sizes[r.db_id] + len(r.question) // 5 for r in corpus.training]
         self.batch_size = batch_size
         self.seed = seed
@@ -289,14 +313,13 @@ class PocketBatches(Sampler[list[tuple[int, int]]]):
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
         rng = random.Random(f"{self.seed}-{self.epoch}")
-        order = list(range(len(self.sizes)))
-        rng.shuffle(order)
-        chunk = self.batch_size * 40
-        batches = []
-        for start in range(0, len(order), chunk):
-            part = sorted(order[start : start + chunk], key=lambda i: self.sizes[i])
-            batches += [part[i : i + self.batch_size] for i in range(0, len(part), self.batch_size)]
-        batches = [batch for batch in batches if len(batch) == self.batch_size]
-        rng.shuffle(batches)
-        for batch in batches:
-            yield [(self.epoch, number) for number in batch]
+        groups = []
+        for numbers in self.by_database.values():
+            shuffled = rng.sample(numbers, len(numbers))
+            groups += [shuffled[i : i + _TOGETHER] for i in range(0, len(shuffled), _TOGETHER)]
+        # a little noise, so that batches differ between epochs
+        size = {id(g): max(self.sizes[i] for i in g) * rng.uniform(1, 1.2) for g in groups}
+        order = [i for g in sorted(groups, key=lambda g: size[id(g)]) for i in g]
+        starts = list(range(0, len(order) - self.batch_size + 1, self.batch_size))
+        for start in rng.sample(starts, len(starts)):
+            yield [(self.epoch, number) for number in order[start : start + self.batch_size]]

@@ -20,6 +20,7 @@ from tqdm import tqdm
 
 from text2sql.generators.pocket.decoding import beam_search
 from text2sql.generators.pocket.features import (
+    Batch,
     Features,
     Pieces,
     collate,
@@ -40,6 +41,7 @@ from train.pocket.data import (
     PocketBatches,
     PocketDataset,
     Record,
+    TargetBatch,
     collate_targets,
     read_corpus,
 )
@@ -53,32 +55,37 @@ from train.pocket.minilm import (
 
 __all__ = ["PocketRecipe", "PocketTrainer"]
 
+_BAR = "{l_bar}{bar}| {elapsed}<{remaining}"
+_REMEMBERED = 60_000  # segments whose frozen states are kept
+
 
 @dataclass(frozen=True)
 class PocketRecipe:
     """Everything that decides a run; a recipe file holds only what differs from this."""
 
     encoder: str = "sentence-transformers/all-MiniLM-L6-v2"
-    epochs: int = 40
-    batch_size: int = 64
-    rate: float = 8e-4
-    text_rate: float = 1e-4
+    minutes: float | None = None  # end after this long instead of after ``epochs``
+    epochs: int = 10
+    batch_size: int = 20
+    rate: float = 6e-4
+    text_rate: float = 7e-5
     layer_decay: float = 0.85
     warmup: float = 0.05
     weight_decay: float = 0.01
     max_norm: float = 5.0
-    dropout: float = 0.2
-    average: float = 0.999  # of the weights, over steps
+    dropout: float = 0.15
+    average: float = 0.998  # of the weights, over steps
     mention_weight: float = 0.2
     held_out: float = 0.08
-    evaluations: int = 10
-    most_nodes: int = 90
-    joint_from: int = 3
+    evaluations: int = 8
+    most_nodes: int = 50
+    frozen_layers: int = 3  # text layers that stay as they were, from below
+    frozen_share: float = 0.3  # of the run in which all of them do
     width: int = 256
     encoder_layers: int = 5
     decoder_layers: int = 3
     chances: Chances = field(default_factory=Chances)
-    workers: int = 0
+    workers: int = 1
     seed: int = 0
     limit: int | None = None
 
@@ -98,6 +105,8 @@ class PocketTrainer:
         self.pieces = Pieces(out / "tokenizer.json")
         self.corpus = read_corpus(spider_dir, rewordings, recipe.held_out, recipe.limit)
         self.model = self._new_model(encoder)
+        self.memory: dict[tuple[int, ...], Tensor] = {}
+        self.frozen = len(self.model.text)
         self.average = {n: p.detach().clone() for n, p in self._learned()}
         self.batches = PocketBatches(
             self.corpus, recipe.batch_size, recipe.seed, recipe.most_nodes
@@ -107,12 +116,13 @@ class PocketTrainer:
         self.steps = recipe.epochs * len(self.batches)
         self.step = 0
         self.best = -1.0
+        self.elapsed = 0.0
+        self.started = time.perf_counter()
         self.rows: list[dict[str, Any]] = []
 
     def _new_model(self, encoder: Path) -> PocketModel:
         r = self.recipe
         config = PocketConfig(
-            joint_from=r.joint_from,
             width=r.width,
             encoder_layers=r.encoder_layers,
             decoder_layers=r.decoder_layers,
@@ -142,6 +152,7 @@ class PocketTrainer:
             num_workers=r.workers,
             pin_memory=self.device.type == "cuda",
             prefetch_factor=8 if r.workers else None,
+            persistent_workers=r.workers > 0,
         )
 
     def _optimizer(self) -> torch.optim.Optimizer:
@@ -149,8 +160,9 @@ class PocketTrainer:
         text = text_groups(self.model, r.text_rate, r.layer_decay)
         in_text = {id(p) for p in self.model.text.parameters()}
         head = [p for _, p in self._learned() if id(p) not in in_text]
+        groups = [{"params": head, "lr": r.rate}, *text]
         return torch.optim.AdamW(
-            [{"params": head, "lr": r.rate}, *text],
+            [{**group, "full_rate": group["lr"]} for group in groups],
             betas=(0.9, 0.98),
             weight_decay=r.weight_decay,
             fused=True,
@@ -162,40 +174,49 @@ class PocketTrainer:
         """Train to the end; the best exact set match on the held-out databases, in percent."""
         if resume:
             self._resume()
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            self.optimizer, self._rate, last_epoch=-1
-        )
-        for _ in range(self.step):
-            schedule.step()
-        every = max(1, self.steps // self.recipe.evaluations)
-        bar = tqdm(total=self.steps, initial=self.step, unit="step", mininterval=5)
-        sums, since, started = _Sums(), self.step, time.perf_counter()
-        while self.step < self.steps:
+        self.started = time.perf_counter() - self.elapsed
+        bar = tqdm(total=100, unit="%", mininterval=5, bar_format=_BAR)
+        sums, since, reports = _Sums(), (self.step, time.perf_counter()), len(self.rows)
+        while self.progress < 1:
             self.batches.epoch = self.step // len(self.batches)
             for batch in self.loader:
                 self._train_step(batch, sums)
-                schedule.step()
-                bar.update()
-                if self.step % every == 0 or self.step == self.steps:
-                    rate = (self.step - since) * self.recipe.batch_size
-                    self._report(sums, rate / (time.perf_counter() - started), bar)
-                    sums, since, started = _Sums(), self.step, time.perf_counter()
+                bar.update(100 * self.progress - bar.n)
+                if self.progress >= (reports + 1) / self.recipe.evaluations:
+                    reports += 1
+                    done = (self.step - since[0]) * self.recipe.batch_size
+                    self._report(sums, done / (time.perf_counter() - since[1]), bar)
+                    sums, since = _Sums(), (self.step, time.perf_counter())
+                if self.progress >= 1:
+                    break
         bar.close()
         return self.best
 
-    def _rate(self, step: int) -> float:
-        warmup = max(1, int(self.recipe.warmup * self.steps))
-        if step < warmup:
-            return (step + 1) / warmup
-        done = (step - warmup) / max(1, self.steps - warmup)
-        return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+    @property
+    def progress(self) -> float:
+        """How much of the run is done, from 0 to 1: in time where it has a limit, else in steps."""
+        if self.recipe.minutes is None:
+            return min(1.0, self.step / self.steps)
+        return min(1.0, (time.perf_counter() - self.started) / (60 * self.recipe.minutes))
 
-    def _train_step(self, batch: dict[str, Tensor], sums: _Sums) -> None:
+    def _set_rates(self) -> None:
+        """Linear warm-up, then half a cosine down to a hundredth."""
+        done, warmup = self.progress, self.recipe.warmup
+        if done < warmup:
+            factor = (done + 1e-3) / (warmup + 1e-3)
+        else:
+            factor = 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (done - warmup) / (1 - warmup)))
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["full_rate"] * factor
+
+    def _train_step(self, targets: TargetBatch, sums: _Sums) -> None:
         self.model.train()
-        batch = self._to_device(batch)
+        self._freeze()
+        self._set_rates()
+        batch = targets.batch.to(self.device)
         with self._precision():
-            result = self.model(batch)
-        loss, mention, right = _losses(result, batch)
+            logits, mentioned = self.model(batch, targets.inputs.to(self.device), self._read(batch))
+        loss, mention, right = _losses(logits, mentioned, targets, batch.mask)
         self.optimizer.zero_grad(set_to_none=True)
         (loss + self.recipe.mention_weight * mention).backward()
         nn.utils.clip_grad_norm_([p for _, p in self._learned()], self.recipe.max_norm)
@@ -204,8 +225,34 @@ class PocketTrainer:
         self._update_average()
         sums.add(loss.detach(), mention.detach(), right)
 
-    def _to_device(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        return {name: t.to(self.device, non_blocking=True) for name, t in batch.items()}
+    def _freeze(self) -> None:
+        """The text layers learn once the rest has settled, those above the frozen ones."""
+        settled = self.progress >= self.recipe.frozen_share
+        self.frozen = self.recipe.frozen_layers if settled else len(self.model.text)
+        for layer in self.model.text[: self.frozen]:
+            layer.eval()
+
+    def _read(self, batch: Batch) -> list[Tensor]:
+        """The text encoder's states of each group of segments; the frozen part is remembered."""
+        states = []
+        for pieces in batch.pieces:
+            below = torch.stack([self._below(row, self.frozen) for row in pieces])
+            states.append(self.model.read(below, pieces, self.frozen))
+        return states
+
+    def _below(self, pieces: Tensor, layers: int) -> Tensor:
+        """States of one padded segment after the frozen layers."""
+        length = int((pieces != 0).sum())
+        key = (layers, *pieces[:length].tolist())
+        known = self.memory.get(key)
+        if known is None:
+            if len(self.memory) > _REMEMBERED:
+                self.memory.clear()
+            row = pieces[None, :length]
+            with torch.no_grad():
+                known = self.model.read(self.model.embed(row), row, 0, layers)[0]
+            self.memory[key] = known
+        return F.pad(known, (0, 0, 0, len(pieces) - length))
 
     def _precision(self) -> torch.autocast:
         return torch.autocast(
@@ -229,6 +276,7 @@ class PocketTrainer:
         row = {
             "epoch": round(self.step / len(self.batches), 2),
             "step": self.step,
+            "minutes": round((time.perf_counter() - self.started) / 60, 1),
             **sums.means(),
             "held_out_exact_set": round(exact, 2),
             "examples_per_second": round(per_second, 1),
@@ -264,7 +312,7 @@ class PocketTrainer:
         """The best SQL of each record, empty where there is none."""
         batch = [self._features(record) for record in records]
         with torch.inference_mode():
-            encoded = self.model.encode(self._to_device(collate(batch)))
+            encoded = self.model.encode(collate(batch).to(self.device))
         found = beam_search(self.model, encoded, batch, beams)
         return [_first_sql(h, f) for h, f in zip(found, batch, strict=True)]
 
@@ -294,6 +342,7 @@ class PocketTrainer:
             "average": self.average,
             "optimizer": self.optimizer.state_dict(),
             "step": self.step,
+            "elapsed": time.perf_counter() - self.started,
             "best": self.best,
             "rows": self.rows,
         }
@@ -306,6 +355,7 @@ class PocketTrainer:
         self.average = state["average"]
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.best, self.rows = state["step"], state["best"], state["rows"]
+        self.elapsed = state["elapsed"]
 
 
 class _Sums:
@@ -324,22 +374,21 @@ class _Sums:
         return {n: round(float(v) / max(1, self.count), 4) for n, v in self.values.items()}
 
 
-def _losses(result: dict[str, Tensor], batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+def _losses(
+    logits: Tensor, mentioned: Tensor, goal: TargetBatch, mask: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     """Cross-entropy summed over tokens and averaged over questions, so that long queries keep
     their weight; the loss of the used nodes, likewise; and the share of tokens that are right."""
-    size = len(batch["targets"])
-    logits = result["logits"].float().masked_fill(~batch["allowed"], -1e4)
-    targets = batch["targets"]
+    targets, used = goal.targets.to(logits.device), goal.used.to(logits.device)
+    logits = logits.float().masked_fill(~goal.allowed.to(logits.device), -1e4)
     loss = F.cross_entropy(
         logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum"
     )
-    mention = F.binary_cross_entropy_with_logits(
-        result["mentioned"].float(), batch["used"], reduction="none"
-    )
+    mention = F.binary_cross_entropy_with_logits(mentioned.float(), used, reduction="none")
     with torch.no_grad():
         counted = targets != IGNORED
         right = ((logits.argmax(-1) == targets) & counted).sum() / counted.sum()
-    return loss / size, (mention * batch["mask"]).sum() / size, right
+    return loss / len(targets), (mention * mask).sum() / len(targets), right
 
 
 def _first_sql(hypotheses: list[Any], features: Features) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from text2sql.errors import ModelError
 from text2sql.generators.pocket.grammar import Allowed, Values
@@ -22,9 +23,11 @@ from text2sql.schema import Schema
 
 __all__ = [
     "NODE_KINDS",
+    "Batch",
     "Features",
     "Pieces",
     "SchemaFeatures",
+    "Segment",
     "collate",
     "encode_question",
     "encode_schema",
@@ -66,13 +69,15 @@ class Pieces:
 
 @dataclass
 class Segment:
-    """A run of wordpieces that the encoder's lower layers read by itself.
+    """A run of wordpieces that the text encoder reads by itself: the question, or one table.
 
-    ``nodes`` says which node each piece belongs to, -1 for none.
+    ``slots`` says which of the segment's own names each piece belongs to, -1 for none, and
+    ``nodes`` which node each of those names is.
     """
 
-    pieces: list[int]
-    nodes: list[int]
+    pieces: tuple[int, ...]
+    slots: tuple[int, ...]
+    nodes: tuple[int, ...]
 
 
 @dataclass
@@ -201,28 +206,29 @@ def encode_schema(schema: Schema, pieces: Pieces) -> SchemaFeatures:
     )
 
 
-def _schema_segments(schema: Schema, pieces: Pieces):  # type: ignore[no-untyped-def]
-    """``[CLS] table : column , column [SEP]`` for each table."""
+def _schema_segments(schema: Schema, pieces: Pieces) -> Iterator[Segment]:
+    """``[CLS] table : column , column [SEP]`` for each table, in parts where it is wide."""
     comma, colon = pieces.of(",")[0], pieces.of(":")[0]
-    column = len(schema.tables)
+    node = len(schema.tables)
     for position, table in enumerate(schema.tables):
-        head = list(pieces.of(table.natural or table.name)[:_MAX_NAME_PIECES])
-        segment = Segment(
-            [pieces.start, *head, colon], [-1, *[position] * len(head), -1]
-        )
-        for entry in table.columns:
-            name = list(pieces.of(entry.natural or entry.name)[:_MAX_NAME_PIECES])
-            if len(segment.pieces) + len(name) > _SEGMENT_PIECES:
-                yield _closed(segment, pieces)
-                segment = Segment([pieces.start, *head, colon], [-1] * (len(head) + 2))
-            segment.pieces += [*name, comma]
-            segment.nodes += [*[column] * len(name), -1]
-            column += 1
-        yield _closed(segment, pieces)
+        head = pieces.of(table.natural or table.name)[:_MAX_NAME_PIECES]
+        nodes, ids, slots = [position], [*head, colon], [*[0] * len(head), -1]
+        for column in table.columns:
+            name = pieces.of(column.natural or column.name)[:_MAX_NAME_PIECES]
+            if len(ids) + len(name) > _SEGMENT_PIECES:
+                yield _segment(ids, slots, nodes, pieces)
+                nodes, ids, slots = [], [*head, colon], [-1] * (len(head) + 1)
+            ids += [*name, comma]
+            slots += [*[len(nodes)] * len(name), -1]
+            nodes.append(node)
+            node += 1
+        yield _segment(ids, slots, nodes, pieces)
 
 
-def _closed(segment: Segment, pieces: Pieces) -> Segment:
-    return Segment([*segment.pieces, pieces.end], [*segment.nodes, -1])
+def _segment(
+    ids: Sequence[int], slots: Sequence[int], nodes: Sequence[int], pieces: Pieces
+) -> Segment:
+    return Segment((pieces.start, *ids, pieces.end), (-1, *slots, -1), tuple(nodes))
 
 
 def _key_flags(schema: Schema) -> NDArray[np.uint8]:
@@ -278,62 +284,106 @@ def _within(value: ValueCandidate, words: int) -> ValueCandidate:
 
 def _question_segment(word_pieces: Sequence[Sequence[int]], pieces: Pieces) -> Segment:
     ids = [p for word in word_pieces for p in word]
-    nodes = [i for i, word in enumerate(word_pieces) for _ in word]
-    return Segment([pieces.start, *ids, pieces.end], [-1, *nodes, -1])
+    slots = [i for i, word in enumerate(word_pieces) for _ in word]
+    return _segment(ids, slots, range(len(word_pieces)), pieces)
 
 
 def _shifted(segments: Sequence[Segment], by: int) -> list[Segment]:
-    return [Segment(s.pieces, [n + by if n >= 0 else -1 for n in s.nodes]) for s in segments]
+    return [Segment(s.pieces, s.slots, tuple(n + by for n in s.nodes)) for s in segments]
 
 
-def collate(batch: Sequence[Features]) -> dict[str, torch.Tensor]:
-    """Features of several questions, padded to the largest.
+@dataclass
+class Batch:
+    """Several questions as tensors, padded to the largest.
 
-    Returns:
-        ``pieces``, ``places``, ``segments`` (0 is padding) and ``piece_nodes`` [batch, pieces];
-        ``names`` [batch, nodes, pieces of a name]; ``kinds``, ``mask`` [batch, nodes];
-        ``relations``, ``cells`` [batch, nodes, nodes]; ``flags`` [batch, nodes, flags];
-        ``spans`` [batch, nodes, 2], the words a value comes from.
+    ``pieces`` and ``rows`` hold the segments in groups of like length, each segment once however
+    many questions share it: [segments, pieces] wordpieces, 0 for none, and the row of the table of
+    names that each belongs to, 0 for none. ``node_rows`` [batch, nodes] says which row each node
+    takes. ``names`` is [batch, nodes, pieces of a name]; ``kinds``, ``mask`` [batch, nodes];
+    ``relations``, ``cells`` [batch, nodes, nodes]; ``flags`` [batch, nodes, flags]; ``spans``
+    [batch, nodes, 2], the words a value comes from.
     """
+
+    pieces: list[Tensor]
+    rows: list[Tensor]
+    node_rows: Tensor
+    names: Tensor
+    kinds: Tensor
+    mask: Tensor
+    relations: Tensor
+    cells: Tensor
+    flags: Tensor
+    spans: Tensor
+
+    def to(self, device: torch.device) -> Batch:
+        moved = {
+            f.name: [t.to(device) for t in value] if isinstance(value, list) else value.to(device)
+            for f in fields(self)
+            for value in [getattr(self, f.name)]
+        }
+        return Batch(**moved)
+
+
+def collate(batch: Sequence[Features]) -> Batch:
+    """Features of several questions as one ``Batch``."""
     size = len(batch)
     nodes = max(f.nodes for f in batch)
-    length = max(sum(len(s.pieces) for s in f.segments) for f in batch)
     width = max(len(name) for f in batch for name in f.names)
-    arrays = {
-        "pieces": np.zeros((size, length), np.int64),
-        "places": np.zeros((size, length), np.int64),
-        "segments": np.zeros((size, length), np.int64),
-        "piece_nodes": np.full((size, length), nodes, np.int64),
-        "names": np.zeros((size, nodes, width), np.int64),
-        "kinds": np.zeros((size, nodes), np.int64),
-        "mask": np.zeros((size, nodes), bool),
-        "relations": np.zeros((size, nodes, nodes), np.uint8),
-        "cells": np.zeros((size, nodes, nodes), np.uint8),
-        "flags": np.zeros((size, nodes, len(FLAGS)), np.uint8),
-        "spans": np.zeros((size, nodes, 2), np.int64),
-    }
+    node_rows = np.zeros((size, nodes), np.int64)
+    pieces, rows = _group_segments(batch, node_rows)
+    names = np.zeros((size, nodes, width), np.int64)
+    kinds, mask = np.zeros((size, nodes), np.int64), np.zeros((size, nodes), bool)
+    relations, cells = (np.zeros((size, nodes, nodes), np.uint8) for _ in range(2))
+    flags = np.zeros((size, nodes, len(FLAGS)), np.uint8)
+    spans = np.zeros((size, nodes, 2), np.int64)
     for row, features in enumerate(batch):
-        _fill(arrays, row, features)
-    return {name: torch.from_numpy(array) for name, array in arrays.items()}
+        count = features.nodes
+        for node, name in enumerate(features.names):
+            names[row, node, : len(name)] = name
+        kinds[row, :count], mask[row, :count] = features.kinds, True
+        relations[row, :count, :count] = features.relations
+        cells[row, :count, :count] = features.cells
+        flags[row, :count] = features.flags
+        for node, value in enumerate(features.values, count - len(features.values)):
+            if value.span and value.span[1] <= features.words:
+                spans[row, node] = value.span
+    arrays = (node_rows, names, kinds, mask, relations, cells, flags, spans)
+    return Batch(pieces, rows, *(torch.from_numpy(array) for array in arrays))
 
 
-def _fill(arrays: Mapping[str, NDArray], row: int, features: Features) -> None:  # type: ignore[type-arg]
-    at, count, none = 0, features.nodes, arrays["kinds"].shape[1]
-    for number, segment in enumerate(features.segments, 1):
-        here = slice(at, at + len(segment.pieces))
-        arrays["pieces"][row, here] = segment.pieces
-        arrays["places"][row, here] = np.arange(len(segment.pieces))
-        arrays["segments"][row, here] = number
-        arrays["piece_nodes"][row, here] = [n if n >= 0 else none for n in segment.nodes]
-        at += len(segment.pieces)
-    for node, name in enumerate(features.names):
-        arrays["names"][row, node, : len(name)] = name
-    arrays["kinds"][row, :count] = features.kinds
-    arrays["mask"][row, :count] = True
-    arrays["relations"][row, :count, :count] = features.relations
-    arrays["cells"][row, :count, :count] = features.cells
-    arrays["flags"][row, :count] = features.flags
-    first_value = count - len(features.values)
-    for i, value in enumerate(features.values):
-        if value.span and value.span[1] <= features.words:
-            arrays["spans"][row, first_value + i] = value.span
+def _group_segments(
+    batch: Sequence[Features], node_rows: NDArray[np.int64]
+) -> tuple[list[Tensor], list[Tensor]]:
+    """The different segments of ``batch`` in groups of like length; fills ``node_rows``."""
+    first_row: dict[tuple[int, ...], int] = {}
+    segments: list[Segment] = []
+    rows = 1
+    for number, features in enumerate(batch):
+        for segment in features.segments:
+            if segment.pieces not in first_row:
+                first_row[segment.pieces] = rows
+                rows += len(segment.nodes)
+                segments.append(segment)
+            start = first_row[segment.pieces]
+            node_rows[number, list(segment.nodes)] = np.arange(start, start + len(segment.nodes))
+    segments.sort(key=lambda s: len(s.pieces))
+    groups: list[list[Segment]] = []
+    for segment in segments:
+        if groups and len(segment.pieces) <= 1.3 * len(groups[-1][0].pieces) + 4:
+            groups[-1].append(segment)
+        else:
+            groups.append([segment])
+    padded = [_padded(group, first_row) for group in groups]
+    return [p for p, _ in padded], [r for _, r in padded]
+
+
+def _padded(
+    group: Sequence[Segment], first_row: Mapping[tuple[int, ...], int]
+) -> tuple[Tensor, Tensor]:
+    length = max(len(s.pieces) for s in group)
+    pieces, rows = (np.zeros((len(group), length), np.int64) for _ in range(2))
+    for i, segment in enumerate(group):
+        pieces[i, : len(segment.pieces)] = segment.pieces
+        slots = np.array(segment.slots)
+        rows[i, : len(slots)] = np.where(slots >= 0, slots + first_row[segment.pieces], 0)
+    return torch.from_numpy(pieces), torch.from_numpy(rows)

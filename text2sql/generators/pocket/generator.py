@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from text2sql.databases import Database
 from text2sql.errors import ModelError, QueryError
@@ -17,6 +18,7 @@ from text2sql.generators.pocket.features import (
     Features,
     Pieces,
     SchemaFeatures,
+    Segment,
     collate,
     encode_question,
     encode_schema,
@@ -34,6 +36,7 @@ __all__ = ["BUNDLED", "PocketGenerator"]
 BUNDLED = Path(__file__).parents[2] / "assets" / "pocket"
 
 _KEPT_SCHEMAS = 256
+_KEPT_SEGMENTS = 4096
 
 
 class PocketGenerator:
@@ -45,6 +48,7 @@ class PocketGenerator:
         self.model = model.eval()
         self.pieces = pieces
         self._schemas: OrderedDict[Schema, SchemaFeatures] = OrderedDict()
+        self._segments: OrderedDict[tuple[int, ...], Tensor] = OrderedDict()
         self._lock = threading.Lock()
 
     @classmethod
@@ -68,7 +72,8 @@ class PocketGenerator:
         """Candidates for ``question``, best first, each different from those before it."""
         features = self.encode(question, database)
         with torch.inference_mode():
-            encoded = self.model.encode(collate([features]))
+            batch = collate([features])
+            encoded = self.model.encode(batch, self._context(features, batch.node_rows.shape[1]))
         found = beam_search(self.model, encoded, [features], options.beams, options.max_length)[0]
         candidates: dict[str, float] = {}
         for sql, score in self._rendered(found, features):
@@ -88,6 +93,27 @@ class PocketGenerator:
                 if len(self._schemas) > _KEPT_SCHEMAS:
                     self._schemas.popitem(last=False)
             return self._schemas[schema]
+
+    def _context(self, features: Features, nodes: int) -> Tensor:
+        """``model.context`` of one question, with the tables read before taken from memory."""
+        context = torch.zeros(1, nodes, self.model.config.text_width)
+        for segment in features.segments:
+            context[0, list(segment.nodes)] = self._read(segment)
+        return context
+
+    def _read(self, segment: Segment) -> Tensor:
+        """[nodes, text width] of one segment."""
+        known = self._segments.get(segment.pieces)
+        if known is None:
+            pieces = torch.tensor([segment.pieces])
+            states = self.model.read(self.model.embed(pieces), pieces)[0]
+            slots = torch.tensor(segment.slots)
+            known = torch.stack([states[slots == i].mean(0) for i in range(len(segment.nodes))])
+            with self._lock:
+                self._segments[segment.pieces] = known
+                if len(self._segments) > _KEPT_SEGMENTS:
+                    self._segments.popitem(last=False)
+        return known
 
     @staticmethod
     def _rendered(found: list[Hypothesis], features: Features) -> Iterator[tuple[str, float]]:

@@ -1,14 +1,14 @@
 """The pocket network: a MiniLM encoder, a relation-aware schema encoder, a pointer decoder.
 
-Ideas: the text encoder is all-MiniLM-L6-v2 (Wang et al. 2020), whose lower layers read the
-question and each table by themselves, so that a schema is read once for a database, and whose
-upper layers read them together; relation-biased attention as in RAT-SQL (Wang et al., ACL 2020);
+Ideas: the text encoder is all-MiniLM-L6-v2 (Wang et al. 2020), which reads the question and each
+table by themselves, so that a schema is read once for a database; relation-biased attention as in RAT-SQL (Wang et al., ACL 2020);
 a decoder that points at nodes under a grammar as in IRNet (Guo et al., ACL 2019).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from transformers import PretrainedConfig, PreTrainedModel
 
 from text2sql.errors import ModelError
-from text2sql.generators.pocket.features import NODE_KINDS
+from text2sql.generators.pocket.features import NODE_KINDS, Batch
 from text2sql.generators.pocket.ir import KEYWORDS
 from text2sql.generators.pocket.linking import CELL_LINKS, FLAGS, RELATIONS
 from text2sql.generators.pocket.weights import load_weights, save_weights
@@ -32,7 +32,7 @@ _NEVER = -1e4  # added to the logit of what must not be attended to; finite in h
 
 
 class PocketConfig(PretrainedConfig):
-    """Sizes of the network; ``joint_from`` is the first text layer that reads across segments."""
+    """Sizes of the network."""
 
     model_type = "pocket"
 
@@ -42,7 +42,6 @@ class PocketConfig(PretrainedConfig):
         text_width: int = 384,
         text_layers: int = 6,
         text_heads: int = 12,
-        joint_from: int = 3,
         width: int = 256,
         heads: int = 8,
         encoder_layers: int = 5,
@@ -55,7 +54,6 @@ class PocketConfig(PretrainedConfig):
         self.text_width = text_width
         self.text_layers = text_layers
         self.text_heads = text_heads
-        self.joint_from = joint_from
         self.width = width
         self.heads = heads
         self.encoder_layers = encoder_layers
@@ -194,7 +192,7 @@ class Encoded:
 
 
 class PocketModel(PreTrainedModel):
-    """Reads ``features.collate``'s arrays, and writes tokens of ``ir`` one by one."""
+    """Reads a ``features.Batch``, and writes tokens of ``ir`` one by one."""
 
     config_class = PocketConfig
     config: PocketConfig
@@ -266,85 +264,93 @@ class PocketModel(PreTrainedModel):
 
     # encoding
 
-    def read_segments(self, pieces: Tensor, places: Tensor, segments: Tensor) -> Tensor:
-        """The lower text layers: every piece attends within its own segment."""
-        x = self.norm_pieces(self.pieces(pieces) + self.places(places))
-        same = segments[:, None, :, None] == segments[:, None, None, :]
-        bias = torch.zeros_like(same, dtype=x.dtype).masked_fill_(~same, _NEVER)
-        for layer in self.text[: self.config.joint_from]:
+    def embed(self, pieces: Tensor) -> Tensor:
+        """[segments, pieces, text width], what the first text layer reads."""
+        places = torch.arange(pieces.shape[1], device=pieces.device)
+        embedded: Tensor = self.norm_pieces(self.pieces(pieces) + self.places(places))
+        return embedded
+
+    def read(self, x: Tensor, pieces: Tensor, start: int = 0, stop: int | None = None) -> Tensor:
+        """``x`` through the text layers from ``start`` to ``stop``; each segment by itself."""
+        bias = torch.zeros(pieces.shape, dtype=x.dtype, device=x.device)
+        bias = bias.masked_fill_(pieces == 0, _NEVER)[:, None, None]
+        for layer in self.text[start:stop]:
             x = layer(x, bias)
         return x
 
-    def read_jointly(self, x: Tensor, segments: Tensor) -> Tensor:
-        """The upper text layers: question and tables attend to one another."""
-        bias = torch.zeros(segments.shape, dtype=x.dtype, device=x.device)
-        bias = bias.masked_fill_(segments == 0, _NEVER)[:, None, None]
-        for layer in self.text[self.config.joint_from :]:
-            x = layer(x, bias)
-        return x
+    def context(self, batch: Batch, states: Sequence[Tensor] | None = None) -> Tensor:
+        """[batch, nodes, text width], what the text encoder makes of each node's name.
+
+        Args:
+            states: the text encoder's output for each group of segments, where it is known.
+        """
+        if states is None:
+            states = [self.read(self.embed(pieces), pieces) for pieces in batch.pieces]
+        table = _pool(states, batch.rows, int(batch.node_rows.max()) + 1)
+        return table[batch.node_rows]
 
     def name_states(self, names: Tensor) -> Tensor:
         """[batch, nodes, text width], the mean of each name's piece embeddings, out of context."""
         present = (names != 0).unsqueeze(-1)
         return (self.pieces(names) * present).sum(2) / present.sum(2).clamp(min=1)
 
-    def encode(self, batch: dict[str, Tensor], read: Tensor | None = None) -> Encoded:
-        """Encode a batch; ``read`` are ``read_segments``' states where they are known already."""
-        if read is None:
-            read = self.read_segments(batch["pieces"], batch["places"], batch["segments"])
-        states = self.read_jointly(read, batch["segments"])
-        context = _pool(states, batch["piece_nodes"], batch["mask"].shape[1])
-        context = context + _pool_spans(context, batch["spans"])
-        names = self.name_states(batch["names"])
+    def encode(self, batch: Batch, context: Tensor | None = None) -> Encoded:
+        """Encode a batch; ``context`` is what the method of that name gives, where it is known."""
+        if context is None:
+            context = self.context(batch)
+        context = context + _pool_spans(context, batch.spans)
+        names = self.name_states(batch.names)
         bias = self._bias(batch, context, names)
         x = self.from_context(context) + self.from_name(names)
-        x = self.dropout(x + self.kinds(batch["kinds"]) + self.flags(batch["flags"].to(x.dtype)))
+        x = self.dropout(x + self.kinds(batch.kinds) + self.flags(batch.flags.to(x.dtype)))
         for layer, layer_bias in zip(self.encoder, bias, strict=True):
             x = layer(x, layer_bias)
         return self._encoded(self.norm_encoder(x), batch)
 
-    def _bias(self, batch: dict[str, Tensor], context: Tensor, names: Tensor) -> Tensor:
+    def _bias(self, batch: Batch, context: Tensor, names: Tensor) -> Tensor:
         """[layers, batch, heads, nodes, nodes] from relations and from likeness of meaning."""
         alike = [_cosine(context), _cosine(names)]
-        bias = self.relations(batch["relations"].long()) + self.cells(batch["cells"].long())
+        bias = self.relations(batch.relations.long()) + self.cells(batch.cells.long())
         bias = 8 * bias + self.likeness(10 * torch.stack(alike, -1))
-        size, nodes = batch["mask"].shape
+        size, nodes = batch.mask.shape
         bias = bias.view(size, nodes, nodes, self.config.encoder_layers, self.config.heads)
         bias = bias.permute(3, 0, 4, 1, 2)
-        hidden = ~batch["mask"][None, :, None, None, :]
+        hidden = ~batch.mask[None, :, None, None, :]
         return bias.masked_fill(hidden, _NEVER).contiguous()
 
-    def _encoded(self, memory: Tensor, batch: dict[str, Tensor]) -> Encoded:
-        nodes = self.node_input(memory) + self.kinds(batch["kinds"])
+    def _encoded(self, memory: Tensor, batch: Batch) -> Encoded:
+        nodes = self.node_input(memory) + self.kinds(batch.kinds)
         keywords = self.keywords.weight.expand(len(memory), -1, -1)
-        bias = torch.zeros(batch["mask"].shape, dtype=memory.dtype, device=memory.device)
+        bias = torch.zeros(batch.mask.shape, dtype=memory.dtype, device=memory.device)
         return Encoded(
             memory=memory,
             inputs=torch.cat([keywords, nodes.to(keywords.dtype)], 1),
             keys=self.node_key(memory),
-            bias=bias.masked_fill_(~batch["mask"], _NEVER)[:, None, None],
+            bias=bias.masked_fill_(~batch.mask, _NEVER)[:, None, None],
         )
 
     # decoding
 
-    def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
+    def forward(
+        self, batch: Batch, inputs: Tensor, states: Sequence[Tensor] | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Logits for training.
 
         Args:
-            batch: ``collate``'s arrays and ``inputs`` [batch, length], the outputs before each place.
+            inputs: [batch, length], the output before each place.
+            states: as for ``context``.
 
         Returns:
-            ``logits`` [batch, length, keywords + nodes] and ``mentioned`` [batch, nodes], the logit
-            that the query uses the node.
+            [batch, length, keywords + nodes] logits of the outputs, and [batch, nodes] logits that
+            the query uses the node.
         """
-        encoded = self.encode(batch)
-        index = batch["inputs"].unsqueeze(-1).expand(-1, -1, self.config.width)
+        encoded = self.encode(batch, self.context(batch, states))
+        index = inputs.unsqueeze(-1).expand(-1, -1, self.config.width)
         x = torch.gather(encoded.inputs, 1, index)
         x = self.dropout(x + self.positions.weight[: x.shape[1]])
         for layer in self.decoder:
             x = layer(x, encoded.memory, encoded.bias)
-        mentioned = self.mentioned(encoded.memory).squeeze(-1)
-        return {"logits": self._logits(x, encoded.keys), "mentioned": mentioned}
+        return self._logits(x, encoded.keys), self.mentioned(encoded.memory).squeeze(-1)
 
     def start(self, encoded: Encoded) -> list[LayerCache]:
         """Caches for decoding ``encoded``, one hypothesis for each of its rows."""
@@ -372,14 +378,15 @@ class PocketModel(PreTrainedModel):
         return torch.cat([self.keyword_logits(x), pointers], -1)
 
 
-def _pool(states: Tensor, nodes_of: Tensor, nodes: int) -> Tensor:
-    """[batch, nodes, width] means of the pieces of each node; the node behind the last is a bin."""
-    pooled = states.new_zeros(len(states), nodes + 1, states.shape[-1])
-    index = nodes_of.unsqueeze(-1).expand_as(states)
-    pooled = pooled.scatter_add(1, index, states)
-    count = torch.zeros(len(states), nodes + 1, dtype=states.dtype, device=states.device)
-    count = count.scatter_add(1, nodes_of, torch.ones_like(nodes_of, dtype=states.dtype))
-    return (pooled / count.clamp(min=1).unsqueeze(-1))[:, :nodes]
+def _pool(states: Sequence[Tensor], rows: Sequence[Tensor], count: int) -> Tensor:
+    """[count, width] means of the pieces of each row; row 0 is for what has no text, and zero."""
+    flat = torch.cat([state.flatten(0, 1) for state in states])
+    index = torch.cat([row.flatten() for row in rows])
+    size = torch.bincount(index, minlength=count).clamp(min=1).unsqueeze(-1)
+    pooled = flat.new_zeros(count, flat.shape[-1]).index_add(0, index, flat) / size
+    keep = torch.ones(count, 1, dtype=flat.dtype, device=flat.device)
+    keep[0] = 0
+    return pooled * keep
 
 
 def _pool_spans(context: Tensor, spans: Tensor) -> Tensor:
