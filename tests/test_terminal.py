@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_the_widest_column_gives_way_first() -> None:
 @pytest.mark.parametrize("columns", [1, 3, 12, 1000])
 def test_no_line_is_wider_than_the_terminal(width: int, columns: int) -> None:
     names = [f"column_{n}" for n in range(columns)]
-    rows = [[("long " * n)[:70] for n in range(columns)], list(range(columns))]
+    rows: list[list[Any]] = [[("long " * n)[:70] for n in range(columns)], list(range(columns))]
     lines = format_table(names, rows, width).splitlines()
     assert max(map(len, lines)) <= width
     assert len(lines) == 4

@@ -1,0 +1,120 @@
+"""The command line as a whole: help, errors, exit status."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser, _SubParsersAction
+from pathlib import Path
+
+import pytest
+
+from text2sql import commands
+from text2sql.cli import build_parser, main
+
+ROOT = Path(__file__).parents[1]
+
+
+def subparsers() -> dict[str, ArgumentParser]:
+    action = next(a for a in build_parser()._actions if isinstance(a, _SubParsersAction))
+    return dict(action.choices)
+
+
+def test_every_module_of_the_folder_is_a_command() -> None:
+    modules = {path.stem for folder in commands.__path__ for path in Path(folder).glob("[a-z]*.py")}
+    assert set(subparsers()) == modules
+    assert {"ask", "databases", "download", "run"} <= modules
+
+
+@pytest.mark.skipif(not (ROOT / "README.md").exists(), reason="README.md is not written yet")
+def test_every_command_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in subparsers() if f"python -m text2sql {name}" not in readme] == []
+
+
+def test_every_command_has_examples_that_its_parser_accepts() -> None:
+    import shlex
+
+    for name, parser in subparsers().items():
+        examples = (parser.epilog or "").removeprefix("examples:").strip().splitlines()
+        assert examples, name
+        for example in examples:
+            words = shlex.split(example.split(" < ")[0])
+            assert words[:4] == ["python", "-m", "text2sql", name]
+            parser.parse_args(words[4:])
+
+
+def test_every_flag_is_explained() -> None:
+    for name, parser in subparsers().items():
+        assert [a.dest for a in parser._actions if not a.help] == [], name
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["download", "--help"]])
+def test_help_is_printed(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 0
+    assert "examples:" in capsys.readouterr().out
+
+
+def test_help_takes_less_than_a_second() -> None:
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "text2sql", "--help"], check=True, capture_output=True, cwd=ROOT
+        )
+        seconds.append(time.perf_counter() - started)
+    assert min(seconds) < 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["aks"], "invalid choice: 'aks'"),
+        (["ask", "How many?"], "one of the arguments --db --sqlite is required"),
+        (["run", "SELECT 1", "--db", "a", "--sqlite", "b"], "not allowed with argument"),
+        (["run", "SELECT 1", "--db", "a", "--timeout", "0"], "'0' is not a number above zero"),
+        (["run", "SELECT 1", "--db", "a", "--timeout", "nan"], "'nan' is not a number above zero"),
+        (
+            ["run", "SELECT 1", "--db", "a", "--max-rows", "x"],
+            "'x' is not a whole number above zero",
+        ),
+    ],
+)
+def test_a_mistake_in_the_command_is_explained_with_status_2(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_an_error_for_people_is_one_line_with_status_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "SELECT 1", "--db", "clinik"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err == "text2sql: There is no database 'clinik'; did you mean 'clinic'?\n"
+
+
+def test_interrupting_gives_status_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("text2sql.sandbox.run_query", interrupted)
+    assert main(["run", "SELECT 1", "--db", "clinic"]) == 130
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    sql = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT * FROM c"
+    command = f"{sys.executable} -m text2sql run '{sql}' --db clinic --json --max-rows 90000"
+    done = subprocess.run(
+        ["bash", "-c", f"{command} | head -c 10; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, '{"columns"', "")

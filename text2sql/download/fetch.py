@@ -1,0 +1,166 @@
+"""Fetches one file over HTTP: what was fetched before is kept, and the digest decides."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import re
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from text2sql.errors import DownloadError
+
+__all__ = ["fetch", "sha256_of"]
+
+_CHUNK = 1 << 18
+_TIMEOUT_S = 30.0
+_ATTEMPTS = 8
+Progress = Callable[[int, int], None]
+
+
+class _BrokenError(Exception):
+    """The connection broke, or the server refused; ``again`` where another attempt may help."""
+
+    def __init__(self, reason: str, again: bool = True) -> None:
+        super().__init__(reason)
+        self.again = again
+
+
+def fetch(
+    urls: Sequence[str],
+    target: Path,
+    sha256: str,
+    progress: Progress = lambda done, total: None,
+    pause_s: float = 1.0,
+) -> None:
+    """Fetch the file with this digest into ``target`` from the first of ``urls`` that has it.
+
+    Bytes arrive in ``target.part``, which outlives a failure: the next call, or the next attempt
+    after a broken connection, asks for the rest only. ``progress`` gets bytes done and in all.
+
+    Raises:
+        DownloadError: no address gave the file, or it cannot be written.
+    """
+    part = target.with_name(target.name + ".part")
+    reasons = []
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_file() and sha256_of(target) == sha256:
+            return
+        for url in urls:
+            reason = _fetch_from(url, part, sha256, progress, pause_s)
+            if reason is None:
+                part.replace(target)
+                return
+            reasons.append(f"{url}: {reason}")
+    except OSError as error:
+        raise DownloadError(
+            f"{str(part)!r} cannot be written ({error.strerror}); "
+            "check the free space and your rights there, or choose another folder with --to."
+        ) from error
+    kept = _size(part)
+    advice = f"; {kept:,} bytes are kept, run the same command again to go on" if kept else ""
+    raise DownloadError(f"The download failed ({'; '.join(reasons)}){advice}.")
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 digest of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fetch_from(
+    url: str, part: Path, sha256: str, progress: Progress, pause_s: float
+) -> str | None:
+    """Several attempts at one address; None on success, else why not."""
+    reason = ""
+    for attempt in range(_ATTEMPTS):
+        if attempt:
+            time.sleep(min(pause_s * 2 ** (attempt - 1), 30.0))
+        resumed = _size(part) > 0
+        try:
+            _append(url, part, progress)
+        except _BrokenError as error:
+            reason = str(error)
+            if error.again:
+                continue
+            break
+        found = sha256_of(part)
+        if found == sha256:
+            return None
+        part.unlink()
+        reason = f"its SHA-256 is {found}, not {sha256}"
+        if not resumed:  # otherwise what was kept may be to blame: once more from the start
+            break
+    return reason
+
+
+def _append(url: str, part: Path, progress: Progress) -> None:
+    """Add to ``part`` what is missing.
+
+    Raises:
+        _BrokenError: the server did not answer, refused, or stopped before the end.
+        OSError: ``part`` cannot be written.
+    """
+    have = _size(part)
+    response = _open(url, have)
+    if response is None:
+        return
+    with response:
+        start, total = _range(response, have)
+        with part.open("r+b" if start else "wb") as file:
+            file.seek(start)
+            file.truncate()
+            while chunk := _read(response):
+                file.write(chunk)
+                progress(file.tell(), total)
+            if file.tell() < total:
+                raise _BrokenError(f"the connection ended after {file.tell():,} of {total:,} bytes")
+
+
+def _open(url: str, have: int) -> http.client.HTTPResponse | None:
+    """The server's answer with the bytes from ``have`` on; None where there are none."""
+    request = urllib.request.Request(url, headers={"User-Agent": "text2sql"})
+    if have:
+        request.add_header("Range", f"bytes={have}-")
+    try:
+        response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=_TIMEOUT_S)
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code == 416 and have:
+            return None
+        again = error.code in (408, 429) or error.code >= 500
+        raise _BrokenError(f"the server answered {error.code} {error.reason}", again) from error
+    except urllib.error.URLError as error:
+        raise _BrokenError(f"there is no connection ({error.reason})", again=False) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise _BrokenError(_broke(error)) from error
+    return response
+
+
+def _read(response: http.client.HTTPResponse) -> bytes:
+    try:
+        return response.read(_CHUNK)
+    except (OSError, http.client.HTTPException) as error:
+        raise _BrokenError(_broke(error)) from error
+
+
+def _broke(error: Exception) -> str:
+    return f"the connection broke ({str(error) or type(error).__name__})"
+
+
+def _range(response: http.client.HTTPResponse, have: int) -> tuple[int, int]:
+    """Where the answer starts, and how long the whole file is (0 where nobody says)."""
+    if response.status != 206:
+        return 0, int(response.headers["Content-Length"] or 0)
+    found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers["Content-Range"] or "")
+    if found is None or int(found[1]) != have:
+        raise _BrokenError("the server sent another part of the file than was asked for", False)
+    return have, 0 if found[2] == "*" else int(found[2])
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
