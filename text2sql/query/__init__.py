@@ -1,0 +1,46 @@
+"""Spider's fragment of SQL as dataclasses: ``parse`` reads it, ``render`` writes it.
+
+Nothing here opens a database.
+"""
+
+from text2sql.query.identifier import quote_identifier
+from text2sql.query.model import (
+    STAR,
+    Aggregate,
+    Arithmetic,
+    ColumnRef,
+    ColumnUnit,
+    Condition,
+    Conditions,
+    Join,
+    Literal,
+    OrderItem,
+    Query,
+    SetOperator,
+    Source,
+    Unit,
+    Value,
+)
+from text2sql.query.parser import parse
+from text2sql.query.renderer import render
+
+__all__ = [
+    "STAR",
+    "Aggregate",
+    "Arithmetic",
+    "ColumnRef",
+    "ColumnUnit",
+    "Condition",
+    "Conditions",
+    "Join",
+    "Literal",
+    "OrderItem",
+    "Query",
+    "SetOperator",
+    "Source",
+    "Unit",
+    "Value",
+    "parse",
+    "quote_identifier",
+    "render",
+]
