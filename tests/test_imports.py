@@ -1,0 +1,159 @@
+"""Who may import whom, and what may not be imported to answer quickly."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# From the ground up: a part may import its own row and those above it in this list.
+LAYERS: tuple[frozenset[str], ...] = (
+    frozenset({"errors"}),
+    frozenset({"cache", "databases", "download", "prompt", "query", "question", "schema"})
+    | {"spider", "terminal"},
+    frozenset({"generators", "metrics", "sandbox"}),
+    frozenset({"benchmark", "compare", "constraint", "evaluation", "pipeline", "samples"}),
+    frozenset({"ui"}),
+    frozenset({"__main__", "arguments", "cli", "commands", "evaluation_arguments"}),
+)
+#: What makes a start slow.
+HEAVY = frozenset(
+    {"datasets", "gradio", "numpy", "pandas", "peft", "sqlglot", "sqlite_utils", "torch"}
+    | {"transformers"}
+)
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module a file imports, anywhere in it, under its full name."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"), str(file))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file} has a relative import"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def part(module: str) -> str:
+    """``text2sql.ui.demo`` belongs to the part ``ui``."""
+    return module.split(".")[1]
+
+
+def files(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+@cache
+def graph() -> dict[str, set[str]]:
+    """Which parts of ``text2sql`` import which others."""
+    found: dict[str, set[str]] = {}
+    known = set().union(*LAYERS)
+    for file in files("text2sql"):
+        relative = file.relative_to(ROOT / "text2sql").with_suffix("")
+        if relative.name == "__init__" and len(relative.parts) == 1:
+            continue  # the package itself re-exports, lazily
+        used = {part(m) for m in imports(file) if m.startswith("text2sql.")} & known
+        found.setdefault(relative.parts[0], set()).update(used - {relative.parts[0]})
+    return found
+
+
+def test_every_part_has_its_place() -> None:
+    assert set(graph()) <= set().union(*LAYERS)
+
+
+def test_imports_go_in_one_direction() -> None:
+    level = {name: n for n, names in enumerate(LAYERS) for name in names}
+    upward = [(a, b) for a, used in graph().items() for b in used if level[b] > level[a]]
+    assert upward == []
+
+
+def test_no_parts_import_each_other_in_a_circle() -> None:
+    def reach(start: str) -> set[str]:
+        seen: set[str] = set()
+        todo = list(graph()[start])
+        while todo:
+            if (name := todo.pop()) not in seen:
+                seen.add(name)
+                todo += graph().get(name, set())
+        return seen
+
+    assert [name for name in graph() if name in reach(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden"),
+    [
+        ("text2sql", {"train", "spaces", "tests", "app"}),
+        ("train", {"spaces", "tests", "app"}),
+        ("spaces", {"text2sql", "train", "tests"}),
+    ],
+)
+def test_the_top_level_folders_keep_apart(folder: str, forbidden: set[str]) -> None:
+    found = [(f.name, m) for f in files(folder) for m in imports(f) if m.split(".")[0] in forbidden]
+    assert found == []
+
+
+def test_spaces_is_no_package() -> None:
+    """It would hide the installed package of that name, which Gradio imports on a Space."""
+    assert not (ROOT / "spaces" / "__init__.py").exists()
+
+
+OPENS_DATABASES = {
+    "sandbox/worker.py": "runs the SQL of people and models",
+    "schema.py": "reads declarations and cells with SQL of its own",
+    "evaluation/run.py": "keeps the results of a run in a file of its own",
+    "samples/sample.py": "writes the bundled samples",
+}
+
+
+def test_no_other_file_opens_a_database() -> None:
+    users = {
+        file.relative_to(ROOT / "text2sql").as_posix()
+        for file in files("text2sql")
+        if "sqlite3.connect" in file.read_text(encoding="utf-8")
+    }
+    assert users <= set(OPENS_DATABASES)
+    assert {"sandbox/worker.py", "schema.py"} <= users
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a fresh Python has loaded after running with ``arguments``."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    return {
+        line.rsplit("|", 1)[1].strip().split(".")[0]
+        for line in done.stderr.splitlines()
+        if line.startswith("import time:")
+    }
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("-c", "import text2sql"),
+        ("-m", "text2sql", "--help"),
+        ("-m", "text2sql", "ask", "--help"),
+        ("-c", "import text2sql.sandbox"),
+    ],
+    ids=" ".join,
+)
+def test_starting_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
+    found = loaded(*arguments)
+    assert "text2sql" in found
+    assert found & HEAVY == set()
+
+
+def test_the_heavy_packages_would_be_noticed() -> None:
+    assert loaded("-c", "import sqlglot") & HEAVY == {"sqlglot"}
