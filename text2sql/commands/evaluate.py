@@ -1,0 +1,69 @@
+"""Ask a model many questions and score its answers.
+
+With --out, what is done is kept in that file as it comes, and the same command goes on from there
+after a stop. `accelerate launch -m text2sql evaluate ...` shares the questions out to several
+processes.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from text2sql.arguments import add_json, add_model, add_spider_dir, positive
+from text2sql.evaluation_arguments import add_questions, add_reporting
+
+EXAMPLES = """
+python -m text2sql evaluate --questions dev.json --spider-dir ~/spider --out pocket.db
+python -m text2sql evaluate --questions dev.json --limit 100 --predictions out.txt --json
+python -m text2sql evaluate --questions dev.json --model my-model --metrics execution,test_suite
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    add_questions(parser)
+    add_model(parser)
+    parser.add_argument(
+        "--beams",
+        type=positive(int),
+        default=4,
+        metavar="N",
+        help="candidates to search for (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--limit", type=positive(int), metavar="N", help="ask only the first N questions"
+    )
+    add_spider_dir(parser)
+    parser.add_argument(
+        "--predictions", type=Path, metavar="OUT", help="write the SQL there, one query a line"
+    )
+    add_reporting(parser)
+    add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    """Always 0: wrong answers are a result."""
+    from text2sql.databases import Catalog
+    from text2sql.evaluation import check_metrics, evaluate
+    from text2sql.evaluation_arguments import show_report
+    from text2sql.generators.base import Options
+    from text2sql.spider import load_examples
+
+    report = evaluate(
+        args.model,
+        load_examples(args.questions),
+        Catalog.open(args.spider_dir),
+        metrics=check_metrics(args.metrics),
+        options=Options(beams=args.beams),
+        limit=args.limit,
+        out=args.out,
+        progress=True,
+    )
+    if report is None:  # not the first of several processes
+        return 0
+    if args.predictions is not None:
+        from text2sql.evaluation import save_predictions
+
+        save_predictions([item.prediction for item in report.items], args.predictions)
+    show_report(report, args, args.model)
+    return 0

@@ -1,0 +1,56 @@
+"""Score any system's predictions; no model needed.
+
+One SQL query a line, in the order of the questions; whatever follows a tab is left out.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from text2sql.arguments import add_json, add_spider_dir
+from text2sql.evaluation_arguments import add_questions, add_reporting
+
+EXAMPLES = """
+python -m text2sql score --questions dev.json --predictions out.txt --spider-dir ~/spider
+python -m text2sql score --questions dev.json --predictions out.txt --metrics exact_set,execution
+python -m text2sql score --questions dev.json --predictions out.txt --out system.db --json
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    add_questions(parser)
+    parser.add_argument(
+        "--predictions",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the system's answers, one SQL query a line",
+    )
+    add_spider_dir(parser)
+    add_reporting(parser)
+    add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    """Always 0: a bad prediction, or a thousand, is a result."""
+    from text2sql.databases import Catalog
+    from text2sql.evaluation import check_metrics, load_predictions, score
+    from text2sql.evaluation_arguments import show_report
+    from text2sql.spider import load_examples
+
+    metrics = check_metrics(args.metrics)
+    examples = load_examples(args.questions)
+    predictions = load_predictions(args.predictions, len(examples))
+    report = score(
+        examples,
+        predictions.queries,
+        Catalog.open(args.spider_dir),
+        metrics=metrics,
+        problems=predictions.problems,
+        out=args.out,
+        name=args.predictions.name,
+        progress=True,
+    )
+    show_report(report, args, args.predictions.name)
+    return 0

@@ -1,0 +1,27 @@
+"""How good is a system? Questions in, a report with every metric out, kept in one file.
+
+>>> from text2sql.evaluation import evaluate
+>>> evaluate("pocket", examples, catalog).totals["execution"].percent
+"""
+
+from text2sql.evaluation.evaluate import evaluate, score
+from text2sql.evaluation.items import DEFAULT_METRICS, METRICS, Item, check_metrics
+from text2sql.evaluation.predictions import Predictions, load_predictions, save_predictions
+from text2sql.evaluation.report import Report, report
+from text2sql.evaluation.run import Prediction, Run
+
+__all__ = [
+    "DEFAULT_METRICS",
+    "METRICS",
+    "Item",
+    "Prediction",
+    "Predictions",
+    "Report",
+    "Run",
+    "check_metrics",
+    "evaluate",
+    "load_predictions",
+    "report",
+    "save_predictions",
+    "score",
+]

@@ -1,0 +1,166 @@
+"""Ask a model many questions, score its answers, keep both."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from tqdm import tqdm
+
+from text2sql.databases import Catalog
+from text2sql.errors import DatabaseError, DataError, QuestionError, SchemaError
+from text2sql.evaluation.items import DEFAULT_METRICS
+from text2sql.evaluation.manifest import data_manifest, model_manifest
+from text2sql.evaluation.processes import Processes, processes
+from text2sql.evaluation.report import Report, report
+from text2sql.evaluation.run import Prediction, Run
+from text2sql.evaluation.scoring import Scorer
+from text2sql.generators.base import Generator, Options
+from text2sql.pipeline import Text2SQL
+from text2sql.spider import Example
+
+__all__ = ["evaluate", "score"]
+
+_T = TypeVar("_T")
+_OPTIONS = Options()
+
+
+def evaluate(
+    model: str | Generator,
+    examples: Sequence[Example],
+    catalog: Catalog,
+    *,
+    metrics: Sequence[str] = DEFAULT_METRICS,
+    options: Options = _OPTIONS,
+    limit: int | None = None,
+    out: Path | None = None,
+    progress: bool = False,
+) -> Report | None:
+    """Ask ``model`` every question (or the first ``limit``) and score its answers.
+
+    With ``out``, everything is kept in that SQLite file as it comes, and answers that it already
+    holds are not made again. Started by ``accelerate launch``, every process answers its share of
+    the questions; the first one scores them all, the others return None.
+
+    Raises:
+        ModelError: the model's files are missing or do not fit.
+        DataError: ``out`` holds another run or cannot be written, or there are no questions.
+    """
+    _some(examples)
+    manifest = {**model_manifest(model, options), **data_manifest(examples, catalog)}
+    asked = examples[:limit]
+    with processes() as all_processes:
+        if all_processes.count > 1 and out is None:
+            raise DataError("Several processes need a common file; name one with --out.")
+        with all_processes.first_goes_ahead():
+            run = Run.start(out, manifest)
+        with run:
+            started = time.perf_counter()
+            _answer(run, Text2SQL(model, options), asked, catalog, all_processes, progress)
+            all_processes.wait()
+            if all_processes.rank > 0:
+                return None
+            run.update_manifest({"processes": all_processes.count})
+            answers = run.predictions()
+            found = [answers[number] for number in range(len(asked))]
+            return _score(run, asked, found, catalog, metrics, (), started, progress)
+
+
+def score(
+    examples: Sequence[Example],
+    predictions: Sequence[str],
+    catalog: Catalog,
+    *,
+    metrics: Sequence[str] = DEFAULT_METRICS,
+    problems: Sequence[str] = (),
+    out: Path | None = None,
+    name: str = "predictions",
+    progress: bool = False,
+) -> Report:
+    """Score one prediction a question, of any system called ``name``; ``out`` keeps a run of it.
+
+    ``problems`` are sentences about the predictions that go into the report.
+
+    Raises:
+        DataError: ``out`` holds another run or cannot be written, or there are no questions.
+    """
+    _some(examples)
+    answers = [Prediction(sql) for sql in predictions]
+    manifest = data_manifest(examples, catalog) if out is not None else {}
+    digest = hashlib.sha256("\n".join(predictions).encode("utf-8", "surrogatepass")).hexdigest()
+    with Run.start(out, {"model": name, "model_digest": digest, **manifest}) as run:
+        if out is not None:
+            for number, (example, answer) in enumerate(zip(examples, answers, strict=True)):
+                run.add_prediction(number, example, answer)
+        started = time.perf_counter()
+        return _score(run, examples, answers, catalog, metrics, problems, started, progress)
+
+
+def _some(examples: Sequence[Example]) -> None:
+    if not examples:
+        raise DataError("There are no questions; name a file that holds some.")
+
+
+def _answer(
+    run: Run,
+    asker: Text2SQL,
+    examples: Sequence[Example],
+    catalog: Catalog,
+    share: Processes,
+    progress: bool,
+) -> None:
+    """Answer this process's share of the questions, apart from those that have an answer."""
+    done = run.predictions()
+    mine = range(share.rank, len(examples), share.count)
+    open_ = [number for number in mine if number not in done]
+    for number in _shown(open_, "answering", progress and share.rank == 0):
+        answer = _prediction(asker, examples[number], catalog)
+        run.add_prediction(number, examples[number], answer)
+
+
+def _prediction(asker: Text2SQL, example: Example, catalog: Catalog) -> Prediction:
+    """The model's answer; a question or database that it cannot take is an empty one."""
+    try:
+        answer = asker.ask(example.question, catalog.get(example.db_id))
+    except (QuestionError, DatabaseError, SchemaError) as error:
+        return Prediction("", error=str(error))
+    candidates = tuple(candidate.sql for candidate in answer.candidates)
+    return Prediction(answer.sql, answer.seconds, candidates)
+
+
+def _score(
+    run: Run,
+    examples: Sequence[Example],
+    answers: Sequence[Prediction],
+    catalog: Catalog,
+    metrics: Sequence[str],
+    problems: Sequence[str],
+    started: float,
+    progress: bool,
+) -> Report:
+    scorer = Scorer(catalog, tuple(metrics))
+    pairs = list(zip(examples, answers, strict=True))
+    items = [
+        scorer.item(example, answer.sql, answer.seconds, answer.error)
+        for example, answer in _shown(pairs, "scoring", progress)
+    ]
+    run.save_items(items)
+    result = report(items, problems)
+    before = run.manifest.get("wall_s", 0.0)
+    run.update_manifest(
+        {
+            "metrics": list(metrics),
+            "wall_s": round(before + time.perf_counter() - started, 3),
+            "latency": result.to_dict()["latency"],
+            "problems": list(result.problems),
+        }
+    )
+    return result
+
+
+def _shown(items: Sequence[_T], what: str, progress: bool) -> Iterable[_T]:
+    """The items with a progress bar on standard error, if that is a terminal."""
+    return tqdm(items, desc=what, disable=None if progress else True, smoothing=0.1)

@@ -1,0 +1,75 @@
+"""What a run was made with, so that its numbers can be trusted and made again."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from text2sql.databases import Catalog
+from text2sql.errors import Text2SQLError
+from text2sql.evaluation.digests import files_digest, folder_digest, questions_digest
+from text2sql.evaluation.statistics import SEED
+from text2sql.generators.base import Generator, Options
+from text2sql.spider import Example
+
+__all__ = ["data_manifest", "model_manifest"]
+
+_LIBRARIES = ("text2sql", "torch", "transformers", "peft", "sqlglot", "rouge-score")
+
+
+def model_manifest(model: str | Generator, options: Options) -> dict[str, Any]:
+    """Which model, and how it searches."""
+    name = model if isinstance(model, str) else model.name
+    return {
+        "model": name,
+        "model_digest": _model_digest(model),
+        "options": asdict(options),
+    }
+
+
+def _model_digest(model: str | Generator) -> str | None:
+    if model == "pocket":
+        from text2sql.generators.pocket.generator import BUNDLED
+
+        return folder_digest(BUNDLED)
+    folder = Path(model).expanduser() if isinstance(model, str) else getattr(model, "folder", None)
+    return folder_digest(folder) if isinstance(folder, Path) else None
+
+
+def data_manifest(examples: Sequence[Example], catalog: Catalog) -> dict[str, Any]:
+    """Which questions and databases, and what the numbers are made with."""
+    return {
+        "questions": len(examples),
+        "questions_digest": questions_digest(examples),
+        "databases_digest": _databases_digest(examples, catalog),
+        "seed": SEED,
+        "versions": _versions(),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _databases_digest(examples: Sequence[Example], catalog: Catalog) -> str:
+    files = []
+    for db_id in sorted({example.db_id for example in examples}):
+        try:
+            path = catalog.get(db_id).path
+        except Text2SQLError:  # the items will say so
+            path = None
+        files.append((db_id, path or Path(db_id)))
+    return files_digest(files)
+
+
+def _versions() -> dict[str, str]:
+    versions = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
+    for name in _LIBRARIES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:  # the checkout itself need not be installed
+            continue
+    return versions

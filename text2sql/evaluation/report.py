@@ -1,0 +1,168 @@
+"""Totals of scored items: each number with its interval, and broken down."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from text2sql.evaluation.features import FEATURES
+from text2sql.evaluation.items import METRICS, Item
+from text2sql.evaluation.statistics import Score, score
+from text2sql.metrics import LEVELS
+from text2sql.metrics.exact_set import CLAUSES
+
+__all__ = ["ClauseTotal", "Latency", "Report", "report"]
+
+Scores = Mapping[str, Score]
+
+
+@dataclass(frozen=True)
+class ClauseTotal:
+    """Partial scores of one clause over all items, in percent: of those that have the clause."""
+
+    accuracy: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Seconds a prediction took."""
+
+    mean_s: float
+    p50_s: float
+    p95_s: float
+    max_s: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a system scores on some questions.
+
+    ``groups`` breaks the totals down: by ``hardness``, by ``feature`` of the gold query and by
+    ``database``. ``outputs`` counts items by kind, ``repetitive`` among them. ``problems`` are
+    sentences about the data.
+    """
+
+    items: tuple[Item, ...]
+    totals: Scores
+    groups: Mapping[str, Mapping[str, Scores]]
+    outputs: Mapping[str, int]
+    clauses: Mapping[str, ClauseTotal]
+    disagreements: Mapping[str, int]
+    problems: tuple[str, ...]
+    latency: Latency | None = None
+
+    @property
+    def n(self) -> int:
+        return len(self.items)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        return tuple(self.totals)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON can hold it; percentages with four decimals."""
+        return {
+            "n": self.n,
+            "totals": {name: s.percent for name, s in self.totals.items()},
+            "intervals": {name: [s.low, s.high] for name, s in self.totals.items()},
+            "groups": {
+                kind: {name: _plain(scores) for name, scores in group.items()}
+                for kind, group in self.groups.items()
+            },
+            "clauses": {name: asdict(total) for name, total in self.clauses.items()},
+            "outputs": dict(self.outputs),
+            "disagreements": dict(self.disagreements),
+            "latency": self.latency and asdict(self.latency),
+            "problems": list(self.problems),
+            "items": [item.to_dict() for item in self.items],
+        }
+
+
+def _plain(scores: Scores) -> dict[str, Any]:
+    n = next(iter(scores.values())).n if scores else 0
+    return {"n": n, **{name: [s.percent, s.low, s.high] for name, s in scores.items()}}
+
+
+def report(items: Iterable[Item], problems: Sequence[str] = ()) -> Report:
+    """Add up scored items; ``problems`` are what is already known to be odd about the data."""
+    items = tuple(items)
+    databases = sorted({item.example.db_id for item in items})
+    return Report(
+        items=items,
+        totals=_scores(items),
+        groups={
+            "hardness": _grouped(items, LEVELS, lambda item: (item.hardness or "",)),
+            "feature": _grouped(items, FEATURES, lambda item: item.features),
+            "database": _grouped(items, databases, lambda item: (item.example.db_id,)),
+        },
+        outputs={
+            **{kind: sum(item.output == kind for item in items) for kind in _KINDS},
+            "repetitive": sum(item.repetitive for item in items),
+        },
+        clauses=_clause_totals(items),
+        disagreements={
+            flag: sum(item.disagreement == flag for item in items) for flag in _DISAGREEMENTS
+        },
+        problems=(*problems, *_problems(items)),
+        latency=_latency([item.seconds for item in items if item.seconds is not None]),
+    )
+
+
+_KINDS = ("ok", "empty", "invalid", "timed_out")
+_DISAGREEMENTS = ("exact_set_only", "execution_only")
+
+
+def _scores(items: Sequence[Item]) -> dict[str, Score]:
+    measured = [name for name in METRICS if items and name in items[0].scores]
+    return {name: score([item.scores[name] for item in items]) for name in measured}
+
+
+def _grouped(
+    items: Sequence[Item], names: Sequence[str], group: Callable[[Item], Sequence[str]]
+) -> dict[str, Scores]:
+    found = {name: [item for item in items if name in group(item)] for name in names}
+    return {name: _scores(members) for name, members in found.items() if members}
+
+
+def _clause_totals(items: Sequence[Item]) -> dict[str, ClauseTotal]:
+    compared = [item.clauses for item in items if item.clauses is not None]
+    return (
+        {name: _clause_total([c[name] for c in compared]) for name in CLAUSES} if compared else {}
+    )
+
+
+def _clause_total(clauses: Sequence[Any]) -> ClauseTotal:
+    accuracy = _share(c.match for c in clauses if c.predicted)
+    recall = _share(c.match for c in clauses if c.expected)
+    # the official script gives F1 = 1 where neither side ever has the clause, and where none match
+    f1 = 2 * accuracy * recall / (accuracy + recall) if accuracy + recall else 1.0
+    return ClauseTotal(*(round(100 * value, 4) for value in (accuracy, recall, f1)))
+
+
+def _share(matches: Iterable[bool]) -> float:
+    counted = Counter(matches)
+    return counted[True] / counted.total() if counted else 0.0
+
+
+def _problems(items: Sequence[Item]) -> list[str]:
+    """Each kind of problem once, with how often it came and where first."""
+    counted = Counter(item.problem for item in items if item.problem)
+    first = {item.problem: number for number, item in reversed(list(enumerate(items, start=1)))}
+    return [
+        f"{times} item{'s' if times > 1 else ''} (first: number {first[problem]}): {problem}"
+        for problem, times in counted.most_common()
+    ]
+
+
+def _latency(seconds: Sequence[float]) -> Latency | None:
+    if not seconds:
+        return None
+    import numpy as np
+
+    values = np.asarray(seconds)
+    numbers = (values.mean(), np.percentile(values, 50), np.percentile(values, 95), values.max())
+    return Latency(*(round(float(number), 6) for number in numbers))

@@ -1,0 +1,199 @@
+"""An evaluation kept in one SQLite file: what was asked of which model, its answers, their scores.
+
+Three tables, to be looked at with any tool: ``manifest`` (key, value as JSON), ``predictions`` and
+``items`` (one row a question, by its number in the question file, counted from 0).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlite_utils import Database as SqliteUtils
+
+from text2sql.errors import DataError
+from text2sql.evaluation.items import Item
+from text2sql.spider import Example
+
+__all__ = ["Prediction", "Run"]
+
+#: What makes two runs the same run; the rest of the manifest may differ between two starts.
+IDENTITY = ("model", "model_digest", "options", "questions_digest", "databases_digest")
+_LOCK_WAIT_S = 60.0
+_PREDICTION_COLUMNS: dict[str, Any] = {
+    "item": int,
+    "db_id": str,
+    "question": str,
+    "gold": str,
+    "sql": str,
+    "seconds": float,
+    "candidates": str,
+    "error": str,
+}
+_JSON_COLUMNS = ("clauses", "features")
+_TRUTH_COLUMNS = ("parsed", "repetitive")
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model answered; ``error`` says why there is no SQL."""
+
+    sql: str
+    seconds: float | None = None
+    candidates: tuple[str, ...] = ()
+    error: str | None = None
+
+
+class Run:
+    """A run's file. Several processes may add predictions to it at the same time."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        target = ":memory:" if path is None else str(path)
+        # every prediction is committed by itself, so that a kill loses none
+        self._connection = sqlite3.connect(target, timeout=_LOCK_WAIT_S, isolation_level=None)
+        self._database = SqliteUtils(self._connection)
+
+    @classmethod
+    def start(cls, path: Path | None, manifest: Mapping[str, Any]) -> Run:
+        """Open a new run, or go on with one that was begun with the same model and questions.
+
+        Raises:
+            DataError: the file holds another run, is no run, or cannot be written.
+        """
+        run = cls._opened(path)
+        try:
+            begun = run.manifest
+            different = [key for key in IDENTITY if begun and begun.get(key) != manifest.get(key)]
+            if different:
+                raise DataError(
+                    f"{str(path)!r} holds a run with another {different[0].replace('_', ' ')}; "
+                    "choose another file for --out, or delete this one."
+                )
+            run.update_manifest({k: v for k, v in manifest.items() if k not in begun})
+            # made here, before other processes come to write into it
+            table = run._database.table("predictions")
+            table.create(_PREDICTION_COLUMNS, pk="item", if_not_exists=True)
+        except sqlite3.Error as error:
+            raise DataError(_unusable(path, error)) from error
+        return run
+
+    @classmethod
+    def load(cls, path: Path) -> Run:
+        """Open a finished run.
+
+        Raises:
+            DataError: the file is missing, is no run, or was never scored.
+        """
+        if not path.is_file():
+            raise DataError(f"There is no run at {str(path)!r}; `evaluate --out` makes one.")
+        run = cls._opened(path)
+        try:
+            finished = bool(run.manifest) and "items" in run._database.table_names()
+        except sqlite3.Error as error:
+            raise DataError(_unusable(path, error)) from error
+        if not finished:
+            run.close()
+            raise DataError(
+                f"{str(path)!r} holds no finished run; run `evaluate` with the same --out again."
+            )
+        return run
+
+    @classmethod
+    def _opened(cls, path: Path | None) -> Run:
+        try:
+            run = cls(path)
+            _ = run.manifest
+        except sqlite3.Error as error:
+            raise DataError(_unusable(path, error)) from error
+        return run
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # what the run is about
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was measured, with what, on what."""
+        if "manifest" not in self._database.table_names():
+            return {}
+        rows = self._database.table("manifest").rows
+        return {row["key"]: json.loads(row["value"]) for row in rows}
+
+    def update_manifest(self, values: Mapping[str, Any]) -> None:
+        rows = [{"key": key, "value": json.dumps(value)} for key, value in values.items()]
+        self._database.table("manifest").upsert_all(rows, pk="key")
+
+    # what the model answered
+
+    def predictions(self) -> dict[int, Prediction]:
+        """The answers so far, by the number of the question."""
+        if "predictions" not in self._database.table_names():
+            return {}
+        return {
+            row["item"]: Prediction(
+                row["sql"], row["seconds"], tuple(json.loads(row["candidates"])), row["error"]
+            )
+            for row in self._database.table("predictions").rows
+        }
+
+    def add_prediction(self, number: int, example: Example, prediction: Prediction) -> None:
+        row = {
+            "item": number,
+            "db_id": example.db_id,
+            "question": example.question,
+            "gold": example.query,
+            "sql": prediction.sql,
+            "seconds": prediction.seconds,
+            "candidates": list(prediction.candidates),
+            "error": prediction.error,
+        }
+        self._database.table("predictions").insert(row, pk="item", replace=True)
+
+    # how good the answers are
+
+    def items(self) -> list[Item]:
+        """The scored items in the order of their questions."""
+        return [_item(row) for row in self._database.query("SELECT * FROM items ORDER BY item")]
+
+    def save_items(self, items: Iterable[Item]) -> None:
+        """Put the scored items in the place of those that were there."""
+        rows = [{"item": number, **item.to_dict()} for number, item in enumerate(items)]
+        columns = {"item": int, "seconds": float, "problem": str, "disagreement": str}
+        with self._connection:  # all or nothing
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._database.table("items").drop(ignore=True)
+            self._database.table("items").insert_all(rows, pk="item", columns=columns)
+
+
+def _item(row: Mapping[str, Any]) -> Item:
+    saved = dict(row)
+    for name in _JSON_COLUMNS:
+        saved[name] = None if saved[name] is None else json.loads(saved[name])
+    for name in _TRUTH_COLUMNS:
+        saved[name] = None if saved[name] is None else bool(saved[name])
+    return Item.from_dict(saved)
+
+
+def _unusable(path: Path | None, error: sqlite3.Error) -> str:
+    return (
+        f"{str(path)!r} cannot be used as a run ({error}); "
+        "name a file that `evaluate --out` made, or one that does not exist yet."
+    )

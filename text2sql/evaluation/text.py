@@ -1,0 +1,88 @@
+"""A report as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from text2sql.evaluation.report import Report, Scores
+from text2sql.evaluation.statistics import Score
+from text2sql.terminal import bold, dim, format_table
+
+__all__ = ["NAMES", "report_text"]
+
+NAMES = {
+    "string_match": "string match",
+    "fair_string_match": "string match, fair",
+    "rouge1": "ROUGE-1",
+    "exact_set": "exact set match",
+    "execution": "execution match",
+    "test_suite": "test suite",
+}
+"""The metrics by the names that people read."""
+
+_DISAGREEMENTS = {
+    "exact_set_only": "exact set match says yes, execution no",
+    "execution_only": "execution says yes, exact set match no",
+}
+
+
+def report_text(report: Report) -> str:
+    """Totals with intervals, by hardness and by feature, and what else there is to know."""
+    return "\n\n".join(block for block in _blocks(report) if block)
+
+
+def _blocks(report: Report) -> Iterator[str]:
+    questions = f"{report.n:,} question{'' if report.n == 1 else 's'}"
+    yield bold(questions) + dim("   in percent, with 95% bootstrap intervals")
+    yield _totals(report)
+    yield _groups("with in the gold query", report, report.groups["feature"])
+    yield "\n".join(_facts(report))
+    if report.problems:
+        yield "\n".join([bold("Problems"), *(f"  {problem}" for problem in report.problems)])
+
+
+def _totals(report: Report) -> str:
+    levels = report.groups["hardness"]
+    head = ["", "all", "", *(f"{level} ({_size(scores)})" for level, scores in levels.items())]
+    rows = [
+        [
+            NAMES[metric],
+            _percent(report.totals[metric]),
+            _interval(report.totals[metric]),
+            *(_percent(scores[metric]) for scores in levels.values()),
+        ]
+        for metric in report.metrics
+    ]
+    return format_table(head, rows)
+
+
+def _groups(title: str, report: Report, groups: Mapping[str, Scores]) -> str:
+    if not groups:
+        return ""
+    names = [NAMES[metric] for metric in report.metrics]
+    rows = [[name, _size(s), *map(_percent, s.values())] for name, s in groups.items()]
+    return format_table([title, "n", *names], rows)
+
+
+def _facts(report: Report) -> Iterator[str]:
+    counts = {kind: count for kind, count in report.outputs.items() if kind != "ok" and count}
+    shares = [f"{k.replace('_', ' ')} {c} ({c / report.n:.1%})" for k, c in counts.items()]
+    yield "Outputs: " + (", ".join(shares) if shares else "all run")
+    for flag, count in report.disagreements.items():
+        if count:
+            yield f"{count} times {_DISAGREEMENTS[flag]}: look at these, or at their golds"
+    if report.latency is not None:
+        times = report.latency
+        yield f"Seconds a question: {times.p50_s:.3f} (median), {times.p95_s:.3f} (95th percentile)"
+
+
+def _percent(score: Score) -> str:
+    return f"{score.percent:.1f}"
+
+
+def _interval(score: Score) -> str:
+    return f"{score.low:.1f} to {score.high:.1f}"
+
+
+def _size(scores: Scores) -> int:
+    return next(iter(scores.values())).n
