@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import text2sql.pipeline as pipeline
+from tests.parrot import Parrot
+from text2sql.generators.base import Generator
+
 _NAMED = os.environ.get("TEXT2SQL_SPIDER_DIR")
 _BESIDE_THE_REPOSITORY = Path(__file__).parents[2] / "shared" / "spider"
 
@@ -32,3 +36,16 @@ def spider_dir() -> Path:
     if not (folder / "tables.json").is_file():
         pytest.skip("needs Spider: set TEXT2SQL_SPIDER_DIR to the folder that holds tables.json")
     return folder
+
+
+@pytest.fixture
+def parrot(monkeypatch: pytest.MonkeyPatch) -> Parrot:
+    """The model behind every name of one; ``queries`` is what it writes."""
+    model = Parrot("SELECT nope FROM singer", "SELECT name FROM singer")
+
+    def read(name: str, folder: Path) -> Generator:
+        return model
+
+    monkeypatch.setattr(pipeline, "_read_generator", read)
+    monkeypatch.setattr(pipeline, "_GENERATORS", {})
+    return model

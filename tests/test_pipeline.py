@@ -14,26 +14,13 @@ from pathlib import Path
 import pytest
 
 import text2sql.pipeline as pipeline
+from tests.parrot import Parrot
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError, ModelError, QuestionError, SchemaError
-from text2sql.generators.base import Candidate, Generator, Options
+from text2sql.generators.base import Generator, Options
 from text2sql.pipeline import Answer, RankedCandidate, Text2SQL, load_generator, predict
 from text2sql.sandbox import Limits, QueryResult
 from text2sql.schema import Schema
-
-
-class Parrot:
-    """A model that always writes the same, and remembers what it was asked."""
-
-    name = "parrot"
-
-    def __init__(self, *queries: str) -> None:
-        self.queries = queries
-        self.asked: list[tuple[str, Options]] = []
-
-    def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
-        self.asked.append((question, options))
-        return [Candidate(sql, -float(n)) for n, sql in enumerate(self.queries)]
 
 
 @pytest.fixture
@@ -58,8 +45,8 @@ def test_the_first_candidate_that_runs_is_the_answer(database: Database) -> None
         sql="SELECT id FROM singer",
         candidates=(
             RankedCandidate("SELECT nope FROM singer", 0.0, False, "no such column: nope"),
-            RankedCandidate("SELECT id FROM singer", -1.0, True, None),
-            RankedCandidate("SELECT 1", -2.0, None, None),
+            RankedCandidate("SELECT id FROM singer", -0.5, True, None),
+            RankedCandidate("SELECT 1", -1.0, None, None),
         ),
         result=QueryResult(("id",), ((1,), (2,)), False, answer.result.elapsed_s, None),
         seconds=answer.seconds,
@@ -120,7 +107,7 @@ def test_an_answer_becomes_json_in_the_documented_form(database: Database) -> No
             {"sql": "SELECT nope", "score": 0.0, "ran": False},
             {
                 "sql": "SELECT name, x'00ff' AS b, 9e999 AS i FROM singer",
-                "score": -1.0,
+                "score": -0.5,
                 "ran": True,
             },
         ],

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.databases import Database
-from text2sql.errors import ModelError
+from text2sql.errors import DatabaseError, ModelError
 from text2sql.generators.base import Candidate, Generator, Options
 from text2sql.question import check_question
 from text2sql.sandbox import Limits, QueryResult, run_query
@@ -100,9 +100,15 @@ class Text2SQL:
 
         Raises:
             QuestionError: the question is empty, too long, or SQL already.
+            DatabaseError: the database's file has gone since it was listed.
             ModelError: the model's files are missing or do not fit.
         """
         question = check_question(question, database.schema)
+        if database.path is not None and not database.path.is_file():
+            raise DatabaseError(
+                f"The file of {database.db_id!r} is no longer at {str(database.path)!r}; "
+                "put it back, or choose another database."
+            )
         generator = self.generator
         started = time.perf_counter()
         candidates = generator.generate(question, database, self.options)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import Parrot
+from tests.parrot import Parrot
 from text2sql.cli import main
 
 
