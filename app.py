@@ -1,0 +1,121 @@
+"""Open the page: ask a database in English, read the SQL, see the rows."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from text2sql.arguments import add_model, add_spider_dir
+from text2sql.errors import Text2SQLError
+
+if TYPE_CHECKING:
+    from text2sql.pipeline import Text2SQL
+
+_PORT = 7860
+_PORTS_TRIED = 100
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the page, serve it until Ctrl-C; the exit status."""
+    args = _parser().parse_args(arguments)
+    try:
+        return _serve(args)
+    except Text2SQLError as error:
+        print(f"app.py: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python app.py", description=__doc__)
+    add_spider_dir(parser)
+    parser.add_argument(
+        "--sqlite",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a SQLite file of your own; may be given several times",
+    )
+    add_model(parser)
+    parser.add_argument(
+        "--host",
+        default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
+        help="address to listen on; 0.0.0.0 lets other machines in (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=os.environ.get("GRADIO_SERVER_PORT"),
+        metavar="N",
+        help=f"port to listen on (default: {_PORT}, or the next that is free)",
+    )
+    return parser
+
+
+def _serve(args: argparse.Namespace) -> int:
+    port = _free_port(args.host, args.port)
+    from text2sql.databases import Catalog
+    from text2sql.pipeline import Text2SQL
+    from text2sql.ui.demo import build_demo
+    from text2sql.ui.theme import launch_options
+
+    catalog = Catalog.open(args.spider_dir, args.sqlite)
+    for problem in catalog.problems.values():
+        print(f"app.py: {problem}", file=sys.stderr)
+    text2sql = Text2SQL(args.model)
+    demo = build_demo(text2sql, catalog)
+    demo.launch(
+        server_name=args.host,
+        server_port=port,
+        quiet=True,
+        prevent_thread_lock=True,
+        **launch_options(),
+    )
+    print(f"The page is at http://{args.host}:{port} (Ctrl-C stops it).", flush=True)
+    threading.Thread(target=_warm, args=(text2sql,), daemon=True).start()
+    demo.block_thread()
+    return 0
+
+
+def _free_port(host: str, wanted: int | None) -> int:
+    """The port to listen on: the one asked for, else the first free one from 7860 on.
+
+    Raises:
+        Text2SQLError: the port asked for is taken, or all that were tried are.
+    """
+    ports = [wanted] if wanted is not None else range(_PORT, _PORT + _PORTS_TRIED)
+    for port in ports:
+        if _is_free(host, port):
+            if wanted is None and port != _PORT:
+                print(f"Port {_PORT} is busy, so this is port {port}; --port chooses another.")
+            return port
+    busy = f"Port {wanted} is" if wanted is not None else f"All ports from {_PORT} on are"
+    raise Text2SQLError(f"{busy} busy on {host}; choose another with --port.")
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _warm(text2sql: Text2SQL) -> None:
+    """Load the model while the page is already up; the first question finds it ready."""
+    try:
+        _ = text2sql.generator
+    except Text2SQLError as error:
+        print(f"app.py: {error}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""The page's named endpoints, for ``gradio_client`` and any HTTP client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from gradio.events import api
+
+from text2sql.errors import Text2SQLError
+from text2sql.sandbox import run_query
+
+if TYPE_CHECKING:
+    from text2sql.databases import Catalog, Database
+    from text2sql.schema import Schema
+    from text2sql.ui.model_thread import ModelThread
+
+__all__ = ["add_endpoints"]
+
+
+def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
+    """Add ``/databases``, ``/schema``, ``/ask`` and ``/run`` to the ``gr.Blocks`` being built.
+
+    A mistake of the caller comes back as an error whose message is a sentence; SQL that fails is
+    a result with ``error`` set.
+    """
+
+    def databases() -> list[dict[str, Any]]:
+        """List the databases that can be asked.
+
+        Returns:
+            for each its db_id, group, number of tables and columns, and whether SQL can run on it
+        """
+        return [_described(database) for database in catalog]
+
+    def schema(db_id: str) -> dict[str, Any]:
+        """Describe the tables, columns and keys of one database.
+
+        Args:
+            db_id: a name that /databases lists
+
+        Returns:
+            tables with their columns, foreign keys, and the schema as the model reads it
+        """
+        with _sentences():
+            return _schema(catalog.get(db_id))
+
+    def ask(question: str, db_id: str) -> dict[str, Any]:
+        """Write SQL for a question in English, run it, and return the rows.
+
+        Args:
+            question: what to find out, in English
+            db_id: a name that /databases lists
+
+        Returns:
+            the SQL, its rows, and the other candidates with their scores and whether they ran
+        """
+        with _sentences():
+            return model.submit(question, catalog.get(db_id)).result().to_dict()
+
+    def run(sql: str, db_id: str) -> dict[str, Any]:
+        """Run one SELECT, read-only, within limits of time and size.
+
+        Args:
+            sql: one SELECT statement; anything else is refused
+            db_id: a name that /databases lists
+
+        Returns:
+            columns, rows, whether they were cut off, the seconds taken, and the error or null
+        """
+        with _sentences():
+            return run_query(catalog.get(db_id), sql).to_dict()
+
+    api(databases, api_name="databases")
+    api(schema, api_name="schema")
+    api(ask, api_name="ask", concurrency_limit=1, concurrency_id="model")
+    api(run, api_name="run", concurrency_limit=4, concurrency_id="sql")
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Errors that are meant for people reach the caller as they are."""
+    try:
+        yield
+    except Text2SQLError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def _described(database: Database) -> dict[str, Any]:
+    return {
+        "db_id": database.db_id,
+        "group": database.group,
+        "tables": len(database.schema.tables),
+        "columns": database.schema.column_count,
+        "runnable": database.path is not None,
+    }
+
+
+def _schema(database: Database) -> dict[str, Any]:
+    schema = database.schema
+    return {
+        "db_id": database.db_id,
+        "serialized": schema.serialize(),
+        "tables": [
+            {
+                "name": table.name,
+                "columns": [
+                    {"name": c.name, "type": c.type, "primary_key": c.primary_key}
+                    for c in table.columns
+                ],
+            }
+            for table in schema.tables
+        ],
+        "foreign_keys": _keys(schema),
+    }
+
+
+def _keys(schema: Schema) -> list[dict[str, str]]:
+    name: Callable[[int, int], str] = lambda t, c: schema.tables[t].columns[c].name  # noqa: E731
+    return [
+        {
+            "table": schema.tables[key.table].name,
+            "column": name(key.table, key.column),
+            "ref_table": schema.tables[key.ref_table].name,
+            "ref_column": name(key.ref_table, key.ref_column),
+        }
+        for key in schema.foreign_keys
+    ]

@@ -1,0 +1,67 @@
+"""What the page offers to choose from: databases in their groups, example questions, candidates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from text2sql.databases import Catalog
+    from text2sql.pipeline import RankedCandidate
+    from text2sql.spider import Example
+
+__all__ = ["candidate_choices", "database_choices", "gold_for", "some_examples"]
+
+_SHOWN_EXAMPLES = 6
+_SHORT = 60  # characters; a longer question makes a poor button
+
+
+def database_choices(catalog: Catalog) -> list[tuple[str, str]]:
+    """``(label, db_id)`` in the order of the groups; the group is named where there are several."""
+    groups = catalog.groups()
+    return [
+        (f"{group} / {database.db_id}" if len(groups) > 1 else database.db_id, database.db_id)
+        for group, databases in groups.items()
+        for database in databases
+    ]
+
+
+def some_examples(examples: Sequence[Example], count: int = _SHOWN_EXAMPLES) -> list[str]:
+    """Up to ``count`` questions spread over ``examples``: short, no two with the same query."""
+    distinct = {_normal(e.query): e.question for e in reversed(examples)}
+    questions = list(reversed(distinct.values()))
+    short = [question for question in questions if len(question) <= _SHORT]
+    offered = short if len(short) >= count else questions
+    step = max(1.0, len(offered) / count)
+    return [offered[math.floor(i * step)] for i in range(min(count, len(offered)))]
+
+
+def gold_for(question: str, examples: Sequence[Example]) -> str | None:
+    """The gold query of ``question``, where it is one of ``examples``."""
+    wanted = _normal(question)
+    return next((e.query for e in examples if _normal(e.question) == wanted), None)
+
+
+def candidate_choices(candidates: Sequence[RankedCandidate]) -> list[tuple[str, str]]:
+    """``(label, SQL)`` for each query that the model weighed, best first."""
+    shares = _shares([c.score for c in candidates])
+    return [
+        (f"{share:.0%} · {_fate(candidate)} · {' '.join(candidate.sql.split())}", candidate.sql)
+        for candidate, share in zip(candidates, shares, strict=True)
+    ]
+
+
+def _fate(candidate: RankedCandidate) -> str:
+    return {None: "not run", True: "ran", False: "failed"}[candidate.ran]
+
+
+def _shares(scores: Sequence[float]) -> list[float]:
+    """Log-probabilities as shares of 1 among the candidates themselves."""
+    best = max(scores, default=0.0)
+    weights = [math.exp(score - best) for score in scores]
+    return [weight / sum(weights) for weight in weights]
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.lower().split())

@@ -1,0 +1,232 @@
+"""Where the boxes of an entity-relationship diagram go.
+
+Tables that keys connect form a group, laid in columns by their distance from its best connected
+table. A distance apart are neighbouring columns, so a line crosses one gap and never a box. Two
+ways of turning distances into columns keep that true: *spread*, where branches go left and right
+of the middle, and *folded*, where distances run to and fro between a few columns (0 1 2 1 0 ...).
+All are tried; the one that reads best in the space at hand, large and with few lines that cross,
+is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from statistics import fmean
+
+__all__ = ["Place", "arrange"]
+
+COLUMN_GAP = 64.0
+ROW_GAP = 20.0
+GROUP_GAP = 44.0
+_SWEEPS = 6
+_CROSSING = 0.06  # how much each crossing takes away, as a share of the size
+_MANY_LINKS = 80  # crossings are not counted beyond
+_FOLDS = (2, 3, 4, None)  # as many columns; None is spread
+
+
+@dataclass(frozen=True)
+class Place:
+    """The upper left corner of a box, in pixels, and the column of its group that it stands in."""
+
+    x: float
+    y: float
+    column: int = 0
+
+
+Size = tuple[float, float]
+Neighbours = Mapping[int, set[int]]
+Group = dict[int, Place]
+
+
+def arrange(sizes: Sequence[Size], links: Iterable[tuple[int, int]], space: Size) -> list[Place]:
+    """A place for each box of ``sizes`` (width, height), to be read well within ``space``.
+
+    ``links`` are pairs of positions in ``sizes``; a box may be linked with itself.
+    """
+    links = sorted({(min(link), max(link)) for link in links})
+    neighbours: dict[int, set[int]] = {box: set() for box in range(len(sizes))}
+    for a, b in links:
+        if a != b:
+            neighbours[a].add(b)
+            neighbours[b].add(a)
+    connected = sorted(_connected(neighbours), key=lambda group: (-len(group), group[0]))
+    candidates = [
+        _pack(groups, sizes, ratio)
+        for folds in _FOLDS
+        if (groups := [_lay_out(group, folds, sizes, neighbours) for group in connected])
+        for ratio in (0.5, 0.8, 1.2, 1.8)
+    ]
+    best = max(candidates, key=lambda places: _merit(places, sizes, links, space))
+    return [best[box] for box in sorted(best)]
+
+
+def _merit(
+    places: Group, sizes: Sequence[Size], links: Sequence[tuple[int, int]], space: Size
+) -> float:
+    """How large the whole is shown in ``space``, less for each crossing."""
+    width, height = _extent(places, sizes)
+    scale = min(1.0, space[0] / width, space[1] / height)
+    return scale / (1 + _CROSSING * _crossings(places, sizes, links))
+
+
+def _crossings(places: Group, sizes: Sequence[Size], links: Sequence[tuple[int, int]]) -> int:
+    """Pairs of links whose lines between the middles of the boxes cross."""
+    if len(links) > _MANY_LINKS:
+        return 0
+    middle = {
+        box: complex(place.x + sizes[box][0] / 2, place.y + sizes[box][1] / 2)
+        for box, place in places.items()
+    }
+    return sum(
+        _cross(middle[a], middle[b], middle[c], middle[d])
+        for (a, b), (c, d) in combinations(links, 2)
+        if len({a, b, c, d}) == 4
+    )
+
+
+def _cross(a: complex, b: complex, c: complex, d: complex) -> bool:
+    """Whether the segment from ``a`` to ``b`` crosses that from ``c`` to ``d``."""
+    return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
+
+
+def _turn(a: complex, b: complex, c: complex) -> float:
+    return ((b - a).conjugate() * (c - a)).imag
+
+
+def _connected(neighbours: Neighbours, without: int | None = None) -> list[list[int]]:
+    """The boxes in groups that links connect, as if ``without`` were not there."""
+    seen = {without}
+    groups = []
+    for start in neighbours:
+        if start in seen:
+            continue
+        group, open_ = [], [start]
+        seen.add(start)
+        while open_:
+            box = open_.pop(0)
+            group.append(box)
+            new = sorted(neighbours[box] - seen)
+            seen.update(new)
+            open_ += new
+        groups.append(group)
+    return groups
+
+
+def _lay_out(
+    group: Sequence[int], folds: int | None, sizes: Sequence[Size], neighbours: Neighbours
+) -> Group:
+    middle = max(group, key=lambda box: (len(neighbours[box]), -box))
+    if folds is None:
+        return _place_columns(_spread(middle, group, sizes, neighbours), sizes, neighbours)
+    columns: dict[int, list[int]] = {0: [middle]}
+    for box, distance in _distances(middle, group, neighbours).items():
+        columns.setdefault(_fold(distance, folds), []).append(box)
+    return _place_columns(columns, sizes, neighbours)
+
+
+def _fold(distance: int, columns: int) -> int:
+    """``distance`` running to and fro between 0 and ``columns`` - 1."""
+    turn = 2 * (columns - 1)
+    return min(distance % turn, turn - distance % turn)
+
+
+def _spread(
+    middle: int, group: Sequence[int], sizes: Sequence[Size], neighbours: Neighbours
+) -> dict[int, list[int]]:
+    """Columns on both sides of ``middle``; branches joined by it alone go to the emptier side."""
+    inner = {box: neighbours[box] for box in group}
+    columns: dict[int, list[int]] = {0: [middle]}
+    height = {-1: 0.0, 1: 0.0}
+    branches = _connected(inner, without=middle)
+    for branch in sorted(branches, key=lambda b: (-_height(b, sizes), b[0])):
+        side = 1 if height[1] <= height[-1] else -1
+        height[side] += _height(branch, sizes)
+        for box, distance in _distances(middle, branch, inner).items():
+            columns.setdefault(side * distance, []).append(box)
+    return columns
+
+
+def _height(boxes: Iterable[int], sizes: Sequence[Size]) -> float:
+    return sum(sizes[box][1] + ROW_GAP for box in boxes)
+
+
+def _distances(start: int, among: Iterable[int], neighbours: Neighbours) -> dict[int, int]:
+    """Links between ``start`` and each box of ``among``, walking through ``among`` only."""
+    left, distance, edge = set(among) - {start}, 0, [start]
+    found: dict[int, int] = {}
+    while edge:
+        distance += 1
+        edge = sorted({n for box in edge for n in neighbours[box]} & left)
+        left.difference_update(edge)
+        found.update(dict.fromkeys(edge, distance))
+    return found
+
+
+def _place_columns(
+    columns: Mapping[int, Sequence[int]], sizes: Sequence[Size], neighbours: Neighbours
+) -> Group:
+    """Columns from left to right; within each, boxes beside what they are linked with."""
+    centre: dict[int, float] = {}
+    for column in sorted(columns, key=lambda c: (abs(c), c)):
+        _stack(columns[column], centre, sizes, neighbours)
+    for _ in range(_SWEEPS):
+        for column in sorted(columns):
+            _stack(columns[column], centre, sizes, neighbours)
+    places: Group = {}
+    x = 0.0
+    top = min(centre[box] - sizes[box][1] / 2 for box in centre)
+    for column in sorted(columns):
+        width = max(sizes[box][0] for box in columns[column])
+        for box in columns[column]:
+            y = centre[box] - sizes[box][1] / 2 - top
+            places[box] = Place(x + (width - sizes[box][0]) / 2, y, column)
+        x += width + COLUMN_GAP
+    return places
+
+
+def _stack(
+    boxes: Sequence[int],
+    centre: dict[int, float],
+    sizes: Sequence[Size],
+    neighbours: Neighbours,
+) -> None:
+    """Move ``boxes`` to the mean height of their neighbours, as near as they fit."""
+    here = set(boxes)
+    wish = {}
+    for box in boxes:
+        known = [centre[n] for n in neighbours[box] - here if n in centre]
+        wish[box] = fmean(known) if known else centre.get(box, 0.0)
+    order = sorted(boxes, key=lambda box: (wish[box], box))
+    bottom, at = float("-inf"), {}
+    for box in order:
+        half = sizes[box][1] / 2
+        at[box] = max(wish[box], bottom + ROW_GAP + half)
+        bottom = at[box] + half
+    # pushing down only would drift; the column as a whole goes back to where it wished to be
+    shift = fmean(wish[box] - at[box] for box in order)
+    centre.update({box: y + shift for box, y in at.items()})
+
+
+def _pack(groups: Sequence[Group], sizes: Sequence[Size], ratio: float) -> Group:
+    """Groups in rows, about ``ratio`` times as wide as high where their widths allow it."""
+    extents = [_extent(group, sizes) for group in groups]
+    area = sum((w + GROUP_GAP) * (h + GROUP_GAP) for w, h in extents)
+    limit = max([(area * ratio) ** 0.5, *(w for w, _ in extents)], default=0.0)
+    places: Group = {}
+    x = y = row_height = 0.0
+    for group, (width, height) in zip(groups, extents, strict=True):
+        if x and x + width > limit:
+            x, y, row_height = 0.0, y + row_height + GROUP_GAP, 0.0
+        places.update({b: replace(p, x=p.x + x, y=p.y + y) for b, p in group.items()})
+        x += width + GROUP_GAP
+        row_height = max(row_height, height)
+    return places
+
+
+def _extent(group: Group, sizes: Sequence[Size]) -> Size:
+    return (
+        max(place.x + sizes[box][0] for box, place in group.items()),
+        max(place.y + sizes[box][1] for box, place in group.items()),
+    )

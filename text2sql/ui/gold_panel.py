@@ -1,0 +1,68 @@
+"""The gold query of a question that has one, and how the SQL in the editor compares with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from text2sql.errors import Text2SQLError
+from text2sql.ui import messages
+from text2sql.ui.sql_layout import lay_out_sql
+from text2sql.ui.updates import Updates
+
+if TYPE_CHECKING:
+    from text2sql.databases import Catalog
+
+__all__ = ["GoldPanel"]
+
+
+class GoldPanel:
+    """A fold with the gold query; the verdict is worked out when it is opened."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        with gr.Accordion(
+            "Gold query", open=False, elem_id="gold", elem_classes="t2s-fold"
+        ) as self.fold:
+            self.verdict = gr.HTML(elem_id="verdict", apply_default_css=False)
+            self.query = gr.Code(
+                language="sql-sqlite",
+                interactive=False,
+                show_label=False,
+                show_line_numbers=False,
+                wrap_lines=True,
+                lines=1,
+                buttons=["copy"],
+                elem_classes="t2s-code",
+            )
+            self.run = gr.Button("Run the gold query", size="sm", scale=0, elem_id="run-gold")
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.fold, self.verdict, self.query]
+
+    def wire(self, sql: gr.Code, database: gr.Dropdown, **event: Any) -> None:
+        """Judge the SQL in the editor when the fold is opened."""
+        self.fold.expand(self.judge, [sql, self.query, database], self.verdict, **event)
+
+    def show(self, gold: str | None) -> Updates:
+        """Offer the gold query of a new answer, or nothing where there is none."""
+        return {
+            self.fold: gr.Accordion(visible=gold is not None, open=False),
+            self.verdict: "",
+            self.query: lay_out_sql(gold or ""),
+        }
+
+    def fold_again(self) -> Updates:
+        """The SQL in the editor is another one now, so the verdict is out of date."""
+        return {self.fold: gr.Accordion(open=False), self.verdict: ""}
+
+    def judge(self, sql: str, gold: str, db_id: str) -> str:
+        """The verdict and its reason, as HTML."""
+        from text2sql.compare import verdict  # needed only here
+
+        try:
+            return messages.verdict(verdict(gold, sql, self.catalog.get(db_id)))
+        except Text2SQLError as error:
+            return messages.alert(str(error))

@@ -1,0 +1,85 @@
+"""The sentences of the page, as HTML; everything that varies is escaped."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from text2sql.sandbox import QueryResult
+from text2sql.ui.cells import show
+from text2sql.ui.wording import counted, duration
+
+if TYPE_CHECKING:
+    from text2sql.compare import Verdict
+
+__all__ = [
+    "CANCELLED",
+    "OWN_SQL",
+    "UNEXPECTED",
+    "alert",
+    "note",
+    "outcome",
+    "single_value",
+    "verdict",
+    "working",
+]
+
+UNEXPECTED = (
+    "Something went wrong that should not have; the log of the application says what. "
+    "Try again, or ask in other words."
+)
+CANCELLED = "Cancelled. The question is still there."
+OWN_SQL = "This is SQL already, so it was run as it is."
+
+
+def working(elapsed_s: float) -> str:
+    """What stands under the question while the model works; announced to screen readers once."""
+    return (
+        '<p class="t2s-working" role="status"><span class="t2s-spinner" aria-hidden="true"></span>'
+        f'Writing SQL <span class="t2s-elapsed" aria-hidden="true">{elapsed_s:.1f} s</span></p>'
+    )
+
+
+def note(sentence: str) -> str:
+    """Something to know, in plain words."""
+    return f'<p class="t2s-hint" role="status">{escape(sentence)}</p>'
+
+
+def alert(sentence: str) -> str:
+    """An error in plain words."""
+    return f'<p class="t2s-alert" role="alert">{escape(sentence)}</p>'
+
+
+def outcome(result: QueryResult | None, model: str = "", seconds: float = 0.0) -> str:
+    """How a query went, and where ``model`` wrote it, how long the whole answer took."""
+    if result is None:
+        return alert("Only the schema of this database is here, so the query was not run.")
+    if result.error is not None:
+        return alert(result.error)
+    rows = counted(len(result.rows), "row") if result.rows else "No rows"
+    cut = " (more were cut off)" if result.truncated else ""
+    author = f" · written by {escape(model)} in {duration(seconds)}" if model else ""
+    return (
+        f'<p class="t2s-outcome" role="status"><strong>{rows}</strong>{cut} '
+        f"in {duration(result.elapsed_s)}{author}</p>"
+    )
+
+
+def single_value(result: QueryResult) -> str:
+    """One row of one column is a number to read, not a table."""
+    name, value = result.columns[0], result.rows[0][0]
+    return (
+        f'<p class="t2s-single"><span>{escape(name)}</span> '
+        f"<output>{escape(show(value))}</output></p>"
+    )
+
+
+def verdict(judged: Verdict) -> str:
+    """Whether the SQL in the editor is right by the gold query, and why."""
+    right = judged.execution if judged.execution is not None else judged.exact_set
+    word = {True: "Right", False: "Wrong", None: "Not judged"}[right]
+    kind = {True: "t2s-right", False: "t2s-wrong", None: ""}[right]
+    return (
+        f'<p class="t2s-verdict" role="status"><strong class="{kind}">{word}.</strong> '
+        f"{escape(judged.reason)}</p>"
+    )

@@ -1,0 +1,125 @@
+// What the page does beside Gradio: the address bar, the CSV file, the diagram, one keystroke.
+(() => {
+  "use strict";
+
+  // the state of the page as an address that can be shared
+  function remember(database, question) {
+    const url = new URL(window.location);
+    url.searchParams.set("db", database);
+    if (question && question.trim()) url.searchParams.set("q", question.trim());
+    else url.searchParams.delete("q");
+    window.history.replaceState(null, "", url);
+  }
+
+  function save(text, name) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
+    link.download = name.replace(/[^\p{L}\p{N}._-]+/gu, "_");
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  // Ctrl or Cmd + Enter in the editor runs its query
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (!event.target.closest("#sql")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    document.querySelector("#run")?.click();
+  }, true);
+
+  // the diagram: buttons, dragging, and the wheel together with Ctrl (a plain wheel scrolls)
+  const views = new WeakMap();
+
+  function viewOf(svg) {
+    const drawn = svg.dataset.box;
+    if (!views.has(svg) || views.get(svg).drawn !== drawn) {
+      const [x, y, width, height] = drawn.split(" ").map(Number);
+      views.set(svg, { drawn, home: { x, y, width, height }, x, y, width, height });
+    }
+    return views.get(svg);
+  }
+
+  function apply(svg, view) {
+    svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+  }
+
+  function zoom(svg, factor, at) {
+    const view = viewOf(svg);
+    const width = Math.min(Math.max(view.width * factor, 120), view.home.width * 2);
+    const scale = width / view.width;
+    const point = at || { x: view.x + view.width / 2, y: view.y + view.height / 2 };
+    view.x = point.x - (point.x - view.x) * scale;
+    view.y = point.y - (point.y - view.y) * scale;
+    view.width = width;
+    view.height *= scale;
+    apply(svg, view);
+  }
+
+  function fit(svg) {
+    const view = viewOf(svg);
+    Object.assign(view, view.home);
+    apply(svg, view);
+  }
+
+  function position(svg, event) {
+    const point = new DOMPoint(event.clientX, event.clientY);
+    return point.matrixTransform(svg.getScreenCTM().inverse());
+  }
+
+  const diagramAt = (event) => event.target.closest?.(".t2s-canvas")?.querySelector("svg");
+
+  document.addEventListener("click", (event) => {
+    const tool = event.target.closest?.("[data-zoom]");
+    const svg = tool && diagramAt(event);
+    if (!svg) return;
+    const canvas = tool.closest(".t2s-canvas");
+    if (tool.dataset.zoom === "in") zoom(svg, 0.75);
+    if (tool.dataset.zoom === "out") zoom(svg, 1 / 0.75);
+    if (tool.dataset.zoom === "fit") fit(svg);
+    if (tool.dataset.zoom === "full") {
+      if (document.fullscreenElement) document.exitFullscreen();
+      else canvas.requestFullscreen?.();
+    }
+  });
+
+  document.addEventListener("wheel", (event) => {
+    const svg = diagramAt(event);
+    if (!svg || !(event.ctrlKey || event.metaKey || document.fullscreenElement)) return;
+    event.preventDefault();
+    zoom(svg, event.deltaY > 0 ? 1.15 : 1 / 1.15, position(svg, event));
+  }, { passive: false });
+
+  let drag = null;
+  document.addEventListener("pointerdown", (event) => {
+    const svg = diagramAt(event);
+    if (!svg || event.button !== 0 || event.target.closest("[data-zoom]")) return;
+    drag = { svg, from: position(svg, event) };
+    svg.classList.add("t2s-dragging");
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (!drag) return;
+    const view = viewOf(drag.svg);
+    const to = position(drag.svg, event);
+    view.x += drag.from.x - to.x;
+    view.y += drag.from.y - to.y;
+    apply(drag.svg, view);
+  });
+  document.addEventListener("pointerup", () => {
+    drag?.svg.classList.remove("t2s-dragging");
+    drag = null;
+  });
+
+  // pointing at a table brings out its keys
+  document.addEventListener("pointerover", (event) => {
+    const svg = diagramAt(event);
+    if (!svg) return;
+    const table = event.target.closest?.("[data-table]")?.dataset.table;
+    svg.classList.toggle("t2s-focused", table !== undefined);
+    for (const key of svg.querySelectorAll(".t2s-er-key")) {
+      key.classList.toggle("t2s-lit", key.dataset.from === table || key.dataset.to === table);
+    }
+  });
+
+  window.t2s = { remember, save };
+})();

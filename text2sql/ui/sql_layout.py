@@ -1,0 +1,120 @@
+"""SQL on several lines for reading: only white space changes, every token stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import sqlglot
+from sqlglot import Token, TokenType
+from sqlglot.errors import TokenError
+
+__all__ = ["lay_out_sql"]
+
+_CLAUSES = frozenset(
+    {
+        TokenType.FROM,
+        TokenType.WHERE,
+        TokenType.GROUP_BY,
+        TokenType.HAVING,
+        TokenType.ORDER_BY,
+        TokenType.LIMIT,
+        TokenType.UNION,
+        TokenType.INTERSECT,
+        TokenType.EXCEPT,
+    }
+)
+_JOIN_WORDS = frozenset(
+    {
+        TokenType.JOIN,
+        TokenType.LEFT,
+        TokenType.RIGHT,
+        TokenType.FULL,
+        TokenType.INNER,
+        TokenType.OUTER,
+        TokenType.CROSS,
+        TokenType.NATURAL,
+    }
+)
+_INDENT = "  "
+_ONE_LINE = 56  # characters that are read at a glance
+
+
+def lay_out_sql(sql: str) -> str:
+    """``sql`` with one clause a line and subqueries indented; unchanged where it has comments."""
+    sql = sql.strip()
+    try:
+        tokens = sqlglot.tokenize(sql, read="sqlite")
+    except TokenError:
+        return sql
+    if not tokens or "--" in sql or "/*" in sql:
+        return sql
+    flat = "".join(gap + text for gap, text in _pieces(sql, tokens))
+    subquery = any(t.token_type is TokenType.SELECT for t in tokens[1:])
+    if len(flat) <= _ONE_LINE and not subquery:
+        return flat
+    return _Layout(tokens).write(list(_pieces(sql, tokens)))
+
+
+def _pieces(sql: str, tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Before each token one space where there was white space, and the token's own text."""
+    end = 0
+    for token in tokens:
+        yield " " if sql[end : token.start].isspace() else "", sql[token.start : token.end + 1]
+        end = token.end + 1
+
+
+class _Layout:
+    """Decides before which tokens a line starts, and how deep it is indented."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.types = [token.token_type for token in tokens]
+        # the indentation of the clauses in each open bracket; None where it holds no subquery
+        self.brackets: list[int | None] = [0]
+        self.line = 0  # the indentation of the line being written
+        self.between = False
+
+    def write(self, pieces: Sequence[tuple[str, str]]) -> str:
+        text = ""
+        for position, (gap, token) in enumerate(pieces):
+            indent = self._line_start(position)
+            if indent is None or position == 0:
+                text += gap + token
+            else:
+                self.line = indent
+                text += gap.rstrip() + "\n" + _INDENT * indent + token
+        return text
+
+    def _line_start(self, position: int) -> int | None:
+        """The indentation of the line that starts at this token; None where none does."""
+        kind = self.types[position]
+        if kind is TokenType.L_PAREN:
+            subquery = self._at(position + 1) in (TokenType.SELECT, TokenType.WITH)
+            self.brackets.append(self.line + 1 if subquery else None)
+            return None
+        if kind is TokenType.R_PAREN and len(self.brackets) > 1:
+            inside = self.brackets.pop()
+            return None if inside is None else inside - 1
+        indent = self.brackets[-1]
+        return None if indent is None else self._clause_start(position, indent)
+
+    def _clause_start(self, position: int, indent: int) -> int | None:
+        kind = self.types[position]
+        if kind is TokenType.AND and self.between:  # BETWEEN low AND high
+            self.between = False
+            return None
+        self.between = self.between or kind is TokenType.BETWEEN
+        if kind in (TokenType.AND, TokenType.OR):
+            return indent + 1
+        starts = kind in _CLAUSES or kind is TokenType.SELECT or self._starts_join(position)
+        return indent if starts else None
+
+    def _starts_join(self, position: int) -> bool:
+        """Whether a join begins here; LEFT and the like may also be a column's name."""
+        if self._at(position - 1) in _JOIN_WORDS:
+            return False
+        while self._at(position) in _JOIN_WORDS - {TokenType.JOIN}:
+            position += 1
+        return self._at(position) is TokenType.JOIN
+
+    def _at(self, position: int) -> TokenType | None:
+        return self.types[position] if 0 <= position < len(self.types) else None

@@ -1,0 +1,82 @@
+"""How the page looks: one accent colour on calm greys, fonts that Gradio itself ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.themes.utils import colors, fonts, sizes
+
+__all__ = ["launch_options"]
+
+_HERE = Path(__file__).parent
+_ACCENT = colors.teal
+
+
+def _theme() -> gr.themes.Base:
+    theme = gr.themes.Base(
+        primary_hue=_ACCENT,
+        secondary_hue=_ACCENT,
+        neutral_hue=colors.zinc,
+        radius_size=sizes.radius_md,
+        font=(fonts.LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif"),
+        font_mono=(fonts.LocalFont("IBM Plex Mono", weights=(400, 700)), "ui-monospace"),
+    )
+    return theme.set(
+        body_background_fill="*neutral_50",
+        body_background_fill_dark="*neutral_950",
+        # blocks are plain; what should stand out as a card does so in page.css
+        block_background_fill="transparent",
+        block_background_fill_dark="transparent",
+        block_border_width="0px",
+        block_padding="0px",
+        block_shadow="none",
+        block_title_text_weight="600",
+        block_title_text_color="*body_text_color",
+        block_label_background_fill="transparent",
+        block_label_background_fill_dark="transparent",
+        color_accent="*primary_700",
+        input_border_width="1px",
+        input_background_fill="white",
+        input_background_fill_dark="*neutral_900",
+        input_border_color="*neutral_300",
+        input_border_color_dark="*neutral_700",
+        input_border_color_focus="*primary_600",
+        input_border_color_focus_dark="*primary_400",
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        button_primary_background_fill_hover_dark="*primary_600",
+        button_primary_text_color="white",
+        button_primary_text_color_dark="white",
+        button_secondary_background_fill="white",
+        button_secondary_background_fill_hover="*neutral_100",
+        button_secondary_background_fill_dark="*neutral_900",
+        button_secondary_background_fill_hover_dark="*neutral_800",
+        button_secondary_border_color="*neutral_300",
+        button_secondary_border_color_dark="*neutral_700",
+        button_border_width="1px",
+    )
+
+
+def launch_options() -> dict[str, Any]:
+    """What ``launch`` needs for the page to look and behave as meant, wherever it is served.
+
+    Nothing is shared, recorded or fetched from another host.
+    """
+    return {
+        "theme": _theme(),
+        # not as css=, which rewrites selectors and loses some of them
+        "head": f"<style>{_text('page.css')}</style><script>{_text('page.js')}</script>",
+        "favicon_path": _HERE / "icon.png",
+        "footer_links": ["api", "settings"],
+        "run_history": False,
+        "share": False,
+        "ssr_mode": False,
+        "show_error": False,
+    }
+
+
+def _text(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
