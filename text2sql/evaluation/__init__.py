@@ -4,6 +4,7 @@
 >>> evaluate("pocket", examples, catalog).totals["execution"].percent
 """
 
+from text2sql.evaluation.comparison import Comparison, compare_runs
 from text2sql.evaluation.evaluate import evaluate, score
 from text2sql.evaluation.items import DEFAULT_METRICS, METRICS, Item, check_metrics
 from text2sql.evaluation.predictions import Predictions, load_predictions, save_predictions
@@ -13,12 +14,14 @@ from text2sql.evaluation.run import Prediction, Run
 __all__ = [
     "DEFAULT_METRICS",
     "METRICS",
+    "Comparison",
     "Item",
     "Prediction",
     "Predictions",
     "Report",
     "Run",
     "check_metrics",
+    "compare_runs",
     "evaluate",
     "load_predictions",
     "report",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from text2sql.evaluation.comparison import Comparison, Difference
 from text2sql.evaluation.report import Report, Scores
 from text2sql.evaluation.statistics import Score
 from text2sql.terminal import bold, dim, format_table
 
-__all__ = ["NAMES", "report_text"]
+__all__ = ["NAMES", "comparison_text", "report_text"]
 
 NAMES = {
     "string_match": "string match",
@@ -38,7 +39,7 @@ def _blocks(report: Report) -> Iterator[str]:
     yield _groups("with in the gold query", report, report.groups["feature"])
     yield "\n".join(_facts(report))
     if report.problems:
-        yield "\n".join([bold("Problems"), *(f"  {problem}" for problem in report.problems)])
+        yield "\n".join([bold("Problems"), *(f"  {_line(p)}" for p in report.problems)])
 
 
 def _totals(report: Report) -> str:
@@ -86,3 +87,54 @@ def _interval(score: Score) -> str:
 
 def _size(scores: Scores) -> int:
     return next(iter(scores.values())).n
+
+
+def comparison_text(
+    comparison: Comparison, before: str, after: str, metric: str, shown: int
+) -> str:
+    """What moved in every metric, and up to ``shown`` items that ``metric`` saw move."""
+    blocks = [bold(f"{after} against {before}, {len(comparison.before):,} questions")]
+    blocks.append(_differences("", {NAMES[m]: d for m, d in comparison.totals.items()}))
+    if metric in comparison.totals:
+        levels = {level: found[metric] for level, found in comparison.hardness.items()}
+        blocks.append(_differences(NAMES[metric], levels))
+        difference = comparison.totals[metric]
+        blocks += _moved("fixed", difference.fixed, comparison, shown)
+        blocks += _moved("broken", difference.broken, comparison, shown)
+    return "\n\n".join(blocks)
+
+
+def _differences(title: str, rows: Mapping[str, Difference]) -> str:
+    head = [title, "before", "after", "change", "fixed", "broken", "p"]
+    return format_table(head, [[name, *_difference(d)] for name, d in rows.items()])
+
+
+def _difference(difference: Difference) -> list[str | int]:
+    before, after = difference.before, difference.after
+    p = "under 0.001" if difference.p < 0.001 else f"{difference.p:.3f}"
+    counts = [len(difference.fixed), len(difference.broken)]
+    return [f"{before:.1f}", f"{after:.1f}", f"{after - before:+.1f}", *counts, p]
+
+
+def _moved(word: str, numbers: Sequence[int], comparison: Comparison, shown: int) -> Iterator[str]:
+    if not numbers:
+        return
+    first = f", the first {shown}" if len(numbers) > shown else ""
+    yield bold(f"{word.capitalize()}: {len(numbers)}{first}")
+    for number in numbers[:shown]:
+        before, after = comparison.before[number], comparison.after[number]
+        wrong = before if word == "fixed" else after
+        yield "\n".join(
+            [
+                f"{number + 1}. {_line(before.example.question)} {dim(before.example.db_id)}",
+                f"   gold    {_line(before.example.query)}",
+                f"   before  {_line(before.prediction)}",
+                f"   after   {_line(after.prediction)}",
+                f"   {_line(wrong.reason)}",
+            ]
+        )
+
+
+def _line(text: str) -> str:
+    """``text`` on one line, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))

@@ -1,0 +1,154 @@
+"""Two runs on the same questions: what the second fixed and broke against the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from text2sql.errors import DataError
+from text2sql.evaluation.items import METRICS, Item
+from text2sql.evaluation.run import Run
+from text2sql.evaluation.statistics import mcnemar
+from text2sql.metrics import LEVELS
+
+__all__ = ["Comparison", "Difference", "compare_items", "compare_runs"]
+
+YES_OR_NO = tuple(metric for metric in METRICS if metric != "rouge1")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How one metric moved from the first run to the second, over ``n`` questions.
+
+    ``fixed`` and ``broken`` are numbers of items; ``p`` is McNemar's exact two-sided p-value.
+    """
+
+    n: int
+    before: float
+    after: float
+    fixed: tuple[int, ...]
+    broken: tuple[int, ...]
+    p: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "n": self.n,
+            "before": round(self.before, 4),
+            "after": round(self.after, 4),
+            "fixed": len(self.fixed),
+            "broken": len(self.broken),
+            "p": self.p,
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every metric that both runs have, in total and by hardness; and the items of both."""
+
+    before: tuple[Item, ...]
+    after: tuple[Item, ...]
+    totals: Mapping[str, Difference]
+    hardness: Mapping[str, Mapping[str, Difference]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as JSON can hold it, with every item that some metric sees changed."""
+        return {
+            "n": len(self.before),
+            "totals": {metric: d.to_dict() for metric, d in self.totals.items()},
+            "hardness": {
+                level: {metric: d.to_dict() for metric, d in differences.items()}
+                for level, differences in self.hardness.items()
+            },
+            "items": [self._changed(number) for number in self.changed()],
+        }
+
+    def changed(self) -> list[int]:
+        """The numbers of the items that some metric sees fixed or broken."""
+        return sorted({i for d in self.totals.values() for i in (*d.fixed, *d.broken)})
+
+    def _changed(self, number: int) -> dict[str, Any]:
+        before, after = self.before[number], self.after[number]
+        return {
+            "item": number,
+            "question": before.example.question,
+            "db_id": before.example.db_id,
+            "gold": before.example.query,
+            "hardness": before.hardness,
+            "fixed": [m for m, d in self.totals.items() if number in d.fixed],
+            "broken": [m for m, d in self.totals.items() if number in d.broken],
+            "before": {"prediction": before.prediction, "reason": before.reason},
+            "after": {"prediction": after.prediction, "reason": after.reason},
+        }
+
+
+def compare_runs(before: Run, after: Run) -> Comparison:
+    """Compare two finished runs.
+
+    Raises:
+        DataError: they are about different questions, or share no metric.
+    """
+    return compare_items(before.items(), after.items())
+
+
+def compare_items(before: Sequence[Item], after: Sequence[Item]) -> Comparison:
+    """Compare two scored lists of the same questions.
+
+    Raises:
+        DataError: they are not about the same questions, or share no metric.
+    """
+    _same_questions(before, after)
+    first = {metric for metric in before[0].scores if metric in after[0].scores}
+    metrics = [metric for metric in YES_OR_NO if metric in first]
+    if not metrics:
+        raise DataError(
+            "The two runs have no metric in common; score both with the same --metrics."
+        )
+    everything = range(len(before))
+    levels = {
+        level: [i for i in everything if before[i].hardness == level]
+        for level in LEVELS
+        if any(item.hardness == level for item in before)
+    }
+    return Comparison(
+        before=tuple(before),
+        after=tuple(after),
+        totals={m: _difference(before, after, everything, m) for m in metrics},
+        hardness={
+            level: {m: _difference(before, after, numbers, m) for m in metrics}
+            for level, numbers in levels.items()
+        },
+    )
+
+
+def _same_questions(before: Sequence[Item], after: Sequence[Item]) -> None:
+    if len(before) != len(after):
+        raise DataError(
+            f"The two runs have {len(before):,} and {len(after):,} questions; "
+            "compare runs on the same ones."
+        )
+    for number, (one, other) in enumerate(zip(before, after, strict=True)):
+        if one.example != other.example:
+            raise DataError(
+                f"The two runs differ in question number {number + 1} "
+                f"({one.example.question!r} and {other.example.question!r}); "
+                "compare runs on the same ones."
+            )
+
+
+def _difference(
+    before: Sequence[Item], after: Sequence[Item], numbers: Sequence[int], metric: str
+) -> Difference:
+    was = {i: before[i].scores[metric] > 0 for i in numbers}
+    is_ = {i: after[i].scores[metric] > 0 for i in numbers}
+    fixed = tuple(i for i in numbers if is_[i] and not was[i])
+    broken = tuple(i for i in numbers if was[i] and not is_[i])
+    n = len(numbers)
+    return Difference(
+        n=n,
+        before=100 * sum(was.values()) / n,
+        after=100 * sum(is_.values()) / n,
+        fixed=fixed,
+        broken=broken,
+        p=mcnemar(len(fixed), len(broken)),
+    )
