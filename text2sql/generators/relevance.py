@@ -1,0 +1,222 @@
+"""What of a schema a question is about: which tables and columns to show to a text generator.
+
+A model with a limited input gets whole tables, the most relevant ones, instead of a text that is
+cut in the middle of a name. Relevance is lexical: names and cells that the question mentions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from text2sql.databases import Database
+from text2sql.generators.pocket.values import candidates_of
+from text2sql.generators.pocket.words import STOP_WORDS, stem, words_of
+from text2sql.schema import ForeignKey, Schema, Table
+
+__all__ = ["LinkedSchema", "fit_schema", "link_schema", "named_in", "select_columns"]
+
+_MOST_TABLES = 6
+_MOST_COLUMNS = 12  # of a table, unless the question names more
+_MOST_VALUES = 2  # of a column
+_VALUE_KINDS = frozenset(("cell", "cell_part", "code", "relative"))
+
+Place = tuple[int, int]
+"""A table's position and a column's in it."""
+
+
+def fit_schema(
+    question: str,
+    schema: Schema,
+    fits: Callable[[Schema], bool],
+    keep: Collection[Place] = (),
+) -> Schema:
+    """``schema`` without its least relevant tables, so many that ``fits`` says yes.
+
+    Where not even one table fits, the least relevant of its columns go too, all but one.
+
+    Args:
+        keep: columns whose tables go last; of a training example, those of the gold query.
+    """
+    if fits(schema):
+        return schema
+    scores, needed = _scores(question, schema), {table for table, _ in keep}
+    tables = range(len(schema.tables))
+    totals = [sum(v for (t, _), v in scores.items() if t == table) for table in tables]
+    ranked = sorted(tables, key=lambda t: (t not in needed, -totals[t], t))
+    for count in range(len(ranked) - 1, 0, -1):
+        smaller = select_columns(schema, _whole(schema, ranked[:count]))
+        if fits(smaller):
+            return smaller
+    return _fit_columns(schema, ranked[0], scores, fits, keep)
+
+
+def _fit_columns(
+    schema: Schema,
+    table: int,
+    scores: Mapping[Place, float],
+    fits: Callable[[Schema], bool],
+    keep: Collection[Place],
+) -> Schema:
+    places = _whole(schema, [table])
+    ranked = sorted(places, key=lambda p: (p not in keep, -scores.get(p, 0.0), p))
+    for count in range(len(ranked) - 1, 1, -1):
+        smaller = select_columns(schema, ranked[:count])
+        if fits(smaller):
+            return smaller
+    return select_columns(schema, ranked[:1])
+
+
+def _whole(schema: Schema, tables: Collection[int]) -> list[Place]:
+    return [(t, c) for t in tables for c in range(len(schema.tables[t].columns))]
+
+
+def select_columns(schema: Schema, places: Collection[Place]) -> Schema:
+    """``schema`` with only the columns at ``places`` and the tables that have one, in its order."""
+    kept: defaultdict[int, list[int]] = defaultdict(list)
+    for table, column in sorted(set(places)):
+        kept[table].append(column)
+    new = {
+        (table, column): (i, j)
+        for i, (table, columns) in enumerate(kept.items())
+        for j, column in enumerate(columns)
+    }
+    tables = tuple(
+        Table(old.name, tuple(old.columns[c] for c in columns), old.natural)
+        for old, columns in ((schema.tables[t], cs) for t, cs in kept.items())
+    )
+    keys = tuple(
+        ForeignKey(*new[k.table, k.column], *new[k.ref_table, k.ref_column])
+        for k in schema.foreign_keys
+        if (k.table, k.column) in new and (k.ref_table, k.ref_column) in new
+    )
+    return Schema(tables, keys)
+
+
+def named_in(sql: str, schema: Schema) -> set[Place]:
+    """Columns that ``sql`` names, and one at least of each table that it names; maybe too many."""
+    words = set(re.findall(r"\w+", sql.lower()))
+    text = sql.lower()
+    found: set[Place] = set()
+    for t, table in enumerate(schema.tables):
+        if not _named(table.name, words, text):
+            continue
+        columns = {c for c, column in enumerate(table.columns) if _named(column.name, words, text)}
+        found |= {(t, c) for c in columns or {0} if table.columns}
+    return found
+
+
+def _named(name: str, words: Collection[str], text: str) -> bool:
+    return name.lower() in words if name.isidentifier() else name.lower() in text
+
+
+def _scores(question: str, schema: Schema) -> dict[Place, float]:
+    """How far the question mentions each column, its table's name included; rare words say more."""
+    asked = _stems(question)
+    table_words = [_stems(f"{t.natural} {t.name}") for t in schema.tables]
+    column_words = {
+        (i, j): _stems(f"{c.natural} {c.name}")
+        for i, t in enumerate(schema.tables)
+        for j, c in enumerate(t.columns)
+    }
+    counts = Counter(word for words in (*table_words, *column_words.values()) for word in words)
+    scores = {}
+    for (table, column), words in column_words.items():
+        whole = 1.0 if words and words <= asked else 0.0
+        score = whole + sum(1 / counts[w] for w in words & asked)
+        named = table_words[table] & asked
+        size = len(schema.tables[table].columns)
+        share = (bool(named) + bool(named and table_words[table] <= asked)) * 2 / size
+        scores[table, column] = score + share
+    return scores
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(w) for w in words_of(text.replace("_", " "))} - STOP_WORDS
+
+
+@dataclass(frozen=True)
+class LinkedSchema:
+    """The relevant part of a schema; ``values`` are cells that the question mentions, by column."""
+
+    schema: Schema
+    values: Mapping[Place, tuple[str, ...]]
+
+    def serialize(self) -> str:
+        """``singer(name, country ("France")) | song(title)``: the reference's format with cells."""
+        return " | ".join(
+            f"{table.name}({', '.join(self._column(t, c) for c in range(len(table.columns)))})"
+            for t, table in enumerate(self.schema.tables)
+        )
+
+    def _column(self, table: int, column: int) -> str:
+        name = self.schema.tables[table].columns[column].name
+        cells = ", ".join(f'"{value}"' for value in self.values.get((table, column), ()))
+        return f"{name} ({cells})" if cells else name
+
+
+def link_schema(question: str, database: Database, keep: Collection[Place] = ()) -> LinkedSchema:
+    """The tables and columns that ``question`` is about, with the cells that it mentions.
+
+    Kept are the best tables, whatever joins them, their keys, and their best columns.
+
+    Args:
+        keep: columns that stay whatever the question says; of a training example, those of the
+            gold query.
+    """
+    schema = database.schema
+    values = _mentioned_values(question, database)
+    scores = _scores(question, schema)
+    for place in values:
+        scores[place] += 2.0
+    tables = _linked_tables(schema, scores, {table for table, _ in keep})
+    places = {p for t in tables for p in _linked_columns(schema, t, scores)} | set(keep)
+    linked = select_columns(schema, places)
+    moved = dict(zip(sorted(places), _whole_in_order(linked), strict=True))
+    return LinkedSchema(linked, {moved[p]: v for p, v in values.items() if p in moved})
+
+
+def _whole_in_order(schema: Schema) -> list[Place]:
+    return _whole(schema, range(len(schema.tables)))
+
+
+def _mentioned_values(question: str, database: Database) -> dict[Place, tuple[str, ...]]:
+    places = _whole_in_order(database.schema)
+    found: defaultdict[Place, list[str]] = defaultdict(list)
+    for candidate in candidates_of(question, database):
+        if candidate.kind in _VALUE_KINDS:
+            for column in sorted(candidate.columns):
+                found[places[column]].append(candidate.text)
+    return {place: tuple(texts[:_MOST_VALUES]) for place, texts in found.items()}
+
+
+def _linked_tables(schema: Schema, scores: Mapping[Place, float], needed: set[int]) -> set[int]:
+    totals: Counter[int] = Counter()
+    for (table, _), score in scores.items():
+        totals[table] += score  # type: ignore[assignment]  # a Counter counts halves as well
+    ranked = sorted(range(len(schema.tables)), key=lambda t: (t not in needed, -totals[t], t))
+    kept = set(ranked[:_MOST_TABLES]) | needed
+    return kept | _bridges(schema, kept)
+
+
+def _bridges(schema: Schema, tables: set[int]) -> set[int]:
+    """Tables that tie two of ``tables`` together by their foreign keys."""
+    neighbours: defaultdict[int, set[int]] = defaultdict(set)
+    for key in schema.foreign_keys:
+        neighbours[key.table].add(key.ref_table)
+    return {t for t, others in neighbours.items() if len((others - {t}) & tables) > 1}
+
+
+def _linked_columns(schema: Schema, table: int, scores: Mapping[Place, float]) -> Sequence[Place]:
+    columns = range(len(schema.tables[table].columns))
+    if len(columns) <= _MOST_COLUMNS:
+        return [(table, c) for c in columns]
+    ends = {(k.table, k.column) for k in schema.foreign_keys}
+    ends |= {(k.ref_table, k.ref_column) for k in schema.foreign_keys}
+    keys = [c for c in columns if schema.tables[table].columns[c].primary_key or (table, c) in ends]
+    ranked = sorted(columns, key=lambda c: (c not in keys, -scores[table, c], c))
+    base = 2 / len(columns)  # what the table's own name gives to each
+    named = [c for c in columns if scores[table, c] > 2 * base]
+    return [(table, c) for c in {*ranked[:_MOST_COLUMNS], *named}]

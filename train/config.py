@@ -1,0 +1,255 @@
+"""Recipes: what a training run does, as differences to the defaults of its trainer.
+
+A recipe file is a JSON object: ``trainer`` says ``seq2seq`` or ``pocket``, ``about`` what it is
+for, and every other key is a field of that trainer's dataclass. ``--set lora.r=8`` changes one
+more; a key that does not exist is an error, never ignored.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from text2sql.errors import DataError, Text2SQLError
+
+__all__ = [
+    "Lora",
+    "RecipeError",
+    "RecipeFile",
+    "Seq2SeqRecipe",
+    "Tiny",
+    "build_recipe",
+    "read_recipe_file",
+    "recipe_names",
+    "with_settings",
+]
+
+RECIPES = Path(__file__).parent / "recipes"
+
+_Recipe = TypeVar("_Recipe")
+
+
+class RecipeError(Text2SQLError):
+    """A recipe, or a ``--set``, that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Lora:
+    """The adapter (Hu et al., ICLR 2022); ``targets`` are names of linear layers."""
+
+    r: int = 16
+    alpha: int = 16
+    dropout: float = 0.0
+    bias: Literal["none", "all", "lora_only"] = "none"
+    targets: tuple[str, ...] = ("q", "k", "v", "o", "wi_0", "wi_1", "wo")
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """A random T5 and a tokenizer learned from the training text, in place of a base."""
+
+    vocabulary: int = 900
+    width: int = 128
+    feed_forward: int = 256
+    layers: int = 2
+    heads: int = 4
+
+
+@dataclass(frozen=True)
+class Seq2SeqRecipe:
+    """Everything that decides a run; the defaults are the reference's fine-tune of flan-t5-large.
+
+    ``batch_size * accumulation`` examples make one step, on however many processes. Where ``lora``
+    is null, all weights are trained, in fp32. Files are looked for in the data folder first.
+    """
+
+    base: str = "google/flan-t5-large"  # a hub id or a local folder
+    adapter: str | None = None  # go on from this adapter instead of a fresh one
+    lora: Lora | None = field(default_factory=Lora)
+    tiny: Tiny | None = None
+
+    data: Literal["spider", "samples"] = "spider"
+    train_files: tuple[str, ...] = ("train_spider.json",)
+    validation_file: str = "dev.json"
+    halve: bool = True  # the validation file into validation and test
+    split_seed: int = 42
+    limit: int | None = None  # of the examples of each part
+    repeat: int = 1  # times that an epoch goes over the training examples
+    mix: str | None = None  # sql-create-context beside Spider: a hub id or a JSON file
+    mix_limit: int | None = None
+    schema: Literal["full", "linked"] = "full"
+
+    max_input: int = 512  # tokens
+    max_output: int = 128
+
+    rate: float = 3e-4
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    warmup: float = 0.1  # of all steps
+    batch_size: int = 4
+    accumulation: int = 4
+    epochs: int = 10
+    weight_decay: float = 5e-4
+    max_norm: float = 2.0
+    dropout: float | None = None  # null: the base's own
+    gradient_checkpointing: bool = False
+    evaluation_batch_size: int = 16
+    evaluation_beams: int = 1
+    seed: int = 42
+    cpu: bool = False  # even where there is a GPU
+
+    def __post_init__(self) -> None:
+        for name in ("batch_size", "accumulation", "epochs", "repeat", "evaluation_batch_size"):
+            if getattr(self, name) < 1:
+                raise RecipeError(
+                    f"The recipe key {name!r} is {getattr(self, name)}; use 1 or more."
+                )
+        if self.lora is not None and self.tiny is not None:
+            raise RecipeError("A tiny model is trained whole; set lora or tiny to null.")
+        if self.lora is None and self.adapter is not None:
+            raise RecipeError("There is an adapter to go on from but lora is null; set only one.")
+
+
+@dataclass(frozen=True)
+class RecipeFile:
+    """A recipe as it was written: ``values`` hold only what differs from the defaults."""
+
+    name: str
+    trainer: Literal["seq2seq", "pocket"]
+    about: str
+    values: Mapping[str, Any]
+
+
+def recipe_names() -> list[str]:
+    """The recipes that come with the project."""
+    return sorted(path.stem for path in RECIPES.glob("*.json"))
+
+
+def read_recipe_file(name: str) -> RecipeFile:
+    """The recipe called ``name``, or the one in the file ``name``.
+
+    Raises:
+        RecipeError: there is no such recipe, or it names no known trainer.
+        DataError: the file is not JSON.
+    """
+    from text2sql.spider import load_json
+
+    path = Path(name).expanduser()
+    if path.suffix != ".json":
+        path = RECIPES / f"{name}.json"
+        if not path.is_file():
+            raise RecipeError(_unknown("recipe", name, recipe_names()))
+    values = load_json(path)
+    if not isinstance(values, dict):
+        raise DataError(f"{str(path)!r} must hold a JSON object, a recipe's keys and values.")
+    trainer, about = values.pop("trainer", None), values.pop("about", "")
+    if trainer not in ("seq2seq", "pocket"):
+        raise RecipeError(
+            f"The recipe {name!r} names the trainer {trainer!r}; "
+            'it needs "trainer": "seq2seq" or "trainer": "pocket".'
+        )
+    return RecipeFile(path.stem, trainer, about, values)
+
+
+def with_settings(values: Mapping[str, Any], settings: Iterable[str]) -> dict[str, Any]:
+    """``values`` changed by texts such as ``epochs=3`` and ``lora.r=8``.
+
+    A value is read as JSON, and as a plain text where it is none.
+
+    Raises:
+        RecipeError: a setting has no ``=``.
+    """
+    changed: dict[str, Any] = json.loads(json.dumps(values))
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        if not equals or not key.strip():
+            raise RecipeError(f"--set {setting!r} is not of the form KEY=VALUE, as in epochs=3.")
+        *path, last = key.strip().split(".")
+        place = changed
+        for name in path:
+            if not isinstance(place.get(name), dict):
+                place[name] = {}
+            place = place[name]
+        place[last] = _json_or_text(text)
+    return changed
+
+
+def _json_or_text(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def build_recipe(cls: type[_Recipe], values: Mapping[str, Any], prefix: str = "") -> _Recipe:
+    """An instance of the dataclass ``cls``; lists become tuples, objects nested dataclasses.
+
+    Raises:
+        RecipeError: a key is not a field, or a value is not of the field's type.
+    """
+    hints = get_type_hints(cls)
+    names = [f.name for f in fields(cls)]  # type: ignore[arg-type]  # cls is a dataclass
+    for key in values:
+        if key not in names:
+            raise RecipeError(_unknown("recipe key", prefix + key, [prefix + n for n in names]))
+    given = {k: _converted(v, hints[k], prefix + k) for k, v in values.items()}
+    missing = [
+        f.name
+        for f in fields(cls)  # type: ignore[arg-type]
+        if f.default is MISSING and f.default_factory is MISSING and f.name not in given
+    ]
+    if missing:
+        raise RecipeError(f"The recipe lacks the key {prefix + missing[0]!r}; add it.")
+    return cls(**given)
+
+
+def _converted(value: Any, hint: Any, key: str) -> Any:
+    """``value`` as ``hint`` wants it."""
+    origin, options = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        if value is None and type(None) in options:
+            return None
+        return _converted(value, next(o for o in options if o is not type(None)), key)
+    if origin is Literal:
+        fits = isinstance(value, str) and value in options
+    elif origin is tuple:
+        if isinstance(value, list | tuple):
+            return tuple(_converted(item, options[0], key) for item in value)
+        fits = False
+    elif is_dataclass(hint) and isinstance(hint, type):
+        if isinstance(value, Mapping):
+            return build_recipe(hint, value, f"{key}.")
+        fits = False
+    elif hint is float:
+        fits = isinstance(value, int | float) and not isinstance(value, bool)
+        value = float(value) if fits else value
+    elif hint is int:
+        fits = isinstance(value, int) and not isinstance(value, bool)
+    else:
+        fits = isinstance(value, hint)
+    if not fits:
+        raise RecipeError(f"The recipe key {key!r} cannot be {value!r}; it takes {_what(hint)}.")
+    return value
+
+
+def _what(hint: Any) -> str:
+    if get_origin(hint) is Literal:
+        return " or ".join(get_args(hint))
+    if get_origin(hint) is tuple:
+        return f"a list, each item {_what(get_args(hint)[0])}"
+    if is_dataclass(hint):
+        return "an object with the keys " + ", ".join(f.name for f in fields(hint))
+    words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+    return words.get(hint, "another value")
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    known = list(known)
+    lower = {k.lower(): k for k in known}
+    close = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.0)
+    nearest = f"did you mean {lower[close[0]]!r}? " if close else ""
+    return f"There is no {what} {name!r}; {nearest}There are: {', '.join(known)}."
