@@ -1,8 +1,28 @@
-"""What a text generator reads: the reference's input format, for training and serving alike."""
+"""What a text generator reads and writes: the reference's input format, and SQL from its output.
+
+Training and serving both build their input here.
+"""
 
 from __future__ import annotations
 
-__all__ = ["build_prompt"]
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from text2sql.schema import Schema, Table
+
+__all__ = ["UNKNOWN", "Prompt", "build_prompt", "clean_sql", "fit_prompt"]
+
+#: How a tokenizer spells a character that it lacks.
+UNKNOWN = "<unk>"
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """An input text, and the names of the tables (or ``table.column``) it had no room for."""
+
+    text: str
+    dropped: tuple[str, ...] = ()
 
 
 def build_prompt(question: str, schema_text: str) -> str:
@@ -11,3 +31,114 @@ def build_prompt(question: str, schema_text: str) -> str:
     ``schema_text`` is what ``Schema.serialize`` gives.
     """
     return f"Translate English to SQL: {question} | Schemas: {schema_text}"
+
+
+def fit_prompt(
+    question: str, schema: Schema, count_tokens: Callable[[str], int], limit: int = 512
+) -> Prompt:
+    """The prompt for ``schema``, without its least relevant tables where it exceeds ``limit``.
+
+    Names are never cut. What is left keeps its order. Where one table alone is too long, columns
+    are left out of it. A question too long for any schema is left whole, beyond the limit.
+    """
+    fitted, dropped = schema, []
+    text = build_prompt(question, schema.serialize())
+    if count_tokens(text) <= limit:
+        return Prompt(text)
+    for table in _least_relevant_first(question, schema)[:-1]:
+        dropped.append(table.name)
+        fitted = replace(fitted, tables=tuple(t for t in fitted.tables if t is not table))
+        text = build_prompt(question, fitted.serialize())
+        if count_tokens(text) <= limit:
+            return Prompt(text, tuple(dropped))
+    return _without_columns(question, fitted.tables[0], tuple(dropped), count_tokens, limit)
+
+
+def _without_columns(
+    question: str,
+    table: Table,
+    dropped: tuple[str, ...],
+    count_tokens: Callable[[str], int],
+    limit: int,
+) -> Prompt:
+    """One table with as many of its most relevant columns as there is room for, at least one."""
+    asked = _stems(question)
+    order = sorted(
+        range(len(table.columns)),
+        key=lambda n: (-len(_stems(table.columns[n].natural or table.columns[n].name) & asked), n),
+    )
+
+    def prompt(count: int) -> str:
+        columns = tuple(table.columns[n] for n in sorted(order[:count]))
+        return build_prompt(question, Schema((replace(table, columns=columns),)).serialize())
+
+    low, high = 1, len(order)  # the largest count that fits lies between them
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if count_tokens(prompt(middle)) <= limit else (low, middle - 1)
+    left_out = tuple(f"{table.name}.{table.columns[n].name}" for n in sorted(order[low:]))
+    return Prompt(prompt(low), dropped + left_out)
+
+
+def _least_relevant_first(question: str, schema: Schema) -> list[Table]:
+    """Tables by how many words of the question their names share, a neighbour's counting half."""
+    asked = _stems(question)
+    own = [_relevance(table, asked) for table in schema.tables]
+    linked = list(own)
+    for key in schema.foreign_keys:
+        for here, there in ((key.table, key.ref_table), (key.ref_table, key.table)):
+            linked[here] = max(linked[here], own[here] + own[there] / 2)
+    # of two equally relevant tables the later one goes first
+    order = sorted(range(len(schema.tables)), key=lambda n: (linked[n], -n))
+    return [schema.tables[n] for n in order]
+
+
+def _relevance(table: Table, asked: set[str]) -> float:
+    names = _stems(table.natural or table.name) & asked
+    columns = set().union(*(_stems(c.natural or c.name) for c in table.columns)) & asked
+    return 3.0 * len(names) + len(columns - names)
+
+
+_WORD = re.compile(r"[a-z]+|\d+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_COMMON = frozenset("a an the of in on at to for from by with and or is are was were what".split())
+
+
+def _stems(text: str) -> set[str]:
+    """The words of a text without their plural, which is enough to tell tables apart."""
+    words = _WORD.findall(_CAMEL.sub(" ", text).lower())
+    return {re.sub(r"(?<=[a-z]{2})(ies|y|es|e|s)$", "", word) for word in words} - _COMMON
+
+
+_LITERAL = re.compile(r"""('(?:[^']|'')*(?:'|\Z)|"[^"]*(?:"|\Z))""")
+
+
+def clean_sql(text: str, question: str = "", lacking: str = "") -> str:
+    """SQL from a model's decoded text, in which ``<unk>`` stands for characters it cannot write.
+
+    T5's vocabulary has no ``<``: between names and numbers SQL can only mean that. Inside a
+    literal, the characters come back from the question where it holds the same text; ``lacking``
+    are those characters of the question that the tokenizer lacks. Otherwise they are left out.
+    """
+    pieces = _LITERAL.split(text)
+    for n, piece in enumerate(pieces):
+        if n % 2:
+            pieces[n] = _restored(piece, question, lacking)
+        else:
+            pieces[n] = re.sub(r"<\s+(?=[=>])", "<", piece.replace(UNKNOWN, "<"))
+    return "".join(pieces).strip()
+
+
+def _restored(literal: str, question: str, lacking: str) -> str:
+    if UNKNOWN not in literal:
+        return literal
+    ends = (literal[0], literal[-1] if len(literal) > 1 and literal[-1] == literal[0] else "")
+    inner = literal[1 : len(literal) - len(ends[1])]
+    if lacking:
+        wild = f"[{re.escape(lacking)}]+"
+        # a space in the output says little about spaces beside an unknown character
+        pattern = wild.join(r"\s*".join(map(re.escape, p.split())) for p in inner.split(UNKNOWN))
+        found = re.search(pattern, question, re.IGNORECASE)
+        if found:
+            return ends[0] + found[0].replace(ends[0], ends[0] * 2) + ends[1]
+    return ends[0] + inner.replace(UNKNOWN, "") + ends[1]
