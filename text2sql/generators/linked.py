@@ -1,7 +1,7 @@
-"""What of a schema a question is about: which tables and columns to show to a text generator.
+"""Schema linking in text: the tables and columns a question is about, with the cells it names.
 
-A model with a limited input gets whole tables, the most relevant ones, instead of a text that is
-cut in the middle of a name. Relevance is lexical: names and cells that the question mentions.
+The text generator of the recipe ``flan-t5-large-lora-linked`` reads this in place of the whole
+schema, in training and in serving. Relevance is lexical: names and cells in the question.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from text2sql.databases import Database
 from text2sql.generators.pocket.values import candidates_of
 from text2sql.generators.pocket.words import STOP_WORDS, stem, words_of
+from text2sql.prompt import Prompt, build_prompt
 from text2sql.schema import ForeignKey, Schema, Table
 
-__all__ = ["LinkedSchema", "fit_schema", "link_schema", "named_in", "select_columns"]
+__all__ = ["LinkedSchema", "link_schema", "linked_prompt", "named_in", "select_columns"]
 
 _MOST_TABLES = 6
 _MOST_COLUMNS = 12  # of a table, unless the question names more
@@ -25,48 +26,6 @@ _VALUE_KINDS = frozenset(("cell", "cell_part", "code", "relative"))
 
 Place = tuple[int, int]
 """A table's position and a column's in it."""
-
-
-def fit_schema(
-    question: str,
-    schema: Schema,
-    fits: Callable[[Schema], bool],
-    keep: Collection[Place] = (),
-) -> Schema:
-    """``schema`` without its least relevant tables, so many that ``fits`` says yes.
-
-    Where not even one table fits, the least relevant of its columns go too, all but one.
-
-    Args:
-        keep: columns whose tables go last; of a training example, those of the gold query.
-    """
-    if fits(schema):
-        return schema
-    scores, needed = _scores(question, schema), {table for table, _ in keep}
-    tables = range(len(schema.tables))
-    totals = [sum(v for (t, _), v in scores.items() if t == table) for table in tables]
-    ranked = sorted(tables, key=lambda t: (t not in needed, -totals[t], t))
-    for count in range(len(ranked) - 1, 0, -1):
-        smaller = select_columns(schema, _whole(schema, ranked[:count]))
-        if fits(smaller):
-            return smaller
-    return _fit_columns(schema, ranked[0], scores, fits, keep)
-
-
-def _fit_columns(
-    schema: Schema,
-    table: int,
-    scores: Mapping[Place, float],
-    fits: Callable[[Schema], bool],
-    keep: Collection[Place],
-) -> Schema:
-    places = _whole(schema, [table])
-    ranked = sorted(places, key=lambda p: (p not in keep, -scores.get(p, 0.0), p))
-    for count in range(len(ranked) - 1, 1, -1):
-        smaller = select_columns(schema, ranked[:count])
-        if fits(smaller):
-            return smaller
-    return select_columns(schema, ranked[:1])
 
 
 def _whole(schema: Schema, tables: Collection[int]) -> list[Place]:
@@ -157,7 +116,36 @@ class LinkedSchema:
         return f"{name} ({cells})" if cells else name
 
 
-def link_schema(question: str, database: Database, keep: Collection[Place] = ()) -> LinkedSchema:
+def linked_prompt(
+    question: str,
+    database: Database,
+    count_tokens: Callable[[str], int],
+    limit: int = 512,
+    keep: Collection[Place] = (),
+) -> Prompt:
+    """The prompt with the linked schema, of fewer tables where it exceeds ``limit``.
+
+    Its ``dropped`` are the tables that went for want of room, not those that linking left out.
+    ``keep`` is that of ``link_schema``.
+    """
+    linked = link_schema(question, database, keep)
+    names = [table.name for table in linked.schema.tables]
+    text = build_prompt(question, linked.serialize())
+    for most_tables in range(_MOST_TABLES - 1, 0, -1):
+        if count_tokens(text) <= limit:
+            break
+        linked = link_schema(question, database, keep, most_tables)
+        text = build_prompt(question, linked.serialize())
+    left = {table.name for table in linked.schema.tables}
+    return Prompt(text, tuple(name for name in names if name not in left))
+
+
+def link_schema(
+    question: str,
+    database: Database,
+    keep: Collection[Place] = (),
+    most_tables: int = _MOST_TABLES,
+) -> LinkedSchema:
     """The tables and columns that ``question`` is about, with the cells that it mentions.
 
     Kept are the best tables, whatever joins them, their keys, and their best columns.
@@ -171,7 +159,7 @@ def link_schema(question: str, database: Database, keep: Collection[Place] = ())
     scores = _scores(question, schema)
     for place in values:
         scores[place] += 2.0
-    tables = _linked_tables(schema, scores, {table for table, _ in keep})
+    tables = _linked_tables(schema, scores, {table for table, _ in keep}, most_tables)
     places = {p for t in tables for p in _linked_columns(schema, t, scores)} | set(keep)
     linked = select_columns(schema, places)
     moved = dict(zip(sorted(places), _whole_in_order(linked), strict=True))
@@ -192,12 +180,14 @@ def _mentioned_values(question: str, database: Database) -> dict[Place, tuple[st
     return {place: tuple(texts[:_MOST_VALUES]) for place, texts in found.items()}
 
 
-def _linked_tables(schema: Schema, scores: Mapping[Place, float], needed: set[int]) -> set[int]:
+def _linked_tables(
+    schema: Schema, scores: Mapping[Place, float], needed: set[int], most: int
+) -> set[int]:
     totals: Counter[int] = Counter()
     for (table, _), score in scores.items():
         totals[table] += score  # type: ignore[assignment]  # a Counter counts halves as well
     ranked = sorted(range(len(schema.tables)), key=lambda t: (t not in needed, -totals[t], t))
-    kept = set(ranked[:_MOST_TABLES]) | needed
+    kept = set(ranked[:most]) | needed
     return kept | _bridges(schema, kept)
 
 

@@ -1,0 +1,155 @@
+"""Train a model from a recipe: ``python -m train --recipe NAME --out RUN``.
+
+Several GPUs or machines: start the same command with ``torchrun`` or ``accelerate launch``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from text2sql.errors import Text2SQLError
+from train.config import (
+    RecipeError,
+    RecipeFile,
+    build_recipe,
+    read_recipe_file,
+    recipe_names,
+    with_settings,
+)
+
+EPILOG = """\
+recipes:
+{recipes}
+
+examples:
+  python -m train --recipe tiny
+  python -m train --recipe flan-t5-large-lora --spider-dir ~/spider --out runs/large
+  python -m train --recipe flan-t5-large-lora --out runs/large --resume
+  python -m train --recipe my-recipe.json --set epochs=3 --set lora.r=8
+  torchrun --nproc-per-node 2 -m train --recipe flan-t5-large-lora
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The flags; nothing heavy is imported for them."""
+    recipes = "\n".join(f"  {n:26}{read_recipe_file(n).about}" for n in recipe_names())
+    parser = argparse.ArgumentParser(
+        prog="python -m train",
+        description="Train a model from a recipe.",
+        epilog=EPILOG.format(recipes=recipes),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--recipe", required=True, metavar="NAME", help="one of those below, or a JSON file")
+    add(
+        "--spider-dir",
+        type=Path,
+        metavar="DIR",
+        help="folder that holds Spider's tables.json "
+        "(default: TEXT2SQL_SPIDER_DIR, else the downloaded one)",
+    )
+    add("--out", type=Path, metavar="RUN", help="folder for everything (default: runs/NAME)")
+    add("--resume", action="store_true", help="go on with the run in --out after a stop")
+    add(
+        "--set",
+        action="append",
+        default=[],
+        dest="settings",
+        metavar="KEY=VALUE",
+        help="change a key of the recipe, as in epochs=3 or lora.r=8; may be repeated",
+    )
+    add(
+        "--rewordings",
+        type=Path,
+        metavar="FILE",
+        help="recipe pocket: Spider-Syn's training questions, to learn synonyms from",
+    )
+    add("--track", choices=("tensorboard", "trackio"), help="log to one of these as well")
+    add("--push-to-hub", metavar="USER/NAME", help="upload the trained model")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one recipe; 0, or 2 where something is wrong with what was asked for."""
+    args = build_parser().parse_args(argv)
+    try:
+        recipe_file = read_recipe_file(args.recipe)
+        values = with_settings(recipe_file.values, args.settings)
+        out = args.out or Path("runs") / recipe_file.name
+        _check_out(out, args.resume)
+        train = _train_pocket if recipe_file.trainer == "pocket" else _train_seq2seq
+        train(recipe_file, values, out, args)
+    except Text2SQLError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _check_out(out: Path, resume: bool) -> None:
+    held = (out / "manifest.json").is_file()
+    if held and not resume and int(os.environ.get("RANK", "0")) == 0:
+        raise RecipeError(
+            f"{str(out)!r} holds a run already; go on with it by --resume, or name another --out."
+        )
+    if not held and resume:
+        raise RecipeError(f"There is no run in {str(out)!r} to resume; leave out --resume.")
+
+
+def _train_seq2seq(
+    recipe_file: RecipeFile, values: dict[str, Any], out: Path, args: argparse.Namespace
+) -> None:
+    from train.config import Seq2SeqRecipe
+
+    recipe = build_recipe(Seq2SeqRecipe, values)
+    if args.rewordings is not None:
+        raise RecipeError("--rewordings belongs to the recipe pocket; leave it out.")
+    _check_tracker(args.track)
+    from train.seq2seq import Run, push
+
+    run = Run(recipe_file.name, recipe, args.spider_dir, out, args.track)
+    result = run.run(args.resume)
+    if not run.main:
+        return
+    for part, numbers in result.items():
+        print(f"{part}: " + ", ".join(f"{k} {v:.1f}" for k, v in numbers.items()))
+    print(f"The model is in {run.model_folder}.")
+    if args.push_to_hub:
+        print(f"Pushed to {push(run.model_folder, args.push_to_hub)}.")
+
+
+def _check_tracker(track: str | None) -> None:
+    from importlib.util import find_spec
+
+    if track is not None and find_spec(track) is None:
+        raise RecipeError(f"--track {track} needs a package of that name: pip install {track}.")
+
+
+def _train_pocket(
+    recipe_file: RecipeFile, values: dict[str, Any], out: Path, args: argparse.Namespace
+) -> None:
+    from text2sql.databases import spider_folder
+    from text2sql.errors import DataError
+    from train.pocket.trainer import PocketRecipe, PocketTrainer
+
+    recipe = build_recipe(PocketRecipe, values)
+    for flag in ("track", "push_to_hub"):
+        if getattr(args, flag):
+            raise RecipeError(f"The recipe {recipe_file.name!r} has no --{flag.replace('_', '-')}.")
+    folder = spider_folder(args.spider_dir)
+    if folder is None:
+        raise DataError(
+            "There is no Spider folder to train on; name it with --spider-dir, or run "
+            "python -m text2sql download spider."
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    best = PocketTrainer(recipe, folder, out, args.rewordings).run(args.resume)
+    print(f"Exact set match on the held-out databases: {best:.1f}. The model is in {out}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""What a person sees while a model trains: a bar, and each epoch a line and the same question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+from transformers.trainer_callback import ProgressCallback
+
+from train.lora import check_precision
+from train.metrics import Judge
+from train.report import HEADS, cells, epoch_rows, save_curves, save_metrics
+
+__all__ = ["EpochReport", "PrecisionCheck", "QuietProgress"]
+
+
+class QuietProgress(ProgressCallback):
+    """The bar with its ETA, without the dictionaries that the library prints beside it."""
+
+    def on_log(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing: ``EpochReport`` does."""
+
+
+class PrecisionCheck(TrainerCallback):
+    """Stops a run whose weights are not in the precision they belong in, after a resume too."""
+
+    def on_train_begin(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: Any,
+    ) -> None:
+        check_precision(kwargs["model"])
+
+
+class EpochReport(TrainerCallback):
+    """After each epoch: a line of the table, one question with its gold, and the files anew.
+
+    The files are ``metrics.csv`` and ``curves.png``.
+    """
+
+    def __init__(self, judge: Judge, out: Path) -> None:
+        self.judge = judge
+        self.out = out
+        self.started = False
+
+    def on_evaluate(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: Any,
+    ) -> None:
+        if not state.is_world_process_zero:
+            return
+        rows = epoch_rows(state.log_history)
+        if not rows:
+            return
+        lines = [] if self.started else [table_head()]
+        shown = rows[-1:] if self.started else rows  # a resumed run shows what came before
+        self.started = True
+        lines += [table_line(cells(row)) for row in shown]
+        lines += self._debug_question()
+        tqdm.write("\n".join(lines))
+        save_metrics(rows, self.out / "metrics.csv")
+        save_curves(rows, self.out / "curves.png")
+
+    def _debug_question(self) -> list[str]:
+        if not self.judge.predictions:
+            return []
+        example, prediction = self.judge.examples[0], self.judge.predictions[0]
+        return [
+            f"    question   {example.question}",
+            f"    gold       {example.query}",
+            f"    predicted  {prediction}",
+        ]
+
+
+def table_head() -> str:
+    return table_line(list(HEADS.values()))
+
+
+def table_line(texts: list[str]) -> str:
+    widths = [max(6, len(head)) for head in HEADS.values()]
+    return "  ".join(text.rjust(width) for text, width in zip(texts, widths, strict=True))

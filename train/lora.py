@@ -1,0 +1,204 @@
+"""The model that is trained: a base, and on a frozen base an adapter and the rows of new tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from torch import nn
+from transformers import (
+    AddedToken,
+    AutoConfig,
+    AutoModelForSeq2SeqLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+from text2sql.errors import ModelError
+from text2sql.generators.t5 import mark_tied_as_it_is
+from train.config import Lora, Seq2SeqRecipe
+from train.tiny import learn_tokenizer, random_t5
+
+__all__ = [
+    "MISSING_TOKENS",
+    "add_lora",
+    "add_missing_tokens",
+    "build_model",
+    "build_tokenizer",
+    "check_precision",
+    "count_trainable",
+]
+
+MISSING_TOKENS = ("<", "<=")
+"""What SQL needs and T5's vocabulary does not have."""
+
+
+def build_tokenizer(recipe: Seq2SeqRecipe, texts: Sequence[str]) -> PreTrainedTokenizerBase:
+    """The tokenizer of the base, or for a tiny model one learned from ``texts``, and ``<``.
+
+    Raises:
+        ModelError: the base can neither be found nor downloaded.
+    """
+    if recipe.tiny is not None:
+        tokenizer: PreTrainedTokenizerBase = learn_tokenizer(texts, recipe.tiny.vocabulary)
+    else:
+        source = recipe.adapter if _has_tokenizer(recipe.adapter) else recipe.base
+        tokenizer = _from_hub(AutoTokenizer, str(source))
+    add_missing_tokens(tokenizer)
+    return tokenizer
+
+
+def _has_tokenizer(adapter: str | None) -> bool:
+    return adapter is not None and (Path(adapter) / "tokenizer.json").is_file()
+
+
+def add_missing_tokens(tokenizer: PreTrainedTokenizerBase) -> None:
+    """Give ``<`` and ``<=`` an id each where the vocabulary cannot spell them."""
+    unknown = [
+        text
+        for text in MISSING_TOKENS
+        if tokenizer.unk_token_id in tokenizer(text, add_special_tokens=False)["input_ids"]
+    ]
+    tokenizer.add_tokens([AddedToken(text, normalized=False) for text in unknown])
+
+
+def build_model(recipe: Seq2SeqRecipe, tokenizer: PreTrainedTokenizerBase) -> Any:
+    """The model as ``recipe`` wants it: whole in fp32, or a bf16 base with an fp32 adapter.
+
+    Raises:
+        ModelError: the base is missing or no T5, or adapter or recipe do not fit it.
+    """
+    base = _base(recipe, tokenizer)
+    _check_rows(base, tokenizer)
+    base.generation_config.max_length = recipe.max_output
+    if recipe.lora is None:
+        return base
+    if recipe.adapter is not None:
+        return _load_adapter(base, Path(recipe.adapter))
+    added = tokenizer.get_added_vocab()
+    tokens = [added[text] for text in MISSING_TOKENS if text in added]
+    return add_lora(base, recipe.lora, tokens, recipe.base)
+
+
+def _base(recipe: Seq2SeqRecipe, tokenizer: PreTrainedTokenizerBase) -> Any:
+    if recipe.tiny is not None:
+        return random_t5(recipe.tiny, len(tokenizer), recipe.dropout or 0.0)
+    return load_base(recipe)
+
+
+def load_base(recipe: Seq2SeqRecipe) -> PreTrainedModel:
+    """The pretrained weights of ``recipe.base``, in bf16 where they stay frozen.
+
+    Raises:
+        ModelError: it is missing, or not a T5.
+    """
+    config = _from_hub(AutoConfig, recipe.base)
+    if config.model_type not in ("t5", "mt5"):
+        raise ModelError(
+            f"The base {recipe.base!r} is a model of type {config.model_type!r} and these recipes "
+            "train T5; name another one with --set base=google/flan-t5-large."
+        )
+    if recipe.dropout is not None:
+        config.dropout_rate = recipe.dropout
+    dtype = torch.float32 if recipe.lora is None else torch.bfloat16
+    model: PreTrainedModel = _from_hub(
+        AutoModelForSeq2SeqLM, recipe.base, config=config, dtype=dtype
+    )
+    return model
+
+
+def _from_hub(cls: Any, name: str, **options: Any) -> Any:
+    try:
+        return cls.from_pretrained(name, **options)
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"The model {name!r} can neither be found nor downloaded "
+            f"({str(error).splitlines()[0][:120]}); connect to the hub once, or name a local "
+            "folder that holds it with --set base=FOLDER."
+        ) from error
+
+
+def _check_rows(model: Any, tokenizer: PreTrainedTokenizerBase) -> None:
+    rows = model.get_input_embeddings().weight.shape[0]
+    if len(tokenizer) > rows:
+        raise ModelError(
+            f"The tokenizer has {len(tokenizer):,} tokens and the base {rows:,} rows for them; "
+            "use the tokenizer that belongs to the base."
+        )
+
+
+def add_lora(base: Any, lora: Lora, tokens: Sequence[int], name: str = "") -> PeftModel:
+    """``base``, frozen, with an fp32 adapter; of the embeddings, only the rows of ``tokens`` learn.
+
+    Raises:
+        ModelError: the base has no layers of the recipe's names.
+    """
+    layers = {n.rsplit(".", 1)[-1] for n, m in base.named_modules() if isinstance(m, nn.Linear)}
+    missing = [target for target in lora.targets if target not in layers]
+    if missing:
+        raise ModelError(
+            f"The base {name!r} has no layers called {', '.join(missing)}, which the recipe "
+            f"adapts; set lora.targets to some of: {', '.join(sorted(layers))}."
+        )
+    config = LoraConfig(
+        task_type="SEQ_2_SEQ_LM",
+        r=lora.r,
+        lora_alpha=lora.alpha,
+        lora_dropout=lora.dropout,
+        bias=lora.bias,
+        target_modules=list(lora.targets),
+        trainable_token_indices=_rows(base, tokens),
+    )
+    return get_peft_model(base, config)
+
+
+def _rows(base: Any, tokens: Sequence[int]) -> dict[str, list[int]] | None:
+    """The rows to train: of the embeddings, and of the output layer where it is another matrix."""
+    if not tokens:
+        return None
+    mark_tied_as_it_is(base)
+    rows = {"shared": list(tokens)}
+    return rows if base.config.tie_word_embeddings else {**rows, "lm_head": list(tokens)}
+
+
+def _load_adapter(base: Any, folder: Path) -> PeftModel:
+    if not (folder / "adapter_config.json").is_file():
+        raise ModelError(
+            f"{str(folder)!r} holds no adapter; it needs adapter_config.json beside the weights."
+        )
+    mark_tied_as_it_is(base)
+    try:
+        return PeftModel.from_pretrained(base, folder, is_trainable=True)
+    except (RuntimeError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"The adapter in {str(folder)!r} was made for another base than "
+            f"{base.config.name_or_path!r}; set base to the one that its adapter_config.json names."
+        ) from error
+
+
+def check_precision(model: Any) -> None:
+    """Trained weights in fp32 and, under an adapter, frozen ones in bf16.
+
+    Loading the best checkpoint or resuming can change either without a word.
+
+    Raises:
+        ModelError: one of them is not.
+    """
+    frozen = torch.bfloat16 if isinstance(model, PeftModel) else torch.float32
+    for name, parameter in model.named_parameters():
+        wanted = torch.float32 if parameter.requires_grad else frozen
+        if parameter.dtype != wanted:
+            raise ModelError(
+                f"The weight {name!r} is in {parameter.dtype} where it must be in {wanted}; "
+                "this is a defect of the training code or of a library it uses."
+            )
+
+
+def count_trainable(model: nn.Module) -> tuple[int, int]:
+    """How many parameters are trained, and how many there are."""
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    return trained, sum(p.numel() for p in model.parameters())

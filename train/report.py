@@ -1,0 +1,266 @@
+"""What a run leaves behind: its manifest, its numbers per epoch, curves, and the model's folder."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from text2sql.errors import Text2SQLError
+from text2sql.evaluation.digests import files_digest
+
+__all__ = [
+    "EpochRow",
+    "SaveError",
+    "epoch_rows",
+    "is_disk_full",
+    "make_manifest",
+    "model_card",
+    "save_curves",
+    "save_json",
+    "save_metrics",
+    "write_folder",
+]
+
+_LIBRARIES = ("torch", "transformers", "peft", "accelerate", "tokenizers", "sqlglot", "rouge-score")
+_ROOT = Path(__file__).parents[1]
+
+
+class SaveError(Text2SQLError):
+    """Results that could not be written."""
+
+
+@dataclass(frozen=True)
+class EpochRow:
+    """One line of the table; losses per token, the rest in percent, None where not measured."""
+
+    epoch: float
+    train_loss: float | None
+    validation_loss: float
+    exact_match: float
+    rouge1: float
+    exact_set: float
+    execution: float | None = None
+
+
+HEADS = {
+    "epoch": "epoch",
+    "train_loss": "train loss",
+    "validation_loss": "validation loss",
+    "exact_match": "exact match",
+    "rouge1": "ROUGE-1",
+    "exact_set": "exact set",
+    "execution": "execution",
+}
+
+
+def epoch_rows(history: Sequence[Mapping[str, Any]]) -> list[EpochRow]:
+    """The table of a run from its trainer's log, which a resumed run takes up again."""
+    losses = {entry["epoch"]: entry["loss"] for entry in history if "loss" in entry}
+    return [
+        EpochRow(
+            epoch=round(entry["epoch"], 4),
+            train_loss=losses.get(entry["epoch"]),
+            validation_loss=entry["eval_loss"],
+            exact_match=entry["eval_exact_match"],
+            rouge1=entry["eval_rouge1"],
+            exact_set=entry["eval_exact_set"],
+            execution=entry.get("eval_execution"),
+        )
+        for entry in history
+        if "eval_loss" in entry
+    ]
+
+
+def cells(row: EpochRow) -> list[str]:
+    """A row as texts: losses to four digits, percentages to one."""
+    texts = []
+    for name, value in asdict(row).items():
+        digits = 4 if name.endswith("loss") else 1
+        texts.append("-" if value is None else f"{value:.{digits}f}")
+    texts[0] = f"{row.epoch:g}"
+    return texts
+
+
+def save_metrics(rows: Sequence[EpochRow], path: Path) -> None:
+    """Write ``rows`` as CSV, all of them each time."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [f.name for f in fields(EpochRow)])
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in rows)
+
+
+def save_curves(rows: Sequence[EpochRow], path: Path) -> None:
+    """Draw losses and percentages over epochs."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    FigureCanvasAgg(figure)
+    losses, shares = figure.subplots(1, 2)
+    for axes, names in (
+        (losses, ("train_loss", "validation_loss")),
+        (shares, ("exact_match", "rouge1", "exact_set", "execution")),
+    ):
+        for name in names:
+            points = [(r.epoch, getattr(r, name)) for r in rows if getattr(r, name) is not None]
+            if points:
+                axes.plot(*zip(*points, strict=True), marker="o", label=HEADS[name])
+        axes.set_xlabel("epoch")
+        axes.set_ylim(bottom=0)
+        axes.grid(alpha=0.3)
+        axes.legend()
+    losses.set_ylabel("loss per token")
+    shares.set_ylabel("percent of the validation questions")
+    shares.set_ylim(0, 100)
+    figure.savefig(path, dpi=120)
+
+
+def make_manifest(
+    name: str, trainer: str, settings: Mapping[str, Any], files: Sequence[Path]
+) -> dict[str, Any]:
+    """Everything that decides a run's numbers: recipe, versions, data, code."""
+    return {
+        "recipe": name,
+        "trainer": trainer,
+        "settings": dict(settings),
+        "data": {path.name: files_digest([(path.name, path)]) for path in files},
+        "versions": dict(_versions()),
+        "git_commit": _git_commit(),
+    }
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    yield "python", platform.python_version()
+    for name in _LIBRARIES:
+        try:
+            yield name, metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+
+
+def _git_commit() -> str | None:
+    """The commit of the code, marked where files differ from it; None outside a checkout."""
+    try:
+        commit = _git("rev-parse", "HEAD")
+        changed = _git("status", "--porcelain", "--untracked-files=no")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return f"{commit} with changes" if changed else commit
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(_ROOT), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def save_json(value: Any, path: Path) -> None:
+    """Write JSON so that a reader sees the old file or the whole new one."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(json.dumps(value, indent=1, ensure_ascii=False), encoding="utf-8")
+    part.replace(path)
+
+
+def write_folder(target: Path, write: Callable[[Path], None]) -> None:
+    """Let ``write`` fill a temporary folder, then rename it to ``target``.
+
+    Raises:
+        SaveError: something could not be written; ``target`` is as it was before.
+    """
+    part, old = (target.with_name(f".{target.name}.{end}") for end in ("part", "old"))
+    try:
+        for leftover in (part, old):
+            shutil.rmtree(leftover, ignore_errors=True)
+        part.mkdir(parents=True)
+        write(part)
+        if target.exists():
+            target.rename(old)
+        part.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+    except Exception as error:
+        shutil.rmtree(part, ignore_errors=True)
+        if not isinstance(error, OSError) and not is_disk_full(error, target.parent):
+            raise
+        raise save_error(error, target) from error
+
+
+def save_error(error: BaseException, target: Path) -> SaveError:
+    """What a person is told about ``error`` while ``target`` was written."""
+    if is_disk_full(error, target.parent):
+        return SaveError(
+            f"The disk is full: {str(target)!r} was not written, and nothing half-written is left "
+            "in its place; free some space and run the same command with --resume."
+        )
+    return SaveError(f"{str(target)!r} cannot be written ({error}); choose another folder.")
+
+
+def is_disk_full(error: BaseException, folder: Path) -> bool:
+    """Whether ``error`` means a full disk, which safetensors and torch tell in words only."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    if "No space left" in str(error) or "os error 28" in str(error):
+        return True
+    writer_failed = "PytorchStreamWriter" in str(error) or "unexpected pos" in str(error)
+    return writer_failed and shutil.disk_usage(folder).free < 2**20
+
+
+def model_card(manifest: Mapping[str, Any], rows: Sequence[EpochRow]) -> str:
+    """README.md of a trained model: how it was made, and only numbers that were measured."""
+    settings, result = manifest["settings"], manifest.get("result", {})
+    adapter = settings["lora"] is not None
+    base = settings["base"] if settings["tiny"] is None else "a random T5"
+    head = ["---", "library_name: " + ("peft" if adapter else "transformers")]
+    if settings["tiny"] is None:
+        head.append(f"base_model: {base}")
+    head += ["pipeline_tag: text-generation", "tags: [text-to-sql, spider, t5]", "---", ""]
+    kind = "A LoRA adapter for" if adapter else "All weights of"
+    trained, total = manifest["parameters"]["trained"], manifest["parameters"]["all"]
+    body = [
+        f"# {manifest['recipe']}",
+        "",
+        f"{kind} {base}, fine-tuned to turn English questions into SQL with the recipe "
+        f"`{manifest['recipe']}`. Trained are {trained:,} of {total:,} parameters "
+        f"({100 * trained / total:.1f}%).",
+        "",
+        "Input: `Translate English to SQL: <question> | Schemas: table1(col1, col2) | "
+        "table2(col3)`"
+        + (
+            " with the schema filtered and annotated with cells."
+            if settings["schema"] == "linked"
+            else "."
+        ),
+        "",
+        "## Measured",
+        "",
+        *_numbers(result),
+        "",
+        "| " + " | ".join(HEADS.values()) + " |",
+        "|" + " ---: |" * len(HEADS),
+        *("| " + " | ".join(cells(row)) + " |" for row in rows),
+        "",
+        "Exact match is equality of the texts in lower case without spaces; exact set is Spider's "
+        "exact set match without values; execution compares rows on one database.",
+        "",
+        "## How it was made",
+        "",
+        "```json",
+        json.dumps({k: v for k, v in manifest.items() if k != "result"}, indent=1),
+        "```",
+        "",
+    ]
+    return "\n".join(head + body)
+
+
+def _numbers(result: Mapping[str, Any]) -> Iterator[str]:
+    for part in ("validation", "test"):
+        if part in result:
+            numbers = ", ".join(f"{HEADS.get(k, k)} {v:.1f}" for k, v in result[part].items())
+            yield f"- {part} ({result['questions'][part]:,} questions): {numbers}"
