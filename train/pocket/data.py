@@ -55,6 +55,7 @@ class Record:
     query: str
     db_id: str
     tokens: tuple[Token, ...]
+    reworded: bool = False  # another wording of a question that is there as well
 
 
 @dataclass
@@ -96,7 +97,7 @@ def read_corpus(
         _add(corpus, entry, corpus.held_out if entry["db_id"] in held_out else corpus.training)
     for entry in _read(rewordings)[:limit] if rewordings else ():
         if entry["question"] != entry["original_question"] and entry["db_id"] not in held_out:
-            _add(corpus, entry, corpus.training)
+            _add(corpus, entry, corpus.training, reworded=True)
     for db_id in sorted({r.db_id for r in (*corpus.training, *corpus.held_out)}):
         corpus.indexes[db_id] = CellIndex.read(databases[db_id])
     _fill_empty_columns(corpus)
@@ -145,7 +146,9 @@ def _held_out(db_ids: Sequence[str], share: float) -> set[str]:
     return chosen
 
 
-def _add(corpus: Corpus, entry: Mapping[str, str], records: list[Record]) -> None:
+def _add(
+    corpus: Corpus, entry: Mapping[str, str], records: list[Record], reworded: bool = False
+) -> None:
     schema = corpus.databases[entry["db_id"]].schema
     try:
         tokens = to_tokens(parse(entry["query"], schema), schema)
@@ -155,7 +158,9 @@ def _add(corpus: Corpus, entry: Mapping[str, str], records: list[Record]) -> Non
         # held-out questions stay: what the model cannot say counts against it
         tokens = []
     if tokens or records is corpus.held_out:
-        records.append(Record(entry["question"], entry["query"], entry["db_id"], tuple(tokens)))
+        records.append(
+            Record(entry["question"], entry["query"], entry["db_id"], tuple(tokens), reworded)
+        )
 
 
 def _masks_exist(tokens: Sequence[Token]) -> None:
@@ -295,7 +300,9 @@ class PocketBatches(Sampler[list[tuple[int, int]]]):
     """Batches of one epoch; a few questions of one database stay together, so that they share
     what the text encoder makes of its tables, and groups of like size make a batch."""
 
-    def __init__(self, corpus: Corpus, batch_size: int, seed: int, most_nodes: int) -> None:
+    def __init__(
+        self, corpus: Corpus, batch_size: int, seed: int, most_nodes: int, reworded: float = 1.0
+    ) -> None:
         sizes = {
             db_id: min(most_nodes, database.schema.column_count + len(database.schema.tables))
             for db_id, database in corpus.databases.items()
@@ -306,16 +313,20 @@ class PocketBatches(Sampler[list[tuple[int, int]]]):
         self.sizes = [sizes[r.db_id] + len(r.question) // 5 for r in corpus.training]
         self.batch_size = batch_size
         self.seed = seed
+        self.reworded = reworded
+        self.originals = [not record.reworded for record in corpus.training]
         self.epoch = 0
 
     def __len__(self) -> int:
-        return len(self.sizes) // self.batch_size
+        taken = sum(self.originals) + self.reworded * (len(self.sizes) - sum(self.originals))
+        return max(1, int(taken) // self.batch_size)
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
         rng = random.Random(f"{self.seed}-{self.epoch}")
         groups = []
         for numbers in self.by_database.values():
-            shuffled = rng.sample(numbers, len(numbers))
+            taken = [n for n in numbers if self.originals[n] or rng.random() < self.reworded]
+            shuffled = rng.sample(taken, len(taken))
             groups += [shuffled[i : i + _TOGETHER] for i in range(0, len(shuffled), _TOGETHER)]
         # a little noise, so that batches differ between epochs
         size = {id(g): max(self.sizes[i] for i in g) * rng.uniform(1, 1.2) for g in groups}

@@ -88,6 +88,8 @@ class _Frame:
     values_due: int = 1
     second: bool = False  # behind a set operator
     selected: int = 0  # items of this query's SELECT
+    starred: bool = False  # SELECT *, whose number of columns nobody counts
+    grouped: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,11 @@ def _allowed(frame: _Frame, depth: int) -> Allowed:
         columns = tables if len(frame.tables) > 1 and not frame.distinct else frozenset()
         return Allowed(keywords, more, tables, columns)
     if frame.state is _State.UNIT:
-        return Allowed(_unit_words(frame), columns=tables)
+        words = _unit_words(frame)
+        counted = frame.arity or depth > 1 or frame.selected
+        if counted and frame.clause == "select" and not frame.aggregate:
+            words -= {"*"}
+        return Allowed(words, columns=tables)
     if frame.state is _State.UNIT_DONE:
         return _behind_unit(frame, depth)
     if frame.state is _State.COMPARE:
@@ -176,7 +182,7 @@ def _unit_words(frame: _Frame) -> frozenset[str]:
         words -= {"distinct"} | (_UNIT_WORDS if frame.aggregate else set())
     if frame.arithmetic:
         words -= {*ARITHMETIC, "*", "distinct"}
-    if frame.aggregate or frame.clause == "where":
+    if frame.aggregate or frame.clause == "where" or (frame.clause == "order" and not frame.grouped):
         words -= set(AGGREGATES)
     if not frame.aggregate and frame.clause != "select":
         words -= {"*", "distinct"}
@@ -190,10 +196,10 @@ def _behind_unit(frame: _Frame, depth: int) -> Allowed:
     selecting = frame.clause == "select"
     if selecting and frame.arity and frame.units < frame.arity:
         closing = frozenset()  # both sides of a set operator select equally many
-    one_only = selecting and (frame.units == frame.arity or depth > 1)
+    one_only = selecting and (frame.units == frame.arity or depth > 1 or frame.starred)
     if frame.units >= _MAX_UNITS or one_only:
         return Allowed(closing)
-    words = _unit_words(_begin_unit(frame)) - {"distinct"}
+    words = _unit_words(_begin_unit(frame)) - {"distinct", "*"}
     return Allowed(closing | words, columns=frozenset(frame.tables))
 
 
@@ -208,8 +214,10 @@ def _right_side(frame: _Frame, depth: int) -> Allowed:
 
 def _closing(frame: _Frame, depth: int) -> frozenset[str]:
     words = _FOLLOW[frame.clause]
-    if frame.second:
+    if frame.starred:
         words = words - set(SET_OPERATORS)
+    if frame.second:  # an ORDER BY here would have to name columns of the first SELECT
+        words = words - _TAIL
     return words | {")" if depth > 1 else "end"}
 
 
@@ -244,7 +252,10 @@ def _in_unit(frame: _Frame, token: Token) -> _Frame:
     compared = frame.clause in ("where", "having")
     state = _State.COMPARE if compared else _State.UNIT_DONE
     selected = frame.selected + (frame.clause == "select")
-    return replace(frame, state=state, units=frame.units + 1, selected=selected)
+    starred = frame.starred or (token == "*" and not frame.aggregate)
+    return replace(
+        frame, state=state, units=frame.units + 1, selected=selected, starred=starred
+    )
 
 
 def _compare(frame: _Frame, comparison: str) -> _Frame:
@@ -269,4 +280,7 @@ def _next_clause(frame: _Frame, token: Token) -> _Frame:
         return replace(frame, clause="limit", state=_State.LIMIT)
     if token in ("and", "or"):
         return _begin_unit(frame)
-    return _begin_unit(replace(frame, clause=token.split("_")[0], units=0))
+    clause = token.split("_")[0]
+    return _begin_unit(
+        replace(frame, clause=clause, units=0, grouped=frame.grouped or clause == "group")
+    )
