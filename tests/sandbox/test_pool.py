@@ -61,6 +61,18 @@ def test_a_worker_that_does_not_answer_is_ended(pool: Pool, database: Path) -> N
     assert pool._idle == []
 
 
+def test_a_query_without_end_is_stopped_inside_and_its_worker_used_again(
+    pool: Pool, database: Path
+) -> None:
+    endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT sum(x) FROM c"
+    pool.run(request(database), 10)
+    first = pool._idle[0].process.pid
+    answer = pool.run((str(database), endless, 0.1, 1000, 1_000_000), 30)
+    assert answer is not None
+    assert answer["error"].startswith("Stopped after 0.1 s, the time limit")
+    assert [worker.process.pid for worker in pool._idle] == [first]
+
+
 def test_closing_ends_every_process(pool: Pool, database: Path) -> None:
     pool.run(request(database), 10)
     process = pool._idle[0].process
