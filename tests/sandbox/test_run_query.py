@@ -102,6 +102,32 @@ def test_what_sqlite_says_of_wrong_sql_is_passed_on(database: Path, sql: str, er
     assert run_query(database, sql).error == error
 
 
+@pytest.mark.parametrize("written", ["Große Ärzte", "große Ärzte", "ЖАБЫ", "Singer", "SINGER"])
+def test_tables_are_found_in_any_script_and_case(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "names.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            'CREATE TABLE "Große Ärzte" (a); CREATE TABLE "ЖАБЫ" (a); CREATE TABLE sinGER (a);'
+        )
+    result = run_query(path, f'SELECT a FROM "{written}"')
+    assert (result.error, result.columns) == (None, ("a",))
+
+
+def test_a_small_byte_limit_does_not_hide_the_schema(tmp_path: Path) -> None:
+    path = tmp_path / "wide.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"CREATE TABLE t ({', '.join(f'column_{n}' for n in range(500))})")
+        connection.execute("INSERT INTO t (column_7) VALUES ('x')")
+        connection.commit()
+    result = run_query(path, "SELECT column_7 FROM t", Limits(max_bytes=200))
+    assert (result.error, result.rows) == (None, (("x",),))
+    result = run_query(path, "SELECT * FROM t", Limits(max_bytes=200))
+    assert result.error == (
+        "A single value or row is larger than 200 bytes, the limit; "
+        "select fewer or shorter columns."
+    )
+
+
 def test_columns_of_the_same_name_are_all_there(database: Path) -> None:
     assert run_query(database, "SELECT id, id FROM singer").columns == ("id", "id")
 

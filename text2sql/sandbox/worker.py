@@ -26,6 +26,7 @@ HEAP_BYTES = 256 * 1024**2
 _PROCESS_BYTES = 1024**3
 _OPS_BETWEEN_CHECKS = 2000
 _LOCK_WAIT_S = 0.25
+_SHORTEST_LENGTH = 1_000_000  # the file's own declarations are texts too
 _HEADER = b"SQLite format 3\0"
 
 # Functions that a query may call. An allow-list, because builds of SQLite differ: some carry
@@ -101,7 +102,7 @@ def connect(path: str, max_bytes: int) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_LOCK_WAIT_S)
     connection.text_factory = lambda raw: raw.decode(errors="replace")
     for limit, value in (
-        (sqlite3.SQLITE_LIMIT_LENGTH, max_bytes),
+        (sqlite3.SQLITE_LIMIT_LENGTH, max(max_bytes, _SHORTEST_LENGTH)),
         (sqlite3.SQLITE_LIMIT_ATTACHED, 0),
         (sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000),
         (sqlite3.SQLITE_LIMIT_WORKER_THREADS, 0),
@@ -171,8 +172,9 @@ def execute(path: str, sql: str, timeout_s: float, max_rows: int, max_bytes: int
     try:
         with closing(connect(path, max_bytes)) as connection:
             connection.set_progress_handler(stop, _OPS_BETWEEN_CHECKS)
-            names = connection.execute("SELECT lower(name) FROM sqlite_master").fetchall()
-            guard = Guard(_CATALOGUE | TABLE_FUNCTIONS | {name for (name,) in names})
+            names = connection.execute("SELECT name FROM sqlite_master").fetchall()
+            tables = {str(name).lower() for (name,) in names}  # SQLite's lower() knows ASCII only
+            guard = Guard(_CATALOGUE | TABLE_FUNCTIONS | tables)
             connection.set_authorizer(guard)
             cursor = connection.execute(sql)
             columns = [c[0] for c in cursor.description or ()]
