@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ __all__ = ["Column", "ForeignKey", "Schema", "Table", "connect_read_only", "natu
 
 @dataclass(frozen=True)
 class Column:
-    """One column; ``type`` is one of Spider's ``text``, ``number``, ``time``, ``boolean``, ``others``."""
+    """One column; ``type`` is Spider's: ``text``, ``number``, ``time``, ``boolean``, ``others``."""
 
     name: str
     type: str = "text"
@@ -82,12 +82,12 @@ class Schema:
 
     @classmethod
     def from_sqlite(cls, path: Path | str) -> Schema:
-        """Read a database file's own declarations.
+        """Read a database file's own declarations: its tables, without views.
 
         Raises:
             DatabaseError: the file is missing, not SQLite, or has no tables.
         """
-        return _SqliteReader(Path(path)).read()
+        return _read_sqlite(Path(path))
 
     @classmethod
     def from_tables_json(cls, entry: Mapping[str, Any]) -> Schema:
@@ -99,7 +99,7 @@ class Schema:
         try:
             return _from_tables_json(entry)
         except (KeyError, IndexError, TypeError, ValueError) as error:
-            name = entry.get("db_id", "?") if isinstance(entry, Mapping) else "?"
+            name = entry.get("db_id") if isinstance(entry, dict) else entry
             raise SchemaError(
                 f"The tables.json entry of {name!r} is not in Spider's form ({error!r}); "
                 "it needs table_names_original, column_names_original, column_types, "
@@ -128,7 +128,12 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     """
     if not path.is_file():
         raise DatabaseError(f"There is no database file at {str(path)!r}; check the path.")
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error as error:
+        raise DatabaseError(
+            f"The database file {str(path)!r} cannot be opened ({error}); may it be read?"
+        ) from error
     connection.text_factory = lambda raw: raw.decode(errors="replace")
     return connection
 
@@ -137,13 +142,13 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def natural_name(identifier: str) -> str:
-    """The English reading of an identifier: ``releaseYear`` and ``Release_Year`` are ``release year``."""
+    """An identifier read as English: ``releaseYear`` and ``Release_Year`` are ``release year``."""
     spaced = _CAMEL.sub(" ", identifier.replace("_", " ").replace("-", " "))
     return " ".join(spaced.lower().split()) or identifier.lower()
 
 
 def _column_type(declared: str) -> str:
-    """Spider's coarse type of a declared SQLite type, by SQLite's own affinity rules where they fit."""
+    """Spider's coarse type of a declared SQLite type, by SQLite's affinity rules where they fit."""
     declared = declared.lower()
     if "bool" in declared or declared == "bit":
         return "boolean"
@@ -156,123 +161,133 @@ def _column_type(declared: str) -> str:
     return "text"
 
 
-class _SqliteReader:
-    """Reads a database's declarations through sqlite-utils."""
+def _read_sqlite(path: Path) -> Schema:
+    connection = connect_read_only(path)
+    try:
+        database = SqliteUtils(connection)
+        tables = tuple(_tables(database))
+        if not tables:
+            raise DatabaseError(f"{str(path)!r} has no tables; choose a database that holds some.")
+        return Schema(tables, tuple(_foreign_keys(database, Schema(tables))))
+    except sqlite3.DatabaseError as error:
+        raise DatabaseError(
+            f"{str(path)!r} cannot be read as a SQLite database ({error}); "
+            "choose a .sqlite or .db file that SQLite itself can open."
+        ) from error
+    finally:
+        connection.close()
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
 
-    def read(self) -> Schema:
-        connection = connect_read_only(self.path)
+def _table_names(database: SqliteUtils) -> list[str]:
+    """Tables that people made: neither SQLite's own nor those behind a virtual table."""
+    listed = database.execute("PRAGMA main.table_list").fetchall()
+    hidden = {name for _, name, kind, *_ in listed if kind == "shadow"}
+    return [n for n in database.table_names() if n not in hidden and not n.startswith("sqlite_")]
+
+
+def _tables(database: SqliteUtils) -> Iterator[Table]:
+    for name in _table_names(database):
         try:
-            database = SqliteUtils(connection)
-            names = [n for n in database.table_names() if not n.startswith("sqlite_")]
-            tables = tuple(self._table(database, name) for name in names)
-            if not tables:
-                raise DatabaseError(
-                    f"{str(self.path)!r} has no tables; choose a database that holds some."
-                )
-            return Schema(tables, self._foreign_keys(database, tables))
-        except sqlite3.DatabaseError as error:
-            raise DatabaseError(
-                f"{str(self.path)!r} cannot be read as a SQLite database ({error}); "
-                "choose a .sqlite or .db file that SQLite itself can open."
-            ) from error
-        finally:
-            connection.close()
+            yield _table_from_sqlite(database, name)
+        except sqlite3.OperationalError as error:
+            # a virtual table of an extension that is not here; the others can be read
+            if "no such module" not in str(error):
+                raise
 
-    def _table(self, database: SqliteUtils, name: str) -> Table:
-        columns = tuple(
-            Column(c.name, _column_type(c.type), natural_name(c.name), bool(c.is_pk))
-            for c in database[name].columns
-        )
-        return Table(name, columns, natural_name(name))
 
-    def _foreign_keys(
-        self, database: SqliteUtils, tables: Sequence[Table]
-    ) -> tuple[ForeignKey, ...]:
-        schema = Schema(tuple(tables))
-        found = []
-        for position, table in enumerate(tables):
-            quoted = table.name.replace('"', '""')
-            rows = database.execute(f'PRAGMA foreign_key_list("{quoted}")').fetchall()
-            # SQLite lists the last declared key first.
-            for row in sorted(rows, key=lambda r: (-int(r[0]), int(r[1]))):
-                key = self._foreign_key(schema, position, row[2], row[3], row[4])
-                if key is not None:
-                    found.append(key)
-        return tuple(found)
+def _table_from_sqlite(database: SqliteUtils, name: str) -> Table:
+    # table_info, which sqlite-utils asks, leaves out generated columns
+    rows = database.execute(f"PRAGMA table_xinfo({_quoted(name)})").fetchall()
+    columns = tuple(
+        Column(column, _column_type(declared), natural_name(column), bool(key))
+        for _, column, declared, _, _, key, hidden in rows
+        if hidden != 1  # a virtual table's own helpers
+    )
+    return Table(name, columns, natural_name(name))
 
-    @staticmethod
-    def _foreign_key(
-        schema: Schema, table: int, ref_name: str, column_name: str, ref_column_name: str | None
-    ) -> ForeignKey | None:
-        """A declared key as positions; None where it points at nothing (SQLite does not check)."""
-        ref_table = schema.find_table(ref_name)
-        column = schema.find_column(table, column_name)
-        if ref_table is None or column is None:
-            return None
-        if ref_column_name is None:  # "REFERENCES t" means t's primary key
-            keys = [j for j, c in enumerate(schema.tables[ref_table].columns) if c.primary_key]
-            ref_column = keys[0] if keys else None
-        else:
-            ref_column = schema.find_column(ref_table, ref_column_name)
-        return None if ref_column is None else ForeignKey(table, column, ref_table, ref_column)
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _foreign_keys(database: SqliteUtils, schema: Schema) -> Iterator[ForeignKey]:
+    """Declared keys in the order of declaration, less those that point at nothing."""
+    for position, table in enumerate(schema.tables):
+        # SQLite lists the last declared key first
+        for key in reversed(database.table(table.name).foreign_keys):
+            ref_table = schema.find_table(key.other_table)
+            for name, ref_name in zip(key.columns, key.other_columns, strict=True):
+                column = schema.find_column(position, name)
+                if ref_table is None or column is None or ref_name is None:
+                    continue
+                ref_column = schema.find_column(ref_table, ref_name)
+                if ref_column is not None:
+                    yield ForeignKey(position, column, ref_table, ref_column)
 
 
 def _from_tables_json(entry: Mapping[str, Any]) -> Schema:
     originals, naturals = entry["column_names_original"], entry["column_names"]
-    table_names = entry["table_names_original"]
-    # composite keys appear as lists in later releases of the file
-    primary = {
-        i
-        for key in entry["primary_keys"]
-        for i in (key if isinstance(key, list) else [key])
-    }
-    columns: list[list[Column]] = [[] for _ in table_names]
+    # later releases of the file list composite keys as lists in the list
+    keys = [key if isinstance(key, list) else [key] for key in entry["primary_keys"]]
+    primary = {i for key in keys for i in key}
+    columns: list[list[Column]] = [[] for _ in entry["table_names_original"]]
     place: dict[int, tuple[int, int]] = {}
     for i, (table, name) in enumerate(originals):
         if table < 0:  # the entry for *
             continue
         place[i] = (table, len(columns[table]))
-        columns[table].append(
-            Column(name, entry["column_types"][i], naturals[i][1], i in primary)
-        )
-    tables = tuple(
-        Table(name, tuple(columns[i]), entry["table_names"][i])
-        for i, name in enumerate(table_names)
-    )
-    keys = tuple(ForeignKey(*place[a], *place[b]) for a, b in entry["foreign_keys"])
+        type_, natural = entry["column_types"][i], naturals[i][1]
+        columns[table].append(Column(_text(name), _text(type_), _text(natural), i in primary))
+    names = zip(entry["table_names_original"], entry["table_names"], columns, strict=True)
+    tables = tuple(Table(_text(name), tuple(own), _text(natural)) for name, natural, own in names)
     if not tables:
         raise ValueError("no tables")
-    return Schema(tables, keys)
+    if not primary <= place.keys():
+        raise ValueError(f"no column for primary key {min(primary - place.keys())}")
+    return Schema(tables, tuple(ForeignKey(*place[a], *place[b]) for a, b in entry["foreign_keys"]))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text")
+    return value
 
 
 _TYPED = re.compile(r"^(?P<name>.*?)\s*\((?P<type>text|number|time|boolean|others)\)$")
 
 
 def _from_text(text: str) -> Schema:
-    tables = tuple(_table_from_text(part) for part in text.split(" | ") if part.strip())
+    tables = tuple(_table_from_text(part.strip()) for part in _split(text, "|\n"))
     if not tables:
-        raise SchemaError(
-            "The schema text is empty; write it as: table1(col1, col2) | table2(col3)."
-        )
+        raise SchemaError(f"The schema text is empty; {_FORM}")
     return Schema(tables)
 
 
+_FORM = "write it as: table1(col1, col2) | table2(col3)."
+
+
+def _split(text: str, separators: str) -> list[str]:
+    """The parts between separators that stand outside brackets, less the blank ones."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth = max(0, depth + {"(": 1, ")": -1}.get(letter, 0))
+        if letter in separators and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part for part in parts if part.strip()]
+
+
 def _table_from_text(part: str) -> Table:
-    part = part.strip()
-    if " : " in part:  # spider-schema: `singer : Singer_ID (number) , Name (text)`
-        name, _, rest = part.partition(" : ")
-        columns = tuple(_column_from_text(c) for c in rest.split(" , ") if c.strip())
-        return Table(name.strip(), columns, natural_name(name))
-    if not part.endswith(")") or "(" not in part:
-        raise SchemaError(
-            f"Cannot read a table from {part!r}; write it as: table1(col1, col2) | table2(col3)."
-        )
-    name, _, rest = part[:-1].partition("(")
-    columns = tuple(_column_from_text(c) for c in rest.split(",") if c.strip())
-    return Table(name.strip(), columns, natural_name(name))
+    name, colon, rest = part.partition(" : ")
+    if not colon or "(" in name:  # else spider-schema: `singer : Singer_ID (number) , Name (text)`
+        name, bracket, rest = part.removesuffix(")").partition("(")
+        if not bracket or not part.endswith(")"):
+            raise SchemaError(f"Cannot read a table from {part!r}; {_FORM}")
+    columns = tuple(_column_from_text(column) for column in _split(rest, ","))
+    if not name.strip() or not columns:
+        raise SchemaError(f"A table needs a name and columns, unlike {part!r}; {_FORM}")
+    return Table(name.strip(), columns, natural_name(name.strip()))
 
 
 def _column_from_text(text: str) -> Column:
