@@ -94,7 +94,7 @@ class Condition:
 
     left: Unit | None
     operator: str
-    right: Value
+    right: Value | None
     upper: Value | None = None
     negated: bool = False
     items: tuple[Literal, ...] = ()

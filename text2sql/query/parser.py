@@ -101,22 +101,35 @@ class _Parser:
         )
 
     def _name(self, nodes: list[exp.Expr], units: tuple[Unit, ...]) -> None:
-        self.labels = tuple(node.alias_or_name.lower() for node in nodes)
+        self.labels = tuple(
+            (node.alias or (bare(node).name if isinstance(bare(node), exp.Column) else "")).lower()
+            for node in nodes
+        )
         self.read.select = units
         self.read.aliases = {
             node.alias.lower(): unit for node, unit in zip(nodes, units, strict=True) if node.alias
         }
 
     def shown(self) -> dict[str, ColumnRef]:
-        """The columns that a query around this one sees, where this one stands in FROM."""
+        """The columns that a query around this one sees, where this one stands in FROM.
+
+        Aliases are not kept. So nothing can go by an alias, nor by a name that an alias hides or
+        lays open.
+        """
         found: dict[str, ColumnRef] = {}
+        taken: set[str] = set()
         for label, unit in zip(self.labels, self.read.select, strict=True):
             if unit == ColumnUnit(STAR):
-                found = self.scope.columns() | found
+                every = self.scope.columns()
+                found |= {name: ref for name, ref in every.items() if name not in taken}
+                taken |= set(every)
             elif isinstance(unit, ColumnUnit) and not unit.aggregate:
-                own = self.schema.tables[unit.column.table].columns[unit.column.column].name
-                if label == own.lower():  # an alias is not kept, so nothing can go by it
-                    found.setdefault(label, unit.column)
+                ref = unit.column
+                own = self.schema.tables[ref.table].columns[ref.column].name.lower()
+                if label == own and label not in taken:
+                    found[label] = ref
+                taken.add(own)
+            taken.add(label)
         return found
 
     # set operations
@@ -146,9 +159,9 @@ class _Parser:
         self._add_source(start.this)
         joins = node.args.get("joins") or []
         for join in joins:
-            only(join, "this", "on", "using", "kind")
-            if join.kind not in ("", "INNER", "CROSS"):
+            if join.side or join.method or join.kind not in ("", "INNER", "CROSS"):
                 raise outside(join)
+            only(join, "this", "on", "using", "kind")
             self._add_source(join.this)
         for source, join in enumerate(joins, 1):
             yield from self._using(source, join, node)

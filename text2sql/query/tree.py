@@ -74,9 +74,10 @@ def limit_of(node: exp.Expr) -> int | None:
     if limit is None:
         return None
     only(limit, "expression")
-    if not re.fullmatch(r"\d{1,18}", limit.expression.name):
-        raise QueryError(f"LIMIT needs a whole number, got {text_of(limit.expression)}.")
-    return int(limit.expression.name)
+    number = limit.expression
+    if not isinstance(number, exp.Literal) or not re.fullmatch(r"\d{1,18}", number.name):
+        raise QueryError(f"LIMIT needs a whole number, got {text_of(number)}.")
+    return int(number.name)
 
 
 def number(text: str) -> int | float:
