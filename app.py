@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import socket
 import sys
@@ -50,12 +51,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--port",
-        type=int,
+        type=_port,
         default=os.environ.get("GRADIO_SERVER_PORT"),
         metavar="N",
         help=f"port to listen on (default: {_PORT}, or the next that is free)",
     )
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; choose one from 1 to 65535")
+    return int(text)
 
 
 def _serve(args: argparse.Namespace) -> int:
@@ -77,7 +84,8 @@ def _serve(args: argparse.Namespace) -> int:
         prevent_thread_lock=True,
         **launch_options(),
     )
-    print(f"The page is at http://{args.host}:{port} (Ctrl-C stops it).", flush=True)
+    shown = "127.0.0.1" if args.host == "0.0.0.0" else args.host
+    print(f"The page is at http://{shown}:{port} (Ctrl-C stops it).", flush=True)
     threading.Thread(target=_warm, args=(text2sql,), daemon=True).start()
     demo.block_thread()
     return 0
@@ -87,7 +95,7 @@ def _free_port(host: str, wanted: int | None) -> int:
     """The port to listen on: the one asked for, else the first free one from 7860 on.
 
     Raises:
-        Text2SQLError: the port asked for is taken, or all that were tried are.
+        Text2SQLError: the port asked for is taken, or all that were tried are, or the host is none.
     """
     ports = [wanted] if wanted is not None else range(_PORT, _PORT + _PORTS_TRIED)
     for port in ports:
@@ -100,12 +108,23 @@ def _free_port(host: str, wanted: int | None) -> int:
 
 
 def _is_free(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror as error:
+        raise Text2SQLError(
+            f"{host!r} cannot be listened on ({error.strerror}); "
+            "--host takes an address of this machine, such as 127.0.0.1 or 0.0.0.0."
+        ) from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
             return False
+        raise Text2SQLError(
+            f"Port {port} on {host} cannot be listened on ({error.strerror}); "
+            "choose another --port or --host."
+        ) from error
     return True
 
 

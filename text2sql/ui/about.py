@@ -28,8 +28,7 @@ _TEXT = """
 3. Every query, yours included, runs in a sandbox: one SELECT, read-only, with limits on time,
    memory and rows.
 
-Nothing leaves the machine that serves this page: no request to another host, no record of what
-was asked.
+Nothing leaves the machine that serves this page: it sends no request to any other host.
 
 ### What to expect
 The model was trained on Spider: questions about one database at a time that one SELECT answers.

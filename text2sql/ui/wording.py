@@ -14,4 +14,4 @@ def duration(seconds: float) -> str:
     """``under 1 ms``, ``64 ms``, ``1.2 s``."""
     if seconds < 0.001:
         return "under 1 ms"
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+    return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"

@@ -1,0 +1,82 @@
+"""Starting the application."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import app
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+def test_help_answers_at_once_and_names_every_flag() -> None:
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "app.py", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert time.perf_counter() - started < 5  # 0.1 s on an idle machine
+    flags = ("--spider-dir", "--sqlite", "--model", "--host", "--port")
+    assert [flag for flag in flags if flag not in done.stdout] == []
+    assert "gradio" not in done.stderr
+    assert "torch" not in done.stderr
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_named(
+    busy_port: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.main(["--port", str(busy_port)]) == 2
+    assert capsys.readouterr().err == (
+        f"app.py: Port {busy_port} is busy on 127.0.0.1; choose another with --port.\n"
+    )
+
+
+def test_without_a_wish_the_next_free_port_is_taken_and_said(
+    busy_port: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app, "_PORT", busy_port)
+    port = app._free_port("127.0.0.1", None)
+    assert port > busy_port
+    assert capsys.readouterr().out == (
+        f"Port {busy_port} is busy, so this is port {port}; --port chooses another.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--spider-dir", "nowhere"], "'nowhere' (--spider-dir) is not a Spider folder"),
+        (["--sqlite", "nothing.db"], "There is no database file at 'nothing.db'"),
+        (["--host", "no such host"], "cannot be listened on"),
+    ],
+)
+def test_a_mistake_in_the_command_is_one_line_and_status_2(
+    arguments: list[str],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert app.main(arguments) == 2
+    message = capsys.readouterr().err
+    assert sentence in message
+    assert message.count("\n") == 1

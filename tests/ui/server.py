@@ -1,0 +1,103 @@
+"""A page with small databases and a model that is a table of answers; tests run it beside them.
+
+In a process of its own, as it is in use: ``python -m tests.ui.server FOLDER``.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+from text2sql.databases import Catalog, Database
+from text2sql.generators.base import Candidate, Options
+from text2sql.pipeline import Text2SQL
+
+SLOW_S = 4.0
+HOSTILE_TABLE = "<img src=x onerror=window.pwned=1>"
+HOSTILE_CELL = "<script>window.pwned=2</script>"
+
+SHOP = """
+CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT, town TEXT);
+CREATE TABLE sale (
+    id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customer(id), total REAL);
+INSERT INTO customer VALUES (1, 'Zoë', 'Kraków'), (2, 'O''Hara', NULL), (3, 'Ann', 'York');
+INSERT INTO sale VALUES (1, 1, 9.5), (2, 1, 20.0), (3, 3, 7.25);
+"""
+TABLES = {
+    "db_id": "shop",
+    "table_names": ["customer", "sale"],
+    "table_names_original": ["customer", "sale"],
+    "column_names": [
+        [-1, "*"], [0, "id"], [0, "name"], [0, "town"],
+        [1, "id"], [1, "customer id"], [1, "total"],
+    ],
+    "column_names_original": [
+        [-1, "*"], [0, "id"], [0, "name"], [0, "town"],
+        [1, "id"], [1, "customer_id"], [1, "total"],
+    ],
+    "column_types": ["text", "number", "text", "text", "number", "number", "number"],
+    "primary_keys": [1, 4],
+    "foreign_keys": [[5, 1]],
+}  # fmt: skip
+GOLD = {
+    "How many customers are there?": "SELECT count(*) FROM customer",
+    "What are the names of all customers?": "SELECT name FROM customer",
+    "Which towns do customers live in?": "SELECT town FROM customer WHERE town IS NOT NULL",
+}
+
+
+class TableOfAnswers:
+    """A model that knows the gold queries; other questions get the rows of the first table.
+
+    A question that starts with "slow" takes a few seconds; "crash" and "fail" do what they say.
+    """
+
+    name = "answers"
+
+    def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
+        if question.startswith("slow"):
+            time.sleep(SLOW_S)
+        if question.startswith("crash"):
+            raise ZeroDivisionError("on purpose")
+        if question.startswith("fail"):
+            return [Candidate("SELECT nope FROM customer", -0.1)]
+        table = database.schema.tables[0].name
+        rows = f'SELECT * FROM "{table}"'
+        count = f'SELECT count(*) FROM "{table}"'
+        return [Candidate(GOLD.get(question, rows), -0.1), Candidate(count, -2.3)]
+
+
+def make_catalog(folder: Path) -> Catalog:
+    """The bundled samples, a shop in Spider's layout, and a file full of mark-up."""
+    (folder / "tables.json").write_text(json.dumps([TABLES]))
+    questions = [{"question": q, "query": sql, "db_id": "shop"} for q, sql in GOLD.items()]
+    (folder / "dev.json").write_text(json.dumps(questions))
+    (folder / "database" / "shop").mkdir(parents=True)
+    with closing(sqlite3.connect(folder / "database" / "shop" / "shop.sqlite")) as connection:
+        connection.executescript(SHOP)
+    with closing(sqlite3.connect(folder / "hostile.sqlite")) as connection, connection:
+        connection.execute(f'CREATE TABLE "{HOSTILE_TABLE}" ("<b>bold</b>" TEXT, "{{{{x}}}}" TEXT)')
+        values = (HOSTILE_CELL, "${window.pwned=3} [link](javascript:window.pwned=4)")
+        for _ in range(2):
+            connection.execute(f'INSERT INTO "{HOSTILE_TABLE}" VALUES (?, ?)', values)
+    return Catalog.open(folder, [folder / "hostile.sqlite"])
+
+
+def main(folder: Path) -> None:
+    """Serve until the parent closes standard input; the first line printed is the address."""
+    from text2sql.ui.demo import build_demo
+    from text2sql.ui.theme import launch_options
+
+    demo = build_demo(Text2SQL(TableOfAnswers()), make_catalog(folder))
+    _, url, _ = demo.launch(quiet=True, prevent_thread_lock=True, **launch_options())
+    print(url.rstrip("/"), flush=True)
+    sys.stdin.read()
+    demo.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,145 @@
+"""The named endpoints, called as a program calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+
+@pytest.fixture(scope="module")
+def client(url: str) -> Iterator[Client]:
+    client = Client(url, verbose=False)
+    yield client
+    client.close()
+
+
+def test_the_four_endpoints_are_the_whole_api_and_say_what_they_take(client: Client) -> None:
+    api: Any = client.view_api(return_format="dict", print_info=False)
+    taken = {
+        name: [(p["parameter_name"], p["python_type"]["type"]) for p in endpoint["parameters"]]
+        for name, endpoint in api["named_endpoints"].items()
+    }
+    assert taken == {
+        "/databases": [],
+        "/schema": [("db_id", "str")],
+        "/ask": [("question", "str"), ("db_id", "str")],
+        "/run": [("sql", "str"), ("db_id", "str")],
+    }
+    assert api["unnamed_endpoints"] == {}
+
+
+def test_databases_lists_them_in_their_groups(client: Client) -> None:
+    found = client.predict(api_name="/databases")
+    assert {
+        "db_id": "shop",
+        "group": "Spider",
+        "tables": 2,
+        "columns": 6,
+        "runnable": True,
+    } in found
+    assert [d["group"] for d in found][-1] == "Files"
+
+
+def test_schema_describes_tables_columns_and_keys(client: Client) -> None:
+    assert client.predict("shop", api_name="/schema") == {
+        "db_id": "shop",
+        "serialized": "customer(id, name, town) | sale(id, customer_id, total)",
+        "tables": [
+            {
+                "name": "customer",
+                "columns": [
+                    {"name": "id", "type": "number", "primary_key": True},
+                    {"name": "name", "type": "text", "primary_key": False},
+                    {"name": "town", "type": "text", "primary_key": False},
+                ],
+            },
+            {
+                "name": "sale",
+                "columns": [
+                    {"name": "id", "type": "number", "primary_key": True},
+                    {"name": "customer_id", "type": "number", "primary_key": False},
+                    {"name": "total", "type": "number", "primary_key": False},
+                ],
+            },
+        ],
+        "foreign_keys": [
+            {
+                "table": "sale",
+                "column": "customer_id",
+                "ref_table": "customer",
+                "ref_column": "id",
+            }
+        ],
+    }
+
+
+def test_ask_returns_the_answer_with_its_rows_and_candidates(client: Client) -> None:
+    answer = client.predict("How many customers are there?", "shop", api_name="/ask")
+    assert answer.pop("seconds") > 0
+    assert answer == {
+        "question": "How many customers are there?",
+        "db_id": "shop",
+        "model": "answers",
+        "sql": "SELECT count(*) FROM customer",
+        "candidates": [
+            {"sql": "SELECT count(*) FROM customer", "score": -0.1, "ran": True},
+            {"sql": 'SELECT count(*) FROM "customer"', "score": -2.3, "ran": None},
+        ],
+        "columns": ["count(*)"],
+        "rows": [[3]],
+        "truncated": False,
+        "error": None,
+    }
+
+
+def test_run_returns_rows(client: Client) -> None:
+    result = client.predict("SELECT name, town FROM customer ORDER BY id", "shop", api_name="/run")
+    assert result.pop("seconds") > 0
+    assert result == {
+        "columns": ["name", "town"],
+        "rows": [["Zoë", "Kraków"], ["O'Hara", None], ["Ann", "York"]],
+        "truncated": False,
+        "error": None,
+    }
+
+
+@pytest.mark.parametrize("sql", ["DELETE FROM customer", "SELECT nope FROM customer", ""])
+def test_sql_that_cannot_run_is_a_result_with_its_error(client: Client, sql: str) -> None:
+    result = client.predict(sql, "shop", api_name="/run")
+    assert (result["rows"], isinstance(result["error"], str)) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "api_name", "sentence"),
+    [
+        (("shopp",), "/schema", "There is no database 'shopp'; did you mean 'shop'"),
+        (("Who?", "shopp"), "/ask", "There is no database 'shopp'; did you mean 'shop'"),
+        (("  ", "shop"), "/ask", "The question is empty"),
+        (("SELECT 1", "shopp"), "/run", "There is no database 'shopp'; did you mean 'shop'"),
+    ],
+)
+def test_a_mistake_of_the_caller_comes_back_as_a_sentence(
+    client: Client, arguments: tuple[str, ...], api_name: str, sentence: str
+) -> None:
+    with pytest.raises(AppError, match=sentence.replace("?", r"\?")):
+        client.predict(*arguments, api_name=api_name)
+
+
+def test_many_callers_at_once_each_get_their_own_answer(url: str) -> None:
+    def ask(number: int) -> Any:
+        client = Client(url, verbose=False)
+        sql = f"SELECT {number} AS n, name FROM customer WHERE id = {number % 3 + 1}"
+        answer = client.predict(f"question number {number}", "shop", api_name="/ask")
+        rows = client.predict(sql, "shop", api_name="/run")["rows"]
+        client.close()
+        return answer["question"], rows[0][0]
+
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(ask, range(12))) == [
+            (f"question number {number}", number) for number in range(12)
+        ]

@@ -1,0 +1,46 @@
+"""Values of a database as text, HTML and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from text2sql.ui.cells import csv_text, html_table, show
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "NULL"),
+        ("", ""),
+        ("Zoë", "Zoë"),
+        (7, "7"),
+        (0.1 + 0.2, "0.3"),
+        (1e300, "1e+300"),
+        (b"\x00" * 1234, "blob, 1,234 bytes"),
+    ],
+)
+def test_a_cell_reads_as_people_read_it(value: Any, text: str) -> None:
+    assert show(value) == text
+
+
+def test_every_cell_and_header_of_a_table_is_escaped() -> None:
+    assert html_table(["<a>"], [("<script>",), (None,), (1,)], "x & y") == (
+        '<table class="t2s-rows"><caption>x &amp; y</caption>'
+        '<thead><tr><th scope="col">&lt;a&gt;</th></tr></thead>'
+        "<tbody><tr><td>&lt;script&gt;</td></tr><tr><td class='t2s-null'>NULL</td></tr>"
+        "<tr><td class='t2s-number'>1</td></tr></tbody></table>"
+    )
+
+
+def test_a_csv_file_reads_back_as_what_was_shown() -> None:
+    text = csv_text(["a", 'b "c"'], [(1, "x,\r\ny"), (None, "é"), (0.1 + 0.2, b"\xff")])
+    assert list(csv.reader(io.StringIO(text, newline=""))) == [
+        ["a", 'b "c"'],
+        ["1", "x,\r\ny"],
+        ["", "é"],
+        ["0.30000000000000004", "ff"],
+    ]

@@ -1,0 +1,66 @@
+"""The sentences of the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from text2sql.compare import Verdict
+from text2sql.sandbox import QueryResult
+from text2sql.ui import messages
+
+
+def result(rows: tuple[tuple[Any, ...], ...] = (), **changes: Any) -> QueryResult:
+    whole: dict[str, Any] = {"truncated": False, "elapsed_s": 0.012, "error": None} | changes
+    return QueryResult(("a",), rows, **whole)
+
+
+@pytest.mark.parametrize(
+    ("shown", "html"),
+    [
+        (result(((1,), (2,))), "<strong>2 rows</strong> in 12 ms</p>"),
+        (result(), "<strong>No rows</strong> in 12 ms</p>"),
+        (result(((1,),), truncated=True), "<strong>1 row</strong> (more were cut off) in 12 ms"),
+    ],
+)
+def test_a_result_is_counted_and_timed(shown: QueryResult, html: str) -> None:
+    assert html in messages.outcome(shown)
+
+
+def test_the_model_is_named_with_the_time_it_took() -> None:
+    assert "· written by pocket in 64 ms" in messages.outcome(result(), "pocket", 0.064)
+
+
+def test_an_error_is_an_alert_with_its_sentence_escaped() -> None:
+    assert messages.outcome(result(error="no such column: <b>")) == (
+        '<p class="t2s-alert" role="alert">no such column: &lt;b&gt;</p>'
+    )
+
+
+def test_a_database_without_a_file_says_why_there_are_no_rows() -> None:
+    assert "Only the schema of this database is here" in messages.outcome(None)
+
+
+def test_one_value_is_shown_large_with_its_name() -> None:
+    assert messages.single_value(QueryResult(("<n>",), (("<v>",),), False, 0.0, None)) == (
+        '<p class="t2s-single"><span>&lt;n&gt;</span> <output>&lt;v&gt;</output></p>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("exact", "executed", "word"),
+    [
+        (True, True, "Right."),
+        (False, True, "Right."),
+        (True, None, "Right."),
+        (False, False, "Wrong."),
+        (True, False, "Wrong."),
+        (None, None, "Not judged."),
+    ],
+)
+def test_rows_decide_the_verdict_where_there_are_any(
+    exact: bool | None, executed: bool | None, word: str
+) -> None:
+    html = messages.verdict(Verdict(exact, executed, "Because <it> is."))
+    assert f">{word}</strong> Because &lt;it&gt; is.</p>" in html

@@ -1,0 +1,236 @@
+"""The page in a real browser.
+
+The ``page`` fixture asserts beside every test that no request went to another host and that the
+browser logged no error.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Screen
+from .server import GOLD, HOSTILE_CELL, HOSTILE_TABLE
+
+LAPTOP_AND_PHONE = [
+    pytest.param(Screen(width, height, theme), id=f"{width}x{height}-{theme}")
+    for width, height in ((1280, 800), (390, 844))
+    for theme in ("light", "dark")
+]
+QUESTION = "Which towns do customers live in?"
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
+
+
+def open_page(page: Page, address: str = "/") -> None:
+    page.goto(address)
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_label("Question").fill(question)
+    page.keyboard.press("Enter")
+
+
+def sql_of(page: Page) -> str:
+    return " ".join(page.locator("#sql .cm-content").inner_text().split())
+
+
+@pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
+def test_choose_a_database_ask_an_example_change_the_sql_and_take_the_rows_home(
+    page: Page, screen: Screen
+) -> None:
+    open_page(page)
+    page.get_by_label("Database").fill("shop")
+    page.get_by_role("option", name="Spider / shop").click()
+    expect(page.locator("#summary")).to_have_text("shop 2 tables · 6 columns · 6 rows")
+    expect(page.locator("#tables .t2s-name")).to_have_text(["customer", "sale"])
+
+    page.locator("#examples").get_by_role("button", name=QUESTION).click()
+    expect(page.locator("#outcome")).to_contain_text("2 rows in")
+    expect(page.locator("#outcome")).to_contain_text("written by answers in")
+    expect(page.get_by_label("Question")).to_have_value(QUESTION)
+    assert sql_of(page) == GOLD[QUESTION]
+    expect(page.locator("#rows [role=gridcell]")).to_have_text(["Kraków", "York"])
+    expect(page).to_have_url(re.compile(r"\?db=shop&q=Which\+towns\+do"))
+
+    page.locator("#sql .cm-content").fill("SELECT name, town FROM customer ORDER BY id LIMIT 2")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#outcome")).to_contain_text("2 rows in")
+    expect(page.locator("#rows [role=gridcell]")).to_have_text(["Zoë", "Kraków", "O'Hara", "NULL"])
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    assert download.value.suggested_filename == "shop.csv"
+    content = download.value.path().read_bytes().decode("utf-8-sig")
+    assert content == "name,town\r\nZoë,Kraków\r\nO'Hara,\r\n"
+
+    page.locator("#gold > button").click()
+    expect(page.locator("#verdict")).to_contain_text("Wrong.")
+    page.get_by_role("button", name="Run the gold query").click()
+    expect(page.locator("#rows [role=gridcell]")).to_have_text(["Kraków", "York"])
+    assert sql_of(page) == GOLD[QUESTION]
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate("document.body.classList.contains('dark')") == (screen.theme == "dark")
+
+
+def test_a_shared_address_opens_with_its_answer(page: Page) -> None:
+    open_page(page, "/?db=shop&q=How+many+customers+are+there%3F")
+    expect(page.locator("#single")).to_contain_text("3")
+    expect(page.get_by_label("Question")).to_have_value("How many customers are there?")
+    expect(page.get_by_label("Database")).to_have_value("Spider / shop")
+    assert sql_of(page) == "SELECT count(*) FROM customer"
+
+
+def test_an_address_that_names_no_database_says_so_and_the_page_goes_on(page: Page) -> None:
+    open_page(page, "/?db=shopp&q=Who%3F")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "There is no database 'shopp'; did you mean 'shop'"
+    )
+    ask(page, "Anything?")
+    expect(page.locator("#outcome")).to_contain_text("written by answers")
+
+
+def test_the_gold_query_and_the_verdict_are_one_click_away(page: Page) -> None:
+    open_page(page, "/?db=shop&q=How+many+customers+are+there%3F")
+    page.locator("#gold > button").click()
+    expect(page.locator("#verdict")).to_contain_text(
+        "Right. The query says the same and returns the right rows"
+    )
+    expect(page.locator("#gold .cm-content")).to_have_text("SELECT count(*) FROM customer")
+
+
+def test_a_question_without_gold_offers_none(page: Page) -> None:
+    open_page(page, "/?db=shop&q=Who+bought+something%3F")
+    expect(page.locator("#outcome")).to_contain_text("3 rows")
+    expect(page.locator("#gold")).to_be_hidden()
+
+
+def test_another_candidate_runs_when_it_is_chosen(page: Page) -> None:
+    open_page(page, "/?db=shop&q=Who+bought+something%3F")
+    page.get_by_role("button", name="Other queries the model weighed").click()
+    page.get_by_label('10% · not run · SELECT count(*) FROM "customer"').check()
+    expect(page.locator("#single")).to_contain_text("3")
+    assert sql_of(page) == 'SELECT count(*) FROM "customer"'
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("  ", "The question is empty"),
+        ("x" * 10_000, "The question is 10,000 characters long"),
+        ("fail", "no such column: nope"),
+        ("crash", "Something went wrong that should not have"),
+    ],
+)
+def test_an_error_stands_in_the_page_and_the_question_stays(
+    page: Page, question: str, sentence: str
+) -> None:
+    open_page(page, "/?db=shop")
+    expect(page.locator("#summary")).to_contain_text("shop")
+    ask(page, question)
+    expect(page.get_by_role("alert")).to_contain_text(sentence)
+    expect(page.get_by_label("Question")).to_have_value(question)
+    ask(page, QUESTION)
+    expect(page.locator("#outcome")).to_contain_text("2 rows")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_sql_in_place_of_a_question_is_run_as_it_is(page: Page) -> None:
+    open_page(page, "/?db=shop")
+    expect(page.locator("#summary")).to_contain_text("shop")
+    ask(page, "SELECT max(total) FROM sale")
+    expect(page.locator("#status")).to_have_text("This is SQL already, so it was run as it is.")
+    expect(page.locator("#single")).to_contain_text("20")
+    assert sql_of(page) == "SELECT max(total) FROM sale"
+
+
+def test_sql_that_would_write_is_refused(page: Page) -> None:
+    open_page(page, "/?db=shop&q=How+many+customers+are+there%3F")
+    page.locator("#sql .cm-content").fill("DELETE FROM customer")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("#outcome").get_by_role("alert")).to_be_visible()
+    expect(page.locator("#single")).to_be_hidden()
+    assert sql_of(page) == "DELETE FROM customer"
+
+
+def test_a_long_wait_shows_its_time_and_can_be_cancelled(page: Page) -> None:
+    open_page(page, "/?db=shop")
+    expect(page.locator("#summary")).to_contain_text("shop")
+    ask(page, "slow one")
+    expect(page.locator("#status")).to_contain_text("Writing SQL 0.")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#status")).to_have_text("Cancelled. The question is still there.")
+    expect(page.get_by_label("Question")).to_have_value("slow one")
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    ask(page, QUESTION)
+    expect(page.locator("#outcome")).to_contain_text("2 rows", timeout=15_000)
+
+
+def test_mark_up_in_names_and_cells_stays_text(page: Page) -> None:
+    open_page(page, "/?db=hostile&q=show+everything")
+    expect(page.locator("#rows [role=gridcell]").first).to_have_text(HOSTILE_CELL)
+    expect(page.locator("#tables .t2s-name")).to_have_text(HOSTILE_TABLE)
+    expect(page.locator("#tables .t2s-column")).to_have_text(["<b>bold</b>", "{{x}}"])
+    page.locator("#tables .t2s-peek summary").click()
+    expect(page.locator("#tables td").first).to_have_text(HOSTILE_CELL)
+    page.get_by_role("tab", name="Diagram").click()
+    expect(page.locator(".t2s-er-title")).to_contain_text("<img src=x onerror=")
+    page.get_by_role("tab", name="Model input").click()
+    expect(page.locator(".t2s-serialized")).to_contain_text(HOSTILE_TABLE)
+    ask(page, f"SELECT '{HOSTILE_CELL}' AS \"<b>x</b>\"")
+    expect(page.locator("#single")).to_contain_text(HOSTILE_CELL)
+    ask(page, "SELECT * FROM nope -- <img src=x onerror=window.pwned=5>")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert page.evaluate("window.pwned") is None
+
+
+def test_the_diagram_zooms_and_fits_again(page: Page) -> None:
+    open_page(page, "/?db=shop")
+    expect(page.locator("#summary")).to_contain_text("shop")
+    page.get_by_role("tab", name="Diagram").click()
+    diagram = page.get_by_role("img", name="Diagram of 2 tables")
+    home = diagram.get_attribute("viewBox") or ""
+    page.get_by_role("button", name="Zoom in").click()
+    assert float((diagram.get_attribute("viewBox") or "").split()[2]) < float(home.split()[2])
+    page.get_by_role("button", name="Fit").click()
+    assert diagram.get_attribute("viewBox") == home
+
+
+@pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
+def test_text_can_be_read_against_its_background(page: Page) -> None:
+    open_page(page, "/?db=shop&q=Which+towns+do+customers+live+in%3F")
+    page.locator("#gold > button").click()
+    expect(page.locator("#verdict")).to_contain_text("Right.")
+    page.locator("#tables .t2s-peek summary").first.click()
+    faint = page.evaluate(CONTRAST)
+    page.get_by_label("Question").fill(" ")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    faint += page.evaluate(CONTRAST)
+    page.get_by_role("tab", name="About").click()
+    expect(page.get_by_text("What happens to a question")).to_be_visible()
+    assert faint + page.evaluate(CONTRAST) == []
+
+
+def test_everything_that_can_be_used_has_a_name(page: Page) -> None:
+    open_page(page, "/?db=shop&q=Which+towns+do+customers+live+in%3F")
+    page.locator("#gold > button").click()
+    expect(page.locator("#verdict")).to_contain_text("Right.")
+    controls = page.locator("button, input, textarea, [role=textbox], [role=tab], summary")
+    nameless = [
+        control.evaluate("e => e.outerHTML.slice(0, 120)")
+        for control in controls.filter(visible=True).all()
+        if not control.evaluate(
+            "e => e.getAttribute('aria-label') || e.innerText.trim() || e.title ||"
+            " [...(e.labels || [])].map(l => l.innerText).join('')"
+        )
+    ]
+    assert nameless == []
+
+
+def test_the_api_page_asks_no_other_host_either(page: Page) -> None:
+    open_page(page)
+    page.get_by_role("button", name="Use via API").click()
+    expect(page.get_by_text("/databases").first).to_be_visible()

@@ -1,0 +1,22 @@
+"""Numbers and times in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from text2sql.ui.wording import counted, duration
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (12345, "12,345 rows")]
+)
+def test_things_are_counted_in_the_plural_unless_there_is_one(number: int, text: str) -> None:
+    assert counted(number, "row") == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.0, "under 1 ms"), (0.064, "64 ms"), (0.9996, "1.0 s"), (1.24, "1.2 s"), (75.0, "75.0 s")],
+)
+def test_durations_come_in_the_unit_that_fits(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
