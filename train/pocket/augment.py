@@ -11,14 +11,22 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from text2sql.generators.pocket.ir import ColumnToken, TableToken, Token, ValueToken
 from text2sql.generators.pocket.values import CellIndex, find_candidates
 from text2sql.generators.pocket.words import normal_form, number_of, split_words
 from text2sql.schema import Column, ForeignKey, Schema, Table, natural_name
 
-__all__ = ["Chances", "Synonyms", "Variation", "mine_synonyms", "rename_schema", "select_tables", "vary_question"]
+__all__ = [
+    "Chances",
+    "Synonyms",
+    "Variation",
+    "mine_synonyms",
+    "rename_schema",
+    "select_tables",
+    "vary_question",
+]
 
 Synonyms = Mapping[str, Sequence[str]]
 
@@ -130,9 +138,9 @@ def _column_places(old: Schema, kept: Sequence[int]) -> dict[int, int]:
         starts.append(start)
         start += len(table.columns)
     places, at = {}, 0
-    for table in kept:
-        for column in range(len(old.tables[table].columns)):
-            places[starts[table] + column] = at
+    for position in kept:
+        for column in range(len(old.tables[position].columns)):
+            places[starts[position] + column] = at
             at += 1
     return places
 
@@ -201,7 +209,9 @@ def vary_question(
     question, tokens = _swap_values(question, tokens, index, cells, rng, chances.value)
     question = _reword(question, index, rng, chances.synonym, synonyms)
     if rng.random() < chances.noise:
-        question = rng.choice((str.lower, _without_end, str.upper if rng.random() < 0.1 else str.lower))(question)
+        question = rng.choice(
+            (str.lower, _without_end, str.upper if rng.random() < 0.1 else str.lower)
+        )(question)
     return question, list(tokens)
 
 
@@ -236,7 +246,9 @@ def _swap_values(
         form = normal_form(str(candidate.value))
         question = question[:start] + str(new) + question[end:]
         tokens = [
-            ValueToken(new) if isinstance(t, ValueToken) and normal_form(str(t.value)) == form else t
+            ValueToken(new)
+            if isinstance(t, ValueToken) and normal_form(str(t.value)) == form
+            else t
             for t in tokens
         ]
     return question, tokens

@@ -112,11 +112,14 @@ def _fill_empty_columns(corpus: Corpus) -> None:
     Some databases of the training set come without rows, and a value that no cell holds cannot
     be pointed at.
     """
-    filled = {d: {c for cells in i.exact.values() for c in cells} for d, i in corpus.indexes.items()}
+    filled = {
+        d: {c for cells in i.exact.values() for c in cells} for d, i in corpus.indexes.items()
+    }
     for record in (*corpus.training, *corpus.held_out):
         schema, index = corpus.databases[record.db_id].schema, corpus.indexes[record.db_id]
         starts = list(accumulate((len(t.columns) for t in schema.tables), initial=0))
-        for left, operator, right in zip(record.tokens, record.tokens[1:], record.tokens[2:]):
+        tokens = record.tokens
+        for left, operator, right in zip(tokens, tokens[1:], tokens[2:], strict=False):
             compares = operator in ("=", "!=", "like_contains")
             if compares and isinstance(left, ColumnToken) and isinstance(right, ValueToken):
                 column = starts[left.table] + left.column
@@ -212,7 +215,7 @@ class PocketDataset(Dataset[Sample]):
     def __len__(self) -> int:
         return len(self.corpus.training)
 
-    def __getitem__(self, key: tuple[int, int]) -> Sample | None:  # type: ignore[override]
+    def __getitem__(self, key: tuple[int, int]) -> Sample | None:
         """The sample, or None where a value of the query is not among the candidates."""
         epoch, number = key
         record = self.corpus.training[number]
@@ -316,10 +319,11 @@ class PocketBatches(Sampler[list[tuple[int, int]]]):
         self.reworded = reworded
         self.originals = [not record.reworded for record in corpus.training]
         self.epoch = 0
+        self.share = (0, 1)  # which of how many equal shares of the batches to give
 
     def __len__(self) -> int:
         taken = sum(self.originals) + self.reworded * (len(self.sizes) - sum(self.originals))
-        return max(1, int(taken) // self.batch_size)
+        return max(1, int(taken) // self.batch_size // self.share[1])
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
         rng = random.Random(f"{self.seed}-{self.epoch}")
@@ -332,5 +336,7 @@ class PocketBatches(Sampler[list[tuple[int, int]]]):
         size = {id(g): max(self.sizes[i] for i in g) * rng.uniform(1, 1.2) for g in groups}
         order = [i for g in sorted(groups, key=lambda g: size[id(g)]) for i in g]
         starts = list(range(0, len(order) - self.batch_size + 1, self.batch_size))
-        for start in rng.sample(starts, len(starts)):
+        rank, count = self.share
+        starts = rng.sample(starts, len(starts) - len(starts) % count)
+        for start in starts[rank::count]:
             yield [(self.epoch, number) for number in order[start : start + self.batch_size]]

@@ -6,13 +6,18 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-import torch
 from safetensors.torch import load_file
 
 from text2sql.errors import ModelError
 from text2sql.generators.pocket.model import PocketModel
 
-__all__ = ["find_encoder", "load_encoder"]
+__all__ = [
+    "copy_tokenizer",
+    "find_encoder",
+    "freeze_embeddings",
+    "load_encoder",
+    "text_groups",
+]
 
 _PARTS = {
     "attention.query": "attention.self.query",
@@ -86,7 +91,3 @@ def freeze_embeddings(model: PocketModel) -> None:
     """Keep the meaning that words outside the training set have."""
     for module in (model.pieces, model.places, model.norm_pieces):
         module.requires_grad_(False)
-
-
-def seed_everything(seed: int) -> None:
-    torch.manual_seed(seed)

@@ -5,48 +5,31 @@ from __future__ import annotations
 import csv
 import json
 import math
-import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
-from text2sql.generators.pocket.decoding import beam_search
-from text2sql.generators.pocket.features import (
-    Batch,
-    Features,
-    Pieces,
-    collate,
-    encode_question,
-    encode_schema,
-)
-from text2sql.generators.pocket.ir import from_tokens
+from text2sql.generators.pocket.features import Batch, Pieces
 from text2sql.generators.pocket.model import PocketConfig, PocketModel
-from text2sql.generators.pocket.values import find_candidates
-from text2sql.generators.pocket.words import split_words
-from text2sql.errors import QueryError
-from text2sql.metrics.exact_set import exact_set
-from text2sql.query import render
-from train.pocket.augment import Chances, mine_synonyms
+from train.pocket.augment import mine_synonyms
 from train.pocket.data import (
     IGNORED,
-    Corpus,
     PocketBatches,
     PocketDataset,
-    Record,
     TargetBatch,
     collate_targets,
     read_corpus,
 )
+from train.pocket.judge import Judge
 from train.pocket.minilm import (
     copy_tokenizer,
     find_encoder,
@@ -54,44 +37,13 @@ from train.pocket.minilm import (
     load_encoder,
     text_groups,
 )
+from train.pocket.peers import Peers
+from train.pocket.recipe import PocketRecipe
 
 __all__ = ["PocketRecipe", "PocketTrainer"]
 
 _BAR = "{l_bar}{bar}| {elapsed}<{remaining}"
 _REMEMBERED = 60_000  # segments whose frozen states are kept
-
-
-@dataclass(frozen=True)
-class PocketRecipe:
-    """Everything that decides a run; a recipe file holds only what differs from this."""
-
-    encoder: str = "sentence-transformers/all-MiniLM-L6-v2"
-    minutes: float | None = None  # end after this long instead of after ``epochs``
-    epochs: int = 10
-    batch_size: int = 20
-    rate: float = 6e-4
-    text_rate: float = 7e-5
-    layer_decay: float = 0.85
-    warmup: float = 0.05
-    weight_decay: float = 0.01
-    max_norm: float = 5.0
-    dropout: float = 0.15
-    average: float = 0.998  # of the weights, over steps
-    mention_weight: float = 0.2
-    held_out: float = 0.08
-    evaluations: int = 6
-    judged: int = 200  # held-out questions that an evaluation asks
-    reworded: float = 0.5  # share of the rewordings that each epoch takes
-    most_nodes: int = 50
-    frozen_layers: int = 3  # text layers that stay as they were, from below
-    frozen_share: float = 0.3  # of the run in which all of them do
-    width: int = 256
-    encoder_layers: int = 5
-    decoder_layers: int = 3
-    chances: Chances = field(default_factory=Chances)
-    workers: int = 1
-    seed: int = 0
-    limit: int | None = None
 
 
 class PocketTrainer:
@@ -103,22 +55,28 @@ class PocketTrainer:
         self.recipe = recipe
         self.out = out
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.peers = Peers.join()
         torch.manual_seed(recipe.seed)
         encoder = find_encoder(recipe.encoder)
-        copy_tokenizer(encoder, out)
-        self.pieces = Pieces(out / "tokenizer.json")
+        if self.peers.first:
+            copy_tokenizer(encoder, out)
+        self.pieces = Pieces(encoder / "tokenizer.json")
         self.corpus = read_corpus(spider_dir, rewordings, recipe.held_out, recipe.limit)
         self.model = self._new_model(encoder)
+        self.judge = Judge(self.corpus, self.pieces, recipe.judged)
         self.memory: dict[tuple[int, ...], Tensor] = {}
         self.frozen = len(self.model.text)
         self.average = {n: p.detach().clone() for n, p in self._learned()}
         self.batches = PocketBatches(
             self.corpus, recipe.batch_size, recipe.seed, recipe.most_nodes, recipe.reworded
         )
+        self.batches.share = (self.peers.rank, self.peers.count)
         self.loader = self._loader(rewordings)
         self.optimizer = self._optimizer()
         self.steps = recipe.epochs * len(self.batches)
         self.step = 0
+        self.epoch = 0
+        self.progress = 0.0
         self.best = -1.0
         self.elapsed = 0.0
         self.started = time.perf_counter()
@@ -135,9 +93,11 @@ class PocketTrainer:
         model = PocketModel(config)
         load_encoder(model, encoder)
         freeze_embeddings(model)
-        for layer in model.text:  # the text layers were trained with less
-            layer.dropout.p = min(0.1, r.dropout)
-        return model.to(self.device)
+        for layer in model.text:
+            if isinstance(layer.dropout, nn.Dropout):  # MiniLM was trained with a tenth
+                layer.dropout.p = min(0.1, r.dropout)
+        nn.Module.to(model, self.device)
+        return model
 
     def _learned(self) -> Iterator[tuple[str, nn.Parameter]]:
         return ((n, p) for n, p in self.model.named_parameters() if p.requires_grad)
@@ -146,9 +106,7 @@ class PocketTrainer:
         r = self.recipe
         pairs = json.loads(rewordings.read_text()) if rewordings else []
         synonyms = mine_synonyms((p["original_question"], p["question"]) for p in pairs)
-        dataset = PocketDataset(
-            self.corpus, self.pieces, r.chances, synonyms, r.most_nodes, r.seed
-        )
+        dataset = PocketDataset(self.corpus, self.pieces, r.chances, synonyms, r.most_nodes, r.seed)
         return DataLoader(
             dataset,
             batch_sampler=self.batches,
@@ -179,29 +137,32 @@ class PocketTrainer:
         if resume:
             self._resume()
         self.started = time.perf_counter() - self.elapsed
-        bar = tqdm(total=100, unit="%", mininterval=5, bar_format=_BAR)
-        sums, since, reports = _Sums(), (self.step, time.perf_counter()), len(self.rows)
+        torch.manual_seed(self.recipe.seed + self.step * self.peers.count + self.peers.rank)
+        bar = tqdm(
+            total=100, unit="%", mininterval=5, bar_format=_BAR, disable=not self.peers.first
+        )
+        since = _Since(self.step)
         while self.progress < 1:
-            self.batches.epoch = self.step // len(self.batches)
+            self.batches.epoch = self.epoch
             for batch in self.loader:
-                self._train_step(batch, sums)
+                self._train_step(batch, since)
                 bar.update(100 * self.progress - bar.n)
-                if self.progress >= (reports + 1) / self.recipe.evaluations:
-                    reports += 1
-                    done = (self.step - since[0]) * self.recipe.batch_size
-                    self._report(sums, done / (time.perf_counter() - since[1]), bar)
-                    sums, since = _Sums(), (self.step, time.perf_counter())
+                if self.progress >= (len(self.rows) + 1) / self.recipe.evaluations:
+                    self._report(since, bar)
+                    since = _Since(self.step)
                 if self.progress >= 1:
                     break
+            self.epoch += 1
         bar.close()
         return self.best
 
-    @property
-    def progress(self) -> float:
+    def _measure_progress(self) -> None:
         """How much of the run is done, from 0 to 1: in time where it has a limit, else in steps."""
         if self.recipe.minutes is None:
-            return min(1.0, self.step / self.steps)
-        return min(1.0, (time.perf_counter() - self.started) / (60 * self.recipe.minutes))
+            done = self.step / self.steps
+        else:
+            done = (time.perf_counter() - self.started) / (60 * self.recipe.minutes)
+        self.progress = min(1.0, self.peers.first_ones(done))
 
     def _set_rates(self) -> None:
         """Linear warm-up, then half a cosine down to a hundredth."""
@@ -213,8 +174,9 @@ class PocketTrainer:
         for group in self.optimizer.param_groups:
             group["lr"] = group["full_rate"] * factor
 
-    def _train_step(self, targets: TargetBatch, sums: _Sums) -> None:
+    def _train_step(self, targets: TargetBatch, since: _Since) -> None:
         self.model.train()
+        self._measure_progress()
         self._freeze()
         self._set_rates()
         batch = targets.batch.to(self.device)
@@ -222,12 +184,15 @@ class PocketTrainer:
             logits, mentioned = self.model(batch, targets.inputs.to(self.device), self._read(batch))
         loss, mention, right = _losses(logits, mentioned, targets, batch.mask)
         self.optimizer.zero_grad(set_to_none=True)
-        (loss + self.recipe.mention_weight * mention).backward()
-        nn.utils.clip_grad_norm_([p for _, p in self._learned()], self.recipe.max_norm)
+        total = loss + self.recipe.mention_weight * mention
+        total.backward()  # type: ignore[no-untyped-call]
+        learned = [p for _, p in self._learned()]
+        self.peers.average_gradients(learned)
+        nn.utils.clip_grad_norm_(learned, self.recipe.max_norm)
         self.optimizer.step()
         self.step += 1
         self._update_average()
-        sums.add(loss.detach(), mention.detach(), right)
+        since.add(loss.detach(), mention.detach(), right)
 
     def _freeze(self) -> None:
         """The text layers learn once the rest has settled, those above the frozen ones."""
@@ -265,22 +230,27 @@ class PocketTrainer:
     @torch.no_grad()
     def _update_average(self) -> None:
         decay = min(self.recipe.average, (1 + self.step) / (10 + self.step))
-        learned = [p for _, p in self._learned()]
+        learned: list[Tensor] = [p for _, p in self._learned()]
         torch._foreach_lerp_(list(self.average.values()), learned, 1 - decay)
 
     # judging
 
-    def _report(self, sums: _Sums, per_second: float, bar: tqdm[Any]) -> None:
+    def _report(self, since: _Since, bar: tqdm[Any]) -> None:
+        if not self.peers.first:
+            self.rows.append({})
+            return
+        asked = (self.step - since.step) * self.recipe.batch_size * self.peers.count
+        per_second = asked / (time.perf_counter() - since.time)
         with self._averaged():
-            exact = self.held_out_match()
+            exact = self.judge.exact_set_match(self.model)
             if exact > self.best:
                 self.best = exact
                 self.model.save_pretrained(self.out)
         row = {
-            "epoch": round(self.step / len(self.batches), 2),
+            "epoch": self.epoch,
             "step": self.step,
             "minutes": round((time.perf_counter() - self.started) / 60, 1),
-            **sums.means(),
+            **since.means(),
             "held_out_exact_set": round(exact, 2),
             "examples_per_second": round(per_second, 1),
         }
@@ -294,43 +264,11 @@ class PocketTrainer:
         """The averaged weights in place of the trained ones."""
         kept = {n: p.detach().clone() for n, p in self._learned()}
         self.model.load_state_dict(self.average, strict=False)
-        self.model.eval()
+        self.model.train(False)
         try:
             yield
         finally:
             self.model.load_state_dict(kept, strict=False)
-
-    def held_out_match(self, beams: int = 1) -> float:
-        """Exact set match on the held-out databases, in percent."""
-        records = random.Random(0).sample(
-            self.corpus.held_out, min(self.recipe.judged, len(self.corpus.held_out))
-        )
-        records.sort(key=lambda r: (r.db_id, len(r.question)))
-        right = 0
-        for start in range(0, len(records), 64):
-            part = records[start : start + 64]
-            for record, sql in zip(part, self.predict(part, beams), strict=True):
-                schema = self.corpus.databases[record.db_id].schema
-                right += bool(sql and exact_set(record.query, sql, schema).match)
-        return 100 * right / max(1, len(records))
-
-    def predict(self, records: list[Record], beams: int) -> list[str]:
-        """The best SQL of each record, empty where there is none."""
-        batch = [self._features(record) for record in records]
-        with torch.inference_mode():
-            encoded = self.model.encode(collate(batch).to(self.device))
-        found = beam_search(self.model, encoded, batch, beams)
-        return [_first_sql(h, f) for h, f in zip(found, batch, strict=True)]
-
-    def _features(self, record: Record) -> Features:
-        if not hasattr(self, "_encoded"):
-            self._encoded: dict[str, Any] = {}
-        schema = self.corpus.databases[record.db_id].schema
-        if record.db_id not in self._encoded:
-            self._encoded[record.db_id] = encode_schema(schema, self.pieces)
-        words = split_words(record.question)
-        values = find_candidates(record.question, words, self.corpus.indexes[record.db_id])
-        return encode_question(words, values, self._encoded[record.db_id], self.pieces)
 
     # files
 
@@ -348,6 +286,7 @@ class PocketTrainer:
             "average": self.average,
             "optimizer": self.optimizer.state_dict(),
             "step": self.step,
+            "epoch": self.epoch,
             "elapsed": time.perf_counter() - self.started,
             "best": self.best,
             "rows": self.rows,
@@ -361,13 +300,16 @@ class PocketTrainer:
         self.average = state["average"]
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.best, self.rows = state["step"], state["best"], state["rows"]
-        self.elapsed = state["elapsed"]
+        self.elapsed, self.epoch = state["elapsed"], state["epoch"]
+        self._measure_progress()
 
 
-class _Sums:
-    """Running means of a stretch of training, kept on the device."""
+class _Since:
+    """Means of a stretch of training, kept on the device, and where it began."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: int) -> None:
+        self.step = step
+        self.time = time.perf_counter()
         self.values: dict[str, Tensor] = {}
         self.count = 0
 
@@ -387,21 +329,13 @@ def _losses(
     their weight; the loss of the used nodes, likewise; and the share of tokens that are right."""
     targets, used = goal.targets.to(logits.device), goal.used.to(logits.device)
     logits = logits.float().masked_fill(~goal.allowed.to(logits.device), -1e4)
-    loss = F.cross_entropy(
+    loss = nn.functional.cross_entropy(
         logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum"
     )
-    mention = F.binary_cross_entropy_with_logits(mentioned.float(), used, reduction="none")
+    mention = nn.functional.binary_cross_entropy_with_logits(
+        mentioned.float(), used, reduction="none"
+    )
     with torch.no_grad():
         counted = targets != IGNORED
         right = ((logits.argmax(-1) == targets) & counted).sum() / counted.sum()
     return loss / len(targets), (mention * mask).sum() / len(targets), right
-
-
-def _first_sql(hypotheses: list[Any], features: Features) -> str:
-    for hypothesis in hypotheses:
-        schema = features.schema.schema
-        try:
-            return render(from_tokens(hypothesis.tokens(features), schema), schema)
-        except QueryError:
-            continue
-    return ""

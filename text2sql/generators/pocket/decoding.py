@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -27,7 +27,7 @@ class Hypothesis:
     row: int
     outputs: tuple[int, ...] = ()
     score: float = 0.0
-    grammar: Grammar = Grammar()
+    grammar: Grammar = field(default_factory=Grammar)
 
     def tokens(self, features: Features) -> list[Token]:
         return [features.token(output) for output in self.outputs]
@@ -116,8 +116,6 @@ def _beaten(finished: Sequence[Hypothesis], score: float, beams: int) -> bool:
     return len(finished) >= beams and score < sorted(h.score for h in finished)[-beams]
 
 
-def _extended(
-    hypothesis: Hypothesis, output: int, score: float, features: Features
-) -> Hypothesis:
+def _extended(hypothesis: Hypothesis, output: int, score: float, features: Features) -> Hypothesis:
     grammar = hypothesis.grammar.push(features.token(output))
     return Hypothesis(hypothesis.row, (*hypothesis.outputs, output), score, grammar)

@@ -18,7 +18,7 @@ from text2sql.generators.pocket.grammar import Allowed, Values
 from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, TableToken, Token, ValueToken
 from text2sql.generators.pocket.linking import FLAGS, NameMatcher, relate, schema_relations
 from text2sql.generators.pocket.values import KINDS, ValueCandidate
-from text2sql.generators.pocket.words import STOP_WORDS, Word, words_of
+from text2sql.generators.pocket.words import Word, words_of
 from text2sql.schema import Schema
 
 __all__ = [
@@ -57,10 +57,14 @@ class Pieces:
         self._tokenizer = Tokenizer.from_file(str(path))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self.start, self.end, self.unknown = (
-            self._tokenizer.token_to_id(t) for t in ("[CLS]", "[SEP]", "[UNK]")
-        )
+        self.start, self.end, self.unknown = map(self._id, ("[CLS]", "[SEP]", "[UNK]"))
         self.of = lru_cache(maxsize=100_000)(self._of)
+
+    def _id(self, token: str) -> int:
+        number = self._tokenizer.token_to_id(token)
+        if number is None:
+            raise ModelError(f"The tokenizer has no {token!r}; take the one of a BERT model.")
+        return number
 
     def _of(self, text: str) -> tuple[int, ...]:
         ids = self._tokenizer.encode(text, add_special_tokens=False).ids
@@ -182,7 +186,7 @@ def _place_of(token: ValueToken, values: Sequence[ValueCandidate]) -> int | None
     number = isinstance(token.value, int | float)
     same = [i for i, v in enumerate(values[:-1]) if " ".join(words_of(str(v.value))) == wanted]
     alike = [i for i in same if (values[i].number is not None) == number]
-    return (alike or same or [None])[0]
+    return next(iter(alike or same), None)
 
 
 def encode_schema(schema: Schema, pieces: Pieces) -> SchemaFeatures:
@@ -258,7 +262,9 @@ def encode_question(
         schema.table_of,
         schema.numeric,
     )
-    kinds = [f"value:{'zero' if v.kind == 'constant' and v.number == 0 else v.kind}" for v in values]
+    kinds = [
+        f"value:{'zero' if v.kind == 'constant' and v.number == 0 else v.kind}" for v in values
+    ]
     word_pieces = [pieces.of(word)[:_MAX_NAME_PIECES] for word in words]
     value_pieces = [pieces.of(value.text)[:_MAX_NAME_PIECES] for value in values]
     return Features(
@@ -316,12 +322,9 @@ class Batch:
     spans: Tensor
 
     def to(self, device: torch.device) -> Batch:
-        moved = {
-            f.name: [t.to(device) for t in value] if isinstance(value, list) else value.to(device)
-            for f in fields(self)
-            for value in [getattr(self, f.name)]
-        }
-        return Batch(**moved)
+        pieces, rows, *rest = (getattr(self, f.name) for f in fields(self))
+        pieces, rows = ([t.to(device) for t in group] for group in (pieces, rows))
+        return Batch(pieces, rows, *(t.to(device) for t in rest))
 
 
 def collate(batch: Sequence[Features]) -> Batch:

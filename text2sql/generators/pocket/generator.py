@@ -45,7 +45,8 @@ class PocketGenerator:
     name = "pocket"
 
     def __init__(self, model: PocketModel, pieces: Pieces) -> None:
-        self.model = model.eval()
+        self.model = model
+        self.model.train(False)
         self.pieces = pieces
         self._schemas: OrderedDict[Schema, SchemaFeatures] = OrderedDict()
         self._segments: OrderedDict[tuple[int, ...], Tensor] = OrderedDict()

@@ -182,7 +182,11 @@ def _unit_words(frame: _Frame) -> frozenset[str]:
         words -= {"distinct"} | (_UNIT_WORDS if frame.aggregate else set())
     if frame.arithmetic:
         words -= {*ARITHMETIC, "*", "distinct"}
-    if frame.aggregate or frame.clause == "where" or (frame.clause == "order" and not frame.grouped):
+    if (
+        frame.aggregate
+        or frame.clause == "where"
+        or (frame.clause == "order" and not frame.grouped)
+    ):
         words -= set(AGGREGATES)
     if not frame.aggregate and frame.clause != "select":
         words -= {"*", "distinct"}
@@ -253,9 +257,7 @@ def _in_unit(frame: _Frame, token: Token) -> _Frame:
     state = _State.COMPARE if compared else _State.UNIT_DONE
     selected = frame.selected + (frame.clause == "select")
     starred = frame.starred or (token == "*" and not frame.aggregate)
-    return replace(
-        frame, state=state, units=frame.units + 1, selected=selected, starred=starred
-    )
+    return replace(frame, state=state, units=frame.units + 1, selected=selected, starred=starred)
 
 
 def _compare(frame: _Frame, comparison: str) -> _Frame:

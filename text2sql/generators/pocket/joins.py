@@ -26,7 +26,7 @@ _SUFFIX = re.compile(r" (id|code|number|key)$")
 
 @lru_cache(maxsize=100_000)
 def join_keys(schema: Schema, left: int, right: int) -> tuple[Key, ...]:
-    """The ways in which ``left`` and ``right`` may join, most likely first; empty where none is known.
+    """The ways in which ``left`` and ``right`` may join, most likely first; empty where unknown.
 
     Declared foreign keys come first, in the order of the referring columns. Several that refer
     to the same column are alternatives (``source_airport``, ``destination_airport``); several

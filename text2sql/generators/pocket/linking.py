@@ -92,7 +92,9 @@ class NameMatcher:
         present = {s for s, stop in zip(stems, stops, strict=True) if not stop}
         for row, (name, telling) in enumerate(zip(self.names, self.telling, strict=True)):
             if telling & present:
-                found[row] = [s in telling and not stop for s, stop in zip(stems, stops, strict=True)]
+                found[row] = [
+                    s in telling and not stop for s, stop in zip(stems, stops, strict=True)
+                ]
             if name and name[0] in stems:
                 self._mark_exact(found[row], name, stems, stops)
         return found
@@ -228,7 +230,10 @@ def _relate_value(
     flags[node, _FLAG["cell"]] = bool(value.columns)
     if value.number is not None:
         at = c0 + np.flatnonzero(numeric)
-        relations[node, at], relations[at, node] = _ID["value_column:type"], _ID["column_value:type"]
+        relations[node, at], relations[at, node] = (
+            _ID["value_column:type"],
+            _ID["column_value:type"],
+        )
     for column in value.columns:
         # a small number is a cell of almost every numeric column, which says nothing
         if value.number is None or not numeric[column] or value.number >= 100:

@@ -1,8 +1,9 @@
 """The pocket network: a MiniLM encoder, a relation-aware schema encoder, a pointer decoder.
 
 Ideas: the text encoder is all-MiniLM-L6-v2 (Wang et al. 2020), which reads the question and each
-table by themselves, so that a schema is read once for a database; relation-biased attention as in RAT-SQL (Wang et al., ACL 2020);
-a decoder that points at nodes under a grammar as in IRNet (Guo et al., ACL 2019).
+table by themselves, so that a schema is read once for a database; relation-biased attention as in
+RAT-SQL (Wang et al., ACL 2020); a decoder that points at nodes under a grammar as in IRNet (Guo et
+al., ACL 2019).
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import torch
-import torch.nn.functional as F
 from safetensors import SafetensorError
 from torch import Tensor, nn
 from transformers import PretrainedConfig, PreTrainedModel
@@ -31,7 +32,7 @@ WEIGHTS = "model.safetensors"
 _NEVER = -1e4  # added to the logit of what must not be attended to; finite in half precision
 
 
-class PocketConfig(PretrainedConfig):
+class PocketConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
     """Sizes of the network."""
 
     model_type = "pocket"
@@ -48,7 +49,7 @@ class PocketConfig(PretrainedConfig):
         decoder_layers: int = 3,
         dropout: float = 0.15,
         max_tokens: int = 100,
-        **kwargs: object,
+        **kwargs: Any,
     ) -> None:
         self.vocabulary = vocabulary
         self.text_width = text_width
@@ -78,7 +79,7 @@ class _Attention(nn.Module):
         self, x: Tensor, keys: Tensor, values: Tensor, bias: Tensor | None, causal: bool = False
     ) -> Tensor:
         query = self.split(self.query(x))
-        mixed = F.scaled_dot_product_attention(
+        mixed = nn.functional.scaled_dot_product_attention(
             query, keys, values, attn_mask=bias, is_causal=causal
         )
         out: Tensor = self.out(mixed.transpose(1, 2).reshape(x.shape))
@@ -120,9 +121,7 @@ class _EncoderLayer(nn.Module):
         super().__init__()
         self.attention = _Attention(config.width, config.heads)
         self.feed_forward = _FeedForward(config.width)
-        self.norm_attention, self.norm_feed_forward = (
-            nn.LayerNorm(config.width) for _ in range(2)
-        )
+        self.norm_attention, self.norm_feed_forward = (nn.LayerNorm(config.width) for _ in range(2))
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
@@ -166,7 +165,10 @@ class _DecoderLayer(nn.Module):
         own = self.norm_own(x)
         keys, values = self.own.keys_values(own)
         if cache.past is not None:
-            keys, values = (torch.cat([old, new], 2) for old, new in zip(cache.past, (keys, values), strict=True))
+            keys, values = (
+                torch.cat([old, new], 2)
+                for old, new in zip(cache.past, (keys, values), strict=True)
+            )
         cache.past = (keys, values)
         x = x + self.own.attend(own, keys, values, None)
         return self._rest(x, cache.memory, memory_bias)
@@ -191,7 +193,7 @@ class Encoded:
     bias: Tensor
 
 
-class PocketModel(PreTrainedModel):
+class PocketModel(PreTrainedModel):  # type: ignore[no-untyped-call]
     """Reads a ``features.Batch``, and writes tokens of ``ir`` one by one."""
 
     config_class = PocketConfig
@@ -222,7 +224,7 @@ class PocketModel(PreTrainedModel):
         self.keyword_logits = nn.Linear(width, len(KEYWORDS))
         self.pointer_query = nn.Linear(width, width)
         self.dropout = nn.Dropout(config.dropout)
-        self.post_init()
+        self.post_init()  # type: ignore[no-untyped-call]
 
     @classmethod
     def from_pretrained(cls, folder: str | Path, *args: object, **kwargs: object) -> PocketModel:  # type: ignore[override]
@@ -241,7 +243,8 @@ class PocketModel(PreTrainedModel):
                 f"The weights in {str(folder)!r} cannot be read ({reason}); copy the folder again "
                 "or train it anew with `python -m train --recipe pocket`."
             ) from error
-        return model.eval()
+        model.train(False)
+        return model
 
     def save_pretrained(self, folder: str | Path, *args: object, **kwargs: object) -> None:  # type: ignore[override]
         """Write ``config.json`` and the weights, in 8 bits where they are matrices."""
@@ -292,7 +295,8 @@ class PocketModel(PreTrainedModel):
     def name_states(self, names: Tensor) -> Tensor:
         """[batch, nodes, text width], the mean of each name's piece embeddings, out of context."""
         present = (names != 0).unsqueeze(-1)
-        return (self.pieces(names) * present).sum(2) / present.sum(2).clamp(min=1)
+        total: Tensor = (self.pieces(names) * present).sum(2)
+        return total / present.sum(2).clamp(min=1)
 
     def encode(self, batch: Batch, context: Tensor | None = None) -> Encoded:
         """Encode a batch; ``context`` is what the method of that name gives, where it is known."""
@@ -316,7 +320,8 @@ class PocketModel(PreTrainedModel):
         bias = bias.view(size, nodes, nodes, self.config.encoder_layers, self.config.heads)
         bias = bias.permute(3, 0, 4, 1, 2)
         hidden = ~batch.mask[None, :, None, None, :]
-        return bias.masked_fill(hidden, _NEVER).contiguous()
+        masked: Tensor = bias.masked_fill(hidden, _NEVER).contiguous()
+        return masked
 
     def _encoded(self, memory: Tensor, batch: Batch) -> Encoded:
         nodes = self.node_input(memory) + self.kinds(batch.kinds)
@@ -352,21 +357,24 @@ class PocketModel(PreTrainedModel):
             x = layer(x, encoded.memory, encoded.bias)
         return self._logits(x, encoded.keys), self.mentioned(encoded.memory).squeeze(-1)
 
+    def _decoder(self) -> list[_DecoderLayer]:
+        return [cast(_DecoderLayer, layer) for layer in self.decoder]
+
     def start(self, encoded: Encoded) -> list[LayerCache]:
         """Caches for decoding ``encoded``, one hypothesis for each of its rows."""
-        return [LayerCache(layer.cross.keys_values(encoded.memory)) for layer in self.decoder]
+        return [LayerCache(layer.cross.keys_values(encoded.memory)) for layer in self._decoder()]
 
     def step(
         self, encoded: Encoded, caches: list[LayerCache], rows: Tensor, outputs: Tensor, place: int
     ) -> Tensor:
-        """[hypotheses, keywords + nodes] logits behind ``outputs``, the last one of each hypothesis.
+        """[hypotheses, keywords + nodes] logits behind ``outputs``, the last of each hypothesis.
 
         Args:
             rows: the row of ``encoded`` that each hypothesis belongs to.
         """
         x = (encoded.inputs[rows, outputs] + self.positions.weight[place]).unsqueeze(1)
         bias = encoded.bias[rows]
-        for layer, cache in zip(self.decoder, caches, strict=True):
+        for layer, cache in zip(self._decoder(), caches, strict=True):
             memory = LayerCache((cache.memory[0][rows], cache.memory[1][rows]), cache.past)
             x = layer.step(x, memory, bias)
             cache.past = memory.past
@@ -398,5 +406,5 @@ def _pool_spans(context: Tensor, spans: Tensor) -> Tensor:
 
 
 def _cosine(states: Tensor) -> Tensor:
-    unit = F.normalize(states.float(), dim=-1, eps=1e-4)
+    unit = nn.functional.normalize(states.float(), dim=-1, eps=1e-4)
     return (unit @ unit.transpose(1, 2)).to(states.dtype)

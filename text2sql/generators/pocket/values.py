@@ -65,6 +65,7 @@ _CODES = {
 _QUOTED = re.compile(
     r"\"([^\"]+)\"|(?<![A-Za-z])'([^']+)'(?![A-Za-z])|`([^`']+)[`']|“([^”]+)”|‘([^’]+)’|''([^']+)''"
 )
+_LETTER_CUES = frozenset(("letter", "letters", "character", "prefix", "substring", "word"))
 _INSIDE_NAME = frozenset(("of", "the", "and", ".", "-", "'", "&", "s", "de", "la", "in"))
 _COMMANDS = frozenset(
     "show list find give return count select what tell how among compute which who where when "
@@ -275,7 +276,9 @@ class _Finder:
                 self._add_number(int(ordinal[1]), "number", span)
             elif word[0].isdigit():  # a date, a code
                 cells = self.index.exact.get(word, {})
-                self._add_text(next(iter(cells.values()), str(self.words[i])), "quoted", span, cells)
+                self._add_text(
+                    next(iter(cells.values()), str(self.words[i])), "quoted", span, cells
+                )
             elif word in _NUMBER_WORDS:
                 self._add_number(_NUMBER_WORDS[word], "number_word", span)
 
@@ -380,10 +383,11 @@ class _Finder:
         """What LIKE looks for, unquoted: ``the letter M``, ``starts with b``."""
         for i, word in enumerate(self.lower[:-1]):
             following = self.words[i + 1]
-            cue = word in ("letter", "letters", "character", "prefix", "substring", "word", "with")
-            if cue and (len(following) <= 2 or word != "with") and following.isalpha():
-                if following.lower() not in STOP_WORDS or len(following) == 1:
-                    self._add_text(str(following), "letter", (i + 1, i + 2))
+            short = len(following) <= 2
+            cue = word in _LETTER_CUES or (word == "with" and short)
+            telling = len(following) == 1 or following.lower() not in STOP_WORDS
+            if cue and telling and following.isalpha():
+                self._add_text(str(following), "letter", (i + 1, i + 2))
 
 
 def candidates_of(question: str, database: Database) -> list[ValueCandidate]:
