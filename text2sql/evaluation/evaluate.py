@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +14,7 @@ from tqdm import tqdm
 
 from text2sql.databases import Catalog
 from text2sql.errors import DatabaseError, DataError, QuestionError, SchemaError
-from text2sql.evaluation.items import DEFAULT_METRICS
+from text2sql.evaluation.items import DEFAULT_METRICS, Item
 from text2sql.evaluation.manifest import data_manifest, model_manifest
 from text2sql.evaluation.processes import Processes, processes
 from text2sql.evaluation.report import Report, report
@@ -116,7 +118,7 @@ def _answer(
     done = run.predictions()
     mine = range(share.rank, len(examples), share.count)
     open_ = [number for number in mine if number not in done]
-    for number in _shown(open_, "answering", progress and share.rank == 0):
+    for number in _shown(open_, len(open_), "answering", progress and share.rank == 0):
         answer = _prediction(asker, examples[number], catalog)
         run.add_prediction(number, examples[number], answer)
 
@@ -142,11 +144,14 @@ def _score(
     progress: bool,
 ) -> Report:
     scorer = Scorer(catalog, tuple(metrics))
-    pairs = list(zip(examples, answers, strict=True))
-    items = [
-        scorer.item(example, answer.sql, answer.seconds, answer.error)
-        for example, answer in _shown(pairs, "scoring", progress)
-    ]
+
+    def scored(number: int) -> Item:
+        answer = answers[number]
+        return scorer.item(examples[number], answer.sql, answer.seconds, answer.error)
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # most of the work is SQLite's
+        numbers = range(len(examples))
+        items = list(_shown(threads.map(scored, numbers), len(numbers), "scoring", progress))
     run.save_items(items)
     result = report(items, problems)
     before = run.manifest.get("wall_s", 0.0)
@@ -161,6 +166,7 @@ def _score(
     return result
 
 
-def _shown(items: Sequence[_T], what: str, progress: bool) -> Iterable[_T]:
+def _shown(items: Iterable[_T], total: int, what: str, progress: bool) -> Iterable[_T]:
     """The items with a progress bar on standard error, if that is a terminal."""
-    return tqdm(items, desc=what, disable=None if progress else True, smoothing=0.1)
+    quiet = None if progress else True
+    return tqdm(items, total=total, desc=what, disable=quiet, smoothing=0.1)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from text2sql.compare import row_difference
 from text2sql.compare.verdict import explain
 from text2sql.databases import Catalog, Database
 from text2sql.errors import DatabaseError, QueryError, Text2SQLError
@@ -14,12 +14,14 @@ from text2sql.evaluation.outputs import is_repetitive, output_kind
 from text2sql.metrics import (
     ExactSet,
     Execution,
+    TestSuite,
     exact_set,
     execution,
     fair_string_match,
     hardness,
     rouge1,
     string_match,
+    test_suite,
 )
 from text2sql.metrics.execution import SCORING
 from text2sql.metrics.official import read_gold
@@ -28,27 +30,14 @@ from text2sql.sandbox import Limits
 from text2sql.schema import Schema
 from text2sql.spider import Example
 
-__all__ = ["Scorer", "score_items"]
+__all__ = ["Scorer"]
 
 _NO_SCHEMA = Schema(())
 
 
-def score_items(
-    examples: Sequence[Example],
-    predictions: Sequence[str],
-    catalog: Catalog,
-    metrics: Sequence[str] = DEFAULT_METRICS,
-    limits: Limits = SCORING,
-) -> Iterator[Item]:
-    """Score one prediction a question, in order; see ``Scorer``."""
-    scorer = Scorer(catalog, tuple(metrics), limits)
-    for example, prediction in zip(examples, predictions, strict=True):
-        yield scorer.item(example, prediction)
-
-
 @dataclass(frozen=True)
 class Scorer:
-    """Scores predictions by some of ``METRICS``.
+    """Scores predictions by some of ``METRICS``; safe to use from several threads.
 
     Nothing about an item stops the others: an unknown database, a gold that cannot be read or does
     not run, and a prediction that does anything at all are named in the item.
@@ -73,11 +62,12 @@ class Scorer:
         schema = measured.database.schema if measured.database else _NO_SCHEMA
         verdict = explain(example.query, prediction, schema, match, run)
         problem = " ".join(measured.problems) or None
+        reason = problem or verdict.reason + _elsewhere(measured.suite)
         return Item(
             example=example,
             prediction=prediction,
             scores={name: measured.score(name) for name in self.metrics},
-            reason=problem or verdict.reason,
+            reason=reason,
             hardness=None if query is None else hardness(query, schema),
             parsed=None if match is None else match.parsed,
             clauses=None if match is None else match.partial,
@@ -88,6 +78,13 @@ class Scorer:
             problem=problem,
             seconds=seconds,
         )
+
+
+def _elsewhere(suite: TestSuite | None) -> str:
+    """What happened on another database, where only there the rows differ."""
+    if suite is None or suite.failed is None or suite.tested == 1:
+        return ""
+    return f" On a database with other rows, {row_difference(suite.failed)}."
 
 
 @dataclass
@@ -102,6 +99,7 @@ class _Measured:
     query: Query | None = None
     match: ExactSet | None = None
     run: Execution | None = None
+    suite: TestSuite | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -132,6 +130,8 @@ class _Measured:
             return
         if self.run.gold.error is not None:
             self.problems.append(f"The gold query does not run: {self.run.gold.error}")
+        elif "test_suite" in self.scorer.metrics:
+            self.suite = test_suite(gold, self.prediction, database)
 
     def score(self, metric: str) -> float:
         """From 0 to 1; what could not be measured counts as wrong."""
@@ -147,4 +147,6 @@ class _Measured:
                 return self.match is not None and self.match.match
             case "execution":
                 return self.run is not None and self.run.match
+            case "test_suite":
+                return self.suite is not None and self.suite.match
         raise ValueError(f"There is no metric {metric!r}.")

@@ -1,0 +1,198 @@
+"""Plots as SVG text, to stand inside a page: colours come from the page's style sheet.
+
+Series are coloured by the CSS classes ``s0``, ``s1``, ...; text, lines and grid follow the page,
+light or dark. Every mark has a ``<title>`` that a browser shows on hover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from math import ceil, floor, log10
+
+__all__ = ["Point", "bars", "histogram", "intervals", "stacks"]
+
+_FONT_PX = 12
+_CHARACTER_PX = 6.6
+
+
+@dataclass(frozen=True)
+class Point:
+    """A percentage with its interval and the number of items behind it."""
+
+    percent: float
+    low: float
+    high: float
+    n: int
+
+
+def bars(groups: Mapping[str, Mapping[str, Point]], width: int = 760, height: int = 270) -> str:
+    """Upright bars in percent with their intervals: one group a key, one bar a series."""
+    left, bottom, top = 34, 40, 10
+    scale = (height - top - bottom) / 100
+    slot = (width - left) / max(1, len(groups))
+    parts = list(_percent_grid(left, width, top, scale))
+    for place, (name, points) in enumerate(groups.items()):
+        start = left + place * slot
+        bar = min(46.0, slot * 0.78 / max(1, len(points)))
+        first = start + (slot - bar * len(points)) / 2
+        for series, (label, point) in enumerate(points.items()):
+            x = first + series * bar
+            parts.append(_bar(x, bar, point, series, f"{name}, {label}", top, scale))
+        n = next(iter(points.values())).n if points else 0
+        middle = start + slot / 2
+        parts.append(_text(middle, height - 22, name, "middle"))
+        parts.append(_text(middle, height - 6, f"n = {n:,}", "middle", "faint"))
+    return _svg(width, height, parts)
+
+
+def _bar(
+    x: float, width: float, point: Point, series: int, title: str, top: float, scale: float
+) -> str:
+    y, base = top + (100 - point.percent) * scale, top + 100 * scale
+    low, high = (top + (100 - value) * scale for value in (point.low, point.high))
+    middle = x + width / 2 - 1
+    label = f"{title}: {_interval(point)}"
+    value = ""
+    if width >= 26:
+        value = _text(middle, min(high, y) - 4, f"{point.percent:.0f}", "middle", "value")
+    return (
+        f'<g><title>{escape(label)}</title><rect class="s{series}" x="{x:.1f}" y="{y:.1f}" '
+        f'width="{width - 2:.1f}" height="{base - y:.1f}" rx="2"/>'
+        f'<path class="whisker" d="M{middle:.1f} {low:.1f}V{high:.1f}M{middle - 4:.1f} {low:.1f}h8'
+        f'M{middle - 4:.1f} {high:.1f}h8"/>{value}</g>'
+    )
+
+
+def _percent_grid(left: float, width: float, top: float, scale: float) -> Iterator[str]:
+    for percent in range(0, 101, 20):
+        y = top + (100 - percent) * scale
+        yield f'<path class="grid" d="M{left} {y:.1f}H{width}"/>'
+        yield _text(left - 6, y + 4, str(percent), "end", "faint")
+
+
+def intervals(rows: Mapping[str, Mapping[str, Point]], width: int = 760) -> str:
+    """A row a key, a dot with its interval a series: for many groups beside each other."""
+    row_px, top, bottom = 26, 8, 24
+    left = min(240.0, 16 + _CHARACTER_PX * max((len(name) for name in rows), default=0))
+    right = width - 64
+    scale = (right - left) / 100
+    height = top + row_px * len(rows) + bottom
+    parts = []
+    for percent in range(0, 101, 20):
+        x = left + percent * scale
+        parts.append(f'<path class="grid" d="M{x:.1f} {top}V{height - bottom}"/>')
+        parts.append(_text(x, height - 8, str(percent), "middle", "faint"))
+    for place, (name, points) in enumerate(rows.items()):
+        middle = top + row_px * (place + 0.5)
+        parts.append(_text(left - 10, middle + 4, _cut(name, 32), "end"))
+        for series, (label, point) in enumerate(points.items()):
+            y = middle + 6 * (series - (len(points) - 1) / 2)
+            parts.append(_dot(left, y, scale, point, series, f"{name}, {label}"))
+        n = next(iter(points.values())).n if points else 0
+        parts.append(_text(width - 4, middle + 4, f"{n:,}", "end", "faint"))
+    return _svg(width, height, parts)
+
+
+def _dot(left: float, y: float, scale: float, point: Point, series: int, title: str) -> str:
+    low, x, high = (left + v * scale for v in (point.low, point.percent, point.high))
+    return (
+        f"<g><title>{escape(f'{title}: {_interval(point)}')}</title>"
+        f'<path class="line s{series}" d="M{low:.1f} {y:.1f}H{high:.1f}"/>'
+        f'<circle class="s{series}" cx="{x:.1f}" cy="{y:.1f}" r="4"/></g>'
+    )
+
+
+def _interval(point: Point) -> str:
+    return f"{point.percent:.1f} ({point.low:.1f} to {point.high:.1f}, n = {point.n:,})"
+
+
+def stacks(rows: Mapping[str, Mapping[str, int]], width: int = 760) -> str:
+    """A row a key, cut into parts by their counts; the parts have the series' colours."""
+    row_px, top = 28, 4
+    left = 16 + _CHARACTER_PX * max((len(name) for name in rows), default=0)
+    most = max((sum(counts.values()) for counts in rows.values()), default=0) or 1
+    scale = (width - left - 50) / most
+    parts = []
+    for place, (name, counts) in enumerate(rows.items()):
+        y, x = top + row_px * place, left
+        parts.append(_text(left - 10, y + 17, name, "end"))
+        for series, (label, number) in enumerate(counts.items()):
+            if number:
+                parts.append(_part(x, y, number * scale, series, f"{name}, {label}", number))
+            x += number * scale
+        parts.append(_text(x + 8, y + 17, f"{sum(counts.values()):,}", "start", "faint"))
+    return _svg(width, top + row_px * len(rows) + 4, parts)
+
+
+def _part(x: float, y: float, width: float, series: int, title: str, number: int) -> str:
+    text = str(number)
+    label = ""
+    if width > _CHARACTER_PX * len(text) + 8:
+        label = _text(x + width / 2, y + 17, text, "middle", f"on on{series}")
+    return (
+        f"<g><title>{escape(title)}: {number:,}</title>"
+        f'<rect class="s{series}" x="{x:.1f}" y="{y + 2:.1f}" width="{max(1, width - 1):.1f}" '
+        f'height="21" rx="2"/>{label}</g>'
+    )
+
+
+def histogram(
+    values: Sequence[float], unit: str, marks: Mapping[str, float], width: int = 760
+) -> str:
+    """How often values come, with named marks among them; the longest 1% is in the last bar."""
+    height, left, bottom, top = 220, 40, 34, 26
+    edges = _edges(values)
+    counts = [0] * (len(edges) - 1)
+    step = edges[1] - edges[0]
+    for value in values:
+        counts[min(int((value - edges[0]) / step), len(counts) - 1)] += 1
+    slot = (width - left - 10) / len(counts)
+    scale = (height - top - bottom) / max(counts)
+    base = height - bottom
+    parts = [f'<path class="grid" d="M{left} {base}H{width - 10}"/>']
+    for place, number in enumerate(counts):
+        x, y = left + place * slot, base - number * scale
+        title = f"{edges[place]:.3g} to {edges[place + 1]:.3g} {unit}: {number:,}"
+        parts.append(
+            f'<g><title>{escape(title)}</title><rect class="s0" x="{x:.1f}" y="{y:.1f}" '
+            f'width="{max(1, slot - 1):.1f}" height="{base - y:.1f}"/></g>'
+        )
+    for place in range(0, len(edges), max(1, len(counts) // 8)):
+        text = f"{edges[place]:.3g}"
+        parts.append(_text(left + place * slot, base + 16, text, "middle", "faint"))
+    parts.append(_text(width - 10, height - 2, unit, "end", "faint"))
+    for place, (name, value) in enumerate(marks.items()):
+        x = left + min((value - edges[0]) / step, len(counts)) * slot
+        parts.append(f'<path class="mark" d="M{x:.1f} {top - 6}V{base}"/>')
+        parts.append(_text(x + 4, top + 4 + 14 * place, f"{name} {value:.3g} {unit}", "start"))
+    return _svg(width, height, parts)
+
+
+def _edges(values: Sequence[float]) -> list[float]:
+    """Up to forty equal steps of a round size over all but the longest values."""
+    ordered = sorted(values)
+    low, high = ordered[0], ordered[ceil(0.99 * (len(ordered) - 1))]
+    span = max(high - low, 1e-6)
+    size = 10 ** floor(log10(span / 40))
+    step = next(size * times for times in (1, 2, 5, 10) if span / (size * times) <= 40)
+    start = floor(low / step) * step
+    return [start + step * i for i in range(floor((high - start) / step) + 2)]
+
+
+def _text(x: float, y: float, text: str, anchor: str, style: str = "") -> str:
+    named = f' class="{style}"' if style else ""
+    return f'<text{named} x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _svg(width: float, height: float, parts: Sequence[str]) -> str:
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" font-size="{_FONT_PX}">'
+        + "".join(parts)
+        + "</svg>"
+    )

@@ -1,0 +1,271 @@
+"""Draws the rows of a small database: keys in order, values a query is likely to stumble over."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count, islice
+
+__all__ = [
+    "STYLES",
+    "ColumnShape",
+    "Hints",
+    "Place",
+    "Rows",
+    "Style",
+    "TableShape",
+    "Value",
+    "draw",
+]
+
+Value = str | int | float | bytes | None
+Place = tuple[int, int]
+"""A column, by the positions of its table and of itself."""
+Rows = list[list[Value]]
+
+
+@dataclass(frozen=True)
+class ColumnShape:
+    """A column and values that it holds in the original; ``required`` ones are never NULL."""
+
+    name: str
+    type: str
+    declared: str
+    required: bool
+    own: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class TableShape:
+    """``keys`` are groups of columns, by position, whose values must be unique together."""
+
+    name: str
+    columns: tuple[ColumnShape, ...]
+    keys: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How rows are drawn: about ``rows`` of them, from ``pool`` different values a column.
+
+    ``literals`` is the share of values that come from the given literals, ``nulls`` that of NULLs,
+    ``skew`` how unevenly children spread over parents, ``empty`` the share of empty tables.
+    """
+
+    rows: int
+    pool: int
+    literals: float = 0.4
+    nulls: float = 0.0
+    skew: float = 1.0
+    empty: float = 0.0
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What a query asks for: values by column, and how often a value of a column should come."""
+
+    literals: Mapping[Place, Sequence[Value]] = field(default_factory=dict)
+    group_sizes: Mapping[Place, Sequence[int]] = field(default_factory=dict)
+
+
+STYLES = (
+    Style(rows=12, pool=8),
+    Style(rows=8, pool=3, literals=0.6),
+    Style(rows=10, pool=100, literals=0.2),
+    Style(rows=16, pool=6, nulls=0.2),
+    Style(rows=20, pool=12, literals=0.5, skew=2.0),
+    Style(rows=4, pool=4, literals=0.5),
+    Style(rows=8, pool=5, empty=0.2),
+    Style(rows=30, pool=20, literals=0.3),
+)
+"""Taken in turn; between them, most mistakes show."""
+
+
+def draw(
+    tables: Sequence[TableShape],
+    parents: Mapping[Place, Place],
+    style: Style,
+    hints: Hints,
+    seed: str,
+) -> list[Rows]:
+    """The rows of every table; ``parents`` says which column refers to which.
+
+    Primary keys are unique and foreign keys refer to rows that are there.
+    """
+    return _Draw(tables, parents, style, hints, seed).rows()
+
+
+class _Draw:
+    def __init__(
+        self,
+        tables: Sequence[TableShape],
+        parents: Mapping[Place, Place],
+        style: Style,
+        hints: Hints,
+        seed: str,
+    ) -> None:
+        self.tables = tables
+        self.parents = parents
+        self.style = style
+        self.hints = hints
+        self.random = random.Random(seed)
+        self.counts = [self._count(number) for number in range(len(tables))]
+        self.columns: dict[Place, list[Value]] = {}
+        self.busy: set[Place] = set()
+
+    def _count(self, number: int) -> int:
+        if self.random.random() < self.style.empty:
+            return 0
+        drawn = max(1, round(self.style.rows * self.random.uniform(0.6, 1.4)))
+        places = ((number, i) for i in range(len(self.tables[number].columns)))
+        return max(drawn, *(sum(self._group_sizes(place)) for place in places))
+
+    def _group_sizes(self, place: Place) -> Sequence[int]:
+        """How often the first few values of a column should come, where the query counts them."""
+        if self._is_key(place):
+            return ()
+        sizes, parent = self.hints.group_sizes, self.parents.get(place)
+        return sizes.get(place) or (sizes.get(parent, ()) if parent is not None else ())
+
+    def rows(self) -> list[Rows]:
+        drawn = []
+        for number, table in enumerate(self.tables):
+            columns = [self.column((number, i)) for i in range(len(table.columns))]
+            rows = [list(row) for row in zip(*columns, strict=True)]
+            drawn.append(list(_acceptable(rows, table)))
+        while self._drop_orphans(drawn):
+            pass
+        return drawn
+
+    def column(self, place: Place) -> list[Value]:
+        """A column's values, those of the column it refers to first."""
+        if place in self.columns:
+            return self.columns[place]
+        parent = self.parents.get(place)
+        self.busy.add(place)
+        if parent is None or parent in self.busy:  # a circle of keys ends somewhere
+            values = self._unique(place) if self._is_key(place) else self._free(place)
+        else:
+            values = self._referring(place, self.column(parent))
+        self.busy.discard(place)
+        self.columns[place] = values
+        return values
+
+    def _is_key(self, place: Place) -> bool:
+        return (place[1],) in self.tables[place[0]].keys
+
+    def _shape(self, place: Place) -> ColumnShape:
+        return self.tables[place[0]].columns[place[1]]
+
+    def _literals(self, place: Place) -> list[Value]:
+        """The literals for a column or for one that refers to it, of its own values' type."""
+        own = self._shape(place).own
+        children = [child for child, parent in self.parents.items() if parent == place]
+        found = [v for p in (place, *children) for v in self.hints.literals.get(p, ())]
+        return [_fitting(value, own) for value in found]
+
+    def _unique(self, place: Place) -> list[Value]:
+        """As many different values as the table has rows."""
+        own = list(self._shape(place).own)
+        self.random.shuffle(own)
+        chosen = [v for v in self._literals(place) if self.random.random() < self.style.literals]
+        found = dict.fromkeys([*chosen, *own])
+        fresh = (value for value in _fresh(own) if value not in found)
+        values = [*islice([*found], self.counts[place[0]])]
+        values += islice(fresh, self.counts[place[0]] - len(values))
+        self.random.shuffle(values)
+        return values
+
+    def _free(self, place: Place) -> list[Value]:
+        """Values that may repeat, from a small pool."""
+        shape = self._shape(place)
+        own = shape.own or tuple(islice(_fresh([], shape.type), self.style.pool))
+        pool = self.random.sample(own, min(self.style.pool, len(own)))
+        literals = self._literals(place)
+        values = [self._value(shape, pool, literals) for _ in range(self.counts[place[0]])]
+        return self._grouped(place, values)
+
+    def _value(self, shape: ColumnShape, pool: Sequence[Value], literals: Sequence[Value]) -> Value:
+        if not shape.required and self.random.random() < self.style.nulls:
+            return None
+        from_literals = literals and self.random.random() < self.style.literals
+        return self.random.choice(literals if from_literals else pool)
+
+    def _referring(self, place: Place, parents: Sequence[Value]) -> list[Value]:
+        """Values of another column: some often, some never; NULL where there is none."""
+        size = self.counts[place[0]]
+        choices = [value for value in dict.fromkeys(parents) if value is not None]
+        self.random.shuffle(choices)
+        if not choices:
+            return [None] * size
+        if self._is_key(place):
+            return [*choices[:size], *[None] * (size - len(choices))]
+        weights = [(rank + 1) ** -self.style.skew for rank in range(len(choices))]
+        values: list[Value] = list(self.random.choices(choices, weights, k=size))
+        if not self._shape(place).required:
+            values = [None if self.random.random() < self.style.nulls else v for v in values]
+        return self._grouped(place, values)
+
+    def _grouped(self, place: Place, values: list[Value]) -> list[Value]:
+        """The values with some of them coming as often as the query asks for."""
+        sizes = self._group_sizes(place)
+        if not sizes or self.random.random() < 0.5:
+            return values
+        different = [value for value in dict.fromkeys(values) if value is not None]
+        groups = [[value] * size for value, size in zip(different, sizes, strict=False)]
+        grouped: list[Value] = [value for group in groups for value in group]
+        rest = [value for value in values if value not in different[: len(groups)]]
+        grouped = (grouped + rest)[: len(values)]
+        grouped += [None] * (len(values) - len(grouped))
+        self.random.shuffle(grouped)
+        return grouped
+
+    def _drop_orphans(self, drawn: list[Rows]) -> bool:
+        """Remove rows that refer to rows which are not there; whether there were any."""
+        dropped = False
+        for (table, column), (other, referred) in self.parents.items():
+            there = {row[referred] for row in drawn[other]} | {None}
+            kept = [row for row in drawn[table] if row[column] in there]
+            dropped |= len(kept) < len(drawn[table])
+            drawn[table] = kept
+        return dropped
+
+
+def _acceptable(rows: Rows, table: TableShape) -> Iterator[list[Value]]:
+    """The rows without a NULL where there must be none, and without a key that came before."""
+    seen: list[set[tuple[Value, ...]]] = [set() for _ in table.keys]
+    for row in rows:
+        if any(v is None and c.required for v, c in zip(row, table.columns, strict=True)):
+            continue
+        keys = [tuple(row[i] for i in group) for group in table.keys]
+        if any(key in before for key, before in zip(keys, seen, strict=True)):
+            continue
+        for key, before in zip(keys, seen, strict=True):
+            if None not in key:  # NULLs are never the same key
+                before.add(key)
+        yield row
+
+
+def _fitting(value: Value, own: Sequence[Value]) -> Value:
+    """A literal as the column would hold it: ``'80'`` as 80 among numbers, 80 as ``'80'``."""
+    if own and isinstance(value, str) and all(isinstance(v, int | float) for v in own):
+        try:
+            number = float(value)
+        except ValueError:
+            return value
+        return int(number) if number.is_integer() else number
+    if own and isinstance(value, int | float) and all(isinstance(v, str) for v in own):
+        return str(value)
+    return value
+
+
+def _fresh(own: Sequence[Value], type_: str = "number") -> Iterator[Value]:
+    """Values without end that differ from each other and, most of them, from ``own``."""
+    texts = [value for value in own if isinstance(value, str)]
+    if texts or type_ not in ("number", "boolean"):
+        stems = texts or ["a", "b", "c"]
+        for number in count(1):
+            yield from (f"{stem} {number}" for stem in stems)
+    highest = max((int(v) for v in own if isinstance(v, int | float)), default=0)
+    yield from count(highest + 1)

@@ -1,0 +1,171 @@
+"""Small mistakes in a query, one at a time: what a suite of test databases has to notice.
+
+Each mutant differs from the query in one place: a comparison flipped, an aggregate swapped, a
+clause or condition dropped, a column replaced, DISTINCT dropped, a join broken, a literal moved, an
+order reversed, AND and OR or two set operators exchanged. Some mutants mean the same as the query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import sqlglot
+from sqlglot import exp
+
+from text2sql.schema import Schema
+
+__all__ = ["mutants"]
+
+#: Changes one node of a tree in place.
+_Change = Callable[[exp.Expr], object]
+
+_COMPARISONS: dict[type[exp.Expr], tuple[type[exp.Expr], ...]] = {
+    exp.GT: (exp.GTE, exp.LT),
+    exp.GTE: (exp.GT, exp.LTE),
+    exp.LT: (exp.LTE, exp.GT),
+    exp.LTE: (exp.LT, exp.GTE),
+    exp.EQ: (exp.NEQ,),
+    exp.NEQ: (exp.EQ,),
+}
+_AGGREGATES: dict[type[exp.Expr], type[exp.Expr]] = {
+    exp.Max: exp.Min,
+    exp.Min: exp.Max,
+    exp.Sum: exp.Avg,
+    exp.Avg: exp.Sum,
+}
+_SET_OPERATORS: dict[type[exp.Expr], tuple[type[exp.Expr], ...]] = {
+    exp.Union: (exp.Intersect, exp.Except),
+    exp.Intersect: (exp.Union, exp.Except),
+    exp.Except: (exp.Union, exp.Intersect),
+}
+_PREDICATES = (exp.Like, exp.In, exp.Between, exp.Is)
+_CLAUSES = (exp.Where, exp.Having, exp.Group, exp.Order, exp.Limit)
+
+
+def mutants(sql: str, schema: Schema) -> list[str]:
+    """Queries with one mistake each, without repetition, in a fixed order.
+
+    Empty where ``sql`` cannot be parsed.
+    """
+    try:
+        tree = sqlglot.parse_one(sql.rstrip("; \n"), dialect="sqlite")
+    except (sqlglot.errors.SqlglotError, RecursionError):
+        return []
+    found: dict[str, None] = {}
+    for place, node in enumerate(tree.walk()):
+        for change in _changes(node, schema):
+            copy = exp.Subquery(this=tree.copy())  # so that the root too can be replaced
+            change(list(copy.this.walk())[place])
+            found[copy.this.sql("sqlite")] = None
+    found.pop(tree.sql("sqlite"), None)
+    return list(found)
+
+
+def _changes(node: exp.Expr, schema: Schema) -> Iterator[_Change]:
+    """Every mistake that can be made at ``node``."""
+    yield from _operator_changes(node)
+    yield from _clause_changes(node)
+    if isinstance(node, exp.Column):
+        yield from _column_changes(node, schema)
+    elif isinstance(node, exp.Literal):
+        yield from _literal_changes(node)
+
+
+def _operator_changes(node: exp.Expr) -> Iterator[_Change]:
+    kind = type(node)
+    for other in _COMPARISONS.get(kind, ()):
+        yield _as(other)
+    if kind in _AGGREGATES:
+        yield _as(_AGGREGATES[kind])
+    for other in _SET_OPERATORS.get(kind, ()):
+        yield _as(other)
+    if isinstance(node, _PREDICATES) and not isinstance(node.parent, exp.Not):
+        yield lambda n: n.replace(exp.Not(this=n.copy()))
+    if isinstance(node, exp.And | exp.Or):
+        yield _as(exp.Or if kind is exp.And else exp.And)
+    if isinstance(node, exp.And | exp.Or | exp.SetOperation):
+        yield lambda n: n.replace(n.args["this"].copy())
+        yield lambda n: n.replace(n.args["expression"].copy())
+    if isinstance(node, exp.Not):
+        yield lambda n: n.replace(n.this.copy())
+
+
+def _as(kind: type[exp.Expr]) -> _Change:
+    """The same operands under another operator."""
+    return lambda n: n.replace(kind(**n.copy().args))
+
+
+def _clause_changes(node: exp.Expr) -> Iterator[_Change]:
+    if isinstance(node, _CLAUSES):
+        yield lambda n: n.pop()
+    elif isinstance(node, exp.Distinct):
+        yield _without_distinct
+    elif isinstance(node, exp.Count) and isinstance(node.this, exp.Column):
+        yield lambda n: n.set("this", exp.Distinct(expressions=[n.this.copy()]))
+    elif isinstance(node, exp.Ordered):
+        yield _reversed
+    elif isinstance(node, exp.Join):
+        yield lambda n: n.set("side", "LEFT")
+        yield lambda n: n.set("on", None)
+        yield lambda n: n.pop()
+
+
+def _without_distinct(node: exp.Expr) -> None:
+    if node.expressions:  # count(DISTINCT x)
+        node.replace(node.expressions[0].copy())
+    elif node.parent is not None:  # SELECT DISTINCT
+        node.parent.set("distinct", None)
+
+
+def _reversed(node: exp.Expr) -> None:
+    descending = not node.args.get("desc")
+    node.set("desc", descending)
+    node.set("nulls_first", not descending)  # as SQLite has it, so that it is not written out
+
+
+def _column_changes(node: exp.Column, schema: Schema) -> Iterator[_Change]:
+    """Another column of the same table, one of the same type where there is one."""
+    table = _table_of(node, schema)
+    if table is None:
+        return
+    columns = schema.tables[table].columns
+    position = schema.find_column(table, node.name)
+    if position is None or len(columns) < 2:
+        return
+    following = [*columns[position + 1 :], *columns[:position]]
+    alike = [column for column in following if column.type == columns[position].type]
+    name = (alike or following)[0].name
+    yield lambda n: n.set("this", exp.to_identifier(name))
+
+
+def _table_of(node: exp.Column, schema: Schema) -> int | None:
+    """The table that a column belongs to, found in the SELECTs around it from the inside out."""
+    select = node.find_ancestor(exp.Select)
+    while select is not None:
+        sources = [
+            select.args.get("from_") or select.args.get("from"),
+            *(select.args.get("joins") or ()),
+        ]
+        for source in sources:
+            table = source.this if source is not None else None
+            if not isinstance(table, exp.Table):
+                continue
+            found = schema.find_table(table.name)
+            named = not node.table or node.table.lower() == table.alias_or_name.lower()
+            if named and found is not None and schema.find_column(found, node.name) is not None:
+                return found
+        select = select.find_ancestor(exp.Select)
+    return None
+
+
+def _literal_changes(node: exp.Literal) -> Iterator[_Change]:
+    if node.is_string:
+        yield lambda n: n.replace(exp.Literal.string(n.name + "x"))
+        return
+    try:
+        value = int(node.name)
+    except ValueError:
+        return
+    yield lambda n: n.replace(exp.Literal.number(value + 1))
+    if value > 0:
+        yield lambda n: n.replace(exp.Literal.number(value - 1))

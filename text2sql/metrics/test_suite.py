@@ -1,0 +1,312 @@
+# ruff: noqa: PT028  (a metric by that name, not a test)
+"""Test suite match: execution match on many databases, so that luck does not pass for skill.
+
+    >>> test_suite("SELECT max(age) FROM singer", "SELECT age FROM singer LIMIT 1", database).match
+    False
+
+A prediction has to return the gold's rows on the database itself and on every database of a small
+suite beside it (the idea of Zhong et al., EMNLP 2020). Their suites are a download of their own;
+here each gold query gets one made on the spot, from the database at hand: neighbours with other
+rows (``text2sql.metrics.neighbours``), of which those few are kept that tell the gold from queries
+with one mistake in them (``text2sql.metrics.mutations``). A neighbour on which the gold's own
+answer depends on where rows happen to lie is not kept: ties under ORDER BY would fail right
+predictions.
+
+A suite depends on the database's content, its keys, the gold query and the seed alone. It is made
+once, and kept in the cache folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import tempfile
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from text2sql.cache import cache_folder
+from text2sql.databases import Database
+from text2sql.errors import DatabaseError, QueryError
+from text2sql.metrics.drawing import STYLES, Hints, Place, Value
+from text2sql.metrics.execution import (
+    Execution,
+    execution,
+    row_order_counts,
+    same_rows,
+    without_distinct,
+)
+from text2sql.metrics.mutations import mutants
+from text2sql.metrics.neighbours import Neighbourhood, near_misses
+from text2sql.metrics.official import join_conditions, read_gold
+from text2sql.query import STAR, ColumnUnit, Condition, Literal, Query
+from text2sql.sandbox import Limits, run_query
+from text2sql.schema import Schema
+
+__all__ = ["Suite", "TestSuite", "build_suite", "suite_for", "test_suite"]
+
+_VERSION = 1  # of the way suites are made; part of their names in the cache
+_TRIED = 32
+_KEPT_ANYWAY = 4
+_MOST_KEPT = 12
+_MOST_MUTANTS = 40
+_LARGEST_GROUP = 30
+_LIMITS = Limits(timeout_s=2.0, max_rows=20_000, max_bytes=32_000_000)
+"""Of one query on one neighbour, whose tables have a few dozen rows."""
+#: Questions come in pairs with one gold: of two threads, one makes its suite, the other waits.
+_BUILDING: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Databases beside one database that a gold query is tested on.
+
+    ``mutants`` counts the gold's mutants that run, ``caught`` those that some database tells apart.
+    """
+
+    paths: tuple[Path, ...]
+    mutants: int
+    caught: int
+
+
+@dataclass(frozen=True)
+class TestSuite:
+    """The verdict after ``tested`` executions; ``failed`` is the one that did not match."""
+
+    __test__ = False  # no test, whatever pytest makes of the name
+
+    match: bool
+    tested: int
+    failed: Execution | None = None
+
+
+def test_suite(
+    gold: str,
+    prediction: str,
+    database: Database,
+    *,
+    keep_distinct: bool = False,
+    seed: int = 0,
+    folder: Path | None = None,
+) -> TestSuite:
+    """Run both queries on the database and on its suite, up to the first difference.
+
+    ``folder`` is where suites are kept (default: the cache folder). The first use of a gold query
+    makes its suite, which takes about a second.
+
+    Raises:
+        DatabaseError: ``database`` is only a schema, or its file is missing.
+    """
+    first = execution(gold, prediction, database, keep_distinct=keep_distinct)
+    if not first.match:
+        return TestSuite(False, 1, first)
+    suite = suite_for(gold, database, keep_distinct=keep_distinct, seed=seed, folder=folder)
+    for tested, path in enumerate(suite.paths, start=2):
+        run = execution(gold, prediction, path, keep_distinct=keep_distinct, limits=_LIMITS)
+        if not run.match:
+            return TestSuite(False, tested, run)
+    return TestSuite(True, 1 + len(suite.paths))
+
+
+test_suite.__test__ = False  # type: ignore[attr-defined]  # no test, whatever pytest makes of it
+
+
+def suite_for(
+    gold: str,
+    database: Database,
+    *,
+    keep_distinct: bool = False,
+    seed: int = 0,
+    folder: Path | None = None,
+) -> Suite:
+    """The suite of a gold query, from the cache or made now.
+
+    Raises:
+        DatabaseError: ``database`` is only a schema, or its file is missing.
+    """
+    name = _suite_name(gold, database, keep_distinct, seed)
+    home = (folder or cache_folder() / "test_suite") / name[:2] / name
+    with _BUILDING[name]:
+        if not (home / "suite.json").is_file():
+            home.parent.mkdir(parents=True, exist_ok=True)
+            scratch = Path(tempfile.mkdtemp(prefix=f"{name[:8]}-", dir=home.parent))
+            try:
+                build_suite(gold, database, scratch, keep_distinct=keep_distinct, seed=seed)
+                with suppress(OSError):  # another process was faster: the same suite is there
+                    scratch.rename(home)
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
+    saved = json.loads((home / "suite.json").read_text(encoding="utf-8"))
+    paths = tuple(home / file for file in saved["files"])
+    return Suite(paths, saved["mutants"], saved["caught"])
+
+
+def build_suite(
+    gold: str, database: Database, folder: Path, *, keep_distinct: bool = False, seed: int = 0
+) -> Suite:
+    """Make the suite of a gold query in an empty folder; a gold that does not run gets none.
+
+    Raises:
+        DatabaseError: ``database`` is only a schema, or its file is missing.
+    """
+    builder = _Builder(gold, database, folder, keep_distinct, str(seed))
+    suite = builder.build()
+    text = {
+        "db_id": database.db_id,
+        "gold": gold,
+        "files": [path.name for path in suite.paths],
+        "mutants": suite.mutants,
+        "caught": suite.caught,
+    }
+    (folder / "suite.json").write_text(json.dumps(text, ensure_ascii=False), encoding="utf-8")
+    return suite
+
+
+class _Builder:
+    """Draws neighbours and keeps those that catch something."""
+
+    def __init__(
+        self, gold: str, database: Database, folder: Path, keep_distinct: bool, seed: str
+    ) -> None:
+        self.database = database
+        self.path = _file(database)
+        self.folder = folder
+        self.seed = seed
+        self.cleaned = str if keep_distinct else without_distinct
+        self.gold = self.cleaned(gold)
+
+    def build(self) -> Suite:
+        mistakes = self._mistakes()
+        alive = [mistake for mistake in mistakes if self._passes(mistake, self.path)]
+        kept: list[Path] = []
+        for path in self._neighbours():
+            survivors = [mistake for mistake in alive if self._passes(mistake, path)]
+            if len(survivors) == len(alive) and len(kept) >= _KEPT_ANYWAY:
+                path.unlink()
+                continue
+            alive = survivors
+            kept.append(path)
+            if len(kept) == _MOST_KEPT or (not alive and len(kept) >= _KEPT_ANYWAY):
+                break
+        return Suite(tuple(kept), len(mistakes), len(mistakes) - len(alive))
+
+    def _mistakes(self) -> list[str]:
+        """The mutants that run and are not the gold again."""
+        found = [m for m in mutants(self.gold, self.database.schema) if self.cleaned(m) == m]
+        runs = [m for m in found if run_query(self.path, m, _LIMITS).error is None]
+        return runs[:_MOST_MUTANTS]
+
+    def _passes(self, mistake: str, path: Path) -> bool:
+        return execution(self.gold, mistake, path, keep_distinct=True, limits=_LIMITS).match
+
+    def _neighbours(self) -> Iterator[Path]:
+        """Databases on which the gold has one answer, however their rows lie."""
+        if run_query(self.path, self.gold, _LIMITS).error is not None:
+            return
+        schema = self.database.schema
+        neighbourhood = _neighbourhood(self.path, self.path.stat().st_mtime_ns, schema)
+        hints = _hints(self.gold, schema, neighbourhood)
+        twin = self.folder / "twin.sqlite"
+        for number in range(_TRIED):
+            path = self.folder / f"{number}.sqlite"
+            style = STYLES[number % len(STYLES)]
+            try:
+                neighbourhood.write(path, f"{self.seed}:{number}", style, hints)
+                neighbourhood.write_twin(path, twin)
+            except sqlite3.Error:  # a schema that cannot be made anew has no neighbours
+                path.unlink(missing_ok=True)
+                return
+            if self._same_answer(path, twin):
+                yield path
+            else:
+                path.unlink()
+            twin.unlink()
+
+    def _same_answer(self, path: Path, twin: Path) -> bool:
+        results = [run_query(file, self.gold, _LIMITS) for file in (path, twin)]
+        if any(result.error is not None or result.truncated for result in results):
+            return False
+        one, other = (result.rows for result in results)
+        return same_rows(one, other, ordered=row_order_counts(self.gold))
+
+
+@lru_cache(maxsize=32)
+def _neighbourhood(path: Path, _changed_ns: int, schema: Schema) -> Neighbourhood:
+    return Neighbourhood(path, schema)
+
+
+@lru_cache(maxsize=256)
+def _content_digest(path: Path, _changed_ns: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _suite_name(gold: str, database: Database, keep_distinct: bool, seed: int) -> str:
+    path = _file(database)
+    content = _content_digest(path, path.stat().st_mtime_ns)
+    keys = repr((database.schema.serialize(), database.schema.foreign_keys))
+    parts = json.dumps([_VERSION, content, keys, gold, keep_distinct, seed])
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _file(database: Database) -> Path:
+    if database.path is None or not database.path.is_file():
+        raise DatabaseError(f"There is no database file for {database.db_id!r} to test on.")
+    return database.path
+
+
+def _hints(gold: str, schema: Schema, neighbourhood: Neighbourhood) -> Hints:
+    """What each column is compared with in the gold query, and how large its groups have to be."""
+    try:
+        query = read_gold(gold, schema)
+    except QueryError:
+        return Hints()
+    literals: dict[Place, list[Value]] = {}
+    sizes: dict[Place, list[int]] = {}
+    for select in _selects(query):
+        for condition in _conditions(select):
+            left, values = condition.left, (condition.right, condition.upper, *condition.items)
+            given = [value.value for value in values if isinstance(value, Literal)]
+            if isinstance(left, ColumnUnit) and left.aggregate is None:
+                for place in _places(left, schema, neighbourhood):
+                    literals.setdefault(place, []).extend(v for g in given for v in near_misses(g))
+            elif isinstance(left, ColumnUnit) and left.aggregate == "count":
+                for unit in select.group_by:
+                    for place in _places(unit, schema, neighbourhood):
+                        sizes.setdefault(place, []).extend(s for g in given for s in _sizes(g))
+    return Hints(literals, sizes)
+
+
+def _sizes(count: object) -> list[int]:
+    """Group sizes around a count, as long as tables stay small."""
+    if not isinstance(count, int) or not 0 < count <= _LARGEST_GROUP:
+        return []
+    return [size for size in (count, count + 1, count - 1) if size > 0]
+
+
+def _places(unit: ColumnUnit, schema: Schema, neighbourhood: Neighbourhood) -> list[Place]:
+    if unit.column == STAR:
+        return []
+    table = schema.tables[unit.column.table]
+    place = neighbourhood.place(table.name, table.columns[unit.column.column].name)
+    return [] if place is None else [place]
+
+
+def _conditions(select: Query) -> list[Condition]:
+    """The conditions of one SELECT, without those of queries inside it."""
+    return [*join_conditions(select).items, *select.where.items, *select.having.items]
+
+
+def _selects(query: Query) -> Iterator[Query]:
+    """Every SELECT in a query, its own first."""
+    yield query
+    inner = [value for c in _conditions(query) for value in (c.right, c.upper)]
+    for value in (*inner, *(source.query for source in query.sources), query.right):
+        if isinstance(value, Query):
+            yield from _selects(value)
