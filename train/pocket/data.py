@@ -190,10 +190,10 @@ class Sample:
 
     features: Features
     outputs: list[int]
-    masks: list[np.ndarray]  # type: ignore[type-arg]
+    masks: list[np.ndarray]
 
 
-class PocketDataset(Dataset[Sample]):
+class PocketDataset(Dataset["Sample | None"]):
     """Records by (epoch, number); the epoch seeds the variation, so that a run can be repeated."""
 
     def __init__(
@@ -336,7 +336,8 @@ class PocketBatches(Sampler[list[tuple[int, int]]]):
         size = {id(g): max(self.sizes[i] for i in g) * rng.uniform(1, 1.2) for g in groups}
         order = [i for g in sorted(groups, key=lambda g: size[id(g)]) for i in g]
         starts = list(range(0, len(order) - self.batch_size + 1, self.batch_size))
+        # neighbours are of like size, so the processes of a step wait little for each other
         rank, count = self.share
-        starts = rng.sample(starts, len(starts) - len(starts) % count)
-        for start in starts[rank::count]:
+        steps = [starts[i : i + count] for i in range(0, len(starts) - count + 1, count)]
+        for start in (step[rank] for step in rng.sample(steps, len(steps))):
             yield [(self.epoch, number) for number in order[start : start + self.batch_size]]
