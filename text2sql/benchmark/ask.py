@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
-from text2sql.arguments import add_json, add_model, add_spider_dir, positive
+from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, positive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def run(args: Namespace) -> int:
     else:
         samples = catalog.groups()["Samples"]
         examples = [e for database in samples for e in catalog.examples(database.db_id)]
-    figures = measure(Text2SQL(model=args.model), examples[: args.limit], catalog)
+    figures = measure(Text2SQL(find_model(args)), examples[: args.limit], catalog)
     if args.json:
         print(json.dumps(figures))
         return 0
