@@ -109,8 +109,12 @@ def _train_seq2seq(
     if args.rewordings is not None:
         raise RecipeError("--rewordings belongs to the recipe pocket; leave it out.")
     _check_tracker(args.track)
+    from transformers.utils import logging
+
     from train.seq2seq import Run, push
 
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()  # one per file saved; the run's own bar stays
     run = Run(recipe_file.name, recipe, args.spider_dir, out, args.track)
     result = run.run(args.resume)
     if not run.main:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class EpochReport(TrainerCallback):
         return [
             f"    question   {example.question}",
             f"    gold       {example.query}",
-            f"    predicted  {prediction}",
+            f"    predicted  {textwrap.shorten(prediction, 300)}",
         ]
 
 

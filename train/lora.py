@@ -160,9 +160,8 @@ def _rows(base: Any, tokens: Sequence[int]) -> dict[str, list[int]] | None:
     """The rows to train: of the embeddings, and of the output layer where it is another matrix."""
     if not tokens:
         return None
-    mark_tied_as_it_is(base)
     rows = {"shared": list(tokens)}
-    return rows if base.config.tie_word_embeddings else {**rows, "lm_head": list(tokens)}
+    return {**rows, "lm_head": list(tokens)} if mark_tied_as_it_is(base) else rows
 
 
 def _load_adapter(base: Any, folder: Path) -> PeftModel:

@@ -111,8 +111,8 @@ def training_arguments(
         max_grad_norm=recipe.max_norm,
         optim="adamw_torch_fused",
         bf16=False,
-        gradient_checkpointing=recipe.gradient_checkpointing,
-        gradient_checkpointing_kwargs={"use_reentrant": False},
+        activation_checkpointing=recipe.gradient_checkpointing,
+        activation_checkpointing_kwargs={"use_reentrant": False},
         remove_unused_columns=False,  # the collator refuses them instead
         eval_strategy="epoch",
         save_strategy="epoch",
@@ -241,7 +241,12 @@ class Run:
         )
         manifest = make_manifest(self.name, "seq2seq", asdict(self.recipe), self.splits.files)
         parameters = {"trained": trained, "all": total}
-        whole = {**manifest, "parameters": parameters, "inputs": self.data.reports}
+        whole = {
+            **manifest,
+            "processes": self.arguments.world_size,
+            "parameters": parameters,
+            "inputs": self.data.reports,
+        }
         as_read: dict[str, Any] = json.loads(json.dumps(whole))  # tuples are lists in a file
         return as_read
 

@@ -7,12 +7,16 @@ from typing import Any
 __all__ = ["mark_tied_as_it_is"]
 
 
-def mark_tied_as_it_is(model: Any) -> None:
-    """Let the configuration say whether input and output embeddings are one matrix.
+def mark_tied_as_it_is(model: Any) -> bool:
+    """Let the model say that its output layer is a matrix of its own, where it is; whether so.
 
-    transformers 5 calls every T5 tied. Flan-T5 is not, and peft believes the configuration: an
-    adapter that trains rows of both matrices would silently be given one row for the two. To be
-    called on the base before an adapter is made for it or loaded onto it.
+    transformers 5 counts the output layer of every T5 among the copies of its embedding. Flan-T5's
+    is no copy, and peft believes the list: of an adapter that trains rows of both, both would
+    silently get the same ones. To be called on a base before an adapter is made for it or loaded.
     """
-    shared, head = model.get_input_embeddings().weight, model.get_output_embeddings().weight
-    model.config.tie_word_embeddings = shared.data_ptr() == head.data_ptr()
+    embedding, output = model.get_input_embeddings().weight, model.get_output_embeddings().weight
+    if embedding.data_ptr() == output.data_ptr():
+        return False
+    copies = model._tied_weights_keys.items()
+    model._tied_weights_keys = {k: v for k, v in copies if not k.startswith("lm_head.")}
+    return True

@@ -1,0 +1,80 @@
+"""A T5 of Flan's kind, small enough to train in a test, in a folder as the hub would give it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import T5Config, T5ForConditionalGeneration
+
+from text2sql.databases import Catalog, Database
+from text2sql.prompt import build_prompt
+from text2sql.samples.layout import DEFAULT_FOLDER
+from text2sql.spider import Example, load_examples
+from train.config import Lora, Seq2SeqRecipe
+from train.tiny import FREE_ROWS, learn_tokenizer
+
+_PEFT_IS_LATE = "ignore:`is_gradient_checkpointing` is deprecated:FutureWarning"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings(_PEFT_IS_LATE))
+
+
+@pytest.fixture(scope="session")
+def examples() -> list[Example]:
+    return load_examples(DEFAULT_FOLDER / "questions.json")
+
+
+@pytest.fixture(scope="session")
+def databases() -> dict[str, Database]:
+    return {database.db_id: database for database in Catalog.open()}
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory, examples: list[Example]) -> str:
+    """The folder of a random model whose output layer is not its embedding, as in Flan-T5."""
+    folder = tmp_path_factory.mktemp("base")
+    texts = [build_prompt(e.question, "a(b, c) | d(e)") for e in examples]
+    tokenizer = learn_tokenizer([*texts, *(e.query for e in examples)], 600)
+    torch.manual_seed(0)
+    config = T5Config(
+        vocab_size=len(tokenizer) + FREE_ROWS,
+        d_model=32,
+        d_kv=8,
+        d_ff=64,
+        num_layers=2,
+        num_heads=4,
+        dropout_rate=0.0,
+        feed_forward_proj="gated-gelu",
+        tie_word_embeddings=False,
+    )
+    config.decoder_start_token_id = config.pad_token_id
+    model = T5ForConditionalGeneration(config)
+    model.lm_head.weight = torch.nn.Parameter(torch.randn_like(model.lm_head.weight) * 0.05)
+    model.config.tie_word_embeddings = False
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
+def recipe(base: str) -> Seq2SeqRecipe:
+    """Two short epochs of LoRA on ``base``."""
+    return Seq2SeqRecipe(
+        base=base,
+        lora=Lora(r=4, alpha=4),
+        data="samples",
+        train_files=("questions.json",),
+        validation_file="questions.json",
+        halve=False,
+        limit=32,
+        epochs=2,
+        rate=3e-3,
+        evaluation_batch_size=8,
+        max_output=96,
+        cpu=True,
+    )

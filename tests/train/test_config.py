@@ -1,0 +1,160 @@
+"""Recipes and --set."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from text2sql.errors import DataError
+from train.config import (
+    Lora,
+    RecipeError,
+    Seq2SeqRecipe,
+    Tiny,
+    build_recipe,
+    read_recipe_file,
+    recipe_names,
+    with_settings,
+)
+
+SEQ2SEQ = [name for name in recipe_names() if name != "pocket"]
+
+
+def built(*settings: str) -> Seq2SeqRecipe:
+    return build_recipe(Seq2SeqRecipe, with_settings({}, settings))
+
+
+def test_these_recipes_come_with_the_project() -> None:
+    assert recipe_names() == [
+        "flan-t5-base-full",
+        "flan-t5-large-lora",
+        "flan-t5-large-lora-linked",
+        "flan-t5-large-lora-mixed",
+        "flan-t5-xl-lora",
+        "pocket",
+        "tiny",
+    ]
+
+
+@pytest.mark.parametrize("name", SEQ2SEQ)
+def test_a_recipe_holds_only_what_differs(name: str) -> None:
+    values = read_recipe_file(name).values
+    recipe = build_recipe(Seq2SeqRecipe, values)
+    default = Seq2SeqRecipe()
+    assert [key for key in values if getattr(recipe, key) == getattr(default, key)] == []
+
+
+def test_the_recipe_of_the_pocket_model_fits_its_trainer() -> None:
+    from train.pocket.trainer import PocketRecipe
+
+    recipe_file = read_recipe_file("pocket")
+    assert recipe_file.trainer == "pocket"
+    assert build_recipe(PocketRecipe, recipe_file.values) == PocketRecipe()
+    changed = build_recipe(PocketRecipe, with_settings({}, ["chances.value=0.5"]))
+    assert changed.chances.value == 0.5
+
+
+def test_the_defaults_are_the_reference() -> None:
+    recipe = build_recipe(Seq2SeqRecipe, read_recipe_file("flan-t5-large-lora").values)
+    assert recipe == Seq2SeqRecipe(
+        base="google/flan-t5-large",
+        lora=Lora(16, 16, 0.0, "none", ("q", "k", "v", "o", "wi_0", "wi_1", "wo")),
+        rate=3e-4,
+        schedule="cosine",
+        warmup=0.1,
+        batch_size=4,
+        accumulation=4,
+        epochs=10,
+        weight_decay=5e-4,
+        max_norm=2.0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (["epochs=3"], {"epochs": 3}),
+        (["rate=1"], {"rate": 1.0}),
+        (["base=models/my-t5"], {"base": "models/my-t5"}),
+        (["lora=null"], {"lora": None}),
+        (["lora.r=8", "lora.alpha=32"], {"lora": Lora(r=8, alpha=32)}),
+        (['train_files=["a.json", "b.json"]'], {"train_files": ("a.json", "b.json")}),
+        (["tiny.width=64", "lora=null"], {"lora": None, "tiny": Tiny(width=64)}),
+        (["epochs=3", "epochs=4"], {"epochs": 4}),
+    ],
+)
+def test_settings_change_fields(settings: list[str], expected: dict[str, Any]) -> None:
+    assert built(*settings) == Seq2SeqRecipe(**expected)
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("epoch=3", "no recipe key 'epoch'; did you mean 'epochs'"),
+        ("lora.rank=3", "no recipe key 'lora.rank'; did you mean 'lora."),
+        ("epochs=three", "'epochs' cannot be 'three'; it takes a whole number"),
+        ("epochs=2.5", "'epochs' cannot be 2.5; it takes a whole number"),
+        ("epochs=true", "'epochs' cannot be True"),
+        ("rate=fast", "'rate' cannot be 'fast'; it takes a number"),
+        ("halve=1", "'halve' cannot be 1; it takes true or false"),
+        ("schema=half", "'schema' cannot be 'half'; it takes full or linked"),
+        ("train_files=a.json", "'train_files' cannot be 'a.json'; it takes a list"),
+        ("lora=8", "'lora' cannot be 8; it takes an object with the keys r, alpha"),
+        ("base=null", "'base' cannot be None; it takes a text"),
+        ("epochs=0", "'epochs' is 0; use 1 or more"),
+        ("tiny={}", "set lora or tiny to null"),
+        ("epochs", "'epochs' is not of the form KEY=VALUE"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(setting: str, words: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        built(setting)
+    assert words in str(caught.value)
+
+
+def test_settings_leave_the_recipe_itself_alone() -> None:
+    values: dict[str, Any] = {"lora": {"r": 8}}
+    assert with_settings(values, ["lora.r=4"]) == {"lora": {"r": 4}}
+    assert values == {"lora": {"r": 8}}
+
+
+def test_a_recipe_of_ones_own_is_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"trainer": "seq2seq", "about": "mine", "epochs": 1}))
+    found = read_recipe_file(str(path))
+    assert (found.name, found.trainer, found.about) == ("mine", "seq2seq", "mine")
+    assert found.values == {"epochs": 1}
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "words"),
+    [
+        ("{}", RecipeError, "names the trainer None"),
+        ('{"trainer": "gpt"}', RecipeError, "names the trainer 'gpt'"),
+        ("[]", DataError, "must hold a JSON object"),
+        ("{", DataError, "is not valid JSON"),
+    ],
+)
+def test_a_file_that_is_no_recipe_is_refused(
+    content: str, error: type[Exception], words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "r.json"
+    path.write_text(content)
+    with pytest.raises(error, match=words):
+        read_recipe_file(str(path))
+
+
+def test_an_unknown_recipe_is_answered_with_the_nearest() -> None:
+    with pytest.raises(RecipeError, match=r"no recipe 'tyni'; did you mean 'tiny'\?"):
+        read_recipe_file("tyni")
+
+
+def test_every_key_can_be_written_in_json() -> None:
+    """``--set`` reads JSON, so each default must come back from it."""
+    values = {f.name: getattr(Seq2SeqRecipe(), f.name) for f in fields(Seq2SeqRecipe)}
+    values["lora"] = vars(values["lora"])
+    assert build_recipe(Seq2SeqRecipe, json.loads(json.dumps(values))) == Seq2SeqRecipe()

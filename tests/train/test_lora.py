@@ -1,0 +1,255 @@
+"""The model: what is trained, in which precision, and the rows of new tokens.
+
+Some of these retrace how the reference was debugged: no gradient, wrong precision, wrong ids.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from torch import Tensor, nn
+from transformers import AutoModelForSeq2SeqLM, BertConfig, T5Config, T5ForConditionalGeneration
+
+from text2sql.errors import ModelError
+from text2sql.generators.t5 import mark_tied_as_it_is
+from train.config import Lora, Seq2SeqRecipe
+from train.lora import (
+    MISSING_TOKENS,
+    add_lora,
+    build_model,
+    build_tokenizer,
+    check_precision,
+    count_trainable,
+    load_base,
+)
+from train.loss import token_loss
+
+
+@pytest.fixture
+def model(recipe: Seq2SeqRecipe) -> Any:
+    torch.manual_seed(0)
+    return build_model(recipe, build_tokenizer(recipe, []))
+
+
+def batch(recipe: Seq2SeqRecipe) -> tuple[dict[str, Tensor], Tensor]:
+    tokenizer = build_tokenizer(recipe, [])
+    labels = torch.tensor([tokenizer("SELECT a FROM t WHERE b < 3").input_ids])
+    inputs = torch.tensor([tokenizer("How many flights?").input_ids])
+    start = torch.zeros(1, 1, dtype=torch.long)
+    return {"input_ids": inputs, "decoder_input_ids": torch.cat([start, labels[:, :-1]], 1)}, labels
+
+
+def step(model: Any, recipe: Seq2SeqRecipe) -> None:
+    """One plain step of gradient descent on one example."""
+    inputs, labels = batch(recipe)
+    model.zero_grad()
+    token_loss(model(**inputs), labels).backward()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.grad is not None:
+                parameter -= 0.1 * parameter.grad
+
+
+def gradients(model: Any, name: str) -> dict[str, float]:
+    return {
+        n: 0.0 if p.grad is None else float(p.grad.norm())
+        for n, p in model.named_parameters()
+        if name in n
+    }
+
+
+def test_at_first_only_lora_b_has_a_gradient_and_after_a_step_lora_a_too(
+    model: Any, recipe: Seq2SeqRecipe
+) -> None:
+    step(model, recipe)
+    assert set(gradients(model, "lora_A").values()) == {0.0}
+    assert min(gradients(model, "lora_B").values()) > 0
+    step(model, recipe)
+    assert min(gradients(model, "lora_A").values()) > 0
+
+
+def test_every_layer_that_the_recipe_names_is_adapted(model: Any) -> None:
+    kinds = {n.split(".lora_A")[0].rsplit(".", 1)[-1] for n in gradients(model, "lora_A")}
+    assert kinds == {"q", "k", "v", "o", "wi_0", "wi_1", "wo"}
+    # two encoder layers of 7, two decoder layers of 11
+    assert len(gradients(model, "lora_A")) == 2 * 7 + 2 * 11
+
+
+def test_the_adapter_is_in_fp32_on_a_frozen_base_in_bf16(model: Any) -> None:
+    kinds = {(p.requires_grad, p.dtype) for p in model.parameters()}
+    assert kinds == {(True, torch.float32), (False, torch.bfloat16)}
+    check_precision(model)
+
+
+@pytest.mark.parametrize("trained", [True, False])
+def test_a_weight_in_the_wrong_precision_is_noticed(trained: bool, model: Any) -> None:
+    parameter = next(p for p in model.parameters() if p.requires_grad == trained)
+    parameter.data = parameter.data.to(torch.float16)
+    with pytest.raises(ModelError, match=r"is in torch\.float16 where it must be in torch\."):
+        check_precision(model)
+
+
+def test_a_whole_model_is_trained_in_fp32(recipe: Seq2SeqRecipe) -> None:
+    whole = replace(recipe, lora=None)
+    model = build_model(whole, build_tokenizer(whole, []))
+    assert {(p.requires_grad, p.dtype) for p in model.parameters()} == {(True, torch.float32)}
+    check_precision(model)
+
+
+# the rows of < and <=
+
+
+def test_the_missing_tokens_get_free_rows(recipe: Seq2SeqRecipe, base: str) -> None:
+    tokenizer = build_tokenizer(recipe, [])
+    ids = tokenizer.convert_tokens_to_ids(list(MISSING_TOKENS))
+    assert ids == [len(tokenizer) - 2, len(tokenizer) - 1]
+    rows = json.loads((Path(base) / "config.json").read_text())["vocab_size"]
+    assert len(tokenizer) == rows - 26
+    assert tokenizer.unk_token_id not in tokenizer("a < 5 AND b <= 6").input_ids
+
+
+def test_only_the_rows_of_new_tokens_change_and_both_matrices_learn_their_own(
+    model: Any, recipe: Seq2SeqRecipe
+) -> None:
+    before = new_rows(model)
+    for _ in range(2):
+        step(model, recipe)
+    after = new_rows(model)
+    changed = {n: (before[n] != after[n]).any(1).tolist() for n in after}
+    # the example holds < and not <=; the output layer learns from both, saying no to the second
+    assert changed == {"shared": [True, False], "lm_head": [True, True]}
+    assert not torch.equal(after["shared"], after["lm_head"])
+    assert not model.base_model.model.shared.token_adapter.base_layer.weight.requires_grad
+
+
+def new_rows(model: Any) -> dict[str, Tensor]:
+    t5 = model.base_model.model
+    return {
+        name: getattr(t5, name).token_adapter.trainable_tokens_delta["default"].detach().clone()
+        for name in ("shared", "lm_head")
+    }
+
+
+@pytest.mark.filterwarnings("ignore:Input and output embeddings are no longer tied:UserWarning")
+def test_merging_keeps_the_logits(model: Any, recipe: Seq2SeqRecipe) -> None:
+    for _ in range(3):
+        step(model, recipe)
+    inputs, _ = batch(recipe)
+    model.float().eval()
+    with torch.no_grad():
+        apart = model(**inputs).logits
+        together = model.merge_and_unload(safe_merge=True)(**inputs).logits
+    torch.testing.assert_close(together, apart, rtol=1e-4, atol=1e-4)
+
+
+def test_an_adapter_is_loaded_as_it_was_saved(
+    model: Any, recipe: Seq2SeqRecipe, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        step(model, recipe)
+    model.save_pretrained(tmp_path, save_embedding_layers=False)
+    loaded = AutoModelForSeq2SeqLM.from_pretrained(recipe.base, dtype=torch.bfloat16)
+    mark_tied_as_it_is(loaded)
+    again = PeftModel.from_pretrained(loaded, tmp_path)
+    inputs, _ = batch(recipe)
+    model.eval(), again.eval()
+    with torch.no_grad():
+        torch.testing.assert_close(again(**inputs).logits, model(**inputs).logits)
+
+
+def test_a_tied_model_learns_one_row_for_both(recipe: Seq2SeqRecipe) -> None:
+    config = T5Config(d_model=16, d_kv=4, d_ff=32, num_layers=1, num_heads=4, vocab_size=64)
+    config.feed_forward_proj = "gated-gelu"
+    tied = T5ForConditionalGeneration(config)
+    adapted = add_lora(tied, Lora(r=2, targets=("q",)), [60, 61])
+    rows = [n for n, p in adapted.named_parameters() if p.requires_grad and "token" in n]
+    assert len(rows) == 1
+
+
+# sizes
+
+
+def test_the_reference_trains_18_million_parameters() -> None:
+    """Its write-up says about 14 million; this counts them at flan-t5-large's geometry."""
+    config = T5Config(
+        vocab_size=32128, d_model=1024, d_kv=64, d_ff=2816, num_layers=24, num_heads=16,
+        feed_forward_proj="gated-gelu",
+    )  # fmt: skip
+    recipe = Lora()
+    with torch.device("meta"):
+        model = T5ForConditionalGeneration(config)
+        adapted = get_peft_model(
+            model, LoraConfig(r=recipe.r, lora_alpha=16, target_modules=list(recipe.targets))
+        )
+    assert count_trainable(adapted)[0] == 18_284_544
+
+
+# bad input
+
+
+def test_a_base_that_is_nowhere_is_named(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:
+    missing = replace(recipe, base=str(tmp_path / "no-t5"))
+    with pytest.raises(ModelError, match=r"no-t5' can neither be found nor downloaded"):
+        load_base(missing)
+
+
+def test_a_base_that_is_no_t5_is_refused(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:
+    BertConfig(hidden_size=8, num_attention_heads=2).save_pretrained(tmp_path)
+    with pytest.raises(ModelError, match="is a model of type 'bert' and these recipes train T5"):
+        load_base(replace(recipe, base=str(tmp_path)))
+
+
+def test_a_recipe_for_another_model_names_the_layers_it_misses(recipe: Seq2SeqRecipe) -> None:
+    base = load_base(recipe)
+    with pytest.raises(ModelError, match="has no layers called q_proj, v_proj") as caught:
+        add_lora(base, Lora(targets=("q_proj", "k", "v_proj")), [], "base")
+    assert "k, lm_head, o, q" in str(caught.value)
+
+
+def test_an_adapter_for_another_base_is_refused(
+    model: Any, recipe: Seq2SeqRecipe, tmp_path: Path
+) -> None:
+    model.save_pretrained(tmp_path / "adapter", save_embedding_layers=False)
+    config = T5Config.from_pretrained(recipe.base)
+    config.d_model = 48
+    other = T5ForConditionalGeneration(config)
+    other.save_pretrained(tmp_path / "other")
+    wrong = replace(recipe, base=str(tmp_path / "other"), adapter=str(tmp_path / "adapter"))
+    with pytest.raises(ModelError, match="was made for another base than"):
+        build_model(wrong, build_tokenizer(recipe, []))
+
+
+def test_training_can_go_on_from_an_adapter(
+    model: Any, recipe: Seq2SeqRecipe, tmp_path: Path
+) -> None:
+    step(model, recipe)
+    model.save_pretrained(tmp_path, save_embedding_layers=False)
+    again = build_model(replace(recipe, adapter=str(tmp_path)), build_tokenizer(recipe, []))
+    check_precision(again)
+    assert count_trainable(again) == count_trainable(model)
+    trained = {n: p for n, p in model.named_parameters() if p.requires_grad}
+    for name, parameter in again.named_parameters():
+        if parameter.requires_grad:
+            torch.testing.assert_close(parameter, trained[name])
+
+
+def test_a_folder_without_an_adapter_is_refused(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:
+    wrong = replace(recipe, adapter=str(tmp_path))
+    with pytest.raises(ModelError, match="holds no adapter; it needs adapter_config"):
+        build_model(wrong, build_tokenizer(recipe, []))
+
+
+def test_a_tokenizer_of_another_base_is_refused(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:
+    config = T5Config.from_pretrained(recipe.base)
+    config.vocab_size = 100
+    small = T5ForConditionalGeneration(config)
+    small.save_pretrained(tmp_path)
+    assert isinstance(small.lm_head, nn.Linear)
+    with pytest.raises(ModelError, match="use the tokenizer that belongs to the base"):
+        build_model(replace(recipe, base=str(tmp_path)), build_tokenizer(recipe, []))

@@ -1,0 +1,159 @@
+"""What a run leaves behind."""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from train.report import (
+    EpochRow,
+    SaveError,
+    epoch_rows,
+    is_disk_full,
+    make_manifest,
+    model_card,
+    save_curves,
+    save_json,
+    save_metrics,
+    write_folder,
+)
+
+HISTORY: list[dict[str, Any]] = [
+    {"epoch": 1.0, "loss": 2.5, "learning_rate": 1e-4, "step": 3},
+    {
+        "epoch": 1.0,
+        "step": 3,
+        "eval_loss": 2.25,
+        "eval_exact_match": 12.5,
+        "eval_rouge1": 50.0,
+        "eval_exact_set": 25.0,
+        "eval_execution": 37.5,
+    },
+    {"epoch": 1.0, "train_runtime": 3.0},
+]
+ROWS = [EpochRow(1.0, 2.5, 2.25, 12.5, 50.0, 25.0, 37.5)]
+
+
+def test_the_table_is_read_from_the_log() -> None:
+    assert epoch_rows(HISTORY) == ROWS
+
+
+def test_metrics_are_written_whole_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.csv"
+    save_metrics([*ROWS, *ROWS], path)
+    save_metrics(ROWS, path)
+    assert path.read_text().splitlines() == [
+        "epoch,train_loss,validation_loss,exact_match,rouge1,exact_set,execution",
+        "1.0,2.5,2.25,12.5,50.0,25.0,37.5",
+    ]
+
+
+def test_curves_are_a_picture(tmp_path: Path) -> None:
+    path = tmp_path / "curves.png"
+    save_curves([*ROWS, EpochRow(2.0, None, 2.0, 20.0, 60.0, 30.0, None)], path)
+    assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_manifest_says_what_decides_the_numbers(tmp_path: Path) -> None:
+    file = tmp_path / "train.json"
+    file.write_text("[]")
+    found = make_manifest("tiny", "seq2seq", {"epochs": 3}, [file])
+    assert found["recipe"] == "tiny"
+    assert found["settings"] == {"epochs": 3}
+    assert set(found["versions"]) >= {"python", "torch", "transformers", "peft"}
+    digest = found["data"]["train.json"]
+    assert len(digest) == 64
+    file.write_text("[1]")
+    assert make_manifest("tiny", "seq2seq", {}, [file])["data"]["train.json"] != digest
+
+
+def test_json_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    save_json({"a": 1}, path)
+    with pytest.raises(TypeError):
+        save_json({"a": object()}, path)
+    assert json.loads(path.read_text()) == {"a": 1}
+
+
+# folders
+
+
+def test_a_folder_appears_whole(tmp_path: Path) -> None:
+    def write(folder: Path) -> None:
+        assert not (tmp_path / "adapter").exists()
+        (folder / "weights").write_text("new")
+
+    write_folder(tmp_path / "adapter", write)
+    assert (tmp_path / "adapter" / "weights").read_text() == "new"
+    assert [p.name for p in tmp_path.iterdir()] == ["adapter"]
+
+
+def test_a_folder_is_replaced(tmp_path: Path) -> None:
+    for text in ("old", "new"):
+        write_folder(tmp_path / "adapter", lambda f, t=text: (f / t).touch())
+    assert [p.name for p in (tmp_path / "adapter").iterdir()] == ["new"]
+    assert [p.name for p in tmp_path.iterdir()] == ["adapter"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        RuntimeError("I/O error: No space left on device (os error 28)"),
+    ],
+)
+@pytest.mark.parametrize("before", [True, False])
+def test_a_full_disk_leaves_what_was_there(before: bool, error: Exception, tmp_path: Path) -> None:
+    target = tmp_path / "adapter"
+    if before:
+        write_folder(target, lambda folder: (folder / "weights").touch())
+
+    def write(folder: Path) -> None:
+        (folder / "half").touch()
+        raise error
+
+    with pytest.raises(SaveError, match=r"The disk is full: .*adapter' was not written"):
+        write_folder(target, write)
+    assert [p.relative_to(tmp_path).as_posix() for p in sorted(tmp_path.rglob("*"))] == (
+        ["adapter", "adapter/weights"] if before else []
+    )
+
+
+def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SaveError, match=r"file/adapter' cannot be written .* another folder"):
+        write_folder(tmp_path / "file" / "adapter", lambda folder: None)
+
+
+def test_other_errors_are_not_called_a_full_disk(tmp_path: Path) -> None:
+    assert not is_disk_full(RuntimeError("PytorchStreamWriter failed writing file"), tmp_path)
+
+    def write(folder: Path) -> None:
+        raise ValueError("a defect")
+
+    with pytest.raises(ValueError, match="a defect"):
+        write_folder(tmp_path / "adapter", write)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_card_holds_measured_numbers_only() -> None:
+    manifest = {
+        "recipe": "flan-t5-large-lora",
+        "settings": {"lora": {"r": 16}, "tiny": None, "base": "some/base", "schema": "full"},
+        "parameters": {"trained": 183, "all": 10_000},
+        "result": {
+            "validation": {"exact_match": 12.5, "rouge1": 50.0},
+            "questions": {"validation": 517, "test": 0},
+        },
+    }
+    card = model_card(manifest, ROWS)
+    assert card.startswith("---\nlibrary_name: peft\nbase_model: some/base\n")
+    assert "Trained are 183 of 10,000 parameters (1.8%)." in card
+    assert "- validation (517 questions): exact match 12.5, ROUGE-1 50.0" in card
+    assert "| 1 | 2.5000 | 2.2500 | 12.5 | 50.0 | 25.0 | 37.5 |" in card
+    assert "- test" not in card
