@@ -138,7 +138,7 @@ def _train_pocket(
 ) -> None:
     from text2sql.databases import spider_folder
     from text2sql.errors import DataError
-    from train.pocket.trainer import PocketRecipe, PocketTrainer
+    from train.pocket.recipe import PocketRecipe
 
     recipe = build_recipe(PocketRecipe, values)
     for flag in ("track", "push_to_hub"):
@@ -150,6 +150,8 @@ def _train_pocket(
             "There is no Spider folder to train on; name it with --spider-dir, or run "
             "python -m text2sql download spider."
         )
+    from train.pocket.trainer import PocketTrainer
+
     out.mkdir(parents=True, exist_ok=True)
     best = PocketTrainer(recipe, folder, out, args.rewordings).run(args.resume)
     print(f"Exact set match on the held-out databases: {best:.1f}. The model is in {out}.")

@@ -49,7 +49,7 @@ def test_a_recipe_holds_only_what_differs(name: str) -> None:
 
 
 def test_the_recipe_of_the_pocket_model_fits_its_trainer() -> None:
-    from train.pocket.trainer import PocketRecipe
+    from train.pocket.recipe import PocketRecipe
 
     recipe_file = read_recipe_file("pocket")
     assert recipe_file.trainer == "pocket"
