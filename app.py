@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from text2sql.arguments import add_model, add_spider_dir
+from text2sql.arguments import add_model, add_spider_dir, find_model
 from text2sql.errors import Text2SQLError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _serve(args: argparse.Namespace) -> int:
     catalog = Catalog.open(args.spider_dir, args.sqlite)
     for problem in catalog.problems.values():
         print(f"app.py: {problem}", file=sys.stderr)
-    text2sql = Text2SQL(args.model)
+    text2sql = Text2SQL(find_model(args))
     demo = build_demo(text2sql, catalog)
     demo.launch(
         server_name=args.host,

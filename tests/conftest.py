@@ -11,6 +11,7 @@ from hypothesis import settings
 import text2sql.pipeline as pipeline
 from tests.parrot import Parrot
 from text2sql.generators.base import Generator
+from text2sql.generators.choice import ModelChoice
 
 _NAMED = os.environ.get("TEXT2SQL_SPIDER_DIR")
 _BESIDE_THE_REPOSITORY = Path(__file__).parents[2] / "shared" / "spider"
@@ -43,7 +44,7 @@ def parrot(monkeypatch: pytest.MonkeyPatch) -> Parrot:
     """The model behind every name of one; ``queries`` is what it writes."""
     model = Parrot("SELECT nope FROM singer", "SELECT name FROM singer")
 
-    def read(name: str, folder: Path) -> Generator:
+    def read(choice: ModelChoice) -> Generator:
         return model
 
     monkeypatch.setattr(pipeline, "_read_generator", read)

@@ -125,8 +125,16 @@ def test_a_question_in_another_language_is_tried(
 @pytest.mark.parametrize(
     ("model", "sentence"),
     [
-        ("gpt", "There is no model 'gpt'; write pocket, or the folder of a trained model."),
-        ("/none", "There is no model '/none'; write pocket, or the folder of a trained model."),
+        (
+            "gpt",
+            "There is no model 'gpt'; write pocket, flan-t5-large, a hub id such as owner/name, "
+            "or the folder of a trained model.",
+        ),
+        (
+            "/none",
+            "There is no model '/none'; write pocket, flan-t5-large, a hub id such as owner/name, "
+            "or the folder of a trained model.",
+        ),
     ],
 )
 def test_a_model_that_is_not_there_is_named(

@@ -18,10 +18,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"cache", "databases", "download", "prompt", "query", "question", "schema"})
     | {"spider", "terminal"},
-    frozenset({"generators", "metrics", "sandbox"}),
-    frozenset({"benchmark", "compare", "constraint", "evaluation", "pipeline", "samples"}),
+    frozenset({"constraint", "generators", "metrics", "sandbox"}),
+    frozenset({"compare", "evaluation", "pipeline", "samples"}),
     frozenset({"ui"}),
-    frozenset({"__main__", "arguments", "cli", "commands", "evaluation_arguments"}),
+    frozenset({"__main__", "arguments", "benchmark", "cli", "commands", "evaluation_arguments"}),
 )
 #: What makes a start slow.
 HEAVY = frozenset(

@@ -18,6 +18,7 @@ from tests.parrot import Parrot
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError, ModelError, QuestionError, SchemaError
 from text2sql.generators.base import Generator, Options
+from text2sql.generators.choice import ModelChoice
 from text2sql.pipeline import Answer, RankedCandidate, Text2SQL, load_generator, predict
 from text2sql.sandbox import Limits, QueryResult
 from text2sql.schema import Schema
@@ -157,10 +158,10 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The models that were read from disk, which is slow."""
     read: list[str] = []
 
-    def slowly(model: str, folder: Path) -> Generator:
+    def slowly(choice: ModelChoice) -> Generator:
         time.sleep(0.05)
-        read.append(model)
-        return Parrot(model)
+        read.append(Path(choice.model).name)
+        return Parrot(choice.model)
 
     monkeypatch.setattr(pipeline, "_read_generator", slowly)
     monkeypatch.setattr(pipeline, "_GENERATORS", {})
@@ -188,6 +189,7 @@ def test_a_folder_is_one_model_however_it_is_written(
     loads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
     assert load_generator("mine") is load_generator(str(tmp_path / "mine"))
     assert load_generator("mine") is not load_generator("pocket")
     assert loads == ["mine", "pocket"]
@@ -198,10 +200,10 @@ def test_a_slow_model_does_not_hold_up_another(
 ) -> None:
     go_on = threading.Event()
 
-    def read(model: str, folder: Path) -> Generator:
-        if model == "slow":
+    def read(choice: ModelChoice) -> Generator:
+        if choice.model == "slow":
             assert go_on.wait(10)
-        return Parrot(model)
+        return Parrot(choice.model)
 
     monkeypatch.setattr(pipeline, "_read_generator", read)
     slow = threading.Thread(target=load_generator, args=("slow",))
@@ -217,7 +219,7 @@ def test_a_model_that_failed_to_load_can_be_tried_again(
 ) -> None:
     slowly = pipeline._read_generator
 
-    def fail(model: str, folder: Path) -> Generator:
+    def fail(choice: ModelChoice) -> Generator:
         raise ModelError("not now")
 
     monkeypatch.setattr(pipeline, "_read_generator", fail)
@@ -231,7 +233,8 @@ def test_an_unknown_model_is_named() -> None:
     with pytest.raises(ModelError) as caught:
         load_generator("gpt")
     assert str(caught.value) == (
-        "There is no model 'gpt'; write pocket, or the folder of a trained model."
+        "There is no model 'gpt'; write pocket, flan-t5-large, a hub id such as owner/name, "
+        "or the folder of a trained model."
     )
 
 

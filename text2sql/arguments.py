@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from text2sql.databases import Database
+    from text2sql.generators.choice import ModelChoice
     from text2sql.sandbox import Limits
 
 _Number = TypeVar("_Number", int, float)
@@ -23,6 +24,7 @@ __all__ = [
     "add_spider_dir",
     "find_database",
     "find_limits",
+    "find_model",
     "positive",
     "read_text",
 ]
@@ -48,13 +50,43 @@ def add_database(parser: ArgumentParser) -> None:
 
 
 def add_model(parser: ArgumentParser) -> None:
-    """``--model``: which model writes the SQL."""
+    """``--model``, and for text generators ``--base``, ``--adapter``, ``--backend``."""
     parser.add_argument(
         "--model",
         default="pocket",
         metavar="NAME",
-        help="pocket, or the folder of a trained model (default: %(default)s)",
+        help="pocket, flan-t5-large, a hub id, or the folder of a trained model "
+        "(default: %(default)s)",
     )
+    large = parser.add_argument_group("flan-t5-large and models like it")
+    large.add_argument(
+        "--base", metavar="ID", help="hub id or folder of the base to use with the adapter"
+    )
+    large.add_argument(
+        "--adapter", metavar="ID", help="hub id or folder of an adapter, or none for the bare base"
+    )
+    large.add_argument(
+        "--backend",
+        choices=("auto", "transformers", "ctranslate2"),
+        default="auto",
+        help="auto is transformers on a GPU, else CTranslate2, converted once (default: auto)",
+    )
+    large.add_argument(
+        "--unconstrained",
+        action="store_true",
+        help="let the model write what it likes, not only SQL that fits the schema",
+    )
+
+
+def find_model(args: Namespace) -> str | ModelChoice:
+    """The model that ``add_model``'s flags name; nothing is loaded yet."""
+    from text2sql.generators.choice import ModelChoice
+
+    name = args.model
+    if name == "pocket" and (args.base or args.adapter):
+        name = "flan-t5-large"
+    choice = ModelChoice(name, args.base, args.adapter, args.backend, not args.unconstrained)
+    return name if choice == ModelChoice(name) else choice
 
 
 def add_limits(parser: ArgumentParser) -> None:

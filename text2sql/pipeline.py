@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError, ModelError
 from text2sql.generators.base import Candidate, Generator, Options
+from text2sql.generators.checkpoint import FLAN_T5_LARGE, is_hub_id
+from text2sql.generators.choice import ModelChoice
 from text2sql.question import check_question
 from text2sql.sandbox import Limits, QueryResult, run_query
 from text2sql.schema import Schema
@@ -70,12 +73,13 @@ class Answer:
 class Text2SQL:
     """Answers questions with one model, which is loaded with the first question. Thread-safe.
 
-    ``model`` is ``pocket``, the folder of a trained model, or a ``Generator``.
+    ``model`` is ``pocket``, ``flan-t5-large``, a hub id, the folder of a trained model, a
+    ``ModelChoice`` that says more, or a ``Generator``.
     """
 
     def __init__(
         self,
-        model: str | Generator = "pocket",
+        model: str | ModelChoice | Generator = "pocket",
         options: Options = _OPTIONS,
         limits: Limits = _LIMITS,
     ) -> None:
@@ -90,7 +94,9 @@ class Text2SQL:
         Raises:
             ModelError: its files are missing or do not fit.
         """
-        return load_generator(self._model) if isinstance(self._model, str) else self._model
+        if isinstance(self._model, str | ModelChoice):
+            return load_generator(self._model)
+        return self._model
 
     def ask(self, question: str, database: Database) -> Answer:
         """Write SQL for ``question`` and run it on ``database``.
@@ -143,7 +149,9 @@ class Text2SQL:
 
 
 def predict(
-    question: str, schema: str | Schema | Database | Path, model: str | Generator = "pocket"
+    question: str,
+    schema: str | Schema | Database | Path,
+    model: str | ModelChoice | Generator = "pocket",
 ) -> str:
     """The SQL for one question, about a schema or a database.
 
@@ -171,28 +179,58 @@ def _database(schema: str | Schema | Database | Path) -> Database:
 
 # models
 
-_GENERATORS: dict[str, Generator] = {}
-_LOADING: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_NAMED = ("pocket", FLAN_T5_LARGE)
+_GENERATORS: dict[ModelChoice, Generator] = {}
+_LOADING: defaultdict[ModelChoice, threading.Lock] = defaultdict(threading.Lock)
 
 
-def load_generator(model: str = "pocket") -> Generator:
-    """The model called ``pocket`` or kept in the folder ``model``; loaded once per process.
+def load_generator(model: str | ModelChoice = "pocket") -> Generator:
+    """A model by its name (pocket, flan-t5-large), its folder or its hub id; loaded once.
 
     Raises:
         ModelError: there is no such model, or its files are missing or do not fit.
     """
-    key = model if model == "pocket" else str(Path(model).expanduser().absolute())
-    with _LOADING[key]:  # one lock a model: a large one does not hold up a small one
-        if key not in _GENERATORS:
-            _GENERATORS[key] = _read_generator(model, Path(key))
-        return _GENERATORS[key]
+    choice = model if isinstance(model, ModelChoice) else ModelChoice(model)
+    folder = Path(choice.model).expanduser()
+    if choice.model not in _NAMED and folder.is_dir():
+        choice = replace(choice, model=str(folder.absolute()))
+    with _LOADING[choice]:  # one lock a model: a large one does not hold up a small one
+        if choice not in _GENERATORS:
+            _GENERATORS[choice] = _read_generator(choice)
+        return _GENERATORS[choice]
 
 
-def _read_generator(model: str, folder: Path) -> Generator:
-    if model != "pocket" and not folder.is_dir():
+def _read_generator(choice: ModelChoice) -> Generator:
+    """Imports come late: torch takes a second or two to load."""
+    plain = choice == ModelChoice(choice.model)
+    folder = Path(choice.model)
+    text = choice.model == FLAN_T5_LARGE or is_hub_id(choice.model)
+    if not text and choice.model != "pocket":
+        if not folder.is_dir():
+            raise ModelError(
+                f"There is no model {choice.model!r}; write pocket, flan-t5-large, a hub id such "
+                "as owner/name, or the folder of a trained model."
+            )
+        text = _holds_text_generator(folder)
+    if text:
+        from text2sql.generators.text_models import load_text_generator
+
+        return load_text_generator(choice)
+    if not plain:
         raise ModelError(
-            f"There is no model {model!r}; write pocket, or the folder of a trained model."
+            f"{choice.model!r} is a pocket model, which has no --base, --adapter, --backend or "
+            "--unconstrained; leave them out, or add --model flan-t5-large."
         )
-    from text2sql.generators.pocket import PocketGenerator  # torch takes a second or two to load
+    from text2sql.generators.pocket import PocketGenerator
 
-    return PocketGenerator.load(None if model == "pocket" else folder)
+    return PocketGenerator.load(None if choice.model == "pocket" else folder)
+
+
+def _holds_text_generator(folder: Path) -> bool:
+    """Whether a folder holds an adapter or a checkpoint of transformers."""
+    if (folder / "adapter_config.json").is_file():
+        return True
+    try:
+        return "model_type" in json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False

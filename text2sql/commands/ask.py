@@ -12,6 +12,7 @@ from text2sql.arguments import (
     add_model,
     find_database,
     find_limits,
+    find_model,
     positive,
     read_text,
 )
@@ -51,7 +52,7 @@ def run(args: Namespace) -> int:
     from text2sql.generators.base import Options
     from text2sql.pipeline import Text2SQL
 
-    asker = Text2SQL(args.model, Options(beams=args.beams), find_limits(args))
+    asker = Text2SQL(find_model(args), Options(beams=args.beams), find_limits(args))
     answer = asker.ask(question, database)
     if args.json:
         from text2sql.terminal import print_json

@@ -10,7 +10,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from text2sql.arguments import add_json, add_model, add_spider_dir, positive
+from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, positive
 from text2sql.evaluation_arguments import add_questions, add_reporting
 
 EXAMPLES = """
@@ -50,7 +50,7 @@ def run(args: Namespace) -> int:
     from text2sql.spider import load_examples
 
     report = evaluate(
-        args.model,
+        find_model(args),
         load_examples(args.questions),
         Catalog.open(args.spider_dir),
         metrics=check_metrics(args.metrics),

@@ -21,6 +21,7 @@ from text2sql.evaluation.report import Report, report
 from text2sql.evaluation.run import Prediction, Run
 from text2sql.evaluation.scoring import Scorer
 from text2sql.generators.base import Generator, Options
+from text2sql.generators.choice import ModelChoice
 from text2sql.pipeline import Text2SQL
 from text2sql.spider import Example
 
@@ -31,7 +32,7 @@ _OPTIONS = Options()
 
 
 def evaluate(
-    model: str | Generator,
+    model: str | ModelChoice | Generator,
     examples: Sequence[Example],
     catalog: Catalog,
     *,

@@ -16,6 +16,7 @@ from text2sql.errors import Text2SQLError
 from text2sql.evaluation.digests import files_digest, folder_digest, questions_digest
 from text2sql.evaluation.statistics import SEED
 from text2sql.generators.base import Generator, Options
+from text2sql.generators.choice import ModelChoice
 from text2sql.spider import Example
 
 __all__ = ["data_manifest", "model_manifest"]
@@ -23,7 +24,7 @@ __all__ = ["data_manifest", "model_manifest"]
 _LIBRARIES = ("text2sql", "torch", "transformers", "peft", "sqlglot", "rouge-score")
 
 
-def model_manifest(model: str | Generator, options: Options) -> dict[str, Any]:
+def model_manifest(model: str | ModelChoice | Generator, options: Options) -> dict[str, Any]:
     """Which model, and how it searches."""
     name = model if isinstance(model, str) else model.name
     return {
@@ -33,7 +34,7 @@ def model_manifest(model: str | Generator, options: Options) -> dict[str, Any]:
     }
 
 
-def _model_digest(model: str | Generator) -> str | None:
+def _model_digest(model: str | ModelChoice | Generator) -> str | None:
     if model == "pocket":
         from text2sql.generators.pocket.generator import BUNDLED
 

@@ -1,0 +1,193 @@
+"""The shortest way out: how a query is completed when there is little room left.
+
+It names one way for each state, and does so without asking the grammar for all others, because it
+is asked about every token that could come next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from text2sql.constraint.grammar import AGGREGATES, Grammar, State
+from text2sql.constraint.scope import Source
+
+__all__ = ["Closing"]
+
+_NO_COLUMNS = frozenset({"not", "(", "distinct", "*"})
+_FIXED = {
+    "query": "select",
+    "call": "(",
+    "argument": "*",
+    "close": ")",
+    "inside": ")",
+    "starred": "from",
+    "dot": ".",
+    "equals": "=",
+    "in": "(",
+    "between": "and",
+}
+_COUNT = "count"
+
+
+class Closing:
+    """Completes queries over the schema of a grammar; ``length`` counts a text's tokens."""
+
+    def __init__(self, grammar: Grammar, length: Callable[[str], int | None]) -> None:
+        self.grammar = grammar
+        self.length = length
+        self.cost: Callable[[State, str], int] = lru_cache(maxsize=100_000)(self._cost)
+        self.next: Callable[[State], tuple[str, State] | None] = lru_cache(50_000)(self._next)
+
+    def text(self, state: State) -> str:
+        """What completes the query from ``state``."""
+        words = []
+        step = self.next(state)
+        while step is not None:
+            word, state = step
+            words.append(word)
+            step = self.next(state)
+        return " ".join(words)
+
+    def _cost(self, state: State, before: str) -> int:
+        """How many tokens that takes after the character ``before``."""
+        total = 0
+        step = self.next(state)
+        while step is not None:
+            word, state = step
+            total += self._word_cost(word, before)
+            before = word[-1]
+            step = self.next(state)
+        return total
+
+    def _word_cost(self, word: str, before: str) -> int:
+        """The tokens of a word with a space before it where it needs or may have one."""
+        spaced = None if before == " " else self.length(f" {word}")
+        touching = is_word(before) and is_word(word[0])
+        plain = None if touching else self.length(word)
+        # what cannot be spelled is no way out
+        return min((n for n in (spaced, plain) if n is not None), default=10_000)
+
+    def _next(self, state: State) -> tuple[str, State] | None:
+        """The next word and where it leads; None at the end."""
+        place = state.at[0]
+        special: Any = getattr(self, f"_next_{place}", None)
+        if special is not None:
+            found: tuple[str, State] | None = special(state)
+            return found
+        if place in ("after", "end", "linked", "directed", "bare", "derived"):
+            return self._next_after(state)
+        choice = self.grammar.choice(state)
+        if choice.ends:
+            return None
+        if place in _FIXED and _FIXED[place] in choice.words:
+            return _FIXED[place], choice.words[_FIXED[place]][0]
+        if choice.number is not None:
+            return "1", choice.number
+        if choice.string is not None:
+            return "''", choice.string
+        word = min(choice.words, key=lambda w: (_detour(w, choice.words[w][0]), len(w), w))
+        return word, choice.words[word][0]
+
+    # SELECT
+
+    def _next_first(self, state: State) -> tuple[str, State]:
+        return self._next_operand(state.to("operand", "item"))
+
+    def _next_operand(self, state: State) -> tuple[str, State]:
+        """``*`` or ``count(*)`` where that may be, else the shortest column."""
+        clause, scope = state.at[1], state.scope
+        if clause == "item" and scope.arity is None and not scope.star:
+            return "*", state.within(scope._replace(star=True)).to("starred")
+        if clause == "item" or (clause == "having"):
+            return _COUNT, state.to("call", clause, _COUNT)
+        words = self.grammar.choice(state).words
+        word = min(words, key=lambda w: (_detour(w, words[w][0]), len(w), w))
+        return word, words[word][0]
+
+    _next_negated = _next_operand
+
+    def _next_call(self, state: State) -> tuple[str, State]:
+        inner = state.within(state.scope._replace(aggregated=True))
+        return "(", inner.to("argument", *state.at[1:])
+
+    def _next_starred(self, state: State) -> tuple[str, State]:
+        return "from", state.to("source", True)
+
+    def _next_after(self, state: State) -> tuple[str, State] | None:
+        """Out of the clause, out of the parenthesis, out of the query."""
+        clause = state.at[1] if len(state.at) > 1 else ""
+        if state.at[0] == "after" and clause == "item":
+            scope = state.scope
+            if scope.arity is not None and scope.columns < scope.arity:
+                return ",", state.to("operand", "item")
+            return "from", state.to("source", True)
+        if state.at[0] == "after" and clause in ("where", "having", "on"):
+            return "=", state.to("value", clause)
+        if state.at[0] == "end" and state.stack and state.stack[-1].scope is None:
+            return ")", State(state.stack[-1].then, state.scope, state.stack[:-1])
+        if self._missing(state):
+            return "join", state.to("source", False)
+        if self.grammar.needs_more(state.scope):
+            return "join", state.to("source", False)
+        if state.stack and (outer := state.stack[-1].scope) is not None:
+            return ")", State(state.stack[-1].then, outer, state.stack[:-1])
+        return None
+
+    # FROM
+
+    def _missing(self, state: State) -> tuple[Source, ...]:
+        scope = state.scope
+        if scope.stage > 0:
+            return ()
+        return self.grammar.names.missing(scope.used, scope.qualified, scope.sources) or ()
+
+    def _next_source(self, state: State) -> tuple[str, State]:
+        """The table that the columns named so far need; any short one if they need none."""
+        names = self.grammar.names
+        missing = self._missing(state)
+        if missing and not self.grammar.needs_more(state.scope):
+            table = missing[0].table
+            return names.tables[table], state.to("named", state.at[1], table)
+        words = self.grammar.choice(state).words
+        word = min((w for w in words if w != "("), key=lambda w: (len(w), w))
+        return word, words[word][0]
+
+    def _next_named(self, state: State) -> tuple[str, State] | None:
+        """Give the table its alias where one is needed, else go on without."""
+        _, first, table = state.at
+        names = self.grammar.names
+        own = [source.name for source in self._missing(state) if source.table == table]
+        if not own or own[0] == names.tables[table]:
+            plain = self.grammar.unaliased(state.scope, table)
+            if plain is not None:
+                return self.next(state.within(plain).to("joined", first))
+        return "as", state.to("alias", first, table)
+
+    def _next_alias(self, state: State) -> tuple[str, State]:
+        table = state.at[2]
+        words = self.grammar.choice(state).words
+        for source in self._missing(state):
+            if source.table == table and source.name in words:
+                return source.name, words[source.name][0]
+        alias = min(words)
+        return alias, words[alias][0]
+
+    def _next_joined(self, state: State) -> tuple[str, State] | None:
+        more = self._missing(state) or self.grammar.needs_more(state.scope)
+        if not state.at[1] and (more or len(state.scope.sources) > 2):
+            return "on", state.to("on")
+        return self._next_after(state)
+
+
+def _detour(word: str, state: State) -> int:
+    """How far a word is from a plain column."""
+    if word in _NO_COLUMNS or (word in AGGREGATES and state.at[0] == "call"):
+        return 2
+    return int(state.at[0] == "dot")
+
+
+def is_word(character: str) -> bool:
+    """Whether a character is part of a name or number; SQLite counts all beyond ASCII as such."""
+    return bool(character) and (character.isalnum() or character in "_$" or character > "\x7f")

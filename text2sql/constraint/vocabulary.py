@@ -1,0 +1,124 @@
+"""A tokenizer's tokens as text, arranged so that those that fit are found quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from text2sql.constraint.automaton import Automaton, Threads
+from text2sql.errors import ModelError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+__all__ = ["Allowed", "Vocabulary"]
+
+_SPACE = "▁"  # how sentencepiece writes a space
+
+
+class _Node:
+    __slots__ = ("children", "ids")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Node] = {}
+        self.ids: list[int] = []
+
+
+class Allowed:
+    """Tokens that may come next, each with what was read after it."""
+
+    __slots__ = ("after", "quote")
+
+    def __init__(self, after: dict[int, Threads], quote: str | None = None) -> None:
+        self.after = after
+        self.quote = quote  # inside a literal: every token without this quote may come, too
+
+
+class Vocabulary:
+    """The text of every token by its id; special tokens have none.
+
+    Tokens of the same letters in other case are one text: SQL does not tell them apart.
+    """
+
+    def __init__(self, texts: Mapping[int, str], end: int) -> None:
+        self.end = end
+        self.texts = {token: text.lower() for token, text in texts.items() if text}
+        self._root = _Node()
+        for token, text in self.texts.items():
+            self._add(token, text)
+        self._known = frozenset(self.texts.values())
+        self._longest = max(map(len, self._known), default=1)
+        self._quoted = {
+            quote: {token: text for token, text in self.texts.items() if quote in text}
+            for quote in "'\""
+        }
+        self.plain = {
+            quote: [token for token in self.texts if token not in self._quoted[quote]]
+            for quote in "'\""
+        }
+        self.length: Callable[[str], int | None] = lru_cache(maxsize=100_000)(self._length)
+
+    @classmethod
+    def of(cls, tokenizer: PreTrainedTokenizerBase) -> Vocabulary:
+        """The vocabulary of a T5 tokenizer; where it lacks ``<``, ``<unk>`` counts as that.
+
+        Raises:
+            ModelError: the tokenizer does not spell spaces as sentencepiece does.
+        """
+        known = tokenizer.get_vocab()
+        if not any(token.startswith(_SPACE) for token in known):
+            raise ModelError(
+                f"The tokenizer of {tokenizer.name_or_path!r} is not of T5's kind, so its output "
+                "cannot be constrained; load the model with --unconstrained."
+            )
+        special = set(tokenizer.all_special_ids)
+        texts = {n: t.replace(_SPACE, " ") for t, n in known.items() if n not in special}
+        if "<" not in known and tokenizer.unk_token_id is not None:
+            texts[int(tokenizer.unk_token_id)] = "<"
+        return cls(texts, int(tokenizer.eos_token_id))
+
+    def _add(self, token: int, text: str) -> None:
+        node = self._root
+        for character in text:
+            node = node.children.setdefault(character, _Node())
+        node.ids.append(token)
+
+    def allowed(self, automaton: Automaton, threads: Threads) -> Allowed:
+        """The tokens that can go on from ``threads``."""
+        quote = automaton.in_string(threads)
+        if quote is None:
+            return Allowed(dict(self._search(automaton, threads, self._root)))
+        ends = {
+            token: after
+            for token, text in self._quoted[quote].items()
+            if (after := automaton.read(text[text.index(quote) :], threads))
+        }
+        return Allowed(ends, quote)
+
+    def _search(
+        self, automaton: Automaton, threads: Threads, node: _Node
+    ) -> Iterable[tuple[int, Threads]]:
+        """Walk the tokens and the automaton together."""
+        starts = automaton.starts(threads)
+        characters = node.children.keys() if starts is None else node.children.keys() & starts
+        for character in characters:
+            after = automaton.step(threads, character)
+            if after:
+                child = node.children[character]
+                for token in child.ids:
+                    yield token, after
+                if child.children:
+                    yield from self._search(automaton, after, child)
+
+    def _length(self, text: str) -> int | None:
+        """The fewest tokens that spell ``text``; None if they cannot."""
+        best: list[int | None] = [0]
+        for end in range(1, len(text) + 1):
+            options = [
+                before + 1
+                for start in range(max(0, end - self._longest), end)
+                if (before := best[start]) is not None and text[start:end] in self._known
+            ]
+            best.append(min(options, default=None))
+        return best[-1]

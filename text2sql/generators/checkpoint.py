@@ -1,0 +1,258 @@
+"""Finds the weights of a text generator, on this machine or on the hub, and merges its adapter."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from text2sql.errors import ModelError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+__all__ = ["FLAN_T5_LARGE", "NO_ADAPTER", "Checkpoint", "is_hub_id"]
+
+#: The reference system's name for ``--model``.
+FLAN_T5_LARGE = "flan-t5-large"
+#: What ``--adapter`` takes to serve a base as it is.
+NO_ADAPTER = "none"
+_BASE = "google/flan-t5-large"
+_ADAPTER = "artmiss/flan-t5-large-spider-text2sql"
+
+_SIZES = {
+    "google/flan-t5-base": "1 GB",
+    _BASE: "3.1 GB",
+    "google/flan-t5-xl": "11.4 GB",
+    _ADAPTER: "about 75 MB",
+}
+_WEIGHTS = {
+    "config.json": ("model*.safetensors", "pytorch_model*.bin"),
+    "adapter_config.json": ("adapter_model.safetensors", "adapter_model.bin"),
+}
+_HUB_ID = re.compile(r"[\w][\w.-]*/[\w.-]+")
+
+
+def is_hub_id(name: str) -> bool:
+    """Whether ``name`` reads as ``owner/model`` and is no folder here."""
+    return _HUB_ID.fullmatch(name) is not None and not Path(name).expanduser().is_dir()
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A base and, if there is one, the adapter made for it: hub ids or local folders."""
+
+    base: str
+    adapter: str | None = None
+    name: str = field(default="", compare=False)
+
+    @classmethod
+    def find(cls, model: str, base: str | None = None, adapter: str | None = None) -> Checkpoint:
+        """What ``--model``, ``--base`` and ``--adapter`` mean together.
+
+        ``model`` is ``flan-t5-large``, or a hub id or folder of an adapter or a whole model.
+
+        Raises:
+            ModelError: the files are missing, or the three do not go together.
+        """
+        wanted = None if adapter == NO_ADAPTER else adapter
+        if model == FLAN_T5_LARGE:
+            return cls(base or _BASE, wanted if adapter else _ADAPTER, model)
+        folder = _fetch(model, (model,))
+        if not (folder / "adapter_config.json").is_file():
+            if base is not None:
+                raise ModelError(
+                    f"{model!r} is a whole model, so it has no other base than itself; "
+                    "leave out --base or --model."
+                )
+            return cls(model, wanted, model)
+        if adapter is not None:
+            raise ModelError(
+                f"{model!r} is an adapter itself; name one adapter, with --model or --adapter."
+            )
+        return cls(base or _declared_base(folder, model), model, model)
+
+    @cached_property
+    def folders(self) -> tuple[Path, Path | None]:
+        """Where the base and the adapter lie; both are fetched from the hub where needed.
+
+        Raises:
+            ModelError: one of them is neither here nor to be had from the hub.
+        """
+        needed = (self.base,) if self.adapter is None else (self.base, self.adapter)
+        adapter = None if self.adapter is None else _fetch(self.adapter, needed)
+        if adapter is not None:
+            if not (adapter / "adapter_config.json").is_file():
+                raise ModelError(
+                    f"{self.adapter!r} holds no adapter (adapter_config.json is missing); "
+                    "name another one with --adapter, or --adapter none."
+                )
+            self._check_base(adapter)
+        return _fetch(self.base, needed), adapter
+
+    def _check_base(self, adapter: Path) -> None:
+        declared = _declared_base(adapter, str(self.adapter))
+        comparable = is_hub_id(declared) and is_hub_id(self.base)
+        if comparable and declared.lower() != self.base.lower():
+            raise self._other_base(declared)
+
+    def _other_base(self, declared: str) -> ModelError:
+        return ModelError(
+            f"The adapter {self.adapter!r} was made for the base {declared!r}, not for "
+            f"{self.base!r}; name its own base with --base, or another adapter with --adapter."
+        )
+
+    def load_tokenizer(self) -> PreTrainedTokenizerBase:
+        """The adapter's own tokenizer, which may have learned tokens, else the base's.
+
+        Raises:
+            ModelError: there is none.
+        """
+        from transformers import AutoTokenizer
+
+        base, adapter = self.folders
+        own = adapter is not None and (adapter / "tokenizer.json").is_file()
+        folder = adapter if own else base
+        try:
+            tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder)
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(
+                f"{str(folder)!r} has no tokenizer that can be read ({_first_line(error)}); "
+                "it needs the tokenizer.json of its base."
+            ) from error
+        return tokenizer
+
+    def load_model(self) -> PreTrainedModel:
+        """The base in fp32 with the adapter merged into it.
+
+        Raises:
+            ModelError: the weights are damaged, no T5, or do not fit each other.
+        """
+        from safetensors import SafetensorError
+        from transformers import AutoModelForSeq2SeqLM
+
+        base, adapter = self.folders
+        try:
+            config = json.loads((base / "config.json").read_text(encoding="utf-8"))
+            kind = config.get("model_type")
+            if kind not in ("t5", "mt5"):
+                raise ModelError(
+                    f"{self.base!r} is a model of type {kind!r}; only T5 models are served here, "
+                    "such as google/flan-t5-large."
+                )
+            model: Any = AutoModelForSeq2SeqLM.from_pretrained(base, dtype="float32")
+        except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+            raise ModelError(
+                f"The model {self.base!r} cannot be loaded ({_first_line(error)}); "
+                "download it again, or name another one with --base."
+            ) from error
+        merged: Any = model if adapter is None else self._merge(model, adapter)
+        served: PreTrainedModel = merged.eval()
+        return served
+
+    def _merge(self, model: Any, adapter: Path) -> Any:
+        from peft import PeftModel
+        from safetensors import SafetensorError
+
+        from text2sql.generators.t5 import mark_tied_as_it_is
+
+        mark_tied_as_it_is(model)
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("error", message=".*missing adapter keys.*")
+                adapted = PeftModel.from_pretrained(model, adapter)
+        except (RuntimeError, ValueError, KeyError, UserWarning) as error:
+            raise self._other_base(_declared_base(adapter, str(self.adapter))) from error
+        except (OSError, SafetensorError) as error:
+            raise ModelError(
+                f"The adapter {self.adapter!r} cannot be loaded ({_first_line(error)}); "
+                "download it again, or name another one with --adapter."
+            ) from error
+        try:
+            return adapted.merge_and_unload(safe_merge=True)
+        except ValueError as error:  # what safe_merge is for
+            raise ModelError(
+                f"The adapter {self.adapter!r} is damaged ({_first_line(error)}); "
+                "download it again, or train it again."
+            ) from error
+
+
+def _declared_base(adapter: Path, name: str) -> str:
+    """The base that an adapter says it was made for."""
+    try:
+        config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
+        declared = config["base_model_name_or_path"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"The adapter {name!r} does not say which base it is for ({_first_line(error)}); "
+            "its adapter_config.json needs base_model_name_or_path."
+        ) from error
+    return str(declared)
+
+
+def _fetch(source: str, needed: tuple[str, ...]) -> Path:
+    """The folder of ``source``: itself, the hub's cache, or a fresh download.
+
+    Raises:
+        ModelError: it is in none of them; the message names everything in ``needed``.
+    """
+    folder = Path(source).expanduser()
+    if folder.is_dir():
+        if not _is_complete(folder):
+            raise ModelError(
+                f"{source!r} holds no model: it needs config.json and model.safetensors, "
+                "or adapter_config.json and adapter_model.safetensors."
+            )
+        return folder
+    if not is_hub_id(source):
+        raise ModelError(
+            f"There is no folder {source!r}; name an existing one, or a hub id such as {_BASE}."
+        )
+    return _from_hub(source, needed)
+
+
+def _is_complete(folder: Path) -> bool:
+    return any(
+        (folder / config).is_file() and any(any(folder.glob(p)) for p in patterns)
+        for config, patterns in _WEIGHTS.items()
+    )
+
+
+def _from_hub(source: str, needed: tuple[str, ...]) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError
+
+    reason = "its files are incomplete"
+    # what the cache has is used without asking; pickled weights only where there are no others
+    for offline, pattern in ((True, "*"), (False, "*.safetensors"), (False, "*.bin")):
+        try:
+            found = Path(
+                snapshot_download(
+                    source,
+                    allow_patterns=["*.json", "*.model", pattern],
+                    ignore_patterns=["*/*"],
+                    local_files_only=offline,
+                )
+            )
+        except (HfHubHTTPError, OSError, ValueError) as error:
+            reason = _first_line(error)
+            if not offline:
+                break
+            continue
+        if _is_complete(found):
+            return found
+    what = " and ".join(f"{n} ({_SIZES.get(n, 'size unknown')})" for n in needed if is_hub_id(n))
+    commands = " and ".join(f"`hf download {n}`" for n in needed if is_hub_id(n))
+    raise ModelError(
+        f"{source!r} is not on this machine and could not be downloaded ({reason}). "
+        f"Needed: {what}; run {commands} where there is a connection, or name local "
+        "folders with --base and --adapter. --model pocket works now, without a download."
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")[:160]

@@ -1,0 +1,30 @@
+"""Which model, and how it is to be served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Backend", "ModelChoice"]
+
+Backend = Literal["auto", "transformers", "ctranslate2"]
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """``model`` is pocket, flan-t5-large, a hub id or a folder; the rest is for text generators.
+
+    ``base`` and ``adapter`` are hub ids or folders in place of those that ``model`` names.
+    ``backend`` auto is transformers on a GPU and CTranslate2 without one. ``constrained`` lets
+    nothing through that cannot become a query over the schema.
+    """
+
+    model: str = "pocket"
+    base: str | None = None
+    adapter: str | None = None
+    backend: Backend = "auto"
+    constrained: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.model

@@ -1,0 +1,187 @@
+"""The same weights on CTranslate2, for CPUs: converted once, kept in the cache folder.
+
+No code of ours can take part in CTranslate2's search, so the constraint comes after it: of the
+candidates, those that it would have let through come first, and the pipeline runs them in turn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from filelock import FileLock
+from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+from text2sql.cache import cache_folder
+from text2sql.databases import Database
+from text2sql.errors import ModelError
+from text2sql.generators.base import Candidate, Options
+from text2sql.generators.checkpoint import Checkpoint
+from text2sql.generators.text import TextGenerator
+
+__all__ = ["CTranslateGenerator", "Quantization", "convert"]
+
+Quantization = Literal["int8", "float32"]
+#: Told what is being done, and how many of how many steps are done.
+Progress = Callable[[str, int, int], None]
+_STEPS = ("Loading the model", "Converting its weights", "Writing them to the cache")
+
+
+class CTranslateGenerator(TextGenerator):
+    """Writes SQL with a converted T5; safe to call from several threads, which wait in turn."""
+
+    def __init__(
+        self,
+        translator: Any,
+        tokenizer: PreTrainedTokenizerBase,
+        name: str = "ctranslate2",
+        constrained: bool = True,
+        folder: Path | None = None,
+    ) -> None:
+        super().__init__(tokenizer, name, folder)
+        self.translator = translator
+        self.constrained = constrained
+
+    @classmethod
+    def load(
+        cls,
+        checkpoint: Checkpoint,
+        constrained: bool = True,
+        quantization: Quantization = "int8",
+        progress: Progress = lambda what, done, total: None,
+    ) -> Self:
+        """The converted model; it is converted now if it was not yet.
+
+        Raises:
+            ModelError: the files are missing, do not fit, or cannot be written.
+        """
+        try:
+            import ctranslate2  # type: ignore[import-untyped]
+        except ImportError as error:
+            raise ModelError(
+                "CTranslate2 is not installed; pip install -r requirements.txt brings it, or use "
+                "--backend transformers."
+            ) from error
+        folder = convert(checkpoint, quantization, progress)
+        threads = int(os.environ.get("OMP_NUM_THREADS", "0") or 0)  # 0: CTranslate2 decides
+        translator = ctranslate2.Translator(
+            str(folder), device="cpu", compute_type=quantization, intra_threads=threads
+        )
+        base, adapter = checkpoint.folders
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        return cls(translator, tokenizer, checkpoint.name, constrained, adapter or base)
+
+    def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
+        """Candidates for ``question``, best first, those that fit the schema before the others.
+
+        Their scores are log-probabilities per token.
+        """
+        tokens = self.tokenizer.convert_ids_to_tokens(self.encode(question, database))
+        with self.lock:
+            found = self.translator.translate_batch(
+                [tokens],
+                beam_size=options.beams,
+                num_hypotheses=options.beams,
+                max_decoding_length=options.max_length - 1,  # without the start token
+                max_input_length=0,  # the prompt was fitted already
+                length_penalty=1,
+                return_scores=True,
+            )[0]
+            outputs: Any = [self.tokenizer.convert_tokens_to_ids(h) for h in found.hypotheses]
+            candidates = self.candidates(outputs, self._per_token(found), question)
+            if not self.constrained:
+                return candidates
+            accepts = self.constraint(database.schema).automaton.accepts
+            return sorted(candidates, key=lambda candidate: not accepts(candidate.sql))
+
+    @staticmethod
+    def _per_token(found: Any) -> list[float]:
+        return [float(score) for score in found.scores]
+
+
+def convert(
+    checkpoint: Checkpoint,
+    quantization: Quantization = "int8",
+    progress: Progress = lambda what, done, total: None,
+) -> Path:
+    """The folder of the converted model in the cache, made now if it is not there.
+
+    It appears only once it is complete. Several processes convert it once.
+
+    Raises:
+        ModelError: the model cannot be loaded, or the cache cannot be written.
+    """
+    folder = cache_folder() / "ctranslate2" / _key(checkpoint, quantization)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_name(f"{folder.name}.lock")):
+            if not (folder / "model.bin").is_file():
+                _convert(checkpoint, quantization, folder, progress)
+    except OSError as error:
+        raise ModelError(
+            f"The converted model cannot be kept in {str(folder)!r} ({error.strerror or error}); "
+            "make room there, name another cache with TEXT2SQL_CACHE_DIR, or use "
+            "--backend transformers."
+        ) from error
+    return folder
+
+
+def _key(checkpoint: Checkpoint, quantization: str) -> str:
+    """A name that changes with the weights, and with the release that converts them."""
+    files = [
+        (str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns)
+        for folder in checkpoint.folders
+        if folder is not None
+        for path in sorted(folder.iterdir())
+        if path.suffix in (".safetensors", ".bin", ".json")
+    ]
+    made_of = json.dumps([files, quantization, metadata.version("ctranslate2")])
+    digest = hashlib.sha256(made_of.encode()).hexdigest()[:16]
+    return f"{Path(checkpoint.adapter or checkpoint.base).name}-{quantization}-{digest}"
+
+
+def _convert(
+    checkpoint: Checkpoint, quantization: Quantization, folder: Path, progress: Progress
+) -> None:
+    work = folder.with_name(f".{folder.name}.converting")
+    shutil.rmtree(work, ignore_errors=True)  # of a process that was killed
+    try:
+        progress(_STEPS[0], 0, len(_STEPS))
+        tokenizer = checkpoint.load_tokenizer()
+        model = checkpoint.load_model()
+        progress(_STEPS[1], 1, len(_STEPS))
+        spec = _specification(model, tokenizer)
+        spec.validate()
+        spec.optimize(quantization=quantization)
+        progress(_STEPS[2], 2, len(_STEPS))
+        work.mkdir(parents=True)
+        spec.save(str(work))
+        tokenizer.save_pretrained(work)
+        progress(_STEPS[2], 3, len(_STEPS))
+        shutil.rmtree(folder, ignore_errors=True)
+        work.replace(folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _specification(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Any:
+    """CTranslate2's form of a model, as its own converter makes it from files.
+
+    It takes tied embeddings for the sign that the decoder's output is to be scaled. transformers 5
+    calls every T5 tied and keeps that sign apart: without this, Flan-T5's logits come out at a
+    fraction of their size, which changes beams but not greedy search.
+    """
+    import torch
+    from ctranslate2.converters.transformers import T5Loader  # type: ignore[import-untyped]
+
+    config: Any = model.config
+    config.tie_word_embeddings = config.scale_decoder_outputs
+    config.decoder_start_token_id = tokenizer.pad_token_id
+    with torch.no_grad():
+        return T5Loader()(model, tokenizer)

@@ -1,0 +1,109 @@
+"""The large model on transformers: a T5 with its adapter merged, and SQL kept valid as it grows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from transformers import (
+    GenerationConfig,
+    LogitsProcessorList,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+from text2sql.databases import Database
+from text2sql.generators.base import Candidate, Options
+from text2sql.generators.checkpoint import Checkpoint
+from text2sql.generators.text import TextGenerator
+
+__all__ = ["Seq2SeqGenerator"]
+
+
+class Seq2SeqGenerator(TextGenerator):
+    """Writes SQL with a T5; safe to call from several threads, which wait for each other.
+
+    With ``constrained``, only tokens are let through that can continue a query over the schema.
+    """
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        name: str = "seq2seq",
+        constrained: bool = True,
+        folder: Path | None = None,
+    ) -> None:
+        super().__init__(tokenizer, name, folder)
+        self.model: Any = model
+        self.constrained = constrained
+
+    @classmethod
+    def load(
+        cls,
+        checkpoint: Checkpoint,
+        constrained: bool = True,
+        dtype: torch.dtype = torch.bfloat16,
+        device: str | None = None,
+    ) -> Self:
+        """Base and adapter merged in fp32, then served in ``dtype`` on the GPU if there is one.
+
+        Raises:
+            ModelError: the files are missing or do not fit each other.
+        """
+        tokenizer = checkpoint.load_tokenizer()
+        model: Any = checkpoint.load_model()
+        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        model = model.to(device=device, dtype=dtype)
+        base, adapter = checkpoint.folders
+        return cls(model, tokenizer, checkpoint.name, constrained, adapter or base)
+
+    def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
+        """Candidates for ``question``, best first.
+
+        Their scores are log-probabilities per token, as transformers ranks beams.
+        """
+        ids = torch.tensor([self.encode(question, database)], device=self.model.device)
+        with self.lock, torch.inference_mode():
+            found: Any = self.model.generate(
+                input_ids=ids,
+                attention_mask=torch.ones_like(ids),
+                generation_config=self._settings(options),
+                logits_processor=self._processors(database, options),
+            )
+        scores = self._scores(found, options)
+        return self.candidates(found.sequences[:, 1:].tolist(), scores, question)
+
+    def _settings(self, options: Options) -> GenerationConfig:
+        """The reference's settings, whatever the checkpoint brings along."""
+        return GenerationConfig(  # type: ignore[no-untyped-call]
+            num_beams=options.beams,
+            num_return_sequences=options.beams,
+            max_length=options.max_length,
+            do_sample=False,
+            decoder_start_token_id=self.tokenizer.pad_token_id,
+            pad_token_id=self.tokenizer.pad_token_id,
+            eos_token_id=self.tokenizer.eos_token_id,
+            return_dict_in_generate=True,
+            output_logits=options.beams == 1,
+            output_scores=options.beams > 1,  # or there are none of whole sequences
+        )
+
+    def _processors(self, database: Database, options: Options) -> LogitsProcessorList:
+        if not self.constrained:
+            return LogitsProcessorList()
+        from text2sql.constraint.processor import ConstraintProcessor
+
+        constraint = self.constraint(database.schema)
+        return LogitsProcessorList([ConstraintProcessor(constraint, options.max_length)])
+
+    def _scores(self, found: Any, options: Options) -> list[float]:
+        """Mean log-probability of a sequence's tokens; greedy search does not give it itself."""
+        if options.beams > 1:
+            scores: list[float] = found.sequences_scores.tolist()
+            return scores
+        logits = torch.stack(found.logits, dim=1).float()  # [1, tokens, vocabulary]
+        tokens = found.sequences[:, 1 : 1 + logits.shape[1]]
+        each = logits.log_softmax(-1).gather(-1, tokens.unsqueeze(-1)).squeeze(-1)
+        return [float(each.mean())]

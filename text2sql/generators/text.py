@@ -1,0 +1,108 @@
+"""What every generator that reads and writes text does: prompt, constraint, SQL from tokens."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from text2sql.databases import Database
+from text2sql.generators.base import Candidate
+from text2sql.prompt import Prompt, clean_sql, fit_prompt
+from text2sql.schema import Schema
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from text2sql.constraint.processor import Constraint
+
+__all__ = ["MAX_INPUT", "TextGenerator"]
+
+#: Tokens that the reference reads; tables that do not fit are left out.
+MAX_INPUT = 512
+_KEPT_SCHEMAS = 32
+_log = logging.getLogger(__name__)
+
+
+class TextGenerator:
+    """The shared half of ``Seq2SeqGenerator`` and ``CTranslateGenerator``.
+
+    ``folder`` holds what makes this model this model: its adapter, or all of it.
+    """
+
+    def __init__(
+        self, tokenizer: PreTrainedTokenizerBase, name: str, folder: Path | None = None
+    ) -> None:
+        self.tokenizer = tokenizer
+        self.name = name
+        self.folder = folder
+        self.lock = threading.Lock()
+        self._constraints: OrderedDict[Schema, Constraint] = OrderedDict()
+
+    def prompt(self, question: str, schema: Schema) -> Prompt:
+        """The model's input; ``dropped`` names the tables it has no room for."""
+        return fit_prompt(question, schema, self._count_tokens, MAX_INPUT)
+
+    def encode(self, question: str, database: Database) -> list[int]:
+        """The prompt's tokens. What was left out of it is logged as a warning."""
+        prompt = self.prompt(question, database.schema)
+        if prompt.dropped:
+            _log.warning(
+                "The schema of %r is longer than the %d tokens that %s reads; left out: %s.",
+                database.db_id,
+                MAX_INPUT,
+                self.name,
+                ", ".join(prompt.dropped),
+            )
+        return self._ids(prompt.text)
+
+    def candidates(
+        self, outputs: Iterable[Sequence[int]], scores: Iterable[float], question: str
+    ) -> list[Candidate]:
+        """SQL from the output tokens, without repetitions and what no search really found."""
+        lacking = self._lacking(question)
+        found: dict[str, float] = {}
+        for tokens, score in zip(outputs, scores, strict=True):
+            sql = clean_sql(self.decode(tokens), question, lacking)
+            if sql and score > float("-inf"):
+                found.setdefault(sql, score)
+        return [Candidate(sql, score) for sql, score in found.items()]
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of tokens, with ``<unk>`` where the model wrote a sign it lacks."""
+        unknown = self.tokenizer.unk_token_id
+        dropped = set(self.tokenizer.all_special_ids) - {unknown}
+        kept = [t for t in tokens if t not in dropped and t < len(self.tokenizer)]
+        return str(self.tokenizer.decode(kept, clean_up_tokenization_spaces=False))
+
+    def constraint(self, schema: Schema) -> Constraint:
+        """What may be written about ``schema``; kept for the next question."""
+        from text2sql.constraint import Automaton, Vocabulary
+        from text2sql.constraint.processor import Constraint
+
+        if schema in self._constraints:
+            self._constraints.move_to_end(schema)
+            return self._constraints[schema]
+        if not hasattr(self, "_vocabulary"):
+            self._vocabulary = Vocabulary.of(self.tokenizer)
+        found = self._constraints[schema] = Constraint(self._vocabulary, Automaton(schema))
+        if len(self._constraints) > _KEPT_SCHEMAS:
+            self._constraints.popitem(last=False)
+        return found
+
+    def _ids(self, text: str) -> list[int]:
+        ids: list[int] = self.tokenizer(text, truncation=False, verbose=False)["input_ids"]
+        return ids
+
+    def _count_tokens(self, text: str) -> int:
+        return len(self._ids(text))
+
+    def _lacking(self, question: str) -> str:
+        """The characters of the question that the tokenizer cannot write."""
+        unknown = self.tokenizer.unk_token_id
+        return "".join(
+            c for c in dict.fromkeys(question) if not c.isspace() and unknown in self._ids(c)
+        )
