@@ -51,7 +51,6 @@ class Expressions:
         self.scope = scope
         self.inner = inner
         self.select: tuple[Unit, ...] = ()
-        self.aliases: dict[str, Unit] = {}
 
     def column(self, node: exp.Column) -> ColumnRef:
         """The column that ``node`` names, in this query or further out."""
@@ -84,7 +83,7 @@ class Expressions:
 
     def _alias(self, node: exp.Expr) -> Unit | None:
         named = isinstance(node, exp.Column) and not node.table
-        return self.aliases.get(node.name.lower()) if named else None
+        return self.scope.aliases.get(node.name.lower()) if named else None
 
     def _arithmetic(self, node: exp.Expr, aggregate: Aggregate | None) -> Arithmetic:
         left, right = self._column_unit(node.this), self._column_unit(node.expression)
@@ -110,6 +109,16 @@ class Expressions:
     def term(self, node: exp.Expr) -> Unit:
         """A term of ORDER BY: an alias before a column of that name, or a position."""
         return self._alias(bare(node)) or self._at(node) or self.unit(node)
+
+    def position(self, node: exp.Expr) -> int | None:
+        """Where ``node`` stands among what is selected, as an alias or as the same expression."""
+        try:
+            unit = self._alias(bare(node)) or self.unit(node)
+        except QueryError:
+            return None
+        # repr, since units are equal whichever of two joined tables they come from
+        same = [i for i, item in enumerate(self.select) if repr(item) == repr(unit)]
+        return same[0] if same and ColumnUnit(STAR) not in self.select else None
 
     def _at(self, node: exp.Expr) -> Unit | None:
         """``2`` in ORDER BY and GROUP BY: the second of what is selected."""
@@ -201,7 +210,7 @@ class Expressions:
         node = bare(node)
         if isinstance(node, exp.Query):
             return self.inner(node, self.scope)
-        if isinstance(node, exp.Neg) and isinstance(node.this, exp.Literal):
+        if isinstance(node, exp.Neg) and node.this.is_number:
             return Literal(-number(node.this.name))
         if isinstance(node, exp.Literal):
             return Literal(node.name if node.is_string else number(node.name))
@@ -214,7 +223,10 @@ class Expressions:
         return self.unit(node)
 
     def _is_string(self, node: exp.Column) -> bool:
-        """Whether a double-quoted word is a string, since no column in sight is called so."""
+        """Whether a double-quoted word is a string, since nothing in sight is called so."""
         quoted = isinstance(node.this, exp.Identifier) and node.this.quoted and not node.table
-        known = self._alias(node) or self.scope.resolve("", node.name)
-        return bool(quoted) and known is None
+        if not quoted or self._alias(node) or self.scope.resolve("", node.name):
+            return False
+        if any(node.name.lower() in scope.aliases for scope in self.scope.outwards()):
+            raise outside(node)
+        return True

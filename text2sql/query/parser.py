@@ -106,7 +106,7 @@ class _Parser:
             for node in nodes
         )
         self.read.select = units
-        self.read.aliases = {
+        self.scope.aliases = {
             node.alias.lower(): unit for node, unit in zip(nodes, units, strict=True) if node.alias
         }
 
@@ -135,7 +135,7 @@ class _Parser:
     # set operations
 
     def _set_operation(self, node: exp.SetOperation) -> Query:
-        selects = operands(node)
+        selects, operators = operands(node)
         parsers = [self, *(_Parser(self.schema, self.scope.outer) for _ in selects[1:])]
         queries = [p._select(select) for p, select in zip(parsers, selects, strict=True)]
         # ORDER BY and LIMIT count for the whole, and stand in its last SELECT, as Spider has it
@@ -144,10 +144,8 @@ class _Parser:
             for term, descending in ordered(node)
         )
         query = replace(queries[-1], order_by=order, limit=limit_of(node))
-        rest: exp.Expr = node
-        for left in reversed(queries[:-1]):
-            query = replace(left, set_operator=_SET_OPERATORS[type(rest)], right=query)
-            rest = rest.this
+        for left, operator in zip(reversed(queries[:-1]), reversed(operators), strict=True):
+            query = replace(left, set_operator=_SET_OPERATORS[operator], right=query)
         return query
 
     # FROM
@@ -212,13 +210,15 @@ class _Parser:
 
 
 def _compound_term(node: exp.Expr, parsers: list[_Parser]) -> Unit:
-    """A term of ORDER BY behind a set operation: a column of the result, as any SELECT calls it."""
+    """A term of ORDER BY behind a set operation, as an item of the last SELECT.
+
+    It means a column of the result by the name that the first SELECT has for it that has one.
+    """
     last = parsers[-1].read
-    node = bare(node)
-    if isinstance(node, exp.Column) and not node.table:
-        for parser in parsers:
-            if node.name.lower() in parser.labels:
-                position = parser.labels.index(node.name.lower())
-                if position < len(last.select) and last.select[position] != ColumnUnit(STAR):
-                    return last.select[position]
-    return last.term(node)
+    for parser in parsers:
+        position = parser.read.position(node)
+        if position is not None and position < len(last.select):
+            return last.select[position]
+    if isinstance(bare(node), exp.Literal):
+        return last.term(node)
+    raise QueryError(f"Behind a set operation ORDER BY needs a selected column: {text_of(node)}.")

@@ -26,7 +26,7 @@ __all__ = ["render"]
 
 def render(query: Query, schema: Schema) -> str:
     """``query`` as SQLite SQL in the manner of Spider's golds: ``T1``, ``T2`` where tables join."""
-    return _Renderer(query, schema, None, 0).text()
+    return _Renderer(query, schema, None, 0, ()).text()
 
 
 class _Renderer:
@@ -37,12 +37,18 @@ class _Renderer:
     """
 
     def __init__(
-        self, query: Query, schema: Schema, outer: _Renderer | None, first_alias: int
+        self,
+        query: Query,
+        schema: Schema,
+        outer: _Renderer | None,
+        first_alias: int,
+        before: tuple[Query, ...],
     ) -> None:
         self.query = query
         self.schema = schema
         self.outer = outer
         self.first_alias = first_alias
+        self.before = before  # the SELECTs in front of a set operator
         self.aliased = len(query.sources) > 1 or any(1 in _levels(q) for q in _compared(query))
 
     def text(self) -> str:
@@ -60,17 +66,17 @@ class _Renderer:
         if query.limit is not None:
             parts.append(f"LIMIT {query.limit}")
         if query.right is not None and query.set_operator is not None:
-            parts += [query.set_operator.upper(), self._beside(query.right)]
+            parts += [query.set_operator.upper(), self._beside(query.right, (*self.before, query))]
         return " ".join(parts)
 
-    def _beside(self, query: Query) -> str:
+    def _beside(self, query: Query, before: tuple[Query, ...] = ()) -> str:
         """A query that sees what this one sees: in FROM, or behind a set operator."""
-        return _Renderer(query, self.schema, self.outer, self.first_alias).text()
+        return _Renderer(query, self.schema, self.outer, self.first_alias, before).text()
 
     def _inside(self, query: Query) -> str:
         """A query in a condition, which sees this one's tables too."""
         first = self.first_alias + len(self.query.sources) if _levels(query) else 0
-        return _Renderer(query, self.schema, self, first).text()
+        return _Renderer(query, self.schema, self, first, ()).text()
 
     # FROM
 
@@ -114,7 +120,35 @@ class _Renderer:
         return f"{unit.aggregate}({text})" if unit.aggregate else text
 
     def _order(self, items: Sequence[OrderItem]) -> str:
-        return ", ".join(self._unit(i.unit) + (" DESC" if i.descending else "") for i in items)
+        terms = ((self._place(i.unit) or self._unit(i.unit), i.descending) for i in items)
+        return ", ".join(f"{term} DESC" if descending else term for term, descending in terms)
+
+    def _place(self, unit: Unit) -> str:
+        """The number of a selected column, where its name would mean another one.
+
+        Behind a set operation a name means the column of the first SELECT that has it.
+        """
+        selected = [repr(item) for item in self.query.select]
+        if not self.before or repr(unit) not in selected:
+            return ""
+        place, name = selected.index(repr(unit)), self._plain(unit)
+        namesakes = {
+            position
+            for query in (*self.before, self.query)
+            for position, item in enumerate(query.select)
+            if self._plain(item) == name
+        }
+        return str(place + 1) if namesakes != {place} else ""
+
+    def _plain(self, unit: Unit) -> str:
+        """``unit`` in lower case, without the tables its columns come from."""
+        if isinstance(unit, Arithmetic):
+            text = f"{self._plain(unit.left)} {unit.operator} {self._plain(unit.right)}"
+            return f"{unit.aggregate} {text}"
+        if unit.column == STAR:
+            return f"{unit.aggregate} *"
+        name = self.schema.tables[unit.column.table].columns[unit.column.column].name.lower()
+        return f"{unit.aggregate} {unit.distinct} {name}"
 
     # conditions
 

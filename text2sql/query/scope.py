@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from text2sql.query.model import ColumnRef, Source
+from text2sql.query.model import ColumnRef, Source, Unit
 from text2sql.schema import Schema
 
 __all__ = ["Scope"]
@@ -21,7 +21,7 @@ class _Entry:
 
 
 class Scope:
-    """The FROM clause of one SELECT, filled entry by entry; ``outer`` is that of the query around.
+    """What one SELECT calls its tables and columns; ``outer`` is the scope of the query around.
 
     Names count in any case. Where several entries have a column, the first one is meant.
     """
@@ -30,6 +30,7 @@ class Scope:
         self.schema = schema
         self.outer = outer
         self.entries: list[_Entry] = []
+        self.aliases: dict[str, Unit] = {}  # of the SELECT clause, once it has been read
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -44,7 +45,8 @@ class Scope:
 
     def add_query(self, source: Source, name: str, columns: Mapping[str, ColumnRef]) -> None:
         """Append a subquery that shows ``columns``."""
-        here = {n: replace(ref, source=len(self.entries)) for n, ref in columns.items()}
+        position = len(self.entries)
+        here = {n: replace(ref, source=position, outer=0) for n, ref in columns.items()}
         self.entries.append(_Entry(source, name.lower(), here))
 
     def columns(self) -> dict[str, ColumnRef]:
@@ -61,14 +63,15 @@ class Scope:
     def resolve(self, qualifier: str, name: str) -> ColumnRef | None:
         """The column meant by ``name`` or ``qualifier.name`` here or in a query further out."""
         for own_name in (False, True) if qualifier else (False,):
-            for depth, scope in enumerate(self._outwards()):
+            for depth, scope in enumerate(self.outwards()):
                 positions = scope._positions(qualifier, own_name)
                 found = scope.find_in(positions, name)
                 if found is not None:
                     return replace(found, outer=depth) if depth else found
         return None
 
-    def _outwards(self) -> Iterator[Scope]:
+    def outwards(self) -> Iterator[Scope]:
+        """This scope and those around it, the nearest first."""
         scope: Scope | None = self
         while scope is not None:
             yield scope

@@ -111,17 +111,22 @@ def shorten(sql: str) -> str:
     return repr(sql if len(sql) <= 80 else sql[:77] + "...")
 
 
-def operands(node: exp.SetOperation) -> list[exp.Select]:
-    """The SELECTs that set operators join, in the order written."""
-    found: list[exp.Select] = []
+def operands(node: exp.SetOperation) -> tuple[list[exp.Select], list[type[exp.Expr]]]:
+    """The SELECTs that set operators join, and the operators between them, in the order written."""
+    selects: list[exp.Select] = []
+    operators: list[type[exp.Expr]] = []
     rest: exp.Expr = node
     while isinstance(rest, exp.SetOperation):
         only(rest, "this", "expression", "distinct", *(("order", "limit") if rest is node else ()))
         if not rest.args.get("distinct"):
             raise QueryError("UNION ALL is outside Spider's fragment; use UNION.")
-        found.insert(0, _operand(rest.expression))
+        selects.insert(0, _operand(rest.expression))
+        operators.insert(0, type(rest))
         rest = rest.this
-    return [_operand(rest), *found]
+        # elsewhere INTERSECT comes first; sqlglot's brackets say that in SQLite it does not
+        if isinstance(rest, exp.Subquery) and isinstance(rest.this, exp.SetOperation):
+            rest = unwrap(rest)
+    return [_operand(rest), *selects], operators
 
 
 def _operand(node: exp.Expr) -> exp.Select:
