@@ -113,8 +113,9 @@ def _train_seq2seq(
 
     from train.seq2seq import Run, push
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()  # one per file saved; the run's own bar stays
+    library_log: Any = logging  # untyped
+    library_log.set_verbosity_error()
+    library_log.disable_progress_bar()  # one per file saved; the run's own bar stays
     run = Run(recipe_file.name, recipe, args.spider_dir, out, args.track)
     result = run.run(args.resume)
     if not run.main:

@@ -152,7 +152,8 @@ def _build(geometry: Geometry, loop: Loop) -> Any:
         dropout_rate=0.0,  # so that both loops have the same losses
     )
     config.decoder_start_token_id = config.pad_token_id
-    base = T5ForConditionalGeneration(config).to(dtype=torch.bfloat16)
+    model: Any = T5ForConditionalGeneration(config)
+    base = model.to(torch.bfloat16)
     first_free = geometry.vocabulary - 28
     return add_lora(base, Lora(), [first_free, first_free + 1] if loop.new_rows else [])
 
@@ -168,7 +169,7 @@ def _gradients(model: Any, batch: Sequence[dict[str, list[int]]], loop: Loop, de
         inputs = _padded(part, loop.multiple, model, device)
         if loop.exact_loss:
             labels = inputs.pop("labels")
-            loss = token_loss(model(**inputs), labels, count)
+            loss: Any = token_loss(model(**inputs), labels, count)
         else:
             weight = sum(len(example["labels"]) for example in part) / count
             loss = model(**inputs).loss * weight

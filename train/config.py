@@ -53,7 +53,7 @@ class Lora:
 class Tiny:
     """A random T5 and a tokenizer learned from the training text, in place of a base."""
 
-    vocabulary: int = 900
+    vocabulary: int = 2000
     width: int = 128
     feed_forward: int = 256
     layers: int = 2

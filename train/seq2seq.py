@@ -125,6 +125,7 @@ def training_arguments(
         generation_max_length=recipe.max_output,
         generation_num_beams=recipe.evaluation_beams,
         dataloader_pin_memory=cuda,
+        disable_tqdm=False,  # by default, the bar goes with the library's warnings
         ddp_find_unused_parameters=False,
         report_to=[track] if track else [],
         seed=recipe.seed,

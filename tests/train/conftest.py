@@ -74,7 +74,7 @@ def recipe(base: str) -> Seq2SeqRecipe:
         limit=32,
         epochs=2,
         rate=3e-3,
-        evaluation_batch_size=8,
+        evaluation_batch_size=16,
         max_output=96,
         cpu=True,
     )

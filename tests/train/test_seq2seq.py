@@ -130,7 +130,9 @@ def test_each_epoch_prints_a_line_and_the_same_question(
     recipe: Seq2SeqRecipe, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Run("test", replace(recipe, limit=4), None, tmp_path / "run").run()
-    out = capsys.readouterr().out
+    out, err = capsys.readouterr()
+    assert "2/2 [" in err  # the bar, with the time that is left
+    assert "'eval_loss'" not in out
     assert out.count("train loss  validation loss  exact match  ROUGE-1  exact set") == 1
     assert out.count("    question   How many flights were cancelled?\n    gold       SELECT") == 2
     assert "Trained are " in out
@@ -273,7 +275,7 @@ def test_two_processes_train_and_measure_the_same(
         "limit": 32,
         "epochs": 2,
         "rate": 3e-3,
-        "evaluation_batch_size": 8,
+        "evaluation_batch_size": 16,
         "max_output": 96,
         "cpu": True,
     }
@@ -314,6 +316,7 @@ def test_the_recipe_reaches_the_library(tmp_path: Path) -> None:
     assert found.label_smoothing_factor == 0
     assert found.generation_max_length == 128
     assert found.report_to == []
+    assert not found.disable_tqdm
 
 
 def test_a_model_is_pushed_as_it_lies_there(
