@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from text2sql.evaluation import Report
@@ -45,7 +45,7 @@ def show_report(report: Report, args: Namespace, title: str) -> None:
     if args.html is not None:
         from text2sql.evaluation.html import write_report
 
-        write_report(report, args.html, title)
+        write_report(report, args.html, title, _manifest(args))
     if args.json:
         from text2sql.terminal import print_json
 
@@ -54,3 +54,13 @@ def show_report(report: Report, args: Namespace, title: str) -> None:
         from text2sql.evaluation.text import report_text
 
         print(report_text(report))
+
+
+def _manifest(args: Namespace) -> dict[str, Any] | None:
+    """What the run's file says of how it was made, where it was kept."""
+    if args.out is None:
+        return None
+    from text2sql.evaluation import Run
+
+    with Run.load(args.out) as run:
+        return run.manifest

@@ -86,7 +86,8 @@ def _differences(gold: str, found: str, schema: Schema) -> list[str]:
             "SELECT count(*) FROM (SELECT DISTINCT age - id FROM singer ORDER BY age LIMIT 2)",
             "SELECT count(*) FROM song",
             [
-                "FROM: expected (SELECT DISTINCT age - id FROM singer ORDER BY age LIMIT 2), got song"
+                "FROM: expected (SELECT DISTINCT age - id FROM singer ORDER BY age LIMIT 2),"
+                " got song"
             ],
         ),
     ],

@@ -11,6 +11,12 @@ NAMES = "SELECT name FROM singer"
     ("gold", "prediction", "text"),
     [
         (NAMES, "SELECT nme FROM singer", "it does not run: no such column: nme"),
+        (
+            NAMES,
+            "DELETE FROM singer",
+            "it does not run: Only reading is allowed here: "
+            "a query starts with SELECT or WITH, not DELETE",
+        ),
         ("SELECT nme FROM singer", NAMES, "the gold query does not run: no such column: nme"),
         (NAMES, "SELECT name, age FROM singer", "it returns 2 columns and not 1"),
         (

@@ -28,9 +28,9 @@ def row_difference(execution: Execution) -> RowDifference | None:
     """What is wrong with the rows, or worth a word although they are right; None if nothing is."""
     gold, found = execution.gold, execution.prediction
     if gold.error is not None:
-        return RowDifference(f"the gold query does not run: {gold.error}")
+        return RowDifference(f"the gold query does not run: {gold.error.rstrip('.')}")
     if found.error is not None:
-        return RowDifference(f"it does not run: {found.error}")
+        return RowDifference(f"it does not run: {found.error.rstrip('.')}")
     if gold.truncated:
         return RowDifference("the gold query returns more rows than can be compared")
     if execution.match:

@@ -142,7 +142,7 @@ def histogram(
     values: Sequence[float], unit: str, marks: Mapping[str, float], width: int = 760
 ) -> str:
     """How often values come, with named marks among them; the longest 1% is in the last bar."""
-    height, left, bottom, top = 220, 40, 34, 26
+    height, left, bottom, top = 230, 12, 34, 44
     edges = _edges(values)
     counts = [0] * (len(edges) - 1)
     step = edges[1] - edges[0]
@@ -165,8 +165,9 @@ def histogram(
     parts.append(_text(width - 10, height - 2, unit, "end", "faint"))
     for place, (name, value) in enumerate(marks.items()):
         x = left + min((value - edges[0]) / step, len(counts)) * slot
-        parts.append(f'<path class="mark" d="M{x:.1f} {top - 6}V{base}"/>')
-        parts.append(_text(x + 4, top + 4 + 14 * place, f"{name} {value:.3g} {unit}", "start"))
+        y = 12 + 16 * place  # above the bars, each on a line of its own
+        parts.append(f'<path class="mark" d="M{x:.1f} {y - 8}V{base}"/>')
+        parts.append(_text(x + 5, y, f"{name} {value:.3g} {unit}", "start"))
     return _svg(width, height, parts)
 
 

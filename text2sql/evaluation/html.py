@@ -16,13 +16,24 @@ from text2sql.evaluation.charts import Point, bars, histogram, intervals, stacks
 from text2sql.evaluation.items import Item
 from text2sql.evaluation.report import Report, Scores
 from text2sql.evaluation.text import NAMES
-from text2sql.metrics.exact_set import CLAUSES
 
 __all__ = ["report_html", "write_report"]
 
 #: What is plotted, most telling first; a plot takes the first few that were measured.
 _PLOTTED = ("execution", "exact_set", "test_suite", "fair_string_match", "string_match")
 _MARKED = ("exact_set", "execution", "test_suite")
+_CLAUSES = {
+    "select": "SELECT",
+    "where": "WHERE",
+    "group": "GROUP BY, HAVING",
+    "order": "ORDER BY, LIMIT",
+    "IUEN": "set operation",
+    "keywords": "keywords",
+}
+_DISAGREEMENTS = {
+    "exact_set_only": "Exact set match says yes, execution no",
+    "execution_only": "Execution says yes, exact set match no",
+}
 _OUTPUTS = {
     "ok": "runs",
     "invalid": "does not run",
@@ -83,7 +94,7 @@ def report_html(report: Report, title: str, manifest: Mapping[str, Any] | None =
         names=NAMES,
         shown_marks=marked or list(report.totals)[:1],
         marks=_right_by(marked or list(report.totals)[:1]),
-        flagged=[(n, item) for n, item in enumerate(report.items, 1) if item.disagreement],
+        flagged=_flagged(report),
         levels=list(report.groups["hardness"]),
         facts=list(_facts(manifest or {})),
     )
@@ -125,8 +136,8 @@ def _clause_plot(report: Report) -> _Plot:
     """What becomes of each clause, where the gold or the prediction has it."""
     compared = [item.clauses for item in report.items if item.clauses is not None]
     rows = {}
-    for name in CLAUSES:
-        scores = [clauses[name] for clauses in compared]
+    for clause, name in _CLAUSES.items():
+        scores = [clauses[clause] for clauses in compared]
         counts = {
             "right": sum(s.match and (s.expected or s.predicted) for s in scores),
             "different": sum(s.expected and s.predicted and not s.match for s in scores),
@@ -136,8 +147,8 @@ def _clause_plot(report: Report) -> _Plot:
         if any(counts.values()):
             rows[name] = counts
     text = (
-        "How often each clause of the prediction is that of the gold, by the partial scores of "
-        "exact set match."
+        "What becomes of each clause that the gold or the prediction has, by the partial scores "
+        "of exact set match."
     )
     legend = ["right", "different", "missing", "not asked for"]
     return _Plot("Clause by clause", text, Markup(stacks(rows)), legend)
@@ -163,6 +174,16 @@ def _agreement(report: Report) -> list[tuple[str, int, int]]:
         ("exact set match yes", found[True, True], found[True, False]),
         ("exact set match no", found[False, True], found[False, False]),
     ]
+
+
+def _flagged(report: Report) -> list[tuple[str, list[tuple[int, Item]]]]:
+    """The items that the metrics disagree on, under a heading each."""
+    found = []
+    for flag, heading in _DISAGREEMENTS.items():
+        items = [(n, item) for n, item in enumerate(report.items, 1) if item.disagreement == flag]
+        if items:
+            found.append((f"{heading}: {len(items):,}", items))
+    return found
 
 
 def _right_by(metrics: Sequence[str]) -> Any:

@@ -64,7 +64,7 @@ def _garbled(lines: list[bytes]) -> list[str]:
     if not found:
         return []
     shown = ", ".join(map(str, found[:5])) + (", ..." if len(found) > 5 else "")
-    return [f"{len(found)} of the predictions are not valid UTF-8 (line {shown})."]
+    return [f"Predictions that are not valid UTF-8: {len(found):,} (line {shown})."]
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -79,8 +79,8 @@ def _wrong_number(got: int, expected: int) -> list[str]:
     if got == expected:
         return []
     what = (
-        f"the last {got - expected} are left out"
+        f"left out at the end: {got - expected:,}"
         if got > expected
-        else f"the last {expected - got} questions count as unanswered"
+        else f"unanswered at the end: {expected - got:,}"
     )
-    return [f"There are {got:,} predictions for {expected:,} questions; {what}."]
+    return [f"Predictions: {got:,}, questions: {expected:,}; {what}."]

@@ -34,6 +34,7 @@ __all__ = [
     "Row",
     "column_order",
     "execution",
+    "forget_results",
     "row_order_counts",
     "runnable",
     "same_rows",
@@ -97,6 +98,11 @@ def _file(database: Database | Path) -> Path:
 @lru_cache(maxsize=512)  # the golds of Spider come in pairs of questions, and in every run anew
 def _gold_result(path: Path, _changed_ns: int, sql: str, limits: Limits) -> QueryResult:
     return run_query(path, sql, limits)
+
+
+def forget_results() -> None:
+    """Drop the gold results that are kept for the next question with the same gold."""
+    _gold_result.cache_clear()
 
 
 _SPACED_OPERATOR = re.compile(r"([><!]) =")
