@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -106,6 +108,24 @@ def test_interrupting_gives_status_130(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("text2sql.sandbox.run_query", interrupted)
     assert main(["run", "SELECT 1", "--db", "clinic"]) == 130
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the worker in /proc")
+def test_ctrl_c_ends_a_query_without_a_word() -> None:
+    sql = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT sum(x) FROM c"
+    command = [sys.executable, "-m", "text2sql", "run", sql, "--db", "clinic", "--timeout", "300"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while not children.read_text():
+            time.sleep(0.05)
+        time.sleep(0.5)
+        worker = int(children.read_text())
+        os.killpg(process.pid, signal.SIGINT)
+        output = process.communicate(timeout=60)
+    assert (process.returncode, *output) == (130, b"", b"")
+    assert not Path(f"/proc/{worker}").exists()
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:

@@ -15,6 +15,8 @@ import pytest
 from text2sql.sandbox import Limits, run_query
 from text2sql.sandbox.pool import Pool, Worker
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture
 def pool() -> Iterator[Pool]:
@@ -111,7 +113,11 @@ def test_a_forked_process_does_not_use_its_parents_workers(database: Path) -> No
         "assert good and os.waitpid(child, 0)[1] == 0\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(database)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code, str(database)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=ROOT,
     )
     assert (done.returncode, done.stderr) == (0, "")
 
@@ -137,5 +143,6 @@ def test_a_program_that_ran_a_query_ends_without_a_word(database: Path) -> None:
         capture_output=True,
         text=True,
         timeout=60,
+        cwd=ROOT,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "((1,),)\n", "")

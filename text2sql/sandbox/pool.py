@@ -31,6 +31,7 @@ class Worker:
             [sys.executable, "-I", "-S", str(_SCRIPT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            process_group=0,  # Ctrl-C is for the caller, which then ends its workers
         )
         self._answers: SimpleQueue[Any] = SimpleQueue()
         # A thread that reads is the one way to wait for a pipe with a time limit everywhere.
@@ -40,6 +41,9 @@ class Worker:
             ready = self._answers.get(timeout=_START_S)
         except Empty:
             ready = None
+        except BaseException:  # Ctrl-C
+            self.close()
+            raise
         if ready is None:
             self.close()
             raise Text2SQLError(
@@ -98,7 +102,7 @@ class Pool:
     def __init__(self, size: int) -> None:
         self.size = size
         self._reset()
-        atexit.register(self.close)
+        atexit.register(self.close)  # before Python ends with threads still reading
 
     def _reset(self) -> None:
         self._pid = os.getpid()

@@ -296,7 +296,7 @@ def read_message(stream: IO[bytes]) -> Any:
 
 def _confine() -> None:
     """Give up what a reader does not need: writing to files, starting processes, memory."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
     sqlite3.connect(":memory:").execute(f"PRAGMA hard_heap_limit={HEAP_BYTES}").close()
     if os.name != "posix":
         return
