@@ -173,7 +173,10 @@ class Checkpoint:
                 "download it again, or name another one with --adapter."
             ) from error
         try:
-            return adapted.merge_and_unload(safe_merge=True)
+            with warnings.catch_warnings():
+                # Flan's never were; see mark_tied_as_it_is
+                warnings.filterwarnings("ignore", message=".*no longer tied after merging.*")
+                return adapted.merge_and_unload(safe_merge=True)
         except ValueError as error:  # what safe_merge is for
             raise ModelError(
                 f"The adapter {self.adapter!r} is damaged ({_first_line(error)}); "
