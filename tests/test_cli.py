@@ -110,6 +110,21 @@ def test_interrupting_gives_status_130(monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["run", "SELECT 1", "--db", "clinic"]) == 130
 
 
+@pytest.mark.parametrize(("encoding", "printed"), [("utf-8", "é\ufffd"), ("ascii", "\\xe9\\ufffd")])
+def test_bytes_that_are_no_text_and_terminals_without_letters_do_no_harm(
+    encoding: str, printed: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "text2sql", "run", "-", "--db", "clinic"],
+        input=b"SELECT 'x' AS a, char(233) || '\xff' AS b",
+        capture_output=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+    )
+    assert done.stderr == b""
+    assert done.stdout.decode(encoding).splitlines()[2] == f"x  {printed}"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for the worker in /proc")
 def test_ctrl_c_ends_a_query_without_a_word() -> None:
     sql = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT sum(x) FROM c"
