@@ -22,6 +22,9 @@ LONG = Database.from_schema_text(
 )
 
 
+SAMPLES: Any = {"train_files": ("questions.json",), "validation_file": "questions.json"}
+
+
 @pytest.fixture
 def encoder(recipe: Seq2SeqRecipe) -> Callable[..., Encoder]:
     def make(**changes: Any) -> Encoder:
@@ -95,11 +98,12 @@ def test_a_question_too_long_for_any_schema_is_cut_and_counted(encoder: Any) -> 
 
 
 def test_linked_inputs_name_the_cells(
-    recipe: Seq2SeqRecipe, databases: dict[str, Database], examples: list[Example]
+    recipe: Seq2SeqRecipe, databases: dict[str, Database]
 ) -> None:
+    asked = Example("How many flights were cancelled?", "SELECT status FROM flights", "airline")
     linked = replace(recipe, schema="linked", max_output=64)
     found = Encoder(build_tokenizer(recipe, []), linked, databases)
-    ids = found.encode(examples[:1], training=True)[0]["input_ids"]
+    ids = found.encode([asked], training=True)[0]["input_ids"]
     assert 'status ("cancelled")' in found.tokenizer.decode(ids)
 
 
@@ -137,14 +141,14 @@ def test_columns_that_were_not_removed_fail_loudly(collator: Collator) -> None:
 
 
 def test_the_samples_are_there_without_any_folder(recipe: Seq2SeqRecipe) -> None:
-    splits = read_splits(replace(recipe, limit=None), None)
+    splits = read_splits(replace(recipe, **SAMPLES), None)
     assert len(splits.train) == len(splits.validation) == 144
     assert splits.test == []
     assert all(splits.databases[e.db_id].path for e in splits.train)
 
 
 def test_the_validation_file_is_halved_the_same_way_each_time(recipe: Seq2SeqRecipe) -> None:
-    halved = replace(recipe, limit=None, halve=True)
+    halved = replace(recipe, **SAMPLES, halve=True)
     splits, again = read_splits(halved, None), read_splits(halved, None)
     assert (len(splits.validation), len(splits.test)) == (72, 72)
     assert set(splits.validation).isdisjoint(splits.test)
