@@ -88,14 +88,16 @@ class AskTab:
         }
 
     def _wire(self) -> None:
-        self.database.input(self.choose, self.database, self._described, **QUIET)
-        self.database.input(None, self.database, js="(database) => t2s.remember(database, '')")
         chosen = self.examples.click(_first, self.examples, self.question, **QUIET)
+        self.examples.click(None, js="() => t2s.showQuestion()")
         ask = gr.on([self.ask.click, self.question.submit], **self._asking)
         ask_example = chosen.then(**self._asking)
-        for event in (ask, ask_example):
+        asking = [ask, ask_example]
+        for event in asking:
             event.then(None, self._asked, js="(question, db) => t2s.remember(db, question)")
-        self.cancel.click(self.stop, None, self._outputs, cancels=[ask, ask_example], **QUIET)
+        self.cancel.click(self.stop, None, self._outputs, cancels=asking, **QUIET)
+        self.database.input(self.choose, self.database, self._described, cancels=asking, **QUIET)
+        self.database.input(None, self.database, js="(db) => t2s.remember(db, '')")
 
     def restore_on(self, load: Callable[..., Any]) -> None:
         """Connect the page's own loading, which its ``gr.Blocks`` offers as ``load``."""
@@ -113,7 +115,9 @@ class AskTab:
 
     @property
     def _described(self) -> list[Any]:
-        return [*self.schema.outputs, self.examples, self.status, self.panel.box]
+        """What another database changes."""
+        buttons = [self.status, self.ask, self.cancel]
+        return [*self.schema.outputs, self.examples, self.panel.box, *buttons]
 
     @property
     def _outputs(self) -> list[Any]:
@@ -125,9 +129,10 @@ class AskTab:
             shown = self.schema.show(self.catalog.get(db_id))
         except Text2SQLError as error:
             return {self.status: messages.alert(str(error))}
-        return dict(zip(self.schema.outputs, shown, strict=True)) | {
+        return {
+            **dict(zip(self.schema.outputs, shown, strict=True)),
+            **self._idle(""),
             self.examples: gr.Dataset(**self._offered(db_id)),
-            self.status: "",
             self.panel.box: gr.Column(visible=False),
         }
 

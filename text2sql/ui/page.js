@@ -19,10 +19,18 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
+  // the examples stand below the answer; a chosen one is answered up here
+  function showQuestion() {
+    const question = document.querySelector("#question");
+    if (question && question.getBoundingClientRect().top < 0) {
+      question.scrollIntoView({ block: "center" });
+    }
+  }
+
   // Ctrl or Cmd + Enter in the editor runs its query
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    if (!event.target.closest("#sql")) return;
+    if (!event.target.closest?.("#sql")) return;
     event.preventDefault();
     event.stopPropagation();
     document.querySelector("#run")?.click();
@@ -93,7 +101,7 @@
   let drag = null;
   document.addEventListener("pointerdown", (event) => {
     const svg = diagramAt(event);
-    if (!svg || event.button !== 0 || event.target.closest("[data-zoom]")) return;
+    if (!svg || event.button !== 0 || event.target.closest?.("[data-zoom]")) return;
     drag = { svg, from: position(svg, event) };
     svg.classList.add("t2s-dragging");
   });
@@ -121,5 +129,5 @@
     }
   });
 
-  window.t2s = { remember, save };
+  window.t2s = { remember, save, showQuestion };
 })();

@@ -72,6 +72,7 @@ def launch_options() -> dict[str, Any]:
         "favicon_path": _HERE / "icon.png",
         "footer_links": ["api", "settings"],
         "run_history": False,
+        "enable_monitoring": False,
         "share": False,
         "ssr_mode": False,
         "show_error": False,

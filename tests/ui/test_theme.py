@@ -1,0 +1,24 @@
+"""How the page is launched."""
+
+from __future__ import annotations
+
+from text2sql.ui.theme import launch_options
+
+
+def test_nothing_is_shared_recorded_or_rendered_elsewhere() -> None:
+    options = launch_options()
+    promised = ("share", "run_history", "enable_monitoring", "ssr_mode")
+    assert {name: options[name] for name in promised} == dict.fromkeys(promised, False)
+
+
+def test_the_theme_fetches_no_font_from_another_host() -> None:
+    theme = launch_options()["theme"]
+    assert theme._stylesheets == []
+    assert "://" not in "".join(theme._font_css)
+
+
+def test_style_and_script_travel_in_the_head_of_the_page() -> None:
+    head = launch_options()["head"]
+    assert head.startswith("<style>")
+    assert "window.t2s" in head
+    assert head.count("</style>") == head.count("</script>") == 1
