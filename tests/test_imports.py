@@ -19,7 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"cache", "databases", "download", "prompt", "query", "question", "schema"})
     | {"spider", "terminal"},
     frozenset({"constraint", "generators", "metrics", "sandbox"}),
-    frozenset({"compare", "evaluation", "pipeline", "samples"}),
+    frozenset({"agreement", "compare", "evaluation", "pipeline", "samples"}),
     frozenset({"ui"}),
     frozenset({"__main__", "arguments", "benchmark", "cli", "commands", "evaluation_arguments"}),
 )

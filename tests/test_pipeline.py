@@ -35,7 +35,7 @@ def database(tmp_path: Path) -> Database:
     return Database.from_sqlite(path)
 
 
-def test_the_first_candidate_that_runs_is_the_answer(database: Database) -> None:
+def test_every_candidate_is_run_and_the_best_that_ran_is_the_answer(database: Database) -> None:
     model = Parrot("SELECT nope FROM singer", "SELECT id FROM singer", "SELECT 1")
     answer = Text2SQL(model).ask(" How many?\n", database)
     assert answer.result is not None
@@ -47,7 +47,7 @@ def test_the_first_candidate_that_runs_is_the_answer(database: Database) -> None
         candidates=(
             RankedCandidate("SELECT nope FROM singer", 0.0, False, "no such column: nope"),
             RankedCandidate("SELECT id FROM singer", -0.5, True, None),
-            RankedCandidate("SELECT 1", -1.0, None, None),
+            RankedCandidate("SELECT 1", -1.0, True, None),
         ),
         result=QueryResult(("id",), ((1,), (2,)), False, answer.result.elapsed_s, None),
         seconds=answer.seconds,

@@ -1,4 +1,4 @@
-"""From a question to an answer: a model writes candidates, the first that runs is the answer."""
+"""From a question to an answer: a model writes candidates, their rows choose among them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from text2sql.agreement import agreed
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError, ModelError
 from text2sql.generators.base import Candidate, Generator, Options
@@ -101,8 +102,9 @@ class Text2SQL:
     def ask(self, question: str, database: Database) -> Answer:
         """Write SQL for ``question`` and run it on ``database``.
 
-        The candidates are run from the best on, and the first that runs is the answer. Where none
-        does, the answer is the best one with its error. SQL that fails is no exception.
+        The candidates are run, and the answer is the best of those whose rows most of the
+        probability agrees on. Where none runs, it is the best with its error; SQL that fails is no
+        exception.
 
         Raises:
             QuestionError: the question is empty, too long, or SQL already.
@@ -118,7 +120,7 @@ class Text2SQL:
         generator = self.generator
         started = time.perf_counter()
         candidates = generator.generate(question, database, self.options)
-        ranked, sql, result = self._first_that_runs(candidates, database)
+        ranked, sql, result = self._choose(candidates, database)
         return Answer(
             question=question,
             db_id=database.db_id,
@@ -129,23 +131,32 @@ class Text2SQL:
             seconds=time.perf_counter() - started,
         )
 
-    def _first_that_runs(
+    def _choose(
         self, candidates: Sequence[Candidate], database: Database
     ) -> tuple[tuple[RankedCandidate, ...], str, QueryResult | None]:
-        ranked = [RankedCandidate(c.sql, c.score) for c in candidates]
-        if not ranked:
+        if not candidates:
             error = "The model wrote no SQL for this question; try to word it differently."
             return (), "", QueryResult((), (), False, 0.0, error)
-        best: QueryResult | None = None
-        if database.path is not None:
-            for place, candidate in enumerate(candidates):
-                result = run_query(database, candidate.sql, self.limits)
-                ran = result.error is None
-                ranked[place] = RankedCandidate(candidate.sql, candidate.score, ran, result.error)
-                if ran:
-                    return tuple(ranked), candidate.sql, result
-                best = best or result
-        return tuple(ranked), ranked[0].sql, best
+        results = self._results(candidates, database)
+        ranked = tuple(
+            RankedCandidate(c.sql, c.score, r and r.error is None, r and r.error)
+            for c, r in zip(candidates, results, strict=True)
+        )
+        place = agreed([c.score for c in candidates], results) or 0
+        return ranked, candidates[place].sql, results[place]
+
+    def _results(
+        self, candidates: Sequence[Candidate], database: Database
+    ) -> list[QueryResult | None]:
+        """What each candidate returns; None for those left when the time for one query is up."""
+        results: list[QueryResult | None] = [None] * len(candidates)
+        ends = time.perf_counter() + self.limits.timeout_s
+        for place, candidate in enumerate(candidates if database.path is not None else ()):
+            late = time.perf_counter() > ends
+            if late and any(r is not None and r.error is None for r in results):
+                break
+            results[place] = run_query(database, candidate.sql, self.limits)
+        return results
 
 
 def predict(
