@@ -139,8 +139,10 @@ class Text2SQL:
             return (), "", QueryResult((), (), False, 0.0, error)
         results = self._results(candidates, database)
         ranked = tuple(
-            RankedCandidate(c.sql, c.score, r and r.error is None, r and r.error)
-            for c, r in zip(candidates, results, strict=True)
+            RankedCandidate(c.sql, c.score)
+            if result is None
+            else RankedCandidate(c.sql, c.score, result.error is None, result.error)
+            for c, result in zip(candidates, results, strict=True)
         )
         place = agreed([c.score for c in candidates], results) or 0
         return ranked, candidates[place].sql, results[place]
