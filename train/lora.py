@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -153,7 +154,9 @@ def add_lora(base: Any, lora: Lora, tokens: Sequence[int], name: str = "") -> Pe
         target_modules=list(lora.targets),
         trainable_token_indices=_rows(base, tokens),
     )
-    return get_peft_model(base, config)
+    with warnings.catch_warnings():  # peft asks transformers by an old name
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
+        return get_peft_model(base, config)
 
 
 def _rows(base: Any, tokens: Sequence[int]) -> dict[str, list[int]] | None:
