@@ -102,7 +102,14 @@ def test_the_tokens_found_are_those_that_can_be_read(
     music: Automaton, tokenizer: PreTrainedTokenizerBase
 ) -> None:
     vocabulary = Vocabulary.of(tokenizer)
-    for text in ("", "SELECT ", "SELECT na", "SELECT name FROM singer WHERE name = 'x", "SELECT -"):
+    for text in (
+        "",
+        "SELECT ",
+        "SELECT na",
+        "SELECT name FROM singer WHERE name = 'x",
+        "SELECT -",
+        'SELECT "',
+    ):
         threads = music.read(text)
         found = vocabulary.allowed(music, threads)
         quick = set(found.after) | set(vocabulary.plain[found.quote] if found.quote else ())

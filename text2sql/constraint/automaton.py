@@ -63,7 +63,9 @@ class Automaton:
         """The quote that will end the literal that every reading is inside of."""
         written = {thread.written for thread in threads}
         only = written.pop() if len(written) == 1 else ""
-        return only if only in _QUOTES and only else None
+        # a quote may also begin a name, where no literal can be
+        literal = all(self.grammar.choice(t.state).string is not None for t in threads)
+        return only if only and only in _QUOTES and literal else None
 
     # one character
 

@@ -24,6 +24,7 @@ _FIXED = {
     "inside": ")",
     "starred": "from",
     "dot": ".",
+    "point": ".",
     "equals": "=",
     "in": "(",
     "between": "and",
@@ -185,7 +186,7 @@ def _detour(word: str, state: State) -> int:
     """How far a word is from a plain column."""
     if word in _NO_COLUMNS or (word in AGGREGATES and state.at[0] == "call"):
         return 2
-    return int(state.at[0] == "dot")
+    return int(state.at[0] in ("dot", "point"))
 
 
 def is_word(character: str) -> bool:

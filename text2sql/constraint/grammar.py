@@ -234,7 +234,8 @@ class Grammar:
             grown = scope
             if not scope.sources:
                 grown = scope._replace(qualified=scope.qualified | {(name, column)})
-            words[column] = (self._counted(state.within(grown), then),)
+            place = (*then, column) if then[0] == "equals" else then
+            words[column] = (self._counted(state.within(grown), place),)
         return Choice(words)
 
     def _after(self, state: State, clause: str) -> Choice:
@@ -322,7 +323,7 @@ class Grammar:
         words: Words = {}
         for column, used in self._usable(scope):
             owner = self._owner(scope, column)
-            words[column] = (state.within(used).to("equals", owner),)
+            words[column] = (state.within(used).to("equals", owner, column),)
         for source in scope.sources:
             _also(words, source.name, state.to("dot", source.name, ("equals", source.name)))
         return Choice(words)
@@ -330,22 +331,44 @@ class Grammar:
     def _owner(self, scope: Scope, column: str) -> str:
         return next(s.name for s in scope.sources if column in self.names.columns[s.table])
 
-    def _equals(self, state: State, left: str) -> Choice:
-        return Choice({"=": (state.to("right", left),)})
+    def _equals(self, state: State, left: str, column: str) -> Choice:
+        return Choice({"=": (state.to("right", left, column),)})
 
-    def _right(self, state: State, left: str) -> Choice:
-        """A column of the new table, or of any other one if the left-hand side is the new one's."""
+    def _right(self, state: State, left: str, column: str) -> Choice:
+        """A column of the new table, or of any other one if the left-hand side is the new one's.
+
+        From the third table on, one of both must be a key where there is one: such joins do not
+        multiply rows.
+        """
+        free = len(state.scope.sources) < 3
+        free = free or column in self.names.keys[dict(state.scope.sources)[left]]
+        words = self._partners(state, left, keys_only=not free)
+        return Choice(words or self._partners(state, left, keys_only=False))
+
+    def _partners(self, state: State, left: str, keys_only: bool) -> Words:
         scope = state.scope
         newest = scope.sources[-1].name
         others = [s.name for s in scope.sources[:-1]]
         partners = others if left == newest else [newest]
         words: Words = {}
+        keys = {name: self.names.keys[dict(scope.sources)[name]] for name in partners}
         for column, used in self._usable(scope):
-            if self._owner(scope, column) in partners:
+            owner = self._owner(scope, column)
+            if owner in partners and (not keys_only or column in keys[owner]):
                 words[column] = (state.within(used).to("linked"),)
         for name in partners:
-            _also(words, name, state.to("dot", name, ("linked",)))
-        return Choice(words)
+            if not keys_only:
+                _also(words, name, state.to("dot", name, ("linked",)))
+            elif keys[name]:
+                _also(words, name, state.to("point", name))
+        return words
+
+    def _point(self, state: State, name: str) -> Choice:
+        return Choice({".": (state.to("key", name),)})
+
+    def _key(self, state: State, name: str) -> Choice:
+        keys = self.names.keys[dict(state.scope.sources)[name]]
+        return Choice(dict.fromkeys(sorted(keys), (state.to("linked"),)))
 
     def _linked(self, state: State) -> Choice:
         more = (state.to("operand", "on"),)

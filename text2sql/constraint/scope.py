@@ -48,11 +48,24 @@ class Names:
 
     def __init__(self, schema: Schema) -> None:
         self.tables = [quote_identifier(t.name).lower() for t in schema.tables]
+        # tables.json lists SQLite's own bookkeeping, which a query may not find
         self.columns = [
             tuple(dict.fromkeys(quote_identifier(c.name).lower() for c in t.columns))
+            if not t.name.lower().startswith("sqlite_")
+            else ()
             for t in schema.tables
         ]
-        self.position = {name: n for n, name in reversed(list(enumerate(self.tables)))}
+        self.keys = [
+            {quote_identifier(c.name).lower() for c in t.columns if c.primary_key}
+            for t in schema.tables
+        ]
+        for key in schema.foreign_keys:
+            self.keys[key.ref_table].add(
+                quote_identifier(schema.tables[key.ref_table].columns[key.ref_column].name).lower()
+            )
+        self.position = {
+            name: n for n, name in reversed(list(enumerate(self.tables))) if self.columns[n]
+        }
         self.holders: dict[str, int] = {}
         for n, columns in enumerate(self.columns):
             for column in columns:

@@ -93,7 +93,9 @@ class CTranslateGenerator(TextGenerator):
                 length_penalty=1,
                 return_scores=True,
             )[0]
-            outputs: Any = [self.tokenizer.convert_tokens_to_ids(h) for h in found.hypotheses]
+            # rows of the embeddings that belong to no token have made-up names
+            known = self.tokenizer.get_vocab()
+            outputs = [[known[t] for t in h if t in known] for h in found.hypotheses]
             candidates = self.candidates(outputs, self._per_token(found), question)
             if not self.constrained:
                 return candidates
