@@ -92,12 +92,12 @@ _AIRPORTS = (
 _HUBS = {"LIS": 11, "OPO": 8, "TLS": 4}
 _CLOSED = "BIQ"  # nothing flies there any more
 _FLEET = (
-    ("CS-WRA", "Wren 70", 68, 2009, None), ("CS-WRB", "Wren 70", 68, 2009, "2022-10-31"),
-    ("CS-WRC", "Wren 70", 70, 2012, None), ("CS-KEA", "Kestrel 190", 104, 2015, None),
-    ("CS-KEB", "Kestrel 190", 104, 2015, None), ("CS-KEC", "Kestrel 190", 106, 2017, None),
-    ("CS-KED", "Kestrel 190", 106, 2018, None), ("CS-PEA", "Pelican 300", 174, 2016, None),
-    ("CS-PEB", "Pelican 300", 174, 2019, None), ("CS-PEC", "Pelican 300", 180, 2021, None),
-    ("CS-TEA", "Tern 40", 42, 1998, "2021-03-28"), ("CS-TEB", "Tern 40", 42, 2001, "2023-06-30"),
+    ("XR-WRA", "Wren 70", 68, 2009, None), ("XR-WRB", "Wren 70", 68, 2009, "2022-10-31"),
+    ("XR-WRC", "Wren 70", 70, 2012, None), ("XR-KEA", "Kestrel 190", 104, 2015, None),
+    ("XR-KEB", "Kestrel 190", 104, 2015, None), ("XR-KEC", "Kestrel 190", 106, 2017, None),
+    ("XR-KED", "Kestrel 190", 106, 2018, None), ("XR-PEA", "Pelican 300", 174, 2016, None),
+    ("XR-PEB", "Pelican 300", 174, 2019, None), ("XR-PEC", "Pelican 300", 180, 2021, None),
+    ("XR-TEA", "Tern 40", 42, 1998, "2021-03-28"), ("XR-TEB", "Tern 40", 42, 2001, "2023-06-30"),
 )  # fmt: skip
 _COUNTRIES = ("Portugal", "Spain", "France", "Switzerland", "Ireland", "Morocco", "Cabo Verde")
 
@@ -183,8 +183,8 @@ QUESTIONS = (
         "SELECT count(*) FROM flights WHERE status = 'cancelled'",
     ),
     Question(
-        "How many seats does CS-KEC have?",
-        "SELECT seats FROM aircraft WHERE tail_number = 'CS-KEC'",
+        "How many seats does XR-KEC have?",
+        "SELECT seats FROM aircraft WHERE tail_number = 'XR-KEC'",
     ),
     Question("How far is our longest route?", "SELECT max(distance_km) FROM routes"),
     Question(

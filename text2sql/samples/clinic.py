@@ -89,7 +89,7 @@ _MEDICINES = (
 )  # fmt: skip
 _NEVER_PRESCRIBED = (8, 15, 22)
 _CITIES = ("Lyon", "Villeurbanne", "Vénissieux", "Saint-Priest", "Bron", "L'Arbresle", "Écully")
-_INSURERS = ("Nordkasse", "Mutuelle du Rhône", "Caritas Plus", "Aurelia Health")
+_INSURERS = ("Nordkasse", "Mutuelle des Trois Ponts", "Civitas Plus", "Aurelia Health")
 
 
 def make_rows(rng: random.Random) -> Rows:
@@ -239,9 +239,9 @@ QUESTIONS = (
         "SELECT city FROM patient GROUP BY city ORDER BY count(*) DESC LIMIT 1",
     ),
     Question(
-        "In which cities do we have patients insured with Caritas Plus but nobody insured "
+        "In which cities do we have patients insured with Civitas Plus but nobody insured "
         "with Aurelia Health?",
-        "SELECT city FROM patient WHERE insurer = 'Caritas Plus' "
+        "SELECT city FROM patient WHERE insurer = 'Civitas Plus' "
         "EXCEPT SELECT city FROM patient WHERE insurer = 'Aurelia Health'",
     ),
     Question(
