@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -247,9 +248,9 @@ def _round(geometry: str, steps: int, device: str, threads: int) -> list[Measure
     context = multiprocessing.get_context("spawn")
     found = []
     for loop in LOOPS:
-        with context.Pool(1) as pool:  # a process each: peaks do not add up
-            job = (loop, GEOMETRIES[geometry], steps, device, threads)
-            found.append(pool.apply(measure, job))
+        with ProcessPoolExecutor(1, context) as pool:  # a process each: peaks do not add up
+            job = pool.submit(measure, loop, GEOMETRIES[geometry], steps, device, threads)
+            found.append(job.result())
     return found
 
 
