@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from .conftest import ROOT, Screen, find_browser
 
-_ADDRESS = "/?db=airline&q=Which+cities+can+I+fly+to+directly+from+Toulouse%3F"
+_ADDRESS = "/?db=airline&q=Which+pilots+are+based+in+Toulouse%3F"
 _SHOTS = {
     "ask-light": Screen(1280, 800, "light"),
     "ask-dark": Screen(1280, 800, "dark"),
