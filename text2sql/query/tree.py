@@ -74,10 +74,10 @@ def limit_of(node: exp.Expr) -> int | None:
     if limit is None:
         return None
     only(limit, "expression")
-    number = limit.expression
-    if not isinstance(number, exp.Literal) or not re.fullmatch(r"\d{1,18}", number.name):
-        raise QueryError(f"LIMIT needs a whole number, got {text_of(number)}.")
-    return int(number.name)
+    rows = limit.expression
+    if not isinstance(rows, exp.Literal) or not re.fullmatch(r"\d{1,18}", rows.name):
+        raise QueryError(f"LIMIT needs a whole number, got {text_of(rows)}.")
+    return int(rows.name)
 
 
 def number(text: str) -> int | float:
