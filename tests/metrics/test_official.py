@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from text2sql.errors import QueryError
-from text2sql.metrics.official import OfficialQuery, join_conditions, prepare, read, read_pair
+from text2sql.metrics.official import OfficialQuery, prepare, read, read_pair
+from text2sql.metrics.parts import join_conditions
 from text2sql.query import (
     STAR,
     Arithmetic,

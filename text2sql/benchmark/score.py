@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from text2sql.databases import Catalog
     from text2sql.spider import Example
 
-__all__ = ["add_arguments", "measure", "run"]
+__all__ = ["add_arguments", "load_questions", "measure", "run"]
 
 _ONE_QUERY = """
 import pickle, sys
@@ -55,14 +55,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     from text2sql.databases import Catalog
     from text2sql.evaluation import load_predictions
-    from text2sql.spider import load_examples
 
     catalog = Catalog.open(args.spider_dir)
-    if args.questions is not None:
-        examples = load_examples(args.questions)
-    else:
-        samples = catalog.groups().get("Samples", ())
-        examples = [example for d in samples for example in catalog.examples(d.db_id)]
+    examples = load_questions(args.questions, catalog)
     predictions = [example.query for example in examples]
     if args.predictions is not None:
         predictions = list(load_predictions(args.predictions, len(examples)).queries)
@@ -79,6 +74,20 @@ def run(args: Namespace) -> int:
             f"(from {found['sample']} questions), {found['ratio']:.0f} times as long."
         )
     return 0
+
+
+def load_questions(path: Path | None, catalog: Catalog) -> list[Example]:
+    """The questions in a file, or those of the bundled samples.
+
+    Raises:
+        DataError: the file cannot be read.
+    """
+    from text2sql.spider import load_examples
+
+    if path is not None:
+        return load_examples(path)
+    samples = catalog.groups().get("Samples", ())
+    return [example for database in samples for example in catalog.examples(database.db_id)]
 
 
 def measure(

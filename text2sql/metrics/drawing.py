@@ -166,31 +166,27 @@ class _Draw:
         return [_fitting(value, own) for value in found]
 
     def _unique(self, place: Place) -> list[Value]:
-        """As many different values as the table has rows."""
-        own = list(self._shape(place).own)
-        self.random.shuffle(own)
+        """As many different values as the table has rows, with gaps between them."""
+        size, own = self.counts[place[0]], self._shape(place).own
         chosen = [v for v in self._literals(place) if self.random.random() < self.style.literals]
-        found = dict.fromkeys([*chosen, *own])
-        fresh = (value for value in _fresh(own) if value not in found)
-        values = [*islice([*found], self.counts[place[0]])]
-        values += islice(fresh, self.counts[place[0]] - len(values))
+        pool = [*own, *islice(_fresh(own, self._shape(place).type), size)]
+        self.random.shuffle(pool)
+        values = [*islice(dict.fromkeys([*chosen, *pool]), size)]
         self.random.shuffle(values)
         return values
 
     def _free(self, place: Place) -> list[Value]:
         """Values that may repeat, from a small pool."""
         shape = self._shape(place)
-        own = shape.own or tuple(islice(_fresh([], shape.type), self.style.pool))
+        own = shape.own or tuple(islice(_fresh((), shape.type), self.style.pool))
         pool = self.random.sample(own, min(self.style.pool, len(own)))
         literals = self._literals(place)
         values = [self._value(shape, pool, literals) for _ in range(self.counts[place[0]])]
         return self._grouped(place, values)
 
     def _value(self, shape: ColumnShape, pool: Sequence[Value], literals: Sequence[Value]) -> Value:
-        if not shape.required and self.random.random() < self.style.nulls:
-            return None
-        from_literals = literals and self.random.random() < self.style.literals
-        return self.random.choice(literals if from_literals else pool)
+        value = self._instead(self.random.choice(pool), literals, self.style.literals)
+        return value if shape.required else self._instead(value, [None], self.style.nulls)
 
     def _referring(self, place: Place, parents: Sequence[Value]) -> list[Value]:
         """Values of another column: some often, some never; NULL where there is none."""
@@ -203,9 +199,16 @@ class _Draw:
             return [*choices[:size], *[None] * (size - len(choices))]
         weights = [(rank + 1) ** -self.style.skew for rank in range(len(choices))]
         values: list[Value] = list(self.random.choices(choices, weights, k=size))
+        there = set(choices)
+        wanted = [value for value in self._literals(place) if value in there]
+        values = [self._instead(value, wanted, self.style.literals) for value in values]
         if not self._shape(place).required:
-            values = [None if self.random.random() < self.style.nulls else v for v in values]
+            values = [self._instead(value, [None], self.style.nulls) for value in values]
         return self._grouped(place, values)
+
+    def _instead(self, value: Value, others: Sequence[Value], share: float) -> Value:
+        """``value``, or with a probability of ``share`` one of the others, if there are any."""
+        return self.random.choice(others) if others and self.random.random() < share else value
 
     def _grouped(self, place: Place, values: list[Value]) -> list[Value]:
         """The values with some of them coming as often as the query asks for."""
@@ -260,12 +263,13 @@ def _fitting(value: Value, own: Sequence[Value]) -> Value:
     return value
 
 
-def _fresh(own: Sequence[Value], type_: str = "number") -> Iterator[Value]:
-    """Values without end that differ from each other and, most of them, from ``own``."""
+def _fresh(own: Sequence[Value], type_: str) -> Iterator[Value]:
+    """Different values without end, none of ``own`` among them."""
     texts = [value for value in own if isinstance(value, str)]
     if texts or type_ not in ("number", "boolean"):
-        stems = texts or ["a", "b", "c"]
+        taken, stems = set(own), texts or ["a", "b", "c"]
         for number in count(1):
-            yield from (f"{stem} {number}" for stem in stems)
+            named = (f"{stem} {number}" for stem in stems)
+            yield from (value for value in named if value not in taken)
     highest = max((int(v) for v in own if isinstance(v, int | float)), default=0)
     yield from count(highest + 1)

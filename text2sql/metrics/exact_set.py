@@ -35,7 +35,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from text2sql.errors import QueryError
-from text2sql.metrics.official import OfficialQuery, all_conditions, join_conditions, read_pair
+from text2sql.metrics.official import OfficialQuery, read_pair
+from text2sql.metrics.parts import all_conditions, join_conditions
 from text2sql.query import (
     STAR,
     Arithmetic,

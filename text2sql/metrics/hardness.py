@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal as Choice
 
-from text2sql.metrics.official import all_conditions, read_gold
+from text2sql.metrics.official import read_gold
+from text2sql.metrics.parts import all_conditions
 from text2sql.query import ColumnUnit, Query
 from text2sql.schema import Schema
 

@@ -119,7 +119,7 @@ def _without_distinct(node: exp.Expr) -> None:
 
 def _reversed(node: exp.Expr) -> None:
     descending = not node.args.get("desc")
-    node.set("desc", descending)
+    node.set("desc", descending or None)  # False would be written out as ASC
     node.set("nulls_first", not descending)  # as SQLite has it, so that it is not written out
 
 

@@ -7,36 +7,21 @@ are ties, NULLs, empty tables and parents without children. The same seed gives 
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from text2sql.metrics.drawing import ColumnShape, Hints, Place, Rows, Style, TableShape, Value, draw
+from text2sql.metrics.drawing import ColumnShape, Hints, Place, Rows, Style, TableShape, draw
 from text2sql.query import quote_identifier
 from text2sql.schema import Schema, connect_read_only
 
-__all__ = ["Neighbourhood", "near_misses"]
+__all__ = ["Neighbourhood"]
 
 _OWN_VALUES = 2_000
 _LONGEST_VALUE = 200
 _PAGE_BYTES = 512
-
-
-def near_misses(value: Value) -> list[Value]:
-    """A literal, and what a query may confuse it with: n - 1 and n + 1; a text and longer ones.
-
-    The literal itself comes as often as all others together.
-    """
-    if isinstance(value, int | float):
-        return [value, value, value - 1, value + 1]
-    if not isinstance(value, str):
-        return []
-    core = value.strip("%_")
-    longer: list[Value] = [f"{core} x", f"x {core}"]
-    if core != value:
-        longer.append(f"x {core} x")
-    return [*[core] * len(longer), *longer]
 
 
 class Neighbourhood:
@@ -85,8 +70,8 @@ class Neighbourhood:
         rows = draw(self._tables, self._parents, style, hints, seed)
         _write(path, self._declarations, self._tables, rows)
 
-    def write_twin(self, source: Path, path: Path) -> None:
-        """Copy a database with its rows the other way round and without its keys.
+    def write_twin(self, source: Path, path: Path, seed: str | None = None) -> None:
+        """Copy a database with its rows the other way round, or shuffled, and without its keys.
 
         A query whose answer depends on where rows happen to lie answers differently there.
         """
@@ -101,6 +86,8 @@ class Neighbourhood:
                 [list(row) for row in connection.execute(_select(table))][::-1]
                 for table in self._tables
             ]
+        for lines in rows if seed is not None else ():
+            random.Random(seed).shuffle(lines)
         views = [sql for sql in self._declarations if not sql.upper().startswith("CREATE TABLE")]
         _write(path, declarations + views, self._tables, rows)
 

@@ -47,8 +47,6 @@ from text2sql.schema import Schema
 
 __all__ = [
     "OfficialQuery",
-    "all_conditions",
-    "join_conditions",
     "prepare",
     "read",
     "read_gold",
@@ -108,23 +106,6 @@ def read_pair(gold: str, prediction: str, schema: Schema) -> tuple[Query, Query 
         return expected, reader(prepare(prediction), schema)
     except QueryError as error:
         return expected, error
-
-
-def join_conditions(query: Query) -> Conditions:
-    """The conditions after ON, flat, for a query of either reader."""
-    if isinstance(query, OfficialQuery):
-        return query.on
-    items = tuple(
-        Condition(ColumnUnit(j.left), j.operator, ColumnUnit(j.right)) for j in query.joins
-    )
-    return Conditions(items, tuple(j.connector for j in query.joins[1:]))
-
-
-def all_conditions(query: Query) -> tuple[list[Condition], list[str]]:
-    """The conditions after ON, WHERE and HAVING, and the ANDs and ORs inside them."""
-    parts = (join_conditions(query), query.where, query.having)
-    # two conditions after different JOINs have an AND between them, which nothing here counts
-    return [c for p in parts for c in p], [w for p in parts for w in p.connectors]
 
 
 _STRING = re.compile(r'"[^"]*"')

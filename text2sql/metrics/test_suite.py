@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -33,32 +34,34 @@ from pathlib import Path
 
 from text2sql.cache import cache_folder
 from text2sql.databases import Database
-from text2sql.errors import DatabaseError, QueryError
-from text2sql.metrics.drawing import STYLES, Hints, Place, Value
+from text2sql.errors import DatabaseError
+from text2sql.metrics.drawing import STYLES
 from text2sql.metrics.execution import (
     Execution,
     execution,
     row_order_counts,
+    runnable,
     same_rows,
     without_distinct,
 )
+from text2sql.metrics.hints import read_hints
 from text2sql.metrics.mutations import mutants
-from text2sql.metrics.neighbours import Neighbourhood, near_misses
-from text2sql.metrics.official import join_conditions, read_gold
-from text2sql.query import STAR, ColumnUnit, Condition, Literal, Query
+from text2sql.metrics.neighbours import Neighbourhood
 from text2sql.sandbox import Limits, run_query
 from text2sql.schema import Schema
 
-__all__ = ["Suite", "TestSuite", "build_suite", "suite_for", "test_suite"]
+__all__ = ["Suite", "SuiteBuilder", "TestSuite", "build_suite", "suite_for", "test_suite"]
 
 _VERSION = 1  # of the way suites are made; part of their names in the cache
 _TRIED = 32
 _KEPT_ANYWAY = 4
 _MOST_KEPT = 12
 _MOST_MUTANTS = 40
-_LARGEST_GROUP = 30
+_SHUFFLES = 3
 _LIMITS = Limits(timeout_s=2.0, max_rows=20_000, max_bytes=32_000_000)
 """Of one query on one neighbour, whose tables have a few dozen rows."""
+#: What makes an answer depend on where rows lie: ties, and columns that are not grouped by.
+_CHOOSES_ROWS = re.compile(r"\b(order|limit|group|max|min)\b", re.IGNORECASE)
 #: Questions come in pairs with one gold: of two threads, one makes its suite, the other waits.
 _BUILDING: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -155,7 +158,7 @@ def build_suite(
     Raises:
         DatabaseError: ``database`` is only a schema, or its file is missing.
     """
-    builder = _Builder(gold, database, folder, keep_distinct, str(seed))
+    builder = SuiteBuilder(gold, database, folder, keep_distinct, str(seed))
     suite = builder.build()
     text = {
         "db_id": database.db_id,
@@ -168,8 +171,8 @@ def build_suite(
     return suite
 
 
-class _Builder:
-    """Draws neighbours and keeps those that catch something."""
+class SuiteBuilder:
+    """Draws neighbours of a database and keeps those that tell a gold query from its mutants."""
 
     def __init__(
         self, gold: str, database: Database, folder: Path, keep_distinct: bool, seed: str
@@ -179,14 +182,15 @@ class _Builder:
         self.folder = folder
         self.seed = seed
         self.cleaned = str if keep_distinct else without_distinct
-        self.gold = self.cleaned(gold)
+        self.gold = self.cleaned(runnable(gold))
 
     def build(self) -> Suite:
-        mistakes = self._mistakes()
-        alive = [mistake for mistake in mistakes if self._passes(mistake, self.path)]
+        """The suite, its databases in the folder."""
+        mistakes = self.mistakes()
+        alive = [mistake for mistake in mistakes if self.passes(mistake, self.path)]
         kept: list[Path] = []
-        for path in self._neighbours():
-            survivors = [mistake for mistake in alive if self._passes(mistake, path)]
+        for path in self.neighbours():
+            survivors = [mistake for mistake in alive if self.passes(mistake, path)]
             if len(survivors) == len(alive) and len(kept) >= _KEPT_ANYWAY:
                 path.unlink()
                 continue
@@ -196,44 +200,52 @@ class _Builder:
                 break
         return Suite(tuple(kept), len(mistakes), len(mistakes) - len(alive))
 
-    def _mistakes(self) -> list[str]:
+    def mistakes(self) -> list[str]:
         """The mutants that run and are not the gold again."""
         found = [m for m in mutants(self.gold, self.database.schema) if self.cleaned(m) == m]
         runs = [m for m in found if run_query(self.path, m, _LIMITS).error is None]
         return runs[:_MOST_MUTANTS]
 
-    def _passes(self, mistake: str, path: Path) -> bool:
+    def passes(self, mistake: str, path: Path) -> bool:
+        """Whether a mutant returns what the gold returns on one database."""
         return execution(self.gold, mistake, path, keep_distinct=True, limits=_LIMITS).match
 
-    def _neighbours(self) -> Iterator[Path]:
+    def neighbours(self) -> Iterator[Path]:
         """Databases on which the gold has one answer, however their rows lie."""
         if run_query(self.path, self.gold, _LIMITS).error is not None:
             return
         schema = self.database.schema
         neighbourhood = _neighbourhood(self.path, self.path.stat().st_mtime_ns, schema)
-        hints = _hints(self.gold, schema, neighbourhood)
-        twin = self.folder / "twin.sqlite"
+        hints = read_hints(self.gold, schema, neighbourhood)
         for number in range(_TRIED):
             path = self.folder / f"{number}.sqlite"
             style = STYLES[number % len(STYLES)]
             try:
                 neighbourhood.write(path, f"{self.seed}:{number}", style, hints)
-                neighbourhood.write_twin(path, twin)
+                has_one_answer = self._has_one_answer(path, neighbourhood)
             except sqlite3.Error:  # a schema that cannot be made anew has no neighbours
                 path.unlink(missing_ok=True)
                 return
-            if self._same_answer(path, twin):
+            if has_one_answer:
                 yield path
             else:
                 path.unlink()
-            twin.unlink()
 
-    def _same_answer(self, path: Path, twin: Path) -> bool:
-        results = [run_query(file, self.gold, _LIMITS) for file in (path, twin)]
-        if any(result.error is not None or result.truncated for result in results):
+    def _has_one_answer(self, path: Path, neighbourhood: Neighbourhood) -> bool:
+        """Whether the gold runs, and returns the same wherever the rows lie."""
+        result = run_query(path, self.gold, _LIMITS)
+        if result.error is not None or result.truncated:
             return False
-        one, other = (result.rows for result in results)
-        return same_rows(one, other, ordered=row_order_counts(self.gold))
+        if not _CHOOSES_ROWS.search(self.gold):
+            return True
+        twin = self.folder / "twin.sqlite"
+        for seed in (None, *(f"{self.seed}:{path.stem}:{number}" for number in range(_SHUFFLES))):
+            neighbourhood.write_twin(path, twin, seed)
+            other = run_query(twin, self.gold, _LIMITS)
+            twin.unlink()
+            if not same_rows(result.rows, other.rows, ordered=row_order_counts(self.gold)):
+                return False
+        return True
 
 
 @lru_cache(maxsize=32)
@@ -259,54 +271,3 @@ def _file(database: Database) -> Path:
     if database.path is None or not database.path.is_file():
         raise DatabaseError(f"There is no database file for {database.db_id!r} to test on.")
     return database.path
-
-
-def _hints(gold: str, schema: Schema, neighbourhood: Neighbourhood) -> Hints:
-    """What each column is compared with in the gold query, and how large its groups have to be."""
-    try:
-        query = read_gold(gold, schema)
-    except QueryError:
-        return Hints()
-    literals: dict[Place, list[Value]] = {}
-    sizes: dict[Place, list[int]] = {}
-    for select in _selects(query):
-        for condition in _conditions(select):
-            left, values = condition.left, (condition.right, condition.upper, *condition.items)
-            given = [value.value for value in values if isinstance(value, Literal)]
-            if isinstance(left, ColumnUnit) and left.aggregate is None:
-                for place in _places(left, schema, neighbourhood):
-                    literals.setdefault(place, []).extend(v for g in given for v in near_misses(g))
-            elif isinstance(left, ColumnUnit) and left.aggregate == "count":
-                for unit in select.group_by:
-                    for place in _places(unit, schema, neighbourhood):
-                        sizes.setdefault(place, []).extend(s for g in given for s in _sizes(g))
-    return Hints(literals, sizes)
-
-
-def _sizes(count: object) -> list[int]:
-    """Group sizes around a count, as long as tables stay small."""
-    if not isinstance(count, int) or not 0 < count <= _LARGEST_GROUP:
-        return []
-    return [size for size in (count, count + 1, count - 1) if size > 0]
-
-
-def _places(unit: ColumnUnit, schema: Schema, neighbourhood: Neighbourhood) -> list[Place]:
-    if unit.column == STAR:
-        return []
-    table = schema.tables[unit.column.table]
-    place = neighbourhood.place(table.name, table.columns[unit.column.column].name)
-    return [] if place is None else [place]
-
-
-def _conditions(select: Query) -> list[Condition]:
-    """The conditions of one SELECT, without those of queries inside it."""
-    return [*join_conditions(select).items, *select.where.items, *select.having.items]
-
-
-def _selects(query: Query) -> Iterator[Query]:
-    """Every SELECT in a query, its own first."""
-    yield query
-    inner = [value for c in _conditions(query) for value in (c.right, c.upper)]
-    for value in (*inner, *(source.query for source in query.sources), query.right):
-        if isinstance(value, Query):
-            yield from _selects(value)

@@ -1,0 +1,73 @@
+"""What a gold query asks of a database that is to put it to the test."""
+
+from __future__ import annotations
+
+from text2sql.errors import QueryError
+from text2sql.metrics.drawing import Hints, Place, Value
+from text2sql.metrics.neighbours import Neighbourhood
+from text2sql.metrics.official import read_gold
+from text2sql.metrics.parts import all_conditions, selects
+from text2sql.query import STAR, ColumnUnit, Literal
+from text2sql.schema import Schema
+
+__all__ = ["near_misses", "read_hints"]
+
+_LARGEST_GROUP = 30
+
+
+def read_hints(gold: str, schema: Schema, neighbourhood: Neighbourhood) -> Hints:
+    """What each column is compared with in ``gold``, and how large its groups have to be.
+
+    A query that cannot be read gives no hints.
+    """
+    try:
+        query = read_gold(gold, schema)
+    except QueryError:
+        return Hints()
+    literals: dict[Place, list[Value]] = {}
+    sizes: dict[Place, list[int]] = {}
+    for select in selects(query):
+        for condition in all_conditions(select)[0]:
+            left, values = condition.left, (condition.right, condition.upper, *condition.items)
+            given = [value.value for value in values if isinstance(value, Literal)]
+            if not given or not isinstance(left, ColumnUnit):
+                continue
+            if left.aggregate is None:
+                for place in _places(left, schema, neighbourhood):
+                    literals.setdefault(place, []).extend(v for g in given for v in near_misses(g))
+            elif left.aggregate == "count":
+                for unit in select.group_by:
+                    for place in _places(unit, schema, neighbourhood):
+                        sizes.setdefault(place, []).extend(s for g in given for s in _sizes(g))
+    return Hints(literals, sizes)
+
+
+def near_misses(value: Value) -> list[Value]:
+    """A literal, and what a query may confuse it with: n - 1 and n + 1; a text and longer ones.
+
+    The literal itself comes as often as all others together.
+    """
+    if isinstance(value, int | float):
+        return [value, value, value - 1, value + 1]
+    if not isinstance(value, str):
+        return []
+    core = value.strip("%_")
+    longer: list[Value] = [f"{core} x", f"x {core}"]
+    if core != value:
+        longer.append(f"x {core} x")
+    return [*[core] * len(longer), *longer]
+
+
+def _sizes(count: Value) -> list[int]:
+    """Group sizes around a count, as long as tables stay small."""
+    if not isinstance(count, int) or not 0 < count <= _LARGEST_GROUP:
+        return []
+    return [size for size in (count, count + 1, count - 1) if size > 0]
+
+
+def _places(unit: ColumnUnit, schema: Schema, neighbourhood: Neighbourhood) -> list[Place]:
+    if unit.column == STAR:
+        return []
+    table = schema.tables[unit.column.table]
+    place = neighbourhood.place(table.name, table.columns[unit.column.column].name)
+    return [] if place is None else [place]
