@@ -39,7 +39,7 @@ class DatabaseError(Text2SQLError):
     """A file that is not a usable SQLite database."""
 
 
-class UnknownDatabase(DatabaseError):
+class UnknownDatabase(DatabaseError):  # noqa: N818 - says what it is
     """A ``db_id`` that the catalog does not hold."""
 
 

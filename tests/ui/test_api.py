@@ -88,7 +88,7 @@ def test_ask_returns_the_answer_with_its_rows_and_candidates(client: Client) -> 
         "sql": "SELECT count(*) FROM customer",
         "candidates": [
             {"sql": "SELECT count(*) FROM customer", "score": -0.1, "ran": True},
-            {"sql": 'SELECT count(*) FROM "customer"', "score": -2.3, "ran": None},
+            {"sql": 'SELECT count(*) FROM "customer"', "score": -2.3, "ran": True},
         ],
         "columns": ["count(*)"],
         "rows": [[3]],

@@ -31,6 +31,4 @@ class Generator(Protocol):
 
     name: str
 
-    def generate(
-        self, question: str, database: Database, options: Options
-    ) -> list[Candidate]: ...
+    def generate(self, question: str, database: Database, options: Options) -> list[Candidate]: ...
