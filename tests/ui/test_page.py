@@ -109,8 +109,9 @@ def test_a_question_without_gold_offers_none(page: Page) -> None:
 
 def test_another_candidate_runs_when_it_is_chosen(page: Page) -> None:
     open_page(page, "/?db=shop&q=Who+bought+something%3F")
+    expect(page.locator("#outcome")).to_contain_text("3 rows")
     page.get_by_role("button", name="Other queries the model weighed").click()
-    page.get_by_label('10% · not run · SELECT count(*) FROM "customer"').check()
+    page.get_by_label(re.compile(r"10% · .* · SELECT count")).check()
     expect(page.locator("#single")).to_contain_text("3")
     assert sql_of(page) == 'SELECT count(*) FROM "customer"'
 
@@ -230,6 +231,7 @@ def test_everything_that_can_be_used_has_a_name(page: Page) -> None:
     assert nameless == []
 
 
+@pytest.mark.parametrize("tolerated", ["status of 40[34]"], ids=["what-is-switched-off"])
 def test_the_api_page_asks_no_other_host_either(page: Page) -> None:
     open_page(page)
     page.get_by_role("button", name="Use via API").click()

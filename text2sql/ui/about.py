@@ -23,8 +23,8 @@ _TEXT = """
 ### What happens to a question
 1. The model reads your question together with the names, types and keys of the database's tables,
    and the values in its cells that your words resemble. It writes several queries.
-2. They are run in order, and the first one that runs is shown with its rows. The others stay
-   below it, with the share of belief the model gives to each.
+2. All of them are run. The one shown is the best of those whose rows most of the model's belief
+   agrees on; the others stay below it, each with its share.
 3. Every query, yours included, runs in a sandbox: one SELECT, read-only, with limits on time,
    memory and rows.
 
