@@ -1,4 +1,4 @@
-"""Eight small databases of our own, each with questions and gold SQL; never used for training.
+"""Eight small databases of our own, each with questions and gold SQL to measure with.
 
 ``python -m text2sql.samples`` writes them to ``text2sql/assets/samples`` in Spider's layout.
 """
