@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from text2sql.compare.wording import Wording
-from text2sql.metrics.official import join_conditions
+from text2sql.metrics.parts import join_conditions
 from text2sql.query import Condition, Conditions, Query
 from text2sql.schema import Schema
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from text2sql.metrics.official import join_conditions
+from text2sql.metrics.parts import join_conditions
 from text2sql.query import (
     STAR,
     ColumnRef,
