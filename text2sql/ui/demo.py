@@ -8,7 +8,7 @@ import gradio as gr
 
 from text2sql.ui import about
 from text2sql.ui.api import add_endpoints
-from text2sql.ui.ask import AskTab
+from text2sql.ui.ask.tab import AskTab
 from text2sql.ui.model_thread import ModelThread
 
 if TYPE_CHECKING:

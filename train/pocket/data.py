@@ -43,7 +43,7 @@ from train.pocket.augment import (
 __all__ = ["Corpus", "PocketBatches", "PocketDataset", "Record", "collate_targets", "read_corpus"]
 
 IGNORED = -100
-_TOGETHER = 5  # questions of one database
+_TOGETHER = 8  # questions of one database
 _START = KEYWORDS.index("<start>")
 
 

@@ -14,6 +14,7 @@ class PocketRecipe:
     """Everything that decides a run; a recipe file holds only what differs from this."""
 
     encoder: str = "sentence-transformers/all-MiniLM-L6-v2"
+    start: str | None = None  # the folder of a pocket model to go on from, of the same sizes
     minutes: float | None = None  # end after this long instead of after ``epochs``
     epochs: int = 10
     batch_size: int = 20

@@ -6,11 +6,11 @@ import csv
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from text2sql.generators.pocket.features import Batch, Pieces
+from text2sql.generators.pocket.layers import TextLayer
 from text2sql.generators.pocket.model import PocketConfig, PocketModel
 from train.pocket.augment import mine_synonyms
 from train.pocket.data import (
@@ -57,6 +58,7 @@ class PocketTrainer:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.peers = Peers.join()
         torch.manual_seed(recipe.seed)
+        torch.set_flush_denormal(True)
         encoder = find_encoder(recipe.encoder)
         if self.peers.first:
             copy_tokenizer(encoder, out)
@@ -91,11 +93,13 @@ class PocketTrainer:
             dropout=r.dropout,
         )
         model = PocketModel(config)
-        load_encoder(model, encoder)
+        if r.start is None:
+            load_encoder(model, encoder)
+        else:
+            model.load_state_dict(PocketModel.from_pretrained(r.start).state_dict())
         freeze_embeddings(model)
-        for layer in model.text:
-            if isinstance(layer.dropout, nn.Dropout):  # MiniLM was trained with a tenth
-                layer.dropout.p = min(0.1, r.dropout)
+        for layer in cast(Iterable[TextLayer], model.text):  # MiniLM was trained with a tenth
+            layer.dropout.p = min(0.1, r.dropout)
         nn.Module.to(model, self.device)
         return model
 

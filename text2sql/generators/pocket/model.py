@@ -22,6 +22,14 @@ from transformers import PretrainedConfig, PreTrainedModel
 from text2sql.errors import ModelError
 from text2sql.generators.pocket.features import NODE_KINDS, Batch
 from text2sql.generators.pocket.ir import KEYWORDS
+from text2sql.generators.pocket.layers import (
+    DecoderLayer,
+    Dropout,
+    EncoderLayer,
+    LayerCache,
+    Packing,
+    TextLayer,
+)
 from text2sql.generators.pocket.linking import CELL_LINKS, FLAGS, RELATIONS
 from text2sql.generators.pocket.weights import load_weights, save_weights
 
@@ -64,121 +72,6 @@ class PocketConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         super().__init__(**kwargs)
 
 
-class _Attention(nn.Module):
-    """Multi-head attention with an additive bias on its logits."""
-
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
-
-    def split(self, x: Tensor) -> Tensor:
-        return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)
-
-    def attend(
-        self, x: Tensor, keys: Tensor, values: Tensor, bias: Tensor | None, causal: bool = False
-    ) -> Tensor:
-        query = self.split(self.query(x))
-        mixed = nn.functional.scaled_dot_product_attention(
-            query, keys, values, attn_mask=bias, is_causal=causal
-        )
-        out: Tensor = self.out(mixed.transpose(1, 2).reshape(x.shape))
-        return out
-
-    def keys_values(self, memory: Tensor) -> tuple[Tensor, Tensor]:
-        return self.split(self.key(memory)), self.split(self.value(memory))
-
-    def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
-        return self.attend(x, *self.keys_values(x), bias)
-
-
-class _FeedForward(nn.Sequential):
-    def __init__(self, width: int) -> None:
-        super().__init__(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
-
-
-class _TextLayer(nn.Module):
-    """A BERT layer: normalised behind each part."""
-
-    def __init__(self, config: PocketConfig) -> None:
-        super().__init__()
-        self.attention = _Attention(config.text_width, config.text_heads)
-        self.feed_forward = _FeedForward(config.text_width)
-        self.norm_attention = nn.LayerNorm(config.text_width, eps=1e-12)
-        self.norm_feed_forward = nn.LayerNorm(config.text_width, eps=1e-12)
-        self.dropout = nn.Dropout(config.dropout)
-
-    def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
-        x = self.norm_attention(x + self.dropout(self.attention(x, bias)))
-        out: Tensor = self.norm_feed_forward(x + self.dropout(self.feed_forward(x)))
-        return out
-
-
-class _EncoderLayer(nn.Module):
-    """A layer over nodes: normalised before each part."""
-
-    def __init__(self, config: PocketConfig) -> None:
-        super().__init__()
-        self.attention = _Attention(config.width, config.heads)
-        self.feed_forward = _FeedForward(config.width)
-        self.norm_attention, self.norm_feed_forward = (nn.LayerNorm(config.width) for _ in range(2))
-        self.dropout = nn.Dropout(config.dropout)
-
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        x = x + self.dropout(self.attention(self.norm_attention(x), bias))
-        out: Tensor = x + self.dropout(self.feed_forward(self.norm_feed_forward(x)))
-        return out
-
-
-@dataclass
-class LayerCache:
-    """Keys and values of one decoder layer: of the memory, and of the tokens so far."""
-
-    memory: tuple[Tensor, Tensor]
-    past: tuple[Tensor, Tensor] | None = None
-
-    def select(self, rows: Tensor) -> None:
-        """Keep the hypotheses numbered ``rows``."""
-        if self.past is not None:
-            self.past = (self.past[0][rows], self.past[1][rows])
-
-
-class _DecoderLayer(nn.Module):
-    def __init__(self, config: PocketConfig) -> None:
-        super().__init__()
-        self.own = _Attention(config.width, config.heads)
-        self.cross = _Attention(config.width, config.heads)
-        self.feed_forward = _FeedForward(config.width)
-        self.norm_own, self.norm_cross, self.norm_feed_forward = (
-            nn.LayerNorm(config.width) for _ in range(3)
-        )
-        self.dropout = nn.Dropout(config.dropout)
-
-    def forward(self, x: Tensor, memory: Tensor, memory_bias: Tensor) -> Tensor:
-        """All positions at once, each attending to those before it."""
-        own = self.norm_own(x)
-        x = x + self.dropout(self.own.attend(own, *self.own.keys_values(own), None, causal=True))
-        return self._rest(x, self.cross.keys_values(memory), memory_bias)
-
-    def step(self, x: Tensor, cache: LayerCache, memory_bias: Tensor) -> Tensor:
-        """One more position, [hypotheses, 1, width]."""
-        own = self.norm_own(x)
-        keys, values = self.own.keys_values(own)
-        if cache.past is not None:
-            keys, values = (
-                torch.cat([old, new], 2)
-                for old, new in zip(cache.past, (keys, values), strict=True)
-            )
-        cache.past = (keys, values)
-        x = x + self.own.attend(own, keys, values, None)
-        return self._rest(x, cache.memory, memory_bias)
-
-    def _rest(self, x: Tensor, memory: tuple[Tensor, Tensor], memory_bias: Tensor) -> Tensor:
-        x = x + self.dropout(self.cross.attend(self.norm_cross(x), *memory, memory_bias))
-        out: Tensor = x + self.dropout(self.feed_forward(self.norm_feed_forward(x)))
-        return out
-
-
 @dataclass
 class Encoded:
     """What the decoder needs of a batch.
@@ -205,7 +98,10 @@ class PocketModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         self.pieces = nn.Embedding(config.vocabulary, config.text_width)
         self.places = nn.Embedding(512, config.text_width)
         self.norm_pieces = nn.LayerNorm(config.text_width, eps=1e-12)
-        self.text = nn.ModuleList(_TextLayer(config) for _ in range(config.text_layers))
+        self.text = nn.ModuleList(
+            TextLayer(config.text_width, config.text_heads, config.dropout)
+            for _ in range(config.text_layers)
+        )
         self.from_context = nn.Linear(config.text_width, width)
         self.from_name = nn.Linear(config.text_width, width)
         self.kinds = nn.Embedding(len(NODE_KINDS), width)
@@ -213,17 +109,21 @@ class PocketModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         self.relations = nn.Embedding(len(RELATIONS), biases)
         self.cells = nn.Embedding(len(CELL_LINKS), biases)
         self.likeness = nn.Linear(2, biases, bias=False)
-        self.encoder = nn.ModuleList(_EncoderLayer(config) for _ in range(config.encoder_layers))
+        self.encoder = nn.ModuleList(
+            EncoderLayer(width, config.heads, config.dropout) for _ in range(config.encoder_layers)
+        )
         self.norm_encoder = nn.LayerNorm(width)
         self.mentioned = nn.Linear(width, 1)
         self.keywords = nn.Embedding(len(KEYWORDS), width)
         self.node_input, self.node_key = nn.Linear(width, width), nn.Linear(width, width)
         self.positions = nn.Embedding(config.max_tokens, width)
-        self.decoder = nn.ModuleList(_DecoderLayer(config) for _ in range(config.decoder_layers))
+        self.decoder = nn.ModuleList(
+            DecoderLayer(width, config.heads, config.dropout) for _ in range(config.decoder_layers)
+        )
         self.norm_decoder = nn.LayerNorm(width)
         self.keyword_logits = nn.Linear(width, len(KEYWORDS))
         self.pointer_query = nn.Linear(width, width)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.post_init()  # type: ignore[no-untyped-call]
 
     @classmethod
@@ -275,11 +175,11 @@ class PocketModel(PreTrainedModel):  # type: ignore[no-untyped-call]
 
     def read(self, x: Tensor, pieces: Tensor, start: int = 0, stop: int | None = None) -> Tensor:
         """``x`` through the text layers from ``start`` to ``stop``; each segment by itself."""
-        bias = torch.zeros(pieces.shape, dtype=x.dtype, device=x.device)
-        bias = bias.masked_fill_(pieces == 0, _NEVER)[:, None, None]
+        packing, bias = Packing(pieces != 0), _hide(pieces == 0, x.dtype)
+        packed = packing.pack(x)
         for layer in self.text[start:stop]:
-            x = layer(x, bias)
-        return x
+            packed = layer(packed, packing, bias)
+        return packing.pad(packed)
 
     def context(self, batch: Batch, states: Sequence[Tensor] | None = None) -> Tensor:
         """[batch, nodes, text width], what the text encoder makes of each node's name.
@@ -305,11 +205,13 @@ class PocketModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         context = context + _pool_spans(context, batch.spans)
         names = self.name_states(batch.names)
         bias = self._bias(batch, context, names)
-        x = self.from_context(context) + self.from_name(names)
-        x = self.dropout(x + self.kinds(batch.kinds) + self.flags(batch.flags.to(x.dtype)))
+        packing = Packing(batch.mask)
+        x = self.from_context(packing.pack(context)) + self.from_name(packing.pack(names))
+        x = x + packing.pack(self.kinds(batch.kinds))
+        x = self.dropout(x + self.flags(packing.pack(batch.flags).to(x.dtype)))
         for layer, layer_bias in zip(self.encoder, bias, strict=True):
-            x = layer(x, layer_bias)
-        return self._encoded(self.norm_encoder(x), batch)
+            x = layer(x, packing, layer_bias)
+        return self._encoded(packing.pad(self.norm_encoder(x)), batch)
 
     def _bias(self, batch: Batch, context: Tensor, names: Tensor) -> Tensor:
         """[layers, batch, heads, nodes, nodes] from relations and from likeness of meaning."""
@@ -326,12 +228,11 @@ class PocketModel(PreTrainedModel):  # type: ignore[no-untyped-call]
     def _encoded(self, memory: Tensor, batch: Batch) -> Encoded:
         nodes = self.node_input(memory) + self.kinds(batch.kinds)
         keywords = self.keywords.weight.expand(len(memory), -1, -1)
-        bias = torch.zeros(batch.mask.shape, dtype=memory.dtype, device=memory.device)
         return Encoded(
             memory=memory,
             inputs=torch.cat([keywords, nodes.to(keywords.dtype)], 1),
             keys=self.node_key(memory),
-            bias=bias.masked_fill_(~batch.mask, _NEVER)[:, None, None],
+            bias=_hide(~batch.mask, memory.dtype),
         )
 
     # decoding
@@ -342,7 +243,7 @@ class PocketModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         """Logits for training.
 
         Args:
-            inputs: [batch, length], the output before each place.
+            inputs: [batch, length], the output before each place, 0 behind the last.
             states: as for ``context``.
 
         Returns:
@@ -352,13 +253,15 @@ class PocketModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         encoded = self.encode(batch, self.context(batch, states))
         index = inputs.unsqueeze(-1).expand(-1, -1, self.config.width)
         x = torch.gather(encoded.inputs, 1, index)
-        x = self.dropout(x + self.positions.weight[: x.shape[1]])
+        packing = Packing(inputs != 0)
+        x = self.dropout(packing.pack(x + self.positions.weight[: x.shape[1]]))
         for layer in self.decoder:
-            x = layer(x, encoded.memory, encoded.bias)
-        return self._logits(x, encoded.keys), self.mentioned(encoded.memory).squeeze(-1)
+            x = layer(x, packing, encoded.memory, encoded.bias)
+        logits = self._logits(x, packing, encoded.keys)
+        return logits, self.mentioned(encoded.memory).squeeze(-1)
 
-    def _decoder(self) -> list[_DecoderLayer]:
-        return [cast(_DecoderLayer, layer) for layer in self.decoder]
+    def _decoder(self) -> list[DecoderLayer]:
+        return [cast(DecoderLayer, layer) for layer in self.decoder]
 
     def start(self, encoded: Encoded) -> list[LayerCache]:
         """Caches for decoding ``encoded``, one hypothesis for each of its rows."""
@@ -372,18 +275,25 @@ class PocketModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         Args:
             rows: the row of ``encoded`` that each hypothesis belongs to.
         """
-        x = (encoded.inputs[rows, outputs] + self.positions.weight[place]).unsqueeze(1)
-        bias = encoded.bias[rows]
+        x = encoded.inputs[rows, outputs] + self.positions.weight[place]
+        packing, bias = Packing(rows.new_ones(len(rows), 1, dtype=torch.bool)), encoded.bias[rows]
         for layer, cache in zip(self._decoder(), caches, strict=True):
             memory = LayerCache((cache.memory[0][rows], cache.memory[1][rows]), cache.past)
-            x = layer.step(x, memory, bias)
+            x = layer.step(x, packing, memory, bias)
             cache.past = memory.past
-        return self._logits(x, encoded.keys[rows])[:, 0]
+        return self._logits(x, packing, encoded.keys[rows])[:, 0]
 
-    def _logits(self, x: Tensor, keys: Tensor) -> Tensor:
+    def _logits(self, x: Tensor, packing: Packing, keys: Tensor) -> Tensor:
         x = self.norm_decoder(x)
-        pointers = self.pointer_query(x) @ keys.transpose(1, 2) / math.sqrt(self.config.width)
-        return torch.cat([self.keyword_logits(x), pointers], -1)
+        query = packing.pad(self.pointer_query(x))
+        pointers = query @ keys.transpose(1, 2) / math.sqrt(self.config.width)
+        return torch.cat([packing.pad(self.keyword_logits(x)), pointers], -1)
+
+
+def _hide(mask: Tensor, dtype: torch.dtype) -> Tensor:
+    """[batch, 1, 1, length], what is added to the logits of attention: little where ``mask``."""
+    bias = torch.zeros(mask.shape, dtype=dtype, device=mask.device)
+    return bias.masked_fill_(mask, _NEVER)[:, None, None]
 
 
 def _pool(states: Sequence[Tensor], rows: Sequence[Tensor], count: int) -> Tensor:

@@ -13,9 +13,9 @@ import gradio as gr
 from text2sql.errors import Text2SQLError
 from text2sql.question import is_sql
 from text2sql.ui import messages
-from text2sql.ui.answer_panel import AnswerPanel
-from text2sql.ui.choices import database_choices, gold_for, some_examples
-from text2sql.ui.schema_panel import SchemaPanel
+from text2sql.ui.ask.answer_panel import AnswerPanel
+from text2sql.ui.ask.choices import database_choices, gold_for, some_examples
+from text2sql.ui.schema.panel import SchemaPanel
 from text2sql.ui.updates import QUIET, Updates
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 
 from text2sql.databases import Catalog, Database
 from text2sql.schema import Schema
-from text2sql.ui import peek as module
-from text2sql.ui.peek import Peek, peek
+from text2sql.ui.schema import peek as module
+from text2sql.ui.schema.peek import Peek, peek
 
 
 def test_each_table_is_counted_and_its_first_rows_are_read(catalog: Catalog) -> None:

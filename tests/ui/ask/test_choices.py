@@ -10,7 +10,7 @@ from text2sql.databases import Catalog, Database
 from text2sql.pipeline import RankedCandidate
 from text2sql.schema import Schema
 from text2sql.spider import Example
-from text2sql.ui.choices import candidate_choices, database_choices, gold_for, some_examples
+from text2sql.ui.ask.choices import candidate_choices, database_choices, gold_for, some_examples
 
 
 def examples(*pairs: tuple[str, str]) -> list[Example]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2sql.ui.diagram_layout import Size, arrange
+from text2sql.ui.schema.diagram_layout import Size, arrange
 
 SPACE = (440.0, 520.0)
 SIZES = st.lists(st.tuples(st.floats(60, 220), st.floats(30, 300)), min_size=1, max_size=14)

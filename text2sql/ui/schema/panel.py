@@ -7,9 +7,9 @@ from typing import Any
 import gradio as gr
 
 from text2sql.databases import Database
-from text2sql.ui import diagram
-from text2sql.ui.peek import peek
-from text2sql.ui.schema_view import model_input_html, summary_html, tables_html
+from text2sql.ui.schema import diagram
+from text2sql.ui.schema.peek import peek
+from text2sql.ui.schema.view import model_input_html, summary_html, tables_html
 
 __all__ = ["SchemaPanel"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from text2sql.schema import ForeignKey, Schema
-from text2sql.ui.diagram_layout import Place, arrange
+from text2sql.ui.schema.diagram_layout import Place, arrange
 
 __all__ = ["draw"]
 

@@ -9,9 +9,9 @@ import gradio as gr
 from text2sql.errors import Text2SQLError
 from text2sql.sandbox import QueryResult, run_query
 from text2sql.ui import messages
+from text2sql.ui.ask.choices import candidate_choices
+from text2sql.ui.ask.gold_panel import GoldPanel
 from text2sql.ui.cells import csv_text
-from text2sql.ui.choices import candidate_choices
-from text2sql.ui.gold_panel import GoldPanel
 from text2sql.ui.rows import LONGEST_CELL, rows_table
 from text2sql.ui.sql_layout import lay_out_sql
 from text2sql.ui.updates import QUIET, Updates

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from text2sql.databases import Catalog, Database
 from text2sql.schema import Column, Schema, Table
-from text2sql.ui.peek import Peek, peek
-from text2sql.ui.schema_view import model_input_html, summary_html, tables_html
+from text2sql.ui.schema.peek import Peek, peek
+from text2sql.ui.schema.view import model_input_html, summary_html, tables_html
 
 from .server import HOSTILE_TABLE
 

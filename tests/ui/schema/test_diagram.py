@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from text2sql.schema import Column, ForeignKey, Schema, Table
-from text2sql.ui.diagram import draw
+from text2sql.ui.schema.diagram import draw
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 SHOP = Schema(

@@ -1,0 +1,1 @@
+"""What a database looks like: its tables, their diagram, their first rows."""
