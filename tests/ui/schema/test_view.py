@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from tests.ui.server import HOSTILE_TABLE
 from text2sql.databases import Catalog, Database
 from text2sql.schema import Column, Schema, Table
 from text2sql.ui.schema.peek import Peek, peek
 from text2sql.ui.schema.view import model_input_html, summary_html, tables_html
-
-from .server import HOSTILE_TABLE
 
 
 def test_the_summary_counts_tables_columns_and_rows(catalog: Catalog) -> None:
