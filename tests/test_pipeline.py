@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import threading
 import time
@@ -46,11 +47,12 @@ def test_every_candidate_is_run_and_the_best_that_ran_is_the_answer(database: Da
         sql="SELECT id FROM singer",
         candidates=(
             RankedCandidate("SELECT nope FROM singer", 0.0, False, "no such column: nope"),
-            RankedCandidate("SELECT id FROM singer", -0.5, True, None),
+            RankedCandidate("SELECT id FROM singer", -0.5, True, None, agrees=True),
             RankedCandidate("SELECT 1", -1.0, True, None),
         ),
         result=QueryResult(("id",), ((1,), (2,)), False, answer.result.elapsed_s, None),
         seconds=answer.seconds,
+        confidence=pytest.approx(1 / (1 + math.exp(-0.6 * 0.5))),
     )
     assert answer.result.elapsed_s <= answer.seconds < 5
 
@@ -105,13 +107,15 @@ def test_an_answer_becomes_json_in_the_documented_form(database: Database) -> No
         "model": "parrot",
         "sql": "SELECT name, x'00ff' AS b, 9e999 AS i FROM singer",
         "candidates": [
-            {"sql": "SELECT nope", "score": 0.0, "ran": False},
+            {"sql": "SELECT nope", "score": 0.0, "ran": False, "agrees": False},
             {
                 "sql": "SELECT name, x'00ff' AS b, 9e999 AS i FROM singer",
                 "score": -0.5,
                 "ran": True,
+                "agrees": True,
             },
         ],
+        "confidence": 1.0,
         "columns": ["name", "b", "i"],
         "rows": [["Zoë", "0x00ff", "inf"], [None, "0x00ff", "inf"]],
         "truncated": False,

@@ -9,32 +9,56 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from text2sql.sandbox import QueryResult
 
-__all__ = ["agreed"]
+__all__ = ["Agreement", "agreed"]
 
 # Both chosen on the first half of Spider dev, with four beams.
 _SHARPNESS = 0.6
 _WITHOUT_ROWS = 0.3
 
 
-def agreed(scores: Sequence[float], results: Sequence[QueryResult | None]) -> int | None:
-    """Position of the best candidate among those whose rows weigh most; None if none ran.
+@dataclass(frozen=True)
+class Agreement:
+    """The candidate to take, and who is of its opinion.
+
+    ``share``, above 0 and up to 1, is the part of the weight of all that ran whose rows are those
+    of the one at ``place``; ``same`` says of each candidate whether its rows are.
+    """
+
+    place: int
+    share: float
+    same: tuple[bool, ...]
+
+
+def agreed(scores: Sequence[float], results: Sequence[QueryResult | None]) -> Agreement | None:
+    """The best candidate among those whose rows weigh most; None if none ran.
 
     Args:
         scores: log-probabilities, best first.
         results: what each candidate returned; None where it was not tried.
     """
-    weights: dict[Hashable, float] = defaultdict(float)
-    first: dict[Hashable, int] = {}
-    for place, (score, result) in enumerate(zip(scores, results, strict=True)):
-        if result is None or result.error is not None:
-            continue
-        # rows in any order: two spellings of one query may differ in nothing else
-        rows = tuple(sorted(map(repr, result.rows)))
-        weight = math.exp(_SHARPNESS * (score - scores[0]))
-        weights[rows] += weight if result.rows else _WITHOUT_ROWS * weight
-        first.setdefault(rows, place)
-    return first[max(weights, key=weights.__getitem__)] if weights else None
+    rows = [_rows(result) for result in results]
+    weights: dict[tuple[str, ...], float] = defaultdict(float)
+    for score, key in zip(scores, rows, strict=True):
+        if key is not None:
+            weight = math.exp(_SHARPNESS * (score - scores[0]))
+            weights[key] += weight if key else _WITHOUT_ROWS * weight
+    if not weights:
+        return None
+    most = max(weights, key=weights.__getitem__)
+    return Agreement(
+        place=rows.index(most),
+        share=weights[most] / sum(weights.values()),
+        same=tuple(key == most for key in rows),
+    )
+
+
+def _rows(result: QueryResult | None) -> tuple[str, ...] | None:
+    """The rows in any order: two spellings of one query may differ in nothing else."""
+    if result is None or result.error is not None:
+        return None
+    return tuple(sorted(map(repr, result.rows)))

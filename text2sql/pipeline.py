@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from text2sql.agreement import agreed
+from text2sql.agreement import Agreement, agreed
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError, ModelError
 from text2sql.generators.base import Candidate, Generator, Options
@@ -31,21 +31,32 @@ __all__ = [
 
 _OPTIONS = Options()
 _LIMITS = Limits()
+_NOTHING_WRITTEN = QueryResult(
+    (), (), False, 0.0, "The model wrote no SQL for this question; try to word it differently."
+)
 
 
 @dataclass(frozen=True)
 class RankedCandidate:
-    """A candidate and what became of it: ``ran`` is None where it was not tried."""
+    """A candidate and what became of it: ``ran`` is None where it was not tried.
+
+    ``agrees`` where it returned the same rows as the answer, in any order.
+    """
 
     sql: str
     score: float
     ran: bool | None = None
     error: str | None = None
+    agrees: bool = False
 
 
 @dataclass(frozen=True)
 class Answer:
-    """SQL for a question, with its rows; ``result`` is None where there is no file to run it on."""
+    """SQL for a question, with its rows; ``result`` is None where there is no file to run it on.
+
+    ``confidence`` is the share of the model's belief, up to 1, that lies on candidates with these
+    rows; None where no candidate ran.
+    """
 
     question: str
     db_id: str
@@ -54,6 +65,7 @@ class Answer:
     candidates: tuple[RankedCandidate, ...]
     result: QueryResult | None
     seconds: float
+    confidence: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON can hold it; ``columns`` and ``rows`` are empty where nothing ran."""
@@ -64,10 +76,12 @@ class Answer:
             "model": self.model,
             "sql": self.sql,
             "candidates": [
-                {"sql": c.sql, "score": round(c.score, 4), "ran": c.ran} for c in self.candidates
+                {"sql": c.sql, "score": round(c.score, 4), "ran": c.ran, "agrees": c.agrees}
+                for c in self.candidates
             ],
             **rows,
             "seconds": round(self.seconds, 6),
+            "confidence": None if self.confidence is None else round(self.confidence, 4),
         }
 
 
@@ -87,6 +101,11 @@ class Text2SQL:
         self._model = model
         self.options = options
         self.limits = limits
+
+    @property
+    def name(self) -> str:
+        """What the model is chosen by; nothing is loaded for it."""
+        return self._model if isinstance(self._model, str) else self._model.name
 
     @property
     def generator(self) -> Generator:
@@ -120,32 +139,19 @@ class Text2SQL:
         generator = self.generator
         started = time.perf_counter()
         candidates = generator.generate(question, database, self.options)
-        ranked, sql, result = self._choose(candidates, database)
+        results = self._results(candidates, database)
+        agreement = agreed([c.score for c in candidates], results)
+        place = agreement.place if agreement else 0
         return Answer(
             question=question,
             db_id=database.db_id,
             model=generator.name,
-            sql=sql,
-            candidates=ranked,
-            result=result,
+            sql=candidates[place].sql if candidates else "",
+            candidates=_ranked(candidates, results, agreement),
+            result=results[place] if candidates else _NOTHING_WRITTEN,
             seconds=time.perf_counter() - started,
+            confidence=agreement.share if agreement else None,
         )
-
-    def _choose(
-        self, candidates: Sequence[Candidate], database: Database
-    ) -> tuple[tuple[RankedCandidate, ...], str, QueryResult | None]:
-        if not candidates:
-            error = "The model wrote no SQL for this question; try to word it differently."
-            return (), "", QueryResult((), (), False, 0.0, error)
-        results = self._results(candidates, database)
-        ranked = tuple(
-            RankedCandidate(c.sql, c.score)
-            if result is None
-            else RankedCandidate(c.sql, c.score, result.error is None, result.error)
-            for c, result in zip(candidates, results, strict=True)
-        )
-        place = agreed([c.score for c in candidates], results) or 0
-        return ranked, candidates[place].sql, results[place]
 
     def _results(
         self, candidates: Sequence[Candidate], database: Database
@@ -159,6 +165,20 @@ class Text2SQL:
                 break
             results[place] = run_query(database, candidate.sql, self.limits)
         return results
+
+
+def _ranked(
+    candidates: Sequence[Candidate],
+    results: Sequence[QueryResult | None],
+    agreement: Agreement | None,
+) -> tuple[RankedCandidate, ...]:
+    same = agreement.same if agreement else (False,) * len(candidates)
+    return tuple(
+        RankedCandidate(c.sql, c.score)
+        if result is None
+        else RankedCandidate(c.sql, c.score, result.error is None, result.error, agrees)
+        for c, result, agrees in zip(candidates, results, same, strict=True)
+    )
 
 
 def predict(

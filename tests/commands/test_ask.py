@@ -23,18 +23,19 @@ def test_json_is_in_the_documented_form(
         "model": "parrot",
         "sql": "SELECT name FROM singer",
         "candidates": [
-            {"sql": "SELECT nope FROM singer", "score": 0.0, "ran": False},
-            {"sql": "SELECT name FROM singer", "score": -0.5, "ran": True},
+            {"sql": "SELECT nope FROM singer", "score": 0.0, "ran": False, "agrees": False},
+            {"sql": "SELECT name FROM singer", "score": -0.5, "ran": True, "agrees": True},
         ],
         "columns": ["name"],
         "rows": [["Zoë"], ["O'Neil"], [None]],
         "truncated": False,
         "error": None,
         "seconds": answer["seconds"],
+        "confidence": 1.0,
     }
     assert list(answer) == [
         *("question", "db_id", "model", "sql", "candidates"),
-        *("columns", "rows", "truncated", "error", "seconds"),
+        *("columns", "rows", "truncated", "error", "seconds", "confidence"),
     ]
 
 
