@@ -19,6 +19,7 @@ __all__ = ["SPIDER_DIR_VARIABLE", "Catalog", "Database", "spider_folder"]
 
 SPIDER_DIR_VARIABLE = "TEXT2SQL_SPIDER_DIR"
 _SAMPLES = Path(__file__).parent / "assets" / "samples"
+# the first two are never trained on
 _QUESTION_FILES = ("questions.json", "dev.json", "train_spider.json", "train_others.json")
 
 
@@ -140,6 +141,15 @@ class Catalog:
         for database in self:
             found.setdefault(database.group, []).append(database)
         return {group: tuple(databases) for group, databases in found.items()}
+
+    def question_files(self) -> dict[str, Path]:
+        """The files of questions to measure a model on, by heading: samples' and Spider's dev."""
+        return {
+            folder.group: folder.path / name
+            for folder in self._folders
+            for name in _QUESTION_FILES[:2]
+            if _is_file(folder.path / name)
+        }
 
     def examples(self, db_id: str) -> tuple[Example, ...]:
         """Questions with gold SQL about the database called ``db_id``, if there are any.

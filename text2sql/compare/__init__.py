@@ -1,15 +1,18 @@
 """A prediction beside its gold: which clauses differ, which rows, and the verdict in words."""
 
 from text2sql.compare.clauses import ClauseDifference, clause_differences
-from text2sql.compare.rows import RowDifference, row_difference
-from text2sql.compare.verdict import Disagreement, Verdict, verdict
+from text2sql.compare.rows import RowDifference, RowMarks, row_difference, row_marks
+from text2sql.compare.verdict import Disagreement, Verdict, query_differences, verdict
 
 __all__ = [
     "ClauseDifference",
     "Disagreement",
     "RowDifference",
+    "RowMarks",
     "Verdict",
     "clause_differences",
+    "query_differences",
     "row_difference",
+    "row_marks",
     "verdict",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from text2sql.metrics.execution import Execution, Row, same_rows
 
-__all__ = ["RowDifference", "row_difference"]
+__all__ = ["RowDifference", "RowMarks", "row_difference", "row_marks"]
 
 _SHOWN = 5
 
@@ -22,6 +22,47 @@ class RowDifference:
 
     def __str__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True)
+class RowMarks:
+    """Which rows of the two results have no partner, by their place from 0."""
+
+    missing: frozenset[int] = frozenset()
+    extra: frozenset[int] = frozenset()
+
+
+def row_marks(execution: Execution) -> RowMarks | None:
+    """Which rows of the gold the prediction lacks, and which of its own are too many.
+
+    Where only the order is wrong, the rows that stand in another's place. None where rows cannot
+    be held against rows: a query failed, was cut off at the gold, or has other columns.
+    """
+    gold, found = execution.gold, execution.prediction
+    if execution.match:
+        return RowMarks()
+    if gold.error is not None or found.error is not None or gold.truncated:
+        return None
+    if gold.rows and found.rows and len(gold.columns) != len(found.columns):
+        return None
+    aligned = _aligned(gold.rows, found.rows)
+    if same_rows(gold.rows, found.rows, ordered=False):
+        moved = (i for i, (a, b) in enumerate(zip(gold.rows, aligned, strict=True)) if a != b)
+        places = frozenset(moved)
+        return RowMarks(places, places)
+    return RowMarks(_surplus(gold.rows, aligned), _surplus(aligned, gold.rows))
+
+
+def _surplus(rows: tuple[Row, ...], others: tuple[Row, ...]) -> frozenset[int]:
+    """The places of those ``rows`` that are left over once each of ``others`` took one."""
+    left = Counter(others)
+    places = set()
+    for place, row in enumerate(rows):
+        if left[row] > 0:
+            left[row] -= 1
+        else:
+            places.add(place)
+    return frozenset(places)
 
 
 def row_difference(execution: Execution) -> RowDifference | None:

@@ -14,7 +14,7 @@ from text2sql.metrics.official import prepare, read_pair
 from text2sql.query import parse
 from text2sql.schema import Schema
 
-__all__ = ["Disagreement", "Verdict", "explain", "verdict"]
+__all__ = ["Disagreement", "Verdict", "explain", "query_differences", "verdict"]
 
 Disagreement = Choice["exact_set_only", "execution_only"]
 
@@ -63,7 +63,7 @@ def explain(
         return Verdict(exact, executed, "There is no prediction.", (), rows)
     if exact is not False and executed is not False:
         return Verdict(exact, executed, _agreement(exact, executed, rows), (), rows)
-    clauses = _clauses(gold, prediction, schema)
+    clauses = query_differences(gold, prediction, schema)
     reason = _reason(exact, executed, _said(match, clauses), rows)
     return Verdict(exact, executed, reason, clauses, rows)
 
@@ -101,8 +101,11 @@ def _reason(
     return f"{said}. With this, {rows}." if said else f"The rows are wrong: {rows}."
 
 
-def _clauses(gold: str, prediction: str, schema: Schema) -> tuple[ClauseDifference, ...]:
-    """The differences as the full parser sees them, else as the official reader does."""
+def query_differences(gold: str, prediction: str, schema: Schema) -> tuple[ClauseDifference, ...]:
+    """Where two queries differ, as the full parser sees it, else as the official reader does.
+
+    Empty where one of them cannot be read by either.
+    """
     try:
         expected, found = parse(gold, schema), parse(prepare(prediction), schema)
     except QueryError:

@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from tqdm import tqdm
 
-from text2sql.databases import Catalog
+from text2sql.databases import Catalog, Database
 from text2sql.errors import DatabaseError, DataError, QuestionError, SchemaError
 from text2sql.evaluation.items import DEFAULT_METRICS, Item
 from text2sql.evaluation.manifest import data_manifest, model_manifest
@@ -22,13 +22,19 @@ from text2sql.evaluation.run import Prediction, Run
 from text2sql.evaluation.scoring import Scorer
 from text2sql.generators.base import Generator, Options
 from text2sql.generators.choice import ModelChoice
-from text2sql.pipeline import Text2SQL
+from text2sql.pipeline import Answer, Text2SQL
 from text2sql.spider import Example
 
-__all__ = ["evaluate", "score"]
+__all__ = ["Asker", "evaluate", "predict_example", "score", "score_answers"]
 
 _T = TypeVar("_T")
 _OPTIONS = Options()
+
+
+class Asker(Protocol):
+    """What answers questions: ``Text2SQL`` itself, or something that stands in line for one."""
+
+    def ask(self, question: str, database: Database) -> Answer: ...
 
 
 def evaluate(
@@ -69,7 +75,7 @@ def evaluate(
             run.update_manifest({"processes": all_processes.count})
             answers = run.predictions()
             found = [answers[number] for number in range(len(asked))]
-            return _score(run, asked, found, catalog, metrics, (), started, progress)
+            return score_answers(run, asked, found, catalog, metrics, (), started, progress)
 
 
 def score(
@@ -99,7 +105,7 @@ def score(
             for number, (example, answer) in enumerate(zip(examples, answers, strict=True)):
                 run.add_prediction(number, example, answer)
         started = time.perf_counter()
-        return _score(run, examples, answers, catalog, metrics, problems, started, progress)
+        return score_answers(run, examples, answers, catalog, metrics, problems, started, progress)
 
 
 def _some(examples: Sequence[Example]) -> None:
@@ -120,11 +126,11 @@ def _answer(
     mine = range(share.rank, len(examples), share.count)
     open_ = [number for number in mine if number not in done]
     for number in _shown(open_, len(open_), "answering", progress and share.rank == 0):
-        answer = _prediction(asker, examples[number], catalog)
+        answer = predict_example(asker, examples[number], catalog)
         run.add_prediction(number, examples[number], answer)
 
 
-def _prediction(asker: Text2SQL, example: Example, catalog: Catalog) -> Prediction:
+def predict_example(asker: Asker, example: Example, catalog: Catalog) -> Prediction:
     """The model's answer; a question or database that it cannot take is an empty one."""
     try:
         answer = asker.ask(example.question, catalog.get(example.db_id))
@@ -134,7 +140,7 @@ def _prediction(asker: Text2SQL, example: Example, catalog: Catalog) -> Predicti
     return Prediction(answer.sql, answer.seconds, candidates)
 
 
-def _score(
+def score_answers(
     run: Run,
     examples: Sequence[Example],
     answers: Sequence[Prediction],
@@ -144,6 +150,7 @@ def _score(
     started: float,
     progress: bool,
 ) -> Report:
+    """Score what a run holds the answers of, and keep the items and their totals in it."""
     scorer = Scorer(catalog, tuple(metrics))
 
     def scored(number: int) -> Item:

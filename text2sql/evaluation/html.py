@@ -15,36 +15,23 @@ from text2sql.errors import DataError
 from text2sql.evaluation.charts import Point, bars, histogram, intervals, stacks
 from text2sql.evaluation.items import Item
 from text2sql.evaluation.report import Report, Scores
-from text2sql.evaluation.text import NAMES
+from text2sql.evaluation.text import CLAUSE_NAMES, NAMES, OUTPUT_NAMES
 
-__all__ = ["report_html", "write_report"]
+__all__ = ["Plot", "facts", "plots", "report_html", "write_report"]
 
 #: What is plotted, most telling first; a plot takes the first few that were measured.
 _PLOTTED = ("execution", "exact_set", "test_suite", "fair_string_match", "string_match")
 _MARKED = ("exact_set", "execution", "test_suite")
-_CLAUSES = {
-    "select": "SELECT",
-    "where": "WHERE",
-    "group": "GROUP BY, HAVING",
-    "order": "ORDER BY, LIMIT",
-    "IUEN": "set operation",
-    "keywords": "keywords",
-}
 _DISAGREEMENTS = {
     "exact_set_only": "Exact set match says yes, execution no",
     "execution_only": "Execution says yes, exact set match no",
 }
-_OUTPUTS = {
-    "ok": "runs",
-    "invalid": "does not run",
-    "timed_out": "timed out",
-    "empty": "empty",
-    "repetitive": "repeats itself",
-}
 
 
 @dataclass(frozen=True)
-class _Plot:
+class Plot:
+    """A plot as SVG; the names in ``legend`` are those of the series, in their order."""
+
     title: str
     text: str
     svg: Markup
@@ -88,30 +75,31 @@ def report_html(report: Report, title: str, manifest: Mapping[str, Any] | None =
         databases=len(report.groups["database"]),
         made=_made(manifest or {}),
         cards=[{"name": NAMES[m], "score": s} for m, s in report.totals.items()],
-        plots=list(_plots(report)),
-        outputs=[(name, report.outputs[kind]) for kind, name in _OUTPUTS.items()],
+        plots=list(plots(report)),
+        outputs=[(name, report.outputs[kind]) for kind, name in OUTPUT_NAMES.items()],
         agreement=_agreement(report),
         names=NAMES,
         shown_marks=marked or list(report.totals)[:1],
         marks=_right_by(marked or list(report.totals)[:1]),
         flagged=_flagged(report),
         levels=list(report.groups["hardness"]),
-        facts=list(_facts(manifest or {})),
+        facts=list(facts(manifest or {})),
     )
 
 
-def _plots(report: Report) -> Iterator[_Plot]:
+def plots(report: Report) -> Iterator[Plot]:
+    """What there is to draw of a report: by hardness, by clause, by database, and the latency."""
     levels = report.groups["hardness"]
     metrics = [metric for metric in _PLOTTED if metric in report.totals][:4]
     names = [NAMES[metric] for metric in metrics]
     if levels and metrics:
         rows = {**_points(levels, metrics), "all": _point_row(report.totals, metrics)}
         text = "Percent right by Spider's level of the gold query; lines are 95% intervals."
-        yield _Plot("By hardness", text, Markup(bars(rows)), names)
+        yield Plot("By hardness", text, Markup(bars(rows)), names)
     if report.groups["feature"] and metrics:
         rows = _points(report.groups["feature"], metrics[:2])
         text = "Percent right where the gold query has this; the number of questions at the right."
-        yield _Plot("By what the gold query has", text, Markup(intervals(rows)), names[:2])
+        yield Plot("By what the gold query has", text, Markup(intervals(rows)), names[:2])
     if report.clauses:
         yield _clause_plot(report)
     if len(report.groups["database"]) > 1 and metrics:
@@ -120,7 +108,7 @@ def _plots(report: Report) -> Iterator[_Plot]:
         )
         rows = _points(dict(databases), metrics[:2])
         text = "The hardest databases first; the number of questions at the right."
-        yield _Plot("By database", text, Markup(intervals(rows)), names[:2])
+        yield Plot("By database", text, Markup(intervals(rows)), names[:2])
     yield from _latency_plot(report)
 
 
@@ -132,11 +120,11 @@ def _point_row(scores: Scores, metrics: Sequence[str]) -> dict[str, Point]:
     return {NAMES[m]: Point(s.percent, s.low, s.high, s.n) for m in metrics for s in [scores[m]]}
 
 
-def _clause_plot(report: Report) -> _Plot:
+def _clause_plot(report: Report) -> Plot:
     """What becomes of each clause, where the gold or the prediction has it."""
     compared = [item.clauses for item in report.items if item.clauses is not None]
     rows = {}
-    for clause, name in _CLAUSES.items():
+    for clause, name in CLAUSE_NAMES.items():
         scores = [clauses[clause] for clauses in compared]
         counts = {
             "right": sum(s.match and (s.expected or s.predicted) for s in scores),
@@ -151,17 +139,17 @@ def _clause_plot(report: Report) -> _Plot:
         "of exact set match."
     )
     legend = ["right", "different", "missing", "not asked for"]
-    return _Plot("Clause by clause", text, Markup(stacks(rows)), legend)
+    return Plot("Clause by clause", text, Markup(stacks(rows)), legend)
 
 
-def _latency_plot(report: Report) -> Iterator[_Plot]:
+def _latency_plot(report: Report) -> Iterator[Plot]:
     seconds = [item.seconds for item in report.items if item.seconds is not None]
     if report.latency is None or len(seconds) < 2:
         return
     marks = {"median": 1000 * report.latency.p50_s, "95%": 1000 * report.latency.p95_s}
     svg = histogram([1000 * value for value in seconds], "ms", marks)
     text = "Milliseconds from a question to its SQL; the longest 1% are in the last bar."
-    yield _Plot("Latency", text, Markup(svg))
+    yield Plot("Latency", text, Markup(svg))
 
 
 def _agreement(report: Report) -> list[tuple[str, int, int]]:
@@ -200,7 +188,7 @@ def _made(manifest: Mapping[str, Any]) -> str:
     return f"Made {manifest['started'][:10]}." if "started" in manifest else ""
 
 
-def _facts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def facts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The manifest as lines of a table."""
     for key, value in manifest.items():
         if value is None or key == "problems":

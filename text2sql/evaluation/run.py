@@ -173,6 +173,11 @@ class Run:
         """The scored items in the order of their questions."""
         return [_item(row) for row in self._database.query("SELECT * FROM items ORDER BY item")]
 
+    def count(self) -> int:
+        """How many scored items there are."""
+        number: int = self._database.table("items").count
+        return number
+
     def save_items(self, items: Iterable[Item]) -> None:
         """Put the scored items in the place of those that were there."""
         rows = [{"item": number, **item.to_dict()} for number, item in enumerate(items)]

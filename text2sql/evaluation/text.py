@@ -9,7 +9,7 @@ from text2sql.evaluation.report import Report, Scores
 from text2sql.evaluation.statistics import Score
 from text2sql.terminal import bold, dim, format_table
 
-__all__ = ["NAMES", "comparison_text", "report_text"]
+__all__ = ["CLAUSE_NAMES", "NAMES", "OUTPUT_NAMES", "comparison_text", "report_text"]
 
 NAMES = {
     "string_match": "string match",
@@ -20,6 +20,25 @@ NAMES = {
     "test_suite": "test suite",
 }
 """The metrics by the names that people read."""
+
+CLAUSE_NAMES = {
+    "select": "SELECT",
+    "where": "WHERE",
+    "group": "GROUP BY, HAVING",
+    "order": "ORDER BY, LIMIT",
+    "IUEN": "set operation",
+    "keywords": "keywords",
+}
+"""The partial scores of exact set match that are shown, by the words of SQL."""
+
+OUTPUT_NAMES = {
+    "ok": "runs",
+    "invalid": "does not run",
+    "timed_out": "timed out",
+    "empty": "empty",
+    "repetitive": "repeats itself",
+}
+"""What became of a prediction, whether right or not."""
 
 _DISAGREEMENTS = {
     "exact_set_only": "exact set match says yes, execution no",

@@ -1,0 +1,110 @@
+"""A folder of runs, with other things in it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.evaluation.conftest import GOLDS, score_all
+from text2sql.databases import Catalog
+from text2sql.errors import DataError
+from text2sql.evaluation import Run, report, score
+from text2sql.evaluation.folder import RunFolder
+from text2sql.spider import Example
+
+
+@pytest.fixture
+def folder(tmp_path: Path, catalog: Catalog, examples: list[Example]) -> RunFolder:
+    """One run called ``good.db`` in a folder beside a file that nobody is to see."""
+    (tmp_path / "secret.db").write_bytes(b"")
+    (tmp_path / "runs").mkdir()
+    score(examples, GOLDS, catalog, out=tmp_path / "runs" / "good.db", name="oracle")
+    return RunFolder(tmp_path / "runs")
+
+
+def table(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_runs_are_listed_with_their_model_size_and_date(folder: RunFolder) -> None:
+    (run,) = folder.listing().runs
+    assert (run.name, run.model, run.questions) == ("good.db", "oracle", 4)
+    assert run.started == run.manifest["started"]
+    assert folder.listing().problems == {}
+
+
+def test_the_newest_run_is_listed_first(
+    folder: RunFolder, catalog: Catalog, examples: list[Example]
+) -> None:
+    score(examples, GOLDS, catalog, out=folder.path / "newer.db")
+    with Run.load(folder.path / "newer.db") as run:
+        run.update_manifest({"started": "2999-01-01T00:00:00+00:00"})
+    assert [run.name for run in folder.listing().runs] == ["newer.db", "good.db"]
+
+
+def test_items_and_report_are_those_of_the_run(
+    folder: RunFolder, catalog: Catalog, examples: list[Example]
+) -> None:
+    items = tuple(score_all(catalog, examples, GOLDS))
+    assert folder.items("good.db") == items
+    assert folder.report("good.db") == report(items)
+
+
+def test_what_is_no_run_is_named_and_the_rest_is_listed(folder: RunFolder) -> None:
+    (folder.path / "report.html").write_text("<html>" * 100)
+    (folder.path / "folder.db").mkdir()
+    (folder.path / ".hidden.db").write_bytes(b"half a run")
+    table(folder.path / "other.db", "CREATE TABLE manifest (a)", "INSERT INTO manifest VALUES (1)")
+    table(folder.path / "empty.db", "CREATE TABLE t (a)")
+    listing = folder.listing()
+    assert [run.name for run in listing.runs] == ["good.db"]
+    assert {
+        name: text.split("; ")[0].split(" (")[0] for name, text in listing.problems.items()
+    } == {
+        "empty.db": f"{str(folder.path / 'empty.db')!r} holds no finished run",
+        "other.db": "'other.db' is a SQLite file, but not one that `evaluate` or `score` wrote",
+        "report.html": f"{str(folder.path / 'report.html')!r} cannot be used as a run",
+    }
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE items SET features = 'no json'", "ALTER TABLE items DROP COLUMN reason"],
+)
+def test_a_run_whose_items_cannot_be_read_says_so(folder: RunFolder, damage: str) -> None:
+    table(folder.path / "good.db", damage)
+    with pytest.raises(DataError, match="'good.db' is a SQLite file, but not one that"):
+        folder.items("good.db")
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret.db", "./good.db", "..", "", "/etc/passwd", "good.db\0", "GOOD.DB "]
+)
+def test_no_name_leads_out_of_the_folder(folder: RunFolder, name: str) -> None:
+    with pytest.raises(DataError, match="There is no run"):
+        folder.run(name)
+
+
+def test_a_run_that_was_written_again_is_read_again(
+    folder: RunFolder, catalog: Catalog, examples: list[Example]
+) -> None:
+    assert folder.items("good.db")[0].scores["execution"] == 1
+    (folder.path / "good.db").unlink()
+    score(examples, ["nonsense", *GOLDS[1:]], catalog, out=folder.path / "good.db")
+    assert folder.items("good.db")[0].scores["execution"] == 0
+
+
+def test_a_folder_that_does_not_exist_holds_no_runs(tmp_path: Path) -> None:
+    listing = RunFolder(tmp_path / "none").listing()
+    assert (listing.runs, listing.problems) == ((), {})
+
+
+def test_a_folder_that_is_a_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataError, match="cannot be listed .*name another folder with --runs"):
+        RunFolder(tmp_path / "file").listing()

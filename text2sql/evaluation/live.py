@@ -1,0 +1,135 @@
+"""An evaluation that goes on beside a page, which shows how far it is and may stop it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from text2sql.databases import Catalog
+from text2sql.errors import DataError
+from text2sql.evaluation.evaluate import Asker, predict_example, score_answers
+from text2sql.evaluation.items import DEFAULT_METRICS
+from text2sql.evaluation.manifest import data_manifest, model_manifest
+from text2sql.evaluation.run import Run
+from text2sql.generators.base import Options
+from text2sql.spider import Example
+
+__all__ = ["LiveEvaluation", "Progress", "evaluate_in_steps", "spread"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """``run`` is the name of the file, once everything is scored and kept."""
+
+    done: int
+    total: int
+    run: str | None = None
+
+
+def evaluate_in_steps(
+    asker: Asker,
+    model: str,
+    options: Options,
+    examples: Sequence[Example],
+    catalog: Catalog,
+    folder: Path,
+) -> Generator[Progress, None, None]:
+    """Ask every question, one a step, and keep the scored run in ``folder`` under a new name.
+
+    The folder is made where it is missing. Until the end the file is a hidden one, and closing the
+    generator before, or an error on the way, takes it away: no half a run is ever listed.
+
+    Raises:
+        DataError: there are no questions, or the folder cannot be written.
+        ModelError: the model's files are missing or do not fit.
+    """
+    if not examples:
+        raise DataError("There are no questions to evaluate on; choose others.")
+    file = _new_file(folder, model)
+    hidden = file.with_name(f".{file.name}")
+    manifest = {**model_manifest(model, options), **data_manifest(examples, catalog)}
+    try:
+        with Run.start(hidden, manifest) as run:
+            started = time.perf_counter()
+            for number, example in enumerate(examples):
+                yield Progress(number, len(examples))
+                run.add_prediction(number, example, predict_example(asker, example, catalog))
+            yield Progress(len(examples), len(examples))
+            found = run.predictions()
+            answers = [found[number] for number in range(len(examples))]
+            score_answers(run, examples, answers, catalog, DEFAULT_METRICS, (), started, False)
+        yield Progress(len(examples), len(examples))
+        hidden.rename(file)
+    finally:
+        hidden.unlink(missing_ok=True)
+    yield Progress(len(examples), len(examples), file.name)
+
+
+class LiveEvaluation:
+    """Takes the steps of an evaluation in a thread of its own, as SQLite's connections demand."""
+
+    def __init__(self, steps: Generator[Progress, None, None]) -> None:
+        self.progress = Progress(0, 0)
+        self.stopped = False
+        self._error: BaseException | None = None
+        self._ended = threading.Event()
+        threading.Thread(target=self._go, args=(steps,), name="evaluation", daemon=True).start()
+
+    def _go(self, steps: Generator[Progress, None, None]) -> None:
+        try:
+            with closing(steps):
+                for progress in steps:
+                    self.progress = progress
+                    if self.stopped:
+                        break
+        except BaseException as error:  # told to whoever asks for the run
+            self._error = error
+        finally:
+            self._ended.set()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the end, up to ``timeout_s``; whether the evaluation goes on after that."""
+        return not (self._ended.wait(timeout_s) or self.stopped)
+
+    def stop(self) -> None:
+        """Keep nothing; the question that is being answered is the last."""
+        self.stopped = True
+
+    def run(self) -> str | None:
+        """The name of the run that was kept, None where it was stopped; ask once it has ended.
+
+        Raises:
+            Text2SQLError: what ended it.
+        """
+        if self._error is not None and not self.stopped:
+            raise self._error
+        return self.progress.run
+
+
+def spread(examples: Sequence[Example], limit: int) -> list[Example]:
+    """Up to ``limit`` of the questions, at equal distances, so that all databases have a share."""
+    count = min(limit, len(examples))
+    return [examples[place * len(examples) // count] for place in range(count)]
+
+
+def _new_file(folder: Path, model: str) -> Path:
+    """A name that says what and when: ``pocket-20261124-165130.db``."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"No run can be kept in {str(folder)!r} ({error.strerror}); name another folder "
+            "with --runs."
+        ) from error
+    name = Path(model).name or "model"
+    stem = f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    number, file = 1, folder / f"{stem}.db"
+    while file.exists() or file.with_name(f".{file.name}").exists():
+        number += 1
+        file = folder / f"{stem}-{number}.db"
+    return file
