@@ -255,6 +255,21 @@ def test_a_connection_for_reading_cannot_write_or_make_a_file(database, tmp_path
     assert not (tmp_path / "new.sqlite").exists()
 
 
+def test_a_database_in_wal_mode_is_read_and_nothing_appears_beside_it(database, tmp_path):
+    path = database("PRAGMA journal_mode=WAL; CREATE TABLE t (a INT)")
+    assert path.read_bytes()[18:20] == b"\x02\x02"
+    assert _names(Schema.from_sqlite(path)) == {"t": ["a"]}
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_connection_for_reading_stops_when_its_time_is_over(database):
+    connection = connect_read_only(database("CREATE TABLE t (a INT)"), timeout_s=0.1)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT max(i) FROM n"
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+        connection.execute(endless)
+    connection.close()
+
+
 # tables.json
 
 

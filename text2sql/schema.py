@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,9 @@ from sqlite_utils import Database as SqliteUtils
 from text2sql.errors import DatabaseError, SchemaError
 
 __all__ = ["Column", "ForeignKey", "Schema", "Table", "connect_read_only", "natural_name"]
+
+_DECLARATIONS_S = 10.0  # to read those of one database; a small one takes milliseconds
+_OPS_BETWEEN_CHECKS = 2000
 
 
 @dataclass(frozen=True)
@@ -118,10 +122,12 @@ class Schema:
         return _from_text(text)
 
 
-def connect_read_only(path: Path) -> sqlite3.Connection:
-    """A connection for reading declarations and cells with SQL of our own.
+def connect_read_only(path: Path, timeout_s: float | None = None) -> sqlite3.Connection:
+    """A connection for reading declarations with SQL of our own; it leaves no trace beside a file.
 
-    SQL that a person or a model wrote goes through ``text2sql.sandbox`` instead.
+    All that is done on it may take ``timeout_s``; then statements end with "interrupted". A file's
+    own views and generated columns may not call functions with side effects. Cells of a file that
+    is not ours, and SQL that a person or a model wrote, go through ``text2sql.sandbox`` instead.
 
     Raises:
         DatabaseError: the file is missing or cannot be opened.
@@ -129,13 +135,30 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise DatabaseError(f"There is no database file at {str(path)!r}; check the path.")
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error as error:
+        connection = sqlite3.connect(_read_only_uri(path), uri=True)
+    except (sqlite3.Error, OSError) as error:
         raise DatabaseError(
             f"The database file {str(path)!r} cannot be opened ({error}); may it be read?"
         ) from error
     connection.text_factory = lambda raw: raw.decode(errors="replace")
+    if timeout_s is not None:
+        ends = time.monotonic() + timeout_s
+        connection.set_progress_handler(lambda: time.monotonic() > ends, _OPS_BETWEEN_CHECKS)
+    connection.execute("PRAGMA trusted_schema=OFF")
     return connection
+
+
+def _read_only_uri(path: Path) -> str:
+    """``mode=ro`` alone makes ``-shm`` and ``-wal`` files beside a database in WAL mode.
+
+    Where no change waits in its ``-wal`` file, ``immutable=1`` avoids that; the sandbox, whose
+    process may write no file at all, reads those where one does.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with path.open("rb") as file:
+        wal_mode = file.read(20)[18:] == b"\x02\x02"
+    wal = path.with_name(f"{path.name}-wal")
+    return f"{uri}&immutable=1" if wal_mode and not (wal.is_file() and wal.stat().st_size) else uri
 
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -162,7 +185,7 @@ def _column_type(declared: str) -> str:
 
 
 def _read_sqlite(path: Path) -> Schema:
-    connection = connect_read_only(path)
+    connection = connect_read_only(path, _DECLARATIONS_S)
     try:
         database = SqliteUtils(connection)
         tables = tuple(_tables(database))

@@ -6,8 +6,9 @@ The decoder then points at one of them, so that every literal in a query was fou
 
 from __future__ import annotations
 
+import math
 import re
-import sqlite3
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from text2sql.generators.pocket.words import (
     words_of,
 )
 from text2sql.query import quote_identifier
-from text2sql.schema import connect_read_only
+from text2sql.sandbox import Limits, run_query
 
 __all__ = ["KINDS", "CellIndex", "ValueCandidate", "cell_index", "find_candidates"]
 
@@ -38,6 +39,9 @@ KINDS = (
 _MAX_CANDIDATES = 40
 _MAX_ROWS = 200_000  # of a table that are looked at
 _MAX_CELLS = 20_000  # different cells of a column that are kept
+_MAX_COLUMN_BYTES = 64_000_000
+_INDEX_S = 20.0  # to index a database before its first question; all but a few take under one
+_COLUMN_S = 5.0
 _MAX_CELL_LENGTH = 80
 _LONGEST_CELL = 10  # words
 _LONGEST_STEMMED = 4
@@ -109,22 +113,22 @@ class CellIndex:
     names: dict[int, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, database: Database) -> CellIndex:
-        """Index the cells of ``database``; bounded for tables and columns of any size."""
+    def read(cls, database: Database, timeout_s: float = math.inf) -> CellIndex:
+        """Index the cells of ``database``; bounded for tables and columns of any size.
+
+        Columns that are not reached within ``timeout_s`` are unknown.
+        """
         index = cls()
         if database.path is None:
             return index
-        connection = connect_read_only(database.path)
-        try:
-            column = 0
-            for table in database.schema.tables:
-                for entry in table.columns:
-                    index._add_column(column, _cells(connection, table.name, entry.name))
-                    words = set(entry.natural.lower().split()) - STOP_WORDS
-                    index.names[column] = frozenset(map(stem, words))
-                    column += 1
-        finally:
-            connection.close()
+        reader = _CellReader(database, timeout_s)
+        column = 0
+        for table in database.schema.tables:
+            for entry in table.columns:
+                index._add_column(column, reader.cells(table.name, entry.name))
+                words = set(entry.natural.lower().split()) - STOP_WORDS
+                index.names[column] = frozenset(map(stem, words))
+                column += 1
         return index
 
     def _add_column(self, column: int, cells: Sequence[object]) -> None:
@@ -158,7 +162,7 @@ class CellIndex:
 
 @lru_cache(maxsize=256)
 def _cached_index(path: Path, changed: int, database: Database) -> CellIndex:
-    return CellIndex.read(database)
+    return CellIndex.read(database, _INDEX_S)
 
 
 def cell_index(database: Database) -> CellIndex:
@@ -168,16 +172,29 @@ def cell_index(database: Database) -> CellIndex:
     return _cached_index(database.path, database.path.stat().st_mtime_ns, database)
 
 
-def _cells(connection: sqlite3.Connection, table: str, column: str) -> list[object]:
-    name = quote_identifier(column)
-    sql = (
-        f"SELECT DISTINCT {name} FROM (SELECT {name} FROM {quote_identifier(table)} "
-        f"LIMIT {_MAX_ROWS}) WHERE {name} IS NOT NULL LIMIT {_MAX_CELLS}"
-    )
-    try:
-        return [row[0] for row in connection.execute(sql)]
-    except sqlite3.Error:  # a table the file declares but cannot read: its cells are unknown
-        return []
+class _CellReader:
+    """Reads the cells of one database in the sandbox.
+
+    A file that a visitor brought may hold what never ends, or values of a gigabyte. Whatever
+    cannot be read in time is unknown.
+    """
+
+    def __init__(self, database: Database, timeout_s: float) -> None:
+        self.database = database
+        self.ends = time.monotonic() + timeout_s
+
+    def cells(self, table: str, column: str) -> list[object]:
+        """Up to 20,000 different values of a column, without NULL."""
+        left_s = min(_COLUMN_S, self.ends - time.monotonic())
+        if left_s <= 0:
+            return []
+        name = quote_identifier(column)
+        sql = (
+            f"SELECT DISTINCT {name} AS cell FROM (SELECT {name} FROM {quote_identifier(table)} "
+            f"LIMIT {_MAX_ROWS}) WHERE {name} IS NOT NULL LIMIT {_MAX_CELLS}"
+        )
+        result = run_query(self.database, sql, Limits(left_s, _MAX_CELLS, _MAX_COLUMN_BYTES))
+        return [cell for (cell,) in result.rows]
 
 
 def _is_code(text: str) -> bool:
