@@ -78,7 +78,7 @@ def test_what_is_no_run_is_named_and_the_rest_is_listed(folder: RunFolder) -> No
 )
 def test_a_run_whose_items_cannot_be_read_says_so(folder: RunFolder, damage: str) -> None:
     table(folder.path / "good.db", damage)
-    with pytest.raises(DataError, match="'good.db' is a SQLite file, but not one that"):
+    with pytest.raises(DataError, match=r"'good.db' is a SQLite file, but not one that"):
         folder.items("good.db")
 
 
@@ -106,5 +106,5 @@ def test_a_folder_that_does_not_exist_holds_no_runs(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_a_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(DataError, match="cannot be listed .*name another folder with --runs"):
+    with pytest.raises(DataError, match=r"cannot be listed .*name another folder with --runs"):
         RunFolder(tmp_path / "file").listing()

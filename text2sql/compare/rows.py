@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from text2sql.metrics.execution import Execution, Row, same_rows
+from text2sql.sandbox import plain_value
 
 __all__ = ["RowDifference", "RowMarks", "row_difference", "row_marks"]
 
@@ -22,6 +24,14 @@ class RowDifference:
 
     def __str__(self) -> str:
         return self.text
+
+    def to_dict(self) -> dict[str, Any]:
+        """The difference as JSON can hold it."""
+        missing, extra = (
+            [[plain_value(value) for value in row] for row in rows]
+            for rows in (self.missing, self.extra)
+        )
+        return {"text": self.text, "missing": missing, "extra": extra}
 
 
 @dataclass(frozen=True)

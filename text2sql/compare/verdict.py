@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 from typing import Literal as Choice
 
 from text2sql.compare.clauses import ClauseDifference, clause_differences
@@ -10,8 +11,10 @@ from text2sql.compare.rows import RowDifference, row_difference
 from text2sql.databases import Database
 from text2sql.errors import QueryError
 from text2sql.metrics import ExactSet, Execution, exact_set, execution
+from text2sql.metrics.execution import SCORING
 from text2sql.metrics.official import prepare, read_pair
 from text2sql.query import parse
+from text2sql.sandbox import Limits
 from text2sql.schema import Schema
 
 __all__ = ["Disagreement", "Verdict", "explain", "query_differences", "verdict"]
@@ -41,15 +44,30 @@ class Verdict:
             return None
         return "exact_set_only" if self.exact_set else "execution_only"
 
+    def to_dict(self) -> dict[str, Any]:
+        """The verdict as JSON can hold it."""
+        return {
+            "exact_set": self.exact_set,
+            "execution": self.execution,
+            "disagreement": self.disagreement,
+            "reason": self.reason,
+            "clauses": [asdict(clause) for clause in self.clauses],
+            "rows": self.rows and self.rows.to_dict(),
+        }
 
-def verdict(gold: str, prediction: str, database: Database) -> Verdict:
+
+def verdict(gold: str, prediction: str, database: Database, limits: Limits = SCORING) -> Verdict:
     """Compare a prediction with its gold, by clause and, where there is a file, by rows.
+
+    ``limits`` are those of each query.
 
     Raises:
         QueryError: the gold query cannot be read.
     """
     match = exact_set(gold, prediction, database.schema)
-    run = execution(gold, prediction, database) if database.path is not None else None
+    run = None
+    if database.path is not None:
+        run = execution(gold, prediction, database, limits=limits)
     return explain(gold, prediction, database.schema, match, run)
 
 

@@ -100,6 +100,10 @@ class LiveEvaluation:
         """Keep nothing; the question that is being answered is the last."""
         self.stopped = True
 
+    def stop_unless_ended(self) -> None:
+        """As ``stop``, where there is something left to stop."""
+        self.stopped = self.stopped or not self._ended.is_set()
+
     def run(self) -> str | None:
         """The name of the run that was kept, None where it was stopped; ask once it has ended.
 

@@ -46,7 +46,7 @@ from text2sql.sandbox.worker import timeout_sentence
 if TYPE_CHECKING:
     from text2sql.databases import Database
 
-__all__ = ["Limits", "QueryResult", "run_query"]
+__all__ = ["Limits", "QueryResult", "plain_value", "run_query"]
 
 _GRACE_S = 0.5
 _POOL = Pool(size=max(4, os.cpu_count() or 1))
@@ -75,14 +75,15 @@ class QueryResult:
         """The result as JSON can hold it: bytes as ``0x...``, infinities as text."""
         return {
             "columns": list(self.columns),
-            "rows": [[_plain(value) for value in row] for row in self.rows],
+            "rows": [[plain_value(value) for value in row] for row in self.rows],
             "truncated": self.truncated,
             "error": self.error,
             "seconds": round(self.elapsed_s, 6),
         }
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """A cell as JSON can hold it."""
     if isinstance(value, bytes):
         return f"0x{value.hex()}"
     if isinstance(value, float) and not math.isfinite(value):

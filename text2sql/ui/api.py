@@ -10,7 +10,7 @@ import gradio as gr
 from gradio.events import api
 
 from text2sql.errors import Text2SQLError
-from text2sql.sandbox import run_query
+from text2sql.sandbox import Limits, run_query
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog, Database
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["add_endpoints"]
 
+_COMPARING = Limits(max_rows=10_000)  # of each query; more rows are not compared
+
 
 def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
-    """Add ``/databases``, ``/schema``, ``/ask`` and ``/run`` to the ``gr.Blocks`` being built.
+    """Add ``/databases``, ``/schema``, ``/ask``, ``/run`` and ``/compare`` to a ``gr.Blocks``.
 
     A mistake of the caller comes back as an error whose message is a sentence; SQL that fails is
     a result with ``error`` set.
@@ -73,10 +75,30 @@ def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
         with _sentences():
             return run_query(catalog.get(db_id), sql).to_dict()
 
+    def compare(prediction: str, gold: str, db_id: str) -> dict[str, Any]:
+        """Judge SQL by a gold query: clause by clause, and by the rows of both.
+
+        Args:
+            prediction: the SQL to judge
+            gold: the SQL that is right
+            db_id: a name that /databases lists
+
+        Returns:
+            exact_set and execution, true or false (execution is null where only the schema is
+            known); disagreement, which of the two alone says yes, or null; the reason in words;
+            clauses that differ, each with what was expected and found; rows, null or what is
+            wrong with them, with some that are missing and extra
+        """
+        from text2sql.compare import verdict  # needed only here
+
+        with _sentences():
+            return verdict(gold, prediction, catalog.get(db_id), _COMPARING).to_dict()
+
     api(databases, api_name="databases")
     api(schema, api_name="schema")
     api(ask, api_name="ask", concurrency_limit=1, concurrency_id="model")
     api(run, api_name="run", concurrency_limit=4, concurrency_id="sql")
+    api(compare, api_name="compare", concurrency_limit=4, concurrency_id="sql")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -22,14 +22,35 @@ def show(value: Any) -> str:
     return str(value)
 
 
-def html_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], caption: str) -> str:
-    """A ``<table>`` whose every cell is escaped; ``caption`` is for screen readers."""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+def html_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    caption: str,
+    marks: Mapping[int, tuple[str, str]] | None = None,
+) -> str:
+    """A ``<table>`` whose every cell is escaped; ``caption`` is for screen readers.
+
+    With ``marks``, a column before the others holds for some rows (by place, from 0) a sign, and
+    the word that a screen reader says for it.
+    """
+    head = "" if marks is None else '<td class="t2s-mark"></td>'
+    head += "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
+    body = "".join(_row(row, place, marks) for place, row in enumerate(rows))
     return (
         f'<table class="t2s-rows"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def _row(row: Sequence[Any], place: int, marks: Mapping[int, tuple[str, str]] | None) -> str:
+    cells = "".join(map(_cell, row))
+    if marks is None:
+        return f"<tr>{cells}</tr>"
+    if place not in marks:
+        return f'<tr><td class="t2s-mark"></td>{cells}</tr>'
+    sign, word = map(escape, marks[place])
+    mark = f'<td class="t2s-mark"><span role="img" aria-label="{word}">{sign}</span></td>'
+    return f'<tr class="t2s-differs">{mark}{cells}</tr>'
 
 
 def _cell(value: Any) -> str:

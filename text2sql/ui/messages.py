@@ -19,6 +19,7 @@ __all__ = [
     "alert",
     "note",
     "outcome",
+    "progress",
     "single_value",
     "verdict",
     "working",
@@ -37,6 +38,14 @@ def working(elapsed_s: float) -> str:
     return (
         '<p class="t2s-working" role="status"><span class="t2s-spinner" aria-hidden="true"></span>'
         f'Writing SQL <span class="t2s-elapsed" aria-hidden="true">{elapsed_s:.1f} s</span></p>'
+    )
+
+
+def progress(sentence: str, done: int, total: int) -> str:
+    """A bar for work that is counted; the words are announced to screen readers only once."""
+    return (
+        f'<p class="t2s-working" role="status"><progress max="{total}" value="{done}" '
+        f'aria-label="Progress"></progress><span aria-hidden="true">{escape(sentence)}</span></p>'
     )
 
 

@@ -39,8 +39,11 @@ _INDENT = "  "
 _ONE_LINE = 56  # characters that are read at a glance
 
 
-def lay_out_sql(sql: str) -> str:
-    """``sql`` with one clause a line and subqueries indented; unchanged where it has comments."""
+def lay_out_sql(sql: str, one_line: int = _ONE_LINE) -> str:
+    """``sql`` with one clause a line and subqueries indented; unchanged where it has comments.
+
+    A query without subqueries stays on one line where it has up to ``one_line`` characters.
+    """
     sql = sql.strip()
     try:
         tokens = sqlglot.tokenize(sql, read="sqlite")
@@ -50,7 +53,7 @@ def lay_out_sql(sql: str) -> str:
         return sql
     flat = "".join(gap + text for gap, text in _pieces(sql, tokens))
     subquery = any(t.token_type is TokenType.SELECT for t in tokens[1:])
-    if len(flat) <= _ONE_LINE and not subquery:
+    if len(flat) <= one_line and not subquery:
         return flat
     return _Layout(tokens).write(list(_pieces(sql, tokens)))
 

@@ -1,0 +1,1 @@
+"""The Inspect tab: the items of a run, one by one, the prediction beside its gold."""

@@ -1,0 +1,66 @@
+"""A query as lines that know which clause they belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+from text2sql.compare import ClauseDifference
+from text2sql.ui.sql_layout import lay_out_sql
+
+__all__ = ["ClauseLine", "clause_lines", "sql_html"]
+
+_START = re.compile(
+    r"(SELECT|FROM|(?:(?:LEFT|RIGHT|FULL|INNER|OUTER|CROSS|NATURAL)\s+)*JOIN|WHERE|GROUP\s+BY"
+    r"|HAVING|ORDER\s+BY|LIMIT|UNION|INTERSECT|EXCEPT)\b",
+    re.IGNORECASE,
+)
+_SET_OPERATION = "Set operation"
+
+
+@dataclass(frozen=True)
+class ClauseLine:
+    """``clause`` is named as a ``ClauseDifference`` names it; ``keyword`` starts the line."""
+
+    clause: str
+    text: str
+    keyword: str = ""
+
+
+def clause_lines(sql: str) -> list[ClauseLine]:
+    """``sql`` with a clause of the outer query on each line, and its subqueries as part of it."""
+    lines: list[ClauseLine] = []
+    clause = after = ""
+    for text in lay_out_sql(sql, one_line=0).splitlines():
+        found = _START.match(text)
+        keyword = found[0] if found else ""
+        name = " ".join(keyword.upper().split())
+        if name in ("UNION", "INTERSECT", "EXCEPT"):
+            clause, after = _SET_OPERATION, f"after {name}, "
+        elif name:
+            clause = after + ("JOIN" if name.endswith("JOIN") else name)
+        lines.append(ClauseLine(clause, text, keyword))
+    return lines
+
+
+def sql_html(sql: str, differences: Iterable[ClauseDifference]) -> str:
+    """The query as HTML, with the lines of clauses that differ marked; its text is escaped."""
+    names = {difference.clause for difference in differences}
+    lines = (_line(line, _differs(line.clause, names)) for line in clause_lines(sql))
+    return f'<pre class="t2s-sql" tabindex="0">{"".join(lines)}</pre>'
+
+
+def _line(line: ClauseLine, differs: bool) -> str:
+    rest = line.text.removeprefix(line.keyword)
+    text = f"<b>{escape(line.keyword)}</b>{escape(rest)}"
+    return f"<mark>{text}\n</mark>" if differs else f"<span>{text}\n</span>"
+
+
+def _differs(clause: str, names: set[str]) -> bool:
+    after, _, own = clause.rpartition(", ")
+    prefix = f"{after}, " if after else ""
+    same = {"SELECT": ("SELECT", "DISTINCT"), "JOIN": ("JOIN", "FROM")}.get(own, (own,))
+    inside = bool(after) and _SET_OPERATION in names
+    return inside or any(prefix + name in names for name in same)

@@ -1,0 +1,127 @@
+"""Evaluate here: the page's model on questions with gold, kept as a run like any other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from text2sql.errors import Text2SQLError
+from text2sql.evaluation.live import LiveEvaluation, evaluate_in_steps, spread
+from text2sql.spider import load_examples
+from text2sql.ui import messages
+from text2sql.ui.updates import QUIET, Updates
+from text2sql.ui.wording import counted
+
+if TYPE_CHECKING:
+    from text2sql.databases import Catalog, Database
+    from text2sql.pipeline import Answer
+    from text2sql.ui.model_thread import ModelThread
+
+__all__ = ["EvaluatePanel"]
+
+_TICK_S = 0.2
+_FEW = 20  # questions that are answered while one waits
+_STOPPED = "Cancelled; nothing was kept."
+_log = logging.getLogger(__name__)
+
+
+class EvaluatePanel:
+    """A fold with the questions to choose, and the progress; ``made`` is the name of a new run."""
+
+    def __init__(self, model: ModelThread, catalog: Catalog, folder: Path) -> None:
+        self.model = model
+        self.catalog = catalog
+        self.folder = folder
+        self.running: dict[str | None, LiveEvaluation] = {}  # by session
+        files = catalog.question_files()
+        self.made = gr.State("")
+        with gr.Accordion("Evaluate here", open=False, elem_id="evaluate", elem_classes="t2s-fold"):
+            with gr.Row(elem_classes="t2s-evaluate", equal_height=False):
+                self.questions = gr.Dropdown(
+                    list(files), label="Questions", value=next(iter(files), None), min_width=140
+                )
+                self.limit = gr.Number(
+                    _FEW, label="How many, at most", precision=0, minimum=1, min_width=120
+                )
+                self.start = gr.Button(
+                    "Evaluate", variant="primary", scale=0, min_width=110, elem_id="evaluate-start"
+                )
+                self.cancel = gr.Button(
+                    "Cancel", visible=False, scale=0, min_width=110, elem_id="evaluate-cancel"
+                )
+            self.status = gr.HTML(elem_id="evaluate-status", apply_default_css=False)
+
+    def wire(self) -> Any:
+        """Connect the buttons; the event that ends with a new run in ``made``."""
+        self.cancel.click(self.stop, None, [self.status], **QUIET)
+        outputs = [self.status, self.start, self.cancel, self.made]
+        return self.start.click(
+            self.evaluate, [self.questions, self.limit], outputs, concurrency_limit=4, **QUIET
+        )
+
+    def evaluate(self, questions: str, limit: int | None, request: gr.Request) -> Iterator[Updates]:
+        """Evaluate, showing how far it is, until the end or the Cancel button."""
+        try:
+            yield from self._evaluate(questions, limit or _FEW, request.session_hash)
+        except Text2SQLError as error:
+            yield self._idle(messages.alert(str(error)))
+        except Exception:
+            _log.exception("Evaluating on %r failed", questions)
+            yield self._idle(messages.alert(messages.UNEXPECTED))
+
+    def _evaluate(self, questions: str, limit: int, session: str | None) -> Iterator[Updates]:
+        text2sql = self.model.text2sql
+        examples = spread(load_examples(self.catalog.question_files()[questions]), limit)
+        job = LiveEvaluation(
+            evaluate_in_steps(
+                _InLine(self.model), text2sql.name, text2sql.options, examples, self.catalog,
+                self.folder,
+            )
+        )  # fmt: skip
+        self.running[session] = job
+        try:
+            while job.wait(_TICK_S):
+                yield self._working(job.progress.done, len(examples))
+        finally:
+            job.stop_unless_ended()  # where the visitor has gone
+            self.running.pop(session, None)
+        name = job.run()
+        said = messages.note(f"Kept as {name}." if name else _STOPPED)
+        yield {**self._idle(said), self.made: name or ""}
+
+    def stop(self, request: gr.Request) -> str:
+        """The Cancel button; the evaluation itself says its last words."""
+        job = self.running.get(request.session_hash)
+        if job is not None:
+            job.stop()
+        return messages.note(_STOPPED)
+
+    def _working(self, done: int, total: int) -> Updates:
+        what = "Scoring" if done == total else f"{done:,} of {counted(total, 'question')} answered"
+        return {
+            self.status: messages.progress(what, done, total),
+            self.start: gr.Button(visible=False),
+            self.cancel: gr.Button(visible=True),
+        }
+
+    def _idle(self, status: str) -> Updates:
+        return {
+            self.status: status,
+            self.start: gr.Button(visible=True),
+            self.cancel: gr.Button(visible=False),
+            self.made: "",
+        }
+
+
+class _InLine:
+    """Asks the model in turn with the visitors of the page, so that none waits for a whole run."""
+
+    def __init__(self, model: ModelThread) -> None:
+        self.model = model
+
+    def ask(self, question: str, database: Database) -> Answer:
+        return self.model.submit(question, database).result()

@@ -1,0 +1,122 @@
+"""Which items of a run are looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+
+from text2sql.evaluation.features import FEATURES
+from text2sql.evaluation.items import Item
+from text2sql.evaluation.text import CLAUSE_NAMES, OUTPUT_NAMES
+from text2sql.metrics import LEVELS
+
+__all__ = ["FILTER_NAMES", "Choices", "Filters", "is_right", "matching"]
+
+#: By what an item is called right: the first of these that was measured.
+_DECIDING = ("execution", "test_suite", "exact_set", "fair_string_match", "string_match")
+_PROBLEM = "could not be measured"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What an item must have to be looked at; an empty text asks for nothing.
+
+    ``verdict`` is right, wrong, or one of the kinds of output; ``clause`` says of a clause that it
+    differs, or what the gold query has. ``text`` are words that must all occur in the question,
+    either query, the reason or the database's name.
+    """
+
+    database: str = ""
+    hardness: str = ""
+    verdict: str = ""
+    clause: str = ""
+    text: str = ""
+    disagree: bool = False
+
+    def admits(self, item: Item) -> bool:
+        return (
+            self.database in ("", item.example.db_id)
+            and self.hardness in ("", item.hardness)
+            and (not self.verdict or self.verdict in _verdicts(item))
+            and (not self.clause or self.clause in _clauses(item))
+            and (not self.disagree or item.disagreement is not None)
+            and all(word in _words(item) for word in self.text.lower().split())
+        )
+
+    def among(self, choices: Choices) -> Filters:
+        """Without what cannot be chosen in another run."""
+        kept = {
+            name: wanted
+            for name in ("database", "hardness", "verdict", "clause")
+            if (wanted := getattr(self, name)) in {value for _, value in getattr(choices, name)}
+        }
+        return replace(Filters(text=self.text, disagree=self.disagree), **kept)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """For each filter the values that a run has, as ``(label with count, value)``."""
+
+    database: tuple[tuple[str, str], ...]
+    hardness: tuple[tuple[str, str], ...]
+    verdict: tuple[tuple[str, str], ...]
+    clause: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, items: Sequence[Item]) -> Choices:
+        databases = sorted({item.example.db_id for item in items})
+        kinds = [name for kind, name in OUTPUT_NAMES.items() if kind != "ok"]
+        verdicts = ["right", "wrong", *kinds, _PROBLEM]
+        clauses = [f"{name} differs" for name in CLAUSE_NAMES.values()]
+        clauses += [f"gold has {feature}" for feature in FEATURES]
+        return cls(
+            _counted(items, databases, lambda item: [item.example.db_id]),
+            _counted(items, LEVELS, lambda item: [item.hardness or ""]),
+            _counted(items, verdicts, _verdicts),
+            _counted(items, clauses, _clauses),
+        )
+
+
+def matching(items: Sequence[Item], filters: Filters) -> tuple[int, ...]:
+    """The places, from 0, of the items that the filters let through."""
+    return tuple(place for place, item in enumerate(items) if filters.admits(item))
+
+
+def is_right(item: Item) -> bool:
+    """Whether the rows are right; where that was not measured, whether the query says the same."""
+    return next((item.scores[name] > 0 for name in _DECIDING if name in item.scores), False)
+
+
+def _verdicts(item: Item) -> Iterator[str]:
+    yield "right" if is_right(item) else "wrong"
+    if item.output != "ok":
+        yield OUTPUT_NAMES[item.output]
+    if item.repetitive:
+        yield OUTPUT_NAMES["repetitive"]
+    if item.problem is not None:
+        yield _PROBLEM
+
+
+def _clauses(item: Item) -> Iterator[str]:
+    for clause, match in (item.clauses or {}).items():
+        if clause in CLAUSE_NAMES and not match.match:
+            yield f"{CLAUSE_NAMES[clause]} differs"
+    yield from (f"gold has {feature}" for feature in item.features)
+
+
+def _words(item: Item) -> str:
+    example = item.example
+    texts = (example.question, example.query, item.prediction, item.reason, example.db_id)
+    return "\n".join(texts).lower()
+
+
+def _counted(
+    items: Sequence[Item], names: Sequence[str], of: Callable[[Item], Iterator[str] | list[str]]
+) -> tuple[tuple[str, str], ...]:
+    counts = Counter(name for item in items for name in of(item))
+    return tuple((f"{name} ({counts[name]:,})", name) for name in names if counts[name])
+
+
+FILTER_NAMES = tuple(field.name for field in fields(Filters))
+"""In the order of the fields on the page."""

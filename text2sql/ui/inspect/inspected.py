@@ -1,0 +1,60 @@
+"""An item looked at closely: both queries run again, and compared clause by clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from text2sql.compare import ClauseDifference, Verdict, query_differences
+from text2sql.compare.verdict import explain
+from text2sql.databases import Catalog, Database
+from text2sql.errors import QueryError, Text2SQLError
+from text2sql.evaluation.items import Item
+from text2sql.metrics import ExactSet, Execution, exact_set, execution
+from text2sql.sandbox import Limits
+
+__all__ = ["Inspected", "inspect_item"]
+
+_LIMITS = Limits(timeout_s=5.0, max_rows=10_000)
+"""A page that is stepped through waits less for a query than an evaluation does."""
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """``match``, ``run`` and ``verdict`` are None where they cannot be had; ``note`` says why.
+
+    ``differences`` are all that the texts show, also those that no metric counts.
+    """
+
+    item: Item
+    match: ExactSet | None = None
+    run: Execution | None = None
+    verdict: Verdict | None = None
+    differences: tuple[ClauseDifference, ...] = ()
+    note: str | None = None
+
+
+def inspect_item(item: Item, catalog: Catalog) -> Inspected:
+    """Compare the item's prediction with its gold on the database, if that is at hand.
+
+    Both queries run in the sandbox. Nothing is raised: what cannot be done is in ``note``.
+    """
+    try:
+        database = catalog.get(item.example.db_id)
+        run = _run(item, database)
+    except Text2SQLError as error:
+        return Inspected(item, note=str(error))
+    gold, prediction, schema = item.example.query, item.prediction, database.schema
+    try:
+        match = exact_set(gold, prediction, schema)
+    except QueryError as error:
+        return Inspected(item, run=run, note=f"The gold query cannot be read: {error}")
+    verdict = explain(gold, prediction, schema, match, run)
+    differences = query_differences(gold, prediction, schema) if prediction.strip() else ()
+    note = None if run is not None else "Only the schema is here, so neither query was run."
+    return Inspected(item, match, run, verdict, differences, note)
+
+
+def _run(item: Item, database: Database) -> Execution | None:
+    if database.path is None:
+        return None
+    return execution(item.example.query, item.prediction, database, limits=_LIMITS)

@@ -1,0 +1,62 @@
+"""Where one is in a run: the item on the page, the filters, and the address that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import parse_qsl, urlencode
+
+from text2sql.ui.inspect.filters import FILTER_NAMES, Filters
+
+__all__ = ["Place", "nearest", "step"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """``item`` is a number from 1 on, as people count; 0 where none was chosen yet."""
+
+    run: str = ""
+    item: int = 0
+    filters: Filters = field(default_factory=Filters)
+
+    @property
+    def address(self) -> str:
+        """The query part of a permalink, such as ``?tab=inspect&run=a.db&item=17``."""
+        wanted = {"tab": "inspect", "run": self.run, "item": self.item or ""}
+        for name in FILTER_NAMES:
+            value = getattr(self.filters, name)
+            wanted[name] = int(value) if isinstance(value, bool) else value
+        return "?" + urlencode({name: value for name, value in wanted.items() if value})
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Place:
+        """What ``address`` wrote; an item that is no number is none."""
+        item = query.get("item", "")
+        filters = Filters(**{n: query.get(n, "") for n in FILTER_NAMES if n != "disagree"})
+        return cls(
+            run=query.get("run", ""),
+            item=int(item) if item.isdecimal() and item.isascii() and len(item) < 10 else 0,
+            filters=replace(filters, disagree=query.get("disagree", "") == "1"),
+        )
+
+    @classmethod
+    def from_address(cls, address: str) -> Place:
+        """The same from the whole text."""
+        return cls.from_query(dict(parse_qsl(address.lstrip("?"))))
+
+    def at(self, place: int) -> Place:
+        """The same, with the item at ``place``, counted from 0."""
+        return replace(self, item=place + 1)
+
+
+def nearest(places: Sequence[int], current: int) -> int | None:
+    """``current`` where it is among ``places``, else the next one, else the last; None of none."""
+    after = [place for place in places if place >= current]
+    return after[0] if after else places[-1] if places else None
+
+
+def step(places: Sequence[int], current: int, by: int) -> int:
+    """The next (``by`` 1) or previous (-1) of ``places``; at an end, ``current`` itself."""
+    if by > 0:
+        return min((place for place in places if place > current), default=current)
+    return max((place for place in places if place < current), default=current)

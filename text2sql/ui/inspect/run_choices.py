@@ -1,0 +1,47 @@
+"""Saved runs as the page lists them."""
+
+from __future__ import annotations
+
+from html import escape
+
+from text2sql.evaluation.folder import RunFolder, RunListing, SavedRun
+from text2sql.ui.wording import counted
+
+__all__ = ["empty_html", "problems_html", "run_choices"]
+
+
+def run_choices(listing: RunListing) -> list[tuple[str, str]]:
+    """``(label, name)`` for each run, the newest first."""
+    return [(_label(run), run.name) for run in listing.runs]
+
+
+def _label(run: SavedRun) -> str:
+    date = run.started[:10] or "no date"
+    return f"{run.name} · {run.model} · {counted(run.questions, 'question')} · {date}"
+
+
+def problems_html(listing: RunListing) -> str:
+    """The files that are no runs, folded away; nothing where there are none."""
+    if not listing.problems:
+        return ""
+    lines = "".join(
+        f"<li><code>{escape(name)}</code> {escape(text)}</li>"
+        for name, text in listing.problems.items()
+    )
+    count = counted(len(listing.problems), "file")
+    skipped = "is no run and was" if len(listing.problems) == 1 else "are no runs and were"
+    return (
+        f'<details class="t2s-problems"><summary>{count} in the folder {skipped} skipped'
+        f"</summary><ul>{lines}</ul></details>"
+    )
+
+
+def empty_html(folder: RunFolder) -> str:
+    """What to do where there is no run yet."""
+    command = f"python -m text2sql evaluate --questions FILE --out {folder.path}/NAME.db"
+    return (
+        '<div class="t2s-empty"><p><strong>No run yet.</strong> A run is a model\'s answers to '
+        "many questions, scored against the gold queries. Make one under "
+        "<em>Evaluate here</em>, or in a terminal:</p>"
+        f"<pre>{escape(command)}</pre></div>"
+    )

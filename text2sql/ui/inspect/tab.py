@@ -1,0 +1,211 @@
+"""The Inspect tab: pick a run, filter its items, go through them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from text2sql.errors import DataError
+from text2sql.ui import messages
+from text2sql.ui.inspect.evaluate_panel import EvaluatePanel
+from text2sql.ui.inspect.filters import Choices, Filters
+from text2sql.ui.inspect.place import Place
+from text2sql.ui.inspect.run_choices import empty_html, problems_html, run_choices
+from text2sql.ui.inspect.view import View, view
+from text2sql.ui.updates import QUIET, Updates
+
+if TYPE_CHECKING:
+    from text2sql.databases import Catalog
+    from text2sql.evaluation.folder import RunFolder
+    from text2sql.ui.model_thread import ModelThread
+
+__all__ = ["InspectTab"]
+
+_ANY = ("any", "")
+_READ: dict[str, Any] = QUIET | {"concurrency_limit": 4, "concurrency_id": "sql"}
+
+
+class InspectTab:
+    """The components of the tab and what they do; make one inside a ``gr.Blocks``."""
+
+    def __init__(self, model: ModelThread, catalog: Catalog, folder: RunFolder) -> None:
+        self.catalog = catalog
+        self.folder = folder
+        self.current = gr.State(0)  # the number of the item on the page, from 1
+        self.address = gr.Textbox(visible=False, label="Address")
+        self.run = gr.Dropdown([], label="Run", elem_id="run-choice")
+        self.problems = gr.HTML(elem_id="run-problems", apply_default_css=False)
+        self.panel = EvaluatePanel(model, catalog, folder.path)
+        self.status = gr.HTML(elem_id="inspect-status", apply_default_css=False)
+        with gr.Column(visible=False) as self.body:
+            self._build_filters()
+            with gr.Row(elem_classes="t2s-inspect", equal_height=False):
+                with gr.Column(scale=1, min_width=300, elem_classes="t2s-list"):
+                    self._build_list()
+                with gr.Column(scale=3, min_width=420):
+                    self.item = gr.HTML(elem_id="item", apply_default_css=False)
+
+    def _build_filters(self) -> None:
+        with gr.Row(elem_classes="t2s-filters", equal_height=False):
+            self.choices = [
+                gr.Dropdown([_ANY], value="", label=label, min_width=120)
+                for label in ("Database", "Hardness", "Verdict", "Clause")
+            ]
+            self.text = gr.Textbox(
+                label="Text", placeholder="words", lines=1, min_width=120, elem_id="item-text"
+            )
+            self.disagree = gr.Checkbox(
+                label="Metrics disagree", min_width=120, elem_id="item-disagree"
+            )
+
+    def _build_list(self) -> None:
+        with gr.Row(elem_classes="t2s-bar"):
+            self.previous = gr.Button("Previous", size="sm", min_width=90, elem_id="item-previous")
+            self.next = gr.Button("Next", size="sm", min_width=90, elem_id="item-next")
+        self.count = gr.HTML(elem_id="item-count", apply_default_css=False)
+        self.list = gr.HTML(elem_id="items", apply_default_css=False)
+
+    @property
+    def _here(self) -> list[Any]:
+        """What says where one is: the run, the item, the filters."""
+        return [self.run, self.current, *self.choices, self.text, self.disagree]
+
+    @property
+    def _shown(self) -> list[Any]:
+        """What another item changes."""
+        return [
+            self.status, self.body, self.count, self.list, self.item, self.previous, self.next,
+            self.current, self.address,
+        ]  # fmt: skip
+
+    @property
+    def outputs(self) -> list[Any]:
+        """Everything that opening a run changes."""
+        fields = [self.run, *self.choices, self.text, self.disagree]
+        return [*fields, self.problems, *self._shown]
+
+    def wire(self, opener: gr.Button, tabs: gr.Tabs, load: Callable[..., Any]) -> None:
+        """Connect everything; the script of the page clicks ``opener`` for a link to an item."""
+        narrowed = [field.input for field in (*self.choices, self.text, self.disagree)]
+        opened = opener.click(
+            self.open_link, self.address, self.outputs, js="() => t2s.wanted()", **_READ
+        )
+        opened.then(lambda: gr.Tabs(selected="inspect"), None, tabs, **QUIET)
+        made = self.panel.wire()
+        # of quick typing only the last state is looked up
+        narrow: dict[str, Any] = _READ | {"trigger_mode": "always_last"}
+        for event in (
+            opened,
+            load(self.restore, None, self.outputs, **_READ),
+            made.then(self.open_made, self.panel.made, self.outputs, **_READ),
+            self.run.input(self.open_run, self.run, self.outputs, **_READ),
+            gr.on(narrowed, self.show, self._here, self._shown, **narrow),
+            self.previous.click(self.go_back, self._here, self._shown, **_READ),
+            self.next.click(self.go_on, self._here, self._shown, **_READ),
+        ):  # fmt: skip
+            event.then(None, self.address, js="(address) => t2s.followItem(address)")
+
+    def refresh_on(self, select: Callable[..., Any]) -> None:
+        """List the folder again when the tab is shown; runs may have come since."""
+        select(self.refresh, self.run, [self.run, self.problems], **QUIET)
+
+    # what the events do
+
+    def refresh(self, run: str | None) -> Updates:
+        """The runs there are now, with the same one chosen."""
+        try:
+            return self._listed(run or "")
+        except DataError as error:
+            return {self.problems: messages.alert(str(error))}
+
+    def restore(self, request: gr.Request) -> Updates:
+        """The run and the item that the address names, else the newest run."""
+        return self.open(Place.from_query(dict(request.query_params)))
+
+    def open_link(self, address: str) -> Updates:
+        """The item that a link names, whichever tab it stands in."""
+        return self.open(Place.from_address(address))
+
+    def open_run(self, run: str | None) -> Updates:
+        """Another run, from its first item on."""
+        return self.open(Place(run or ""))
+
+    def open_made(self, run: str) -> Updates:
+        """The run that was just made, if one was."""
+        if run:
+            return self.open(Place(run))
+        nothing: Updates = gr.skip()
+        return nothing
+
+    def open(self, place: Place) -> Updates:
+        """A run with the choices it offers; without a name, the newest."""
+        try:
+            newest = next((run.name for run in self.folder.listing().runs), "")
+            name = place.run or newest
+            listed = self._listed(name)
+            if not name:
+                return {**listed, **self._nothing(empty_html(self.folder))}
+            found = view(self.folder, self.catalog, Place(name, place.item, place.filters))
+        except DataError as error:
+            return {**self._listed(""), **self._nothing(messages.alert(str(error)))}
+        return {**listed, **self._chosen(found.choices, found.place.filters), **self._view(found)}
+
+    def show(self, run: str, item: int, *filters: Any) -> Updates:
+        """The item, or where other filters leave it out, the next that they let through."""
+        return self._step(0, run, item, *filters)
+
+    def go_on(self, run: str, item: int, *filters: Any) -> Updates:
+        """The Next button."""
+        return self._step(1, run, item, *filters)
+
+    def go_back(self, run: str, item: int, *filters: Any) -> Updates:
+        """The Previous button."""
+        return self._step(-1, run, item, *filters)
+
+    def _step(self, by: int, run: str, item: int, *filters: Any) -> Updates:
+        try:
+            place = Place(run, item, Filters(*filters))
+            return self._view(view(self.folder, self.catalog, place, by))
+        except DataError as error:
+            return self._nothing(messages.alert(str(error)))
+
+    # what they change
+
+    def _listed(self, run: str) -> Updates:
+        listing = self.folder.listing()
+        choices = run_choices(listing)
+        known = run in [name for _, name in choices]
+        return {
+            self.run: gr.Dropdown(choices, value=run if known else None),
+            self.problems: problems_html(listing),
+        }
+
+    def _chosen(self, choices: Choices, filters: Filters) -> Updates:
+        fields = (choices.database, choices.hardness, choices.verdict, choices.clause)
+        values = (filters.database, filters.hardness, filters.verdict, filters.clause)
+        return {
+            **{
+                dropdown: gr.Dropdown([_ANY, *found], value=value)
+                for dropdown, found, value in zip(self.choices, fields, values, strict=True)
+            },
+            self.text: filters.text,
+            self.disagree: filters.disagree,
+        }
+
+    def _view(self, found: View) -> Updates:
+        return {
+            self.status: "",
+            self.body: gr.Column(visible=True),
+            self.count: found.count,
+            self.list: found.list,
+            self.item: found.item,
+            self.previous: gr.Button(interactive=not found.first),
+            self.next: gr.Button(interactive=not found.last),
+            self.current: found.place.item,
+            self.address: found.place.address,
+        }
+
+    def _nothing(self, status: str) -> Updates:
+        return {self.status: status, self.body: gr.Column(visible=False), self.address: ""}

@@ -1,0 +1,64 @@
+"""What the Inspect tab shows of a place in a run; everything in it is HTML or plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from text2sql.databases import Catalog
+from text2sql.evaluation.folder import RunFolder
+from text2sql.ui.inspect.filters import Choices, matching
+from text2sql.ui.inspect.inspected import inspect_item
+from text2sql.ui.inspect.item_list import list_html
+from text2sql.ui.inspect.item_view import item_html
+from text2sql.ui.inspect.place import Place, nearest, step
+
+__all__ = ["View", "view"]
+
+
+@dataclass(frozen=True)
+class View:
+    """``place`` is where one is now; ``item`` is empty where no item fits the filters.
+
+    ``first`` and ``last`` say that there is nothing before, or after, this item.
+    """
+
+    place: Place
+    choices: Choices
+    count: str
+    list: str
+    item: str
+    first: bool
+    last: bool
+
+
+def view(folder: RunFolder, catalog: Catalog, place: Place, by: int = 0) -> View:
+    """The item at ``place``, or ``by`` items after it (-1: before it) as the filters count.
+
+    Where the filters leave that item out, it is the next one that they let through.
+
+    Raises:
+        DataError: there is no such run.
+    """
+    items = folder.items(place.run)
+    choices = Choices.of(items)
+    place = replace(place, filters=place.filters.among(choices))
+    places = matching(items, place.filters)
+    current = max(0, place.item - 1)
+    found = nearest(places, step(places, current, by) if by else current)
+    place = replace(place, item=0) if found is None else place.at(found)
+    return View(
+        place=place,
+        choices=choices,
+        count=_count(places, found, len(items)),
+        list=list_html(items, places, place),
+        item="" if found is None else item_html(inspect_item(items[found], catalog), place.item),
+        first=found is None or found == places[0],
+        last=found is None or found == places[-1],
+    )
+
+
+def _count(places: Sequence[int], found: int | None, total: int) -> str:
+    number = f"{places.index(found) + 1:,} of " if found is not None else ""
+    fitting = "" if len(places) == total else f" that fit, of {total:,} in all"
+    return f'<p class="t2s-hint" role="status">{number}{len(places):,} items{fitting}</p>'

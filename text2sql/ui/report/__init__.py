@@ -1,0 +1,1 @@
+"""The Report tab: a run's numbers, two runs against each other, and what others published."""

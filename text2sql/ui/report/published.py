@@ -1,0 +1,75 @@
+"""What others published, beside what this run measured; each figure with who measured it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+from text2sql.evaluation.folder import SavedRun
+from text2sql.evaluation.report import Report
+from text2sql.evaluation.statistics import Score
+
+__all__ = ["PUBLISHED", "Figures", "published_html"]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """In percent; None where it was not published. ``string_match`` is the normalized one."""
+
+    system: str
+    string_match: str | None
+    rouge1: str | None
+    questions: str
+    measured_by: str
+
+
+_AUTHORS = "the reference's authors"
+PUBLISHED = (
+    Figures(
+        "flan-t5-large with LoRA, the reference",
+        "22.44",
+        "79.6",
+        "517, a half of Spider's validation set",
+        _AUTHORS,
+    ),
+    Figures("flan-t5-base, fully fine-tuned", "5.8", None, "not stated", _AUTHORS),
+)
+
+
+def published_html(run: SavedRun, report: Report) -> str:
+    """The table. The rows say on which questions, for only the same ones can be compared."""
+    totals = report.totals
+    questions = f"{report.n:,} to {len(report.groups['database']):,} databases"
+    ours = Figures(
+        f"{run.model}, this run",
+        _measured(totals.get("string_match")),
+        _measured(totals.get("rouge1")),
+        questions,
+        f"this program, {run.started[:10] or 'no date'} ({run.name})",
+    )
+    return _table([ours, *PUBLISHED])
+
+
+def _measured(score: Score | None) -> str | None:
+    if score is None:
+        return None
+    return f"{score.percent:.1f} ({score.low:.1f} to {score.high:.1f})"
+
+
+def _table(rows: Iterable[Figures]) -> str:
+    head = ("System", "String match", "ROUGE-1", "Questions", "Measured by")
+    cells = "".join(f'<th scope="col">{name}</th>' for name in head)
+    body = "".join(_row(figures) for figures in rows)
+    return (
+        '<div class="t2s-scroll" tabindex="0" role="region" aria-label="Published figures">'
+        f'<table class="t2s-facts"><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>'
+        '</div><p class="t2s-hint">String match is the reference\'s: lower case, without spaces. '
+        "In percent; only figures on the same questions can be held against each other.</p>"
+    )
+
+
+def _row(figures: Figures) -> str:
+    texts = (figures.string_match, figures.rouge1, figures.questions, figures.measured_by)
+    cells = "".join(f"<td>{escape(text or '–')}</td>" for text in texts)
+    return f'<tr><th scope="row">{escape(figures.system)}</th>{cells}</tr>'

@@ -1,0 +1,139 @@
+"""The Report tab: a run's numbers, another run to hold against them, files to take home."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import gradio as gr
+
+from text2sql.errors import DataError
+from text2sql.evaluation.comparison import compare_items
+from text2sql.evaluation.html import report_html
+from text2sql.ui import messages
+from text2sql.ui.inspect.run_choices import empty_html, problems_html, run_choices
+from text2sql.ui.report.numbers import made_html, numbers_html, plots_html
+from text2sql.ui.report.published import published_html
+from text2sql.ui.report.versus import versus_html
+from text2sql.ui.updates import QUIET, Updates
+
+if TYPE_CHECKING:
+    from text2sql.evaluation.folder import RunFolder
+
+__all__ = ["ReportTab"]
+
+_NO_OTHER = ("none", "")
+
+
+class ReportTab:
+    """The components of the tab and what they do; make one inside a ``gr.Blocks``."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+        self.address = gr.Textbox(visible=False, label="Address")
+        self.file = gr.Textbox(visible=False, label="File")
+        with gr.Row(elem_classes="t2s-runs", equal_height=False):
+            self.run = gr.Dropdown([], label="Run", elem_id="report-run", min_width=260)
+            self.other = gr.Dropdown(
+                [_NO_OTHER], value="", label="Against", elem_id="report-other", min_width=260
+            )
+        self.problems = gr.HTML(elem_id="report-problems", apply_default_css=False)
+        self.status = gr.HTML(elem_id="report-status", apply_default_css=False)
+        with gr.Column(visible=False) as self.body:
+            self.numbers = gr.HTML(elem_id="numbers", apply_default_css=False)
+            with gr.Row(elem_classes="t2s-bar"):
+                self.html = gr.Button("HTML report", size="sm", scale=0, min_width=120)
+                self.json = gr.Button("JSON", size="sm", scale=0, min_width=72)
+            self.versus = gr.HTML(elem_id="versus", apply_default_css=False)
+            self.plots = gr.HTML(elem_id="plots", apply_default_css=False)
+            self.published = gr.HTML(elem_id="published", apply_default_css=False)
+            self.made = gr.HTML(elem_id="made", apply_default_css=False)
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [
+            self.run, self.other, self.problems, self.status, self.body, self.numbers, self.versus,
+            self.plots, self.published, self.made, self.address,
+        ]  # fmt: skip
+
+    def wire(self, load: Callable[..., Any], select: Callable[..., Any]) -> None:
+        """Connect everything; ``select`` is the tab's own, for runs that have come since."""
+        chosen = [self.run, self.other]
+        for event in (
+            load(self.restore, None, self.outputs, **QUIET),
+            select(self.open, chosen, self.outputs, **QUIET),
+            gr.on([c.input for c in chosen], self.open, chosen, self.outputs, **QUIET),
+        ):
+            event.then(None, self.address, js="(address) => t2s.follow('report', address)")
+        for button, write, kind in (
+            (self.html, self.write_html, "html"),
+            (self.json, self.write_json, "json"),
+        ):
+            kinds = {"html": "text/html", "json": "application/json"}
+            button.click(write, self.run, self.file, **QUIET).then(
+                None,
+                [self.file, self.run],
+                js=f"(text, run) => t2s.save(text, run + '.{kind}', '{kinds[kind]}')",
+            )
+
+    def restore(self, request: gr.Request) -> Updates:
+        """The runs that the address names, else the newest."""
+        query = request.query_params
+        mine = query.get("tab") == "report"
+        return self.open(query.get("run") if mine else None, query.get("other") if mine else None)
+
+    def open(self, run: str | None, other: str | None) -> Updates:
+        """The report of a run, the newest without a name, and how it differs from another."""
+        try:
+            listing = self.folder.listing()
+            names = [found.name for found in listing.runs]
+            name = run or next(iter(names), "")
+            choices = run_choices(listing)
+            listed = {
+                self.run: gr.Dropdown(choices, value=name if name in names else None),
+                self.other: gr.Dropdown(
+                    [_NO_OTHER, *(c for c in choices if c[1] != name)],
+                    value=other if other in names and other != name else "",
+                ),
+                self.problems: problems_html(listing),
+            }
+            if not name:
+                return {**listed, **self._nothing(empty_html(self.folder))}
+            return {**listed, **self._report(name, other if other != name else None)}
+        except DataError as error:
+            return self._nothing(messages.alert(str(error)))
+
+    def _report(self, name: str, other: str | None) -> Updates:
+        run, report = self.folder.run(name), self.folder.report(name)
+        return {
+            self.status: "",
+            self.body: gr.Column(visible=True),
+            self.numbers: numbers_html(report),
+            self.versus: self._versus(other, name) if other else "",
+            self.plots: plots_html(report),
+            self.published: f"<h3>Published beside ours</h3>{published_html(run, report)}",
+            self.made: made_html(run.manifest),
+            self.address: "?"
+            + urlencode({"tab": "report", "run": name, **({"other": other} if other else {})}),
+        }
+
+    def _versus(self, before: str, after: str) -> str:
+        try:
+            comparison = compare_items(self.folder.items(before), self.folder.items(after))
+        except DataError as error:
+            return messages.alert(str(error))
+        return versus_html(comparison, before, after)
+
+    def _nothing(self, status: str) -> Updates:
+        return {self.status: status, self.body: gr.Column(visible=False), self.address: ""}
+
+    def write_html(self, name: str) -> str:
+        """The report as one page to keep."""
+        run = self.folder.run(name)
+        return report_html(self.folder.report(name), run.model, run.manifest)
+
+    def write_json(self, name: str) -> str:
+        """The same as ``python -m text2sql evaluate --json`` prints."""
+        return json.dumps(self.folder.report(name).to_dict(), ensure_ascii=False)
