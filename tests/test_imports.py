@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"cache", "databases", "download", "prompt", "query", "question", "schema"})
     | {"spider", "terminal"},
-    frozenset({"constraint", "generators", "metrics", "sandbox"}),
+    frozenset({"constraint", "generators", "metrics", "sandbox", "uploads"}),
     frozenset({"agreement", "compare", "evaluation", "pipeline", "samples"}),
     frozenset({"ui"}),
     frozenset({"__main__", "arguments", "benchmark", "cli", "commands", "evaluation_arguments"}),

@@ -8,6 +8,7 @@
     ├── QueryError          SQL outside Spider's fragment, or naming what the schema lacks
     ├── ModelError          a model whose files are missing or do not fit
     ├── DataError           a question, prediction or training file that cannot be used
+    ├── UploadError         a file that a visitor brought and that cannot be used
     └── DownloadError       a download that failed or did not match its digest
 
 Each message is one sentence that names the offending value, and says what to do instead.
@@ -24,6 +25,7 @@ __all__ = [
     "SchemaError",
     "Text2SQLError",
     "UnknownDatabase",
+    "UploadError",
 ]
 
 
@@ -57,6 +59,10 @@ class ModelError(Text2SQLError):
 
 class DataError(Text2SQLError):
     """A question, prediction or training file that cannot be used."""
+
+
+class UploadError(Text2SQLError):
+    """A file that a visitor brought and that cannot be used."""
 
 
 class DownloadError(Text2SQLError):

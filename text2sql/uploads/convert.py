@@ -1,0 +1,157 @@
+"""Turns files of rows into one SQLite database, in a process that may be killed at any moment.
+
+Started by ``importing.py`` with one JSON object on standard input, it answers with one on
+standard output. Parsers of workbooks and Parquet are large programs that read hostile bytes here:
+whatever they do, memory, time and what they write are bounded, and the application goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from text2sql.errors import UploadError
+from text2sql.uploads.columns import TypedColumn, typed_column
+from text2sql.uploads.keys import GuessedKey, foreign_keys, primary_key
+from text2sql.uploads.limits import UploadLimits
+from text2sql.uploads.names import clean_names
+from text2sql.uploads.sheets import Sheet, read_sheets
+
+__all__ = ["convert"]
+
+
+@dataclass(frozen=True)
+class _Table:
+    name: str
+    columns: dict[str, TypedColumn]
+    primary: str | None
+
+    @property
+    def cells(self) -> dict[str, tuple[Any, ...]]:
+        return {name: column.cells for name, column in self.columns.items()}
+
+
+def convert(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) -> list[str]:
+    """Write ``files``, each with its owner's name for it, as tables of a new database ``target``.
+
+    Returns:
+        What was guessed or changed on the way, in sentences.
+
+    Raises:
+        UploadError: a file cannot be read or is over a limit.
+    """
+    sheets = [sheet for name, path in files for sheet in read_sheets(name, path, limits)]
+    if len(sheets) > limits.tables:
+        raise UploadError(f"These are {len(sheets):,} tables; the limit is {limits.tables:,}.")
+    names = clean_names([sheet.name for sheet in sheets], "table")
+    tables = [_table(name, sheet) for name, sheet in zip(names, sheets, strict=True)]
+    keys = foreign_keys(
+        {table.name: table.cells for table in tables},
+        {table.name: table.primary for table in tables if table.primary is not None},
+    )
+    _write(tables, keys, target)
+    return [*_renamed(sheets, tables), *map(_guessed, keys)]
+
+
+def _table(name: str, sheet: Sheet) -> _Table:
+    columns = clean_names(sheet.header, "column")
+    cells: Iterable[tuple[Any, ...]] = zip(*sheet.rows, strict=True)
+    if not sheet.rows:
+        cells = [()] * len(columns)
+    typed = {c: typed_column(values) for c, values in zip(columns, cells, strict=True)}
+    return _Table(name, typed, primary_key(name, {c: t.cells for c, t in typed.items()}))
+
+
+def _write(tables: list[_Table], keys: list[GuessedKey], target: Path) -> None:
+    from sqlite_utils import Database
+
+    database = Database(target)
+    with closing(database.conn):
+        database.execute("PRAGMA journal_mode=OFF")
+        database.execute("PRAGMA synchronous=OFF")
+        for table in tables:
+            database.execute(_declaration(table, [k for k in keys if k.table == table.name]))
+        for table in tables:
+            places = ", ".join("?" * len(table.columns))
+            rows = zip(*table.cells.values(), strict=True)
+            with database.conn:
+                database.conn.executemany(f"INSERT INTO [{table.name}] VALUES ({places})", rows)
+
+
+def _declaration(table: _Table, keys: list[GuessedKey]) -> str:
+    """Names are clean: letters, digits and underscores."""
+    refers = {key.column: f" REFERENCES [{key.ref_table}]([{key.ref_column}])" for key in keys}
+    columns = (
+        f"[{name}] {column.declared}"
+        + (" PRIMARY KEY" if name == table.primary else "")
+        + refers.get(name, "")
+        for name, column in table.columns.items()
+    )
+    return f"CREATE TABLE [{table.name}] ({', '.join(columns)})"
+
+
+def _renamed(sheets: list[Sheet], tables: list[_Table]) -> list[str]:
+    return [
+        f"{table.name}: {was!r} is called {name}." if was else f"{table.name}: {name} had no name."
+        for sheet, table in zip(sheets, tables, strict=True)
+        for was, name in zip(sheet.header, table.columns, strict=True)
+        if was != name
+    ]
+
+
+def _guessed(key: GuessedKey) -> str:
+    return (
+        f"{key.table}.{key.column} refers to {key.ref_table}.{key.ref_column}: "
+        "it is called so, and all its values are there."
+    )
+
+
+def _confine(limits: UploadLimits) -> None:
+    if os.name != "posix":
+        return
+    import resource
+
+    for name, value in (
+        ("RLIMIT_AS", limits.memory_bytes),
+        ("RLIMIT_CPU", int(limits.timeout_s) + 1),
+        ("RLIMIT_FSIZE", limits.database_bytes),
+        ("RLIMIT_CORE", 0),
+    ):
+        with suppress(AttributeError, ValueError, OSError):  # not every system has every limit
+            resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
+    limits = UploadLimits(**request["limits"])
+    _confine(limits)
+    files = [(name, Path(path)) for name, path in request["files"]]
+    try:
+        return {"notes": convert(files, Path(request["target"]), limits), "problem": None}
+    except UploadError as error:
+        return {"notes": [], "problem": str(error)}
+    except (MemoryError, RecursionError):
+        problem = "Reading these files needs too much memory; upload fewer or smaller ones."
+    except (sqlite3.Error, OSError):
+        size = f"{limits.database_bytes / 1e6:,.0f} MB"
+        problem = f"As a database these files are larger than {size}, the limit; upload fewer rows."
+    except Exception as error:  # parsers raise whatever a crafted file makes them
+        what = type(error).__name__
+        problem = f"These files cannot be read ({what}); save them anew, or choose others."
+    return {"notes": [], "problem": problem}
+
+
+def request_json(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) -> str:
+    """What this process reads on its standard input."""
+    named = [(name, str(path)) for name, path in files]
+    return json.dumps({"files": named, "target": str(target), "limits": asdict(limits)})
+
+
+if __name__ == "__main__":
+    json.dump(_answer(json.load(sys.stdin)), sys.stdout)

@@ -1,0 +1,67 @@
+"""Questions to begin with, made from nothing but a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from text2sql.databases import Database
+from text2sql.query import quote_identifier
+from text2sql.schema import Column, Schema, Table
+from text2sql.spider import Example
+from text2sql.uploads.names import plural, singular
+
+__all__ = ["made_examples"]
+
+
+def made_examples(database: Database) -> tuple[Example, ...]:
+    """A few questions about a database that brings none, each with the SQL that answers it."""
+    made = [*_counts(database.schema), *_per_parent(database.schema), *_means(database.schema)]
+    return tuple(Example(question, query, database.db_id) for question, query in made)
+
+
+def _counts(schema: Schema) -> Iterator[tuple[str, str]]:
+    for table in schema.tables:
+        yield (
+            f"How many {plural(table.natural)} are there?",
+            f"SELECT count(*) FROM {quote_identifier(table.name)}",
+        )
+
+
+def _per_parent(schema: Schema) -> Iterator[tuple[str, str]]:
+    """What each row that others refer to has of them."""
+    for key in schema.foreign_keys:
+        child, parent = schema.tables[key.table], schema.tables[key.ref_table]
+        label = _label(parent)
+        if key.table == key.ref_table or label is None:
+            continue
+        name = f"{quote_identifier(parent.name)}.{quote_identifier(label.name)}"
+        own = f"{quote_identifier(child.name)}.{quote_identifier(child.columns[key.column].name)}"
+        other = (
+            f"{quote_identifier(parent.name)}."
+            f"{quote_identifier(parent.columns[key.ref_column].name)}"
+        )
+        yield (
+            f"How many {plural(child.natural)} does each {singular(parent.natural)} have?",
+            f"SELECT {name}, count(*) FROM {quote_identifier(parent.name)} "
+            f"JOIN {quote_identifier(child.name)} ON {own} = {other} GROUP BY {other}",
+        )
+
+
+def _means(schema: Schema) -> Iterator[tuple[str, str]]:
+    for place, table in enumerate(schema.tables):
+        keys = {key.column for key in schema.foreign_keys if key.table == place}
+        for position, column in enumerate(table.columns):
+            if column.type == "number" and not column.primary_key and position not in keys:
+                yield (
+                    f"What is the average {column.natural} of {plural(table.natural)}?",
+                    f"SELECT avg({quote_identifier(column.name)}) "
+                    f"FROM {quote_identifier(table.name)}",
+                )
+                break
+
+
+def _label(table: Table) -> Column | None:
+    """The column that people call a row by."""
+    texts = [column for column in table.columns if column.type == "text"]
+    named = [c for c in texts if "name" in c.natural or "title" in c.natural]
+    return next(iter([*named, *texts]), None)
