@@ -13,6 +13,7 @@ from transformers.trainer_callback import ProgressCallback
 from train.lora import check_precision
 from train.metrics import Judge
 from train.report import HEADS, cells, epoch_rows, save_curves, save_metrics
+from train.samples import DebugSample, record_sample
 
 __all__ = ["EpochReport", "PrecisionCheck", "QuietProgress"]
 
@@ -40,7 +41,7 @@ class PrecisionCheck(TrainerCallback):
 class EpochReport(TrainerCallback):
     """After each epoch: a line of the table, one question with its gold, and the files anew.
 
-    The files are ``metrics.csv`` and ``curves.png``.
+    The files are ``metrics.csv``, ``curves.png`` and ``samples.jsonl``.
     """
 
     def __init__(self, judge: Judge, out: Path) -> None:
@@ -64,20 +65,27 @@ class EpochReport(TrainerCallback):
         shown = rows[-1:] if self.started else rows  # a resumed run shows what came before
         self.started = True
         lines += [table_line(cells(row)) for row in shown]
-        lines += self._debug_question()
+        sample = self._sample()
+        if sample is not None:
+            lines += sample_lines(sample)
+            record_sample(self.out, rows[-1].epoch, state.global_step, sample)
         tqdm.write("\n".join(lines))
         save_metrics(rows, self.out / "metrics.csv")
         save_curves(rows, self.out / "curves.png")
 
-    def _debug_question(self) -> list[str]:
+    def _sample(self) -> DebugSample | None:
         if not self.judge.predictions:
-            return []
-        example, prediction = self.judge.examples[0], self.judge.predictions[0]
-        return [
-            f"    question   {example.question}",
-            f"    gold       {example.query}",
-            f"    predicted  {textwrap.shorten(prediction, 300)}",
-        ]
+            return None
+        example = self.judge.examples[0]
+        return DebugSample(example.question, example.query, self.judge.predictions[0])
+
+
+def sample_lines(sample: DebugSample) -> list[str]:
+    return [
+        f"    question   {sample.question}",
+        f"    gold       {sample.gold}",
+        f"    predicted  {textwrap.shorten(sample.predicted, 300)}",
+    ]
 
 
 def table_head() -> str:

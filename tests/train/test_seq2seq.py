@@ -76,7 +76,8 @@ def table(out: Path) -> list[dict[str, str]]:
 
 def test_a_run_leaves_these_files(finished: Run) -> None:
     names = {path.name for path in finished.out.iterdir()}
-    assert names == {"adapter", "checkpoints", "curves.png", "manifest.json", "metrics.csv"}
+    files = {"curves.png", "manifest.json", "metrics.csv", "samples.jsonl"}
+    assert names == {"adapter", "checkpoints"} | files
     adapter = {path.name for path in (finished.out / "adapter").iterdir()}
     assert adapter == {
         "README.md",
@@ -95,6 +96,14 @@ def test_every_epoch_is_a_row_and_both_losses_fall(finished: Run) -> None:
     assert float(rows[1]["validation_loss"]) < float(rows[0]["validation_loss"])
     # per token, not per accumulated batch: the defect would show as a factor of four
     assert float(rows[0]["train_loss"]) < 1.5 * float(rows[0]["validation_loss"])
+
+
+def test_the_same_question_is_recorded_after_each_epoch(finished: Run) -> None:
+    lines = (finished.out / "samples.jsonl").read_text(encoding="utf-8").splitlines()
+    samples = [json.loads(line) for line in lines]
+    assert [sample["epoch"] for sample in samples] == [1.0, 2.0]
+    assert samples[0]["step"] < samples[1]["step"]
+    assert len({(sample["question"], sample["gold"]) for sample in samples}) == 1
 
 
 def test_the_precision_is_right_at_the_end(finished: Run) -> None:

@@ -24,6 +24,7 @@ from text2sql.generators.pocket.words import split_words
 from text2sql.metrics.exact_set import exact_set
 from text2sql.query import render
 from train.pocket.data import Corpus, Record
+from train.samples import DebugSample
 
 __all__ = ["Judge"]
 
@@ -40,6 +41,7 @@ class Judge:
         self.records = random.Random(0).sample(held_out, min(questions, len(held_out)))
         # questions of like size are padded together
         self.records.sort(key=lambda r: (r.db_id, len(r.question)))
+        self.sample: DebugSample | None = None  # the first question, as it was answered last
         self._schemas: dict[str, SchemaFeatures] = {}
 
     def exact_set_match(self, model: PocketModel, beams: int = 1) -> float:
@@ -50,6 +52,8 @@ class Judge:
             for record, sql in zip(part, self._predict(model, part, beams), strict=True):
                 schema = self.corpus.databases[record.db_id].schema
                 right += bool(sql and exact_set(record.query, sql, schema).match)
+                if record is self.records[0]:
+                    self.sample = DebugSample(record.question, record.query, sql)
         return 100 * right / max(1, len(self.records))
 
     def _predict(self, model: PocketModel, records: Sequence[Record], beams: int) -> list[str]:
