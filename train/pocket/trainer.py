@@ -40,6 +40,7 @@ from train.pocket.minilm import (
 )
 from train.pocket.peers import Peers
 from train.pocket.recipe import PocketRecipe
+from train.samples import record_sample
 
 __all__ = ["PocketRecipe", "PocketTrainer"]
 
@@ -260,6 +261,8 @@ class PocketTrainer:
         }
         self.rows.append(row)
         bar.write(json.dumps(row))
+        if self.judge.sample is not None:
+            record_sample(self.out, self.epoch, self.step, self.judge.sample)
         self._save_log()
         self._save_state()
 
