@@ -1,0 +1,28 @@
+"""The Train tab in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.test_page import CONTRAST, LAPTOP_AND_PHONE, open_page
+
+
+@pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
+def test_read_the_recipes_take_a_command_and_look_into_a_run(page: Page) -> None:
+    open_page(page)
+    page.get_by_role("tab", name="Train").click()
+    expect(page.locator("#recipes tbody th")).to_contain_text(["pocket", "tiny"])
+    command = page.locator("#command .cm-content")
+    expect(command).to_contain_text("python -m train --recipe tiny")
+    page.get_by_label("Recipe", exact=True).click()
+    page.get_by_role("option", name="pocket", exact=True).click()
+    expect(command).to_contain_text("python -m train --recipe pocket")
+
+    expect(page.get_by_label("Run", exact=True)).to_have_value("lesson")
+    expect(page.locator("#training figcaption").first).to_have_text("train loss 1.5")
+    expect(page.locator("#training .t2s-sample li")).to_contain_text(
+        ["SELECT count(*) FROM singer", "SELECT count(*) FROM singer", "SELECT singer"]
+    )
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(CONTRAST) == []

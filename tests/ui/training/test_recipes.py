@@ -1,0 +1,47 @@
+"""Recipes, read as data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from text2sql.ui.training.recipes import RECIPES, Recipe, command, read_recipes
+from text2sql.ui.training.view import recipes_html
+from train.config import read_recipe_file, recipe_names
+
+
+def test_they_are_those_of_the_command_line() -> None:
+    ours = [(r.name, r.trainer, r.about, dict(r.values)) for r in read_recipes()]
+    files = map(read_recipe_file, recipe_names())
+    assert ours == [(f.name, f.trainer, f.about, dict(f.values)) for f in files]
+    assert RECIPES.is_dir()
+
+
+def test_there_are_none_where_the_training_package_is_not(tmp_path: Path) -> None:
+    assert read_recipes(tmp_path / "none") == ()
+
+
+def test_files_that_are_no_recipes_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{")
+    (tmp_path / "b.json").write_text("[1]")
+    (tmp_path / "c.json").write_text(json.dumps({"trainer": "pocket", "epochs": 3}))
+    assert read_recipes(tmp_path) == (Recipe("c", "pocket", "", {"epochs": 3}),)
+
+
+@pytest.mark.parametrize(
+    ("values", "typed"),
+    [
+        ({"data": "samples"}, "python -m train --recipe r \\\n    --out runs/r"),
+        ({}, "python -m train --recipe r \\\n    --spider-dir ~/spider \\\n    --out runs/r"),
+    ],
+)
+def test_the_command_names_the_data_and_the_folder(values: dict[str, str], typed: str) -> None:
+    assert command(Recipe("r", "seq2seq", "", values), Path("runs")) == typed
+
+
+def test_what_a_recipe_says_stays_text() -> None:
+    html = recipes_html([Recipe("<b>", "<i>", "<script>", {"k": "<img>"})])
+    assert "&lt;b&gt;" in html
+    assert [tag for tag in ("<b>", "<i>", "<script>", "<img>") if tag in html] == []

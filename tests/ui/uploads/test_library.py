@@ -1,0 +1,81 @@
+"""What each visitor may ask."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from gradio.context import LocalContext
+
+from text2sql.databases import Catalog
+from text2sql.errors import UnknownDatabase
+from text2sql.ui.ask.choices import database_choices
+from text2sql.ui.library import Library
+from text2sql.uploads import Brought, Shelf
+
+
+@contextmanager
+def visit(session: str) -> Iterator[None]:
+    """An event of ``session``, as Gradio marks it."""
+    request: Any = SimpleNamespace(session_hash=session)
+    token = LocalContext.request.set(request)
+    yield
+    LocalContext.request.reset(token)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Brought:
+    path = tmp_path / "clinic.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE visit (id INTEGER PRIMARY KEY)")
+    return Brought("clinic.db", path)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    shelf = Shelf(tmp_path / "shelf")
+    yield Library(Catalog.open(), shelf)
+    shelf.close()
+
+
+def test_what_a_visitor_brings_is_found_by_that_visitor_only(
+    library: Library, file: Brought
+) -> None:
+    with visit("ann"):
+        (database,) = library.bring([file])
+        assert database.db_id == "clinic-2"  # a sample is called clinic
+        assert library.get("clinic-2") is database
+        assert ("Your data / clinic-2", "clinic-2") in database_choices(library)
+        assert library.examples("clinic-2")[0].question == "How many visits are there?"
+        assert (len(library), "clinic-2" in library) == (len(library.shared) + 1, True)
+    with visit("bob"):
+        with pytest.raises(UnknownDatabase):
+            library.get("clinic-2")
+        assert list(library) == list(library.shared)
+    with pytest.raises(UnknownDatabase):  # the API, which has no visitor
+        library.get("clinic-2")
+
+
+def test_a_visitor_removes_only_what_is_hers(library: Library, file: Brought) -> None:
+    with visit("ann"):
+        library.bring([file])
+    with visit("bob"):
+        library.remove("clinic-2")
+        library.remove("clinic")
+    with visit("ann"):
+        assert list(library.own) == ["clinic-2"]
+        library.remove("clinic-2")
+        assert list(library.own) == []
+    assert "clinic" in library
+
+
+def test_everybodys_databases_are_as_in_the_catalog(library: Library) -> None:
+    assert library.groups() == library.shared.groups()
+    assert library.examples("clinic") == library.shared.examples("clinic")
+    with pytest.raises(UnknownDatabase, match="did you mean 'clinic'"):
+        library.get("clinicc")

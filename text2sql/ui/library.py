@@ -1,0 +1,73 @@
+"""What one visitor may ask: everybody's databases, and those that he or she brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gradio.context import LocalContext
+
+from text2sql.databases import Catalog, Database
+from text2sql.spider import Example
+from text2sql.uploads import Brought, Imported, Shelf, made_examples
+
+__all__ = ["Library"]
+
+
+class Library(Catalog):
+    """A catalog that answers each visitor differently: own databases come last, in a group.
+
+    The visitor is the one whose event is being handled; the API, which has the shared catalog,
+    never sees anybody's. Whoever guesses a name finds nothing: names are looked up among one's own.
+    """
+
+    def __init__(self, shared: Catalog, shelf: Shelf) -> None:
+        super().__init__(())
+        self.shared = shared
+        self.shelf = shelf
+        self.problems = shared.problems
+
+    @property
+    def own(self) -> dict[str, Imported]:
+        """What the visitor brought, by name."""
+        visitor = self.visitor
+        return self.shelf.of(visitor) if visitor else {}
+
+    @property
+    def visitor(self) -> str | None:
+        """The session whose event is being handled; None outside of one."""
+        request = LocalContext.request.get(None)
+        return request.session_hash if request is not None else None
+
+    def __iter__(self) -> Iterator[Database]:
+        yield from self.shared
+        yield from (imported.database for imported in self.own.values())
+
+    def __len__(self) -> int:
+        return len(self.shared) + len(self.own)
+
+    def __contains__(self, db_id: object) -> bool:
+        return db_id in self.shared or db_id in self.own
+
+    def get(self, db_id: str) -> Database:
+        """As ``Catalog.get``; the visitor's own are found too."""
+        imported = self.own.get(db_id)
+        return imported.database if imported else self.shared.get(db_id)
+
+    def examples(self, db_id: str) -> tuple[Example, ...]:
+        """As ``Catalog.examples``; those of own databases are made from the schema."""
+        imported = self.own.get(db_id)
+        return made_examples(imported.database) if imported else self.shared.examples(db_id)
+
+    def bring(self, files: Sequence[Brought]) -> list[Database]:
+        """Take the visitor's files in.
+
+        Raises:
+            UploadError: a file cannot be used, or a limit is reached.
+        """
+        assert self.visitor is not None, "files arrive in an event"
+        return self.shelf.add(self.visitor, files, self.shared)
+
+    def remove(self, db_id: str) -> None:
+        """Delete one of the visitor's databases."""
+        if self.visitor is not None:
+            self.shelf.remove(self.visitor, db_id)

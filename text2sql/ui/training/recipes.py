@@ -1,0 +1,53 @@
+"""The recipes that come with the training package, read as the data they are.
+
+The page never imports ``train``: a Space is served without it, and says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["RECIPES", "Recipe", "command", "read_recipes"]
+
+#: Beside this package in a checkout, or where both are installed.
+RECIPES = Path(__file__).parents[3] / "train" / "recipes"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A recipe file; ``values`` hold what differs from the defaults of its trainer."""
+
+    name: str
+    trainer: str
+    about: str
+    values: Mapping[str, Any]
+
+
+def read_recipes(folder: Path = RECIPES) -> tuple[Recipe, ...]:
+    """The recipes in ``folder`` by name; none where there is no such folder.
+
+    A file that is no recipe is left out: the command line says what is wrong with it.
+    """
+    found = []
+    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(values, dict) and isinstance(values.get("trainer"), str):
+            trainer, about = values.pop("trainer"), str(values.pop("about", ""))
+            found.append(Recipe(path.stem, trainer, about, values))
+    return tuple(found)
+
+
+def command(recipe: Recipe, runs: Path) -> str:
+    """What to type in a terminal for a run of ``recipe`` that ends up in the folder ``runs``."""
+    parts = [f"python -m train --recipe {recipe.name}"]
+    if recipe.values.get("data") != "samples":
+        parts.append("--spider-dir ~/spider")
+    parts.append(f"--out {runs / recipe.name}")
+    return " \\\n    ".join(parts)

@@ -1,0 +1,150 @@
+"""What the Train tab says, as HTML; everything that varies is escaped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from text2sql.ui.cells import html_table
+from text2sql.ui.training.curves import Points, curves
+from text2sql.ui.training.recipes import Recipe
+from text2sql.ui.training.run_folder import TrainingRun
+
+__all__ = ["INTRODUCTION", "NO_RECIPES", "no_runs_html", "recipes_html", "run_html"]
+
+INTRODUCTION = (
+    '<p class="t2s-lead">A run trains a model from a recipe: which base, which data, for how long. '
+    "It is started in a terminal, and everything it makes lands in a folder of its own: the model, "
+    "a row of numbers after each epoch, and the same question answered each time.</p>"
+)
+NO_RECIPES = (
+    '<p class="t2s-hint">The training package is not here, as on a Space: only a checkout of the '
+    "project has its recipes and can start a run.</p>"
+)
+
+#: Columns of metrics.csv that are losses, and those that are shares, with the names to show.
+_LOSSES = {
+    "train_loss": "train loss",
+    "validation_loss": "validation loss",
+    "loss": "train loss",
+}
+_SHARES = {
+    "exact_match": "exact match",
+    "rouge1": "ROUGE-1",
+    "exact_set": "exact set",
+    "execution": "execution",
+    "held_out_exact_set": "exact set, held out",
+}
+_SHOWN_SAMPLES = 30
+
+
+def recipes_html(recipes: Sequence[Recipe]) -> str:
+    """The recipes as a table: what each is for, and what it changes."""
+    rows = "".join(
+        f'<tr><th scope="row"><code>{escape(recipe.name)}</code></th>'
+        f"<td>{escape(recipe.about)}</td><td>{escape(recipe.trainer)}</td>"
+        f"<td>{_differences(recipe.values)}</td></tr>"
+        for recipe in recipes
+    )
+    return (
+        '<div class="t2s-scroll" tabindex="0" role="region" aria-label="Recipes">'
+        '<table class="t2s-recipes"><caption>Recipes</caption><thead><tr>'
+        '<th scope="col">Recipe</th><th scope="col">What it is</th><th scope="col">Trainer</th>'
+        f'<th scope="col">Changes</th></tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _differences(values: Mapping[str, Any]) -> str:
+    shown = (f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
+    return " ".join(f"<code>{escape(text)}</code>" for text in shown) or "nothing"
+
+
+def no_runs_html(folder: Path) -> str:
+    """What stands in place of a run where there is none."""
+    return (
+        f'<p class="t2s-hint">No run in <code>{escape(str(folder))}</code> yet. Start one with the '
+        "command above, or open the page with <code>--runs DIR</code> to look into another "
+        "folder.</p>"
+    )
+
+
+def run_html(run: TrainingRun) -> str:
+    """A run as far as it is: curves, the sample, the numbers, how it was made."""
+    if not run.rows:
+        waiting = '<p class="t2s-hint" role="status">Nothing measured yet.</p>'
+        return waiting + _manifest(run.manifest)
+    parts = [*_plots(run), _samples(run), _numbers(run), _manifest(run.manifest)]
+    return "".join(parts)
+
+
+def _across(run: TrainingRun) -> str:
+    """What the curves run over: a pocket run measures within epochs too, which steps tell apart."""
+    return "step" if "step" in run.columns else "epoch"
+
+
+def _plots(run: TrainingRun) -> Iterator[str]:
+    across = _across(run)
+    losses, shares = _series(run, _LOSSES, across), _series(run, _SHARES, across)
+    yield '<div class="t2s-plots">'
+    if losses:
+        yield f"<section><h3>Loss</h3>{curves(losses, across)}</section>"
+    if shares:
+        yield f"<section><h3>Right answers, in percent</h3>{curves(shares, across, 100)}</section>"
+    yield "</div>"
+
+
+def _series(run: TrainingRun, names: Mapping[str, str], across: str) -> dict[str, Points]:
+    found = {}
+    for column, name in names.items():
+        pairs = [(row.get(across), row.get(column)) for row in run.rows]
+        points = [(x, y) for x, y in pairs if x is not None and y is not None]
+        if points:
+            found[name] = points
+    return found
+
+
+def _samples(run: TrainingRun) -> str:
+    if not run.samples:
+        return ""
+    across, last = _across(run), run.samples[-1]
+    lines = "".join(
+        f"<li><span>{across} {getattr(sample, across):g}</span>{_sql(sample.predicted)}</li>"
+        for sample in reversed(run.samples[-_SHOWN_SAMPLES:])
+    )
+    return (
+        '<section class="t2s-sample"><h3>One question, each time</h3>'
+        f"<p>{escape(last.question)}</p>"
+        f'<ol aria-label="The gold query, and what the model wrote, the latest first">'
+        f"<li><span>gold</span>{_sql(last.gold)}</li>{lines}</ol></section>"
+    )
+
+
+def _sql(text: str) -> str:
+    return f"<code>{escape(text)}</code>" if text else "<em>nothing that can be read</em>"
+
+
+def _numbers(run: TrainingRun) -> str:
+    rows = [[_shown(row[name]) for name in run.columns] for row in run.rows]
+    table = html_table(run.columns, rows, "Numbers of the run")
+    return (
+        '<details class="t2s-card"><summary><span class="t2s-name">Numbers</span></summary>'
+        '<div class="t2s-scroll t2s-inner" tabindex="0" role="region" aria-label="Numbers">'
+        f"{table}</div></details>"
+    )
+
+
+def _shown(value: float | None) -> float | int | None:
+    return int(value) if value is not None and value == int(value) else value
+
+
+def _manifest(manifest: Mapping[str, Any]) -> str:
+    if not manifest:
+        return ""
+    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+    return (
+        '<details class="t2s-card"><summary><span class="t2s-name">How it was made</span>'
+        f'</summary><pre class="t2s-made" tabindex="0">{escape(text)}</pre></details>'
+    )

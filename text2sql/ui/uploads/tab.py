@@ -1,0 +1,130 @@
+"""The Your data tab: bring files, see what became of them, ask about them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from text2sql.errors import Text2SQLError, UploadError
+from text2sql.ui import messages
+from text2sql.ui.ask.choices import database_choices
+from text2sql.ui.updates import QUIET, Updates
+from text2sql.ui.uploads.view import INTRODUCTION, imported_html, limits_html, reading_html
+from text2sql.uploads import Brought
+
+if TYPE_CHECKING:
+    from text2sql.ui.ask.tab import AskTab
+    from text2sql.ui.library import Library
+
+__all__ = ["UploadsTab"]
+
+_READ: dict[str, Any] = QUIET | {"concurrency_limit": 2, "concurrency_id": "uploads"}
+_log = logging.getLogger(__name__)
+
+
+class UploadsTab:
+    """The components of the tab and what they do; make one inside a ``gr.Blocks``."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        # what a session holds is deleted with it
+        self.visitor = gr.State(None, delete_callback=self._forget)
+        with gr.Row(elem_classes="t2s-split"):
+            with gr.Column(scale=2, min_width=340):
+                gr.HTML(INTRODUCTION, apply_default_css=False)
+                self.files = gr.File(
+                    label="Files", file_count="multiple", height=150, elem_id="upload"
+                )
+                self.status = gr.HTML(elem_id="upload-status", apply_default_css=False)
+                self._build_own()
+                gr.HTML(limits_html(library.shelf.limits), apply_default_css=False)
+            with gr.Column(scale=3, min_width=420):
+                self.shown = gr.HTML(elem_id="uploaded", apply_default_css=False)
+
+    def _build_own(self) -> None:
+        with gr.Column(visible=False, elem_classes="t2s-own") as self.box:
+            self.own = gr.Radio([], label="Your databases", elem_id="own-databases")
+            with gr.Row(elem_classes="t2s-bar"):
+                self.ask = gr.Button(
+                    "Ask about it", variant="primary", scale=0, min_width=120, elem_id="ask-own"
+                )
+                self.remove = gr.Button("Remove", scale=0, min_width=96, elem_id="remove-own")
+
+    def wire(self, tabs: gr.Tabs, ask: AskTab) -> None:
+        """Connect the events; ``ask`` is where a database is asked about, one of ``tabs``."""
+        self.tabs = tabs
+        self.asking = ask
+        mine = [self.status, self.files, self.visitor, self.shown, self.box, self.own]
+        theirs = [ask.database, *ask.described]
+        self.files.upload(self.bring, self.files, [*mine, ask.database], **_READ)
+        self.own.input(self.show, self.own, self.shown, **QUIET)
+        self.remove.click(self.discard, [self.own, ask.database], [*mine, *theirs], **QUIET)
+        self.ask.click(self.take, self.own, [tabs, *theirs], **QUIET)
+
+    def bring(self, paths: list[str], request: gr.Request) -> Iterator[Updates]:
+        """Take in what was just uploaded; say what became of it."""
+        yield {self.status: reading_html(len(paths)), self.visitor: request.session_hash}
+        try:
+            new = self.library.bring([Brought(Path(path).name, Path(path)) for path in paths])
+        except UploadError as error:
+            yield {self.status: messages.alert(str(error)), self.files: None}
+        except Exception:
+            _log.exception("Reading %s failed", [Path(path).name for path in paths])
+            yield {self.status: messages.alert(messages.UNEXPECTED), self.files: None}
+        else:
+            yield {self.status: "", self.files: None, **self._list(new[0].db_id)}
+        finally:
+            _delete(paths)
+
+    def show(self, db_id: str) -> str:
+        """One of the visitor's databases."""
+        imported = self.library.own.get(db_id)
+        return imported_html(imported) if imported else ""
+
+    def discard(self, db_id: str, asked: str) -> Updates:
+        """The Remove button; the Ask tab must not go on showing what is gone."""
+        self.library.remove(db_id)
+        left = list(self.library.own)
+        updates = {**self._list(left[-1] if left else None), self.status: ""}
+        if asked == db_id:
+            first = next(iter(self.library)).db_id
+            updates |= {**self.asking.choose(first), self.asking.database: self._choices(first)}
+        return updates
+
+    def take(self, db_id: str) -> Updates:
+        """The Ask button: the other tab, with this database."""
+        with suppress(Text2SQLError):  # it has been removed meanwhile
+            return {
+                **self.asking.choose(self.library.get(db_id).db_id),
+                self.asking.database: self._choices(db_id),
+                self.tabs: gr.Tabs(selected="ask"),
+            }
+        return {self.tabs: gr.Tabs(selected="uploads")}
+
+    def _list(self, chosen: str | None) -> Updates:
+        names = list(self.library.own)
+        return {
+            self.box: gr.Column(visible=bool(names)),
+            self.own: gr.Radio(names, value=chosen),
+            self.shown: self.show(chosen) if chosen else "",
+            self.asking.database: gr.Dropdown(database_choices(self.library)),
+        }
+
+    def _choices(self, db_id: str) -> gr.Dropdown:
+        return gr.Dropdown(database_choices(self.library), value=db_id)
+
+    def _forget(self, visitor: str | None) -> None:
+        if visitor is not None:
+            self.library.shelf.forget(visitor)
+
+
+def _delete(paths: Sequence[str]) -> None:
+    """What was needed of them is kept elsewhere; Gradio would leave them lying."""
+    for path in paths:
+        with suppress(OSError):
+            Path(path).unlink()
