@@ -93,6 +93,22 @@ class Catalog:
             folders.append(_Folder(spider, "Spider"))
         return cls(folders, [Database.from_sqlite(path) for path in sqlite])
 
+    def add_spider(self, folder: Path) -> None:
+        """Grow by a Spider folder, while others read; a name in use keeps its database.
+
+        Raises:
+            DataError: the folder is not in Spider's layout.
+        """
+        spider = _Folder(folder, "Spider")
+        known = self._databases
+        found = {d.db_id: d for d in spider.databases(self.problems) if d.db_id not in known}
+        files = {name: database for name, database in known.items() if name not in self._home}
+        bundled = {name: database for name, database in known.items() if name in self._home}
+        self._folders = (*self._folders, spider)
+        self._home = self._home | dict.fromkeys(found, spider)
+        # replaced and not changed: somebody may be half through the old one
+        self._databases = bundled | found | files
+
     def _free_name(self, db_id: str) -> str:
         name, number = db_id, 2
         while name in self._databases:

@@ -14,9 +14,11 @@ from transformers import (
 )
 
 from text2sql.databases import Database
+from text2sql.generators import accelerator
 from text2sql.generators.base import Candidate, Options
 from text2sql.generators.checkpoint import Checkpoint
 from text2sql.generators.text import TextGenerator
+from text2sql.schema import Schema
 
 __all__ = ["Seq2SeqGenerator"]
 
@@ -38,6 +40,7 @@ class Seq2SeqGenerator(TextGenerator):
         super().__init__(tokenizer, name, folder)
         self.model: Any = model
         self.constrained = constrained
+        self._found = accelerator.on_gpu(self._search)
 
     @classmethod
     def load(
@@ -54,8 +57,7 @@ class Seq2SeqGenerator(TextGenerator):
         """
         tokenizer = checkpoint.load_tokenizer()
         model: Any = checkpoint.load_model()
-        device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-        model = model.to(device=device, dtype=dtype)
+        model = model.to(device=device or accelerator.device(), dtype=dtype)
         base, adapter = checkpoint.folders
         return cls(model, tokenizer, checkpoint.name, constrained, adapter or base)
 
@@ -64,16 +66,26 @@ class Seq2SeqGenerator(TextGenerator):
 
         Their scores are log-probabilities per token, as transformers ranks beams.
         """
-        ids = torch.tensor([self.encode(question, database)], device=self.model.device)
-        with self.lock, torch.inference_mode():
+        tokens = self.encode(question, database)
+        with self.lock:
+            sequences, scores = self._found(tokens, database.schema, options)
+        return self.candidates(sequences, scores, question)
+
+    def _search(
+        self, tokens: list[int], schema: Schema, options: Options
+    ) -> tuple[list[list[int]], list[float]]:
+        """The beams and their scores as plain lists: on ZeroGPU they come from another process."""
+        if accelerator.borrows():
+            self.model.to("cuda")  # stays there for as long as that process lives
+        ids = torch.tensor([tokens], device=self.model.device)
+        with torch.inference_mode():
             found: Any = self.model.generate(
                 input_ids=ids,
                 attention_mask=torch.ones_like(ids),
                 generation_config=self._settings(options),
-                logits_processor=self._processors(database, options),
+                logits_processor=self._processors(schema, options),
             )
-        scores = self._scores(found, options)
-        return self.candidates(found.sequences[:, 1:].tolist(), scores, question)
+        return found.sequences[:, 1:].tolist(), self._scores(found, options)
 
     def _settings(self, options: Options) -> GenerationConfig:
         """The reference's settings, whatever the checkpoint brings along."""
@@ -90,12 +102,12 @@ class Seq2SeqGenerator(TextGenerator):
             output_scores=options.beams > 1,  # or there are none of whole sequences
         )
 
-    def _processors(self, database: Database, options: Options) -> LogitsProcessorList:
+    def _processors(self, schema: Schema, options: Options) -> LogitsProcessorList:
         if not self.constrained:
             return LogitsProcessorList()
         from text2sql.constraint.processor import ConstraintProcessor
 
-        constraint = self.constraint(database.schema)
+        constraint = self.constraint(schema)
         return LogitsProcessorList([ConstraintProcessor(constraint, options.max_length)])
 
     def _scores(self, found: Any, options: Options) -> list[float]:

@@ -1,0 +1,48 @@
+"""Where a text generator computes: on a GPU of this machine, a borrowed one, or the CPU.
+
+A ZeroGPU Space has a GPU only for the length of a call: what needs it runs in a process that is
+forked for that, with the model as this process has it. Elsewhere nothing changes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import torch
+
+__all__ = ["borrows", "device", "on_gpu"]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def on_gpu(function: _Function) -> _Function:
+    """``function``, for which ZeroGPU lends a GPU while it runs; itself anywhere else.
+
+    What goes in and what comes out must be picklable and hold no tensors.
+    """
+    if not os.environ.get("SPACE_ID"):
+        return function
+    import spaces  # the folder of that name, where the package is not installed, lends nothing
+
+    lend: Callable[[_Function], _Function] | None = getattr(spaces, "GPU", None)
+    return function if lend is None else lend(function)
+
+
+def _device() -> str:
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+# ZeroGPU wants to find a function like this when the page starts, and leaves it alone elsewhere
+_on_borrowed = on_gpu(_device)
+
+
+def borrows() -> bool:
+    """Whether a GPU is lent here for single calls."""
+    return _on_borrowed is not _device
+
+
+def device() -> str:
+    """The device where a model waits for questions: borrowed GPUs are none to wait on."""
+    return "cpu" if borrows() else _device()
