@@ -1,6 +1,6 @@
 import pytest
 
-from text2sql.compare import RowDifference, row_difference
+from text2sql.compare import RowDifference, RowMarks, row_difference, row_marks
 from text2sql.databases import Database
 from text2sql.metrics import execution
 
@@ -71,3 +71,53 @@ def test_at_most_five_rows_are_shown(database: Database) -> None:
 
 def test_of_the_same_rows_there_is_nothing_to_say(database: Database) -> None:
     assert row_difference(execution(NAMES, "SELECT Name FROM singer", database)) is None
+
+
+def marks(missing: set[int], extra: set[int]) -> RowMarks:
+    return RowMarks(frozenset(missing), frozenset(extra))
+
+
+@pytest.mark.parametrize(
+    ("gold", "prediction", "expected"),
+    [
+        (NAMES, "SELECT Name FROM singer", RowMarks()),
+        (
+            "SELECT id, name FROM singer WHERE id < 3",
+            "SELECT name, id FROM singer WHERE id > 1",
+            marks({0}, {1, 2}),
+        ),
+        # of equal rows only the surplus counts
+        ("SELECT 1 FROM singer", "SELECT 1 FROM singer WHERE id < 3", marks({2, 3}, set())),
+        ("SELECT id FROM singer", "SELECT id FROM singer WHERE id > 9", marks({0, 1, 2, 3}, set())),
+        (
+            "SELECT id FROM singer ORDER BY id",
+            "SELECT id FROM singer ORDER BY id = 1, id = 3, id",
+            marks({0, 1, 3}, {0, 1, 3}),
+        ),
+        (
+            "SELECT id FROM singer ORDER BY id",
+            "SELECT id FROM singer ORDER BY id = 3, id",
+            marks({2, 3}, {2, 3}),
+        ),
+    ],
+)
+def test_the_rows_that_differ_are_marked_by_their_places(
+    database: Database, gold: str, prediction: str, expected: RowMarks
+) -> None:
+    assert row_marks(execution(gold, prediction, database)) == expected
+
+
+@pytest.mark.parametrize("prediction", ["SELECT nme FROM singer", "SELECT name, age FROM singer"])
+def test_rows_that_cannot_be_held_against_each_other_have_no_marks(
+    database: Database, prediction: str
+) -> None:
+    assert row_marks(execution(NAMES, prediction, database)) is None
+
+
+def test_a_difference_can_be_written_as_json() -> None:
+    difference = RowDifference("1 row is missing", ((b"\xff", None, float("inf")),))
+    assert difference.to_dict() == {
+        "text": "1 row is missing",
+        "missing": [["0xff", None, "inf"]],
+        "extra": [],
+    }

@@ -104,3 +104,14 @@ def test_a_reason_stays_readable_however_much_differs(database: Database) -> Non
 def test_an_unreadable_gold_is_an_error(database: Database) -> None:
     with pytest.raises(QueryError):
         verdict("SELECT nme FROM singer", NAMES, database)
+
+
+def test_a_verdict_can_be_written_as_json(database: Database) -> None:
+    assert verdict(NAMES, f"{NAMES} WHERE id > 1", database).to_dict() == {
+        "exact_set": False,
+        "execution": False,
+        "disagreement": None,
+        "reason": "WHERE: unexpected id > 1. With this, 1 row is missing.",
+        "clauses": [{"clause": "WHERE", "expected": "", "found": "id > 1"}],
+        "rows": {"text": "1 row is missing", "missing": [["Ada"]], "extra": []},
+    }

@@ -36,6 +36,16 @@ def test_every_cell_and_header_of_a_table_is_escaped() -> None:
     )
 
 
+def test_rows_may_carry_a_mark_with_the_word_for_it() -> None:
+    html = html_table(["a"], [("x",), ("y",)], "rows", {1: ("+", "<extra>")})
+    assert html.endswith(
+        '<thead><tr><td class="t2s-mark"></td><th scope="col">a</th></tr></thead>'
+        '<tbody><tr><td class="t2s-mark"></td><td>x</td></tr>'
+        '<tr class="t2s-differs"><td class="t2s-mark">'
+        '<span role="img" aria-label="&lt;extra&gt;">+</span></td><td>y</td></tr></tbody></table>'
+    )
+
+
 def test_a_csv_file_reads_back_as_what_was_shown() -> None:
     text = csv_text(["a", 'b "c"'], [(1, "x,\r\ny"), (None, "é"), (0.1 + 0.2, b"\xff")])
     assert list(csv.reader(io.StringIO(text, newline=""))) == [

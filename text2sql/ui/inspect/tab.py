@@ -18,7 +18,7 @@ from text2sql.ui.updates import QUIET, Updates
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog
-    from text2sql.evaluation.folder import RunFolder
+    from text2sql.evaluation.folder import RunFolder, RunListing
     from text2sql.ui.model_thread import ModelThread
 
 __all__ = ["InspectTab"]
@@ -86,18 +86,20 @@ class InspectTab:
         fields = [self.run, *self.choices, self.text, self.disagree]
         return [*fields, self.problems, *self._shown]
 
-    def wire(self, opener: gr.Button, tabs: gr.Tabs, load: Callable[..., Any]) -> None:
+    def wire(self, opener: gr.Button, tabs: gr.Tabs, tab: gr.Tab, load: Callable[..., Any]) -> None:
         """Connect everything; the script of the page clicks ``opener`` for a link to an item."""
         narrowed = [field.input for field in (*self.choices, self.text, self.disagree)]
-        opened = opener.click(
-            self.open_link, self.address, self.outputs, js="() => t2s.wanted()", **_READ
-        )
+        opening: dict[str, Any] = _READ | {
+            "fn": self.open_address, "inputs": self.address, "outputs": self.outputs
+        }  # fmt: skip
+        opened = opener.click(js="() => t2s.wanted()", **opening)
         opened.then(lambda: gr.Tabs(selected="inspect"), None, tabs, **QUIET)
         made = self.panel.wire()
         # of quick typing only the last state is looked up
         narrow: dict[str, Any] = _READ | {"trigger_mode": "always_last"}
         for event in (
             opened,
+            tab.select(js="() => t2s.addressOf('inspect')", **opening),
             load(self.restore, None, self.outputs, **_READ),
             made.then(self.open_made, self.panel.made, self.outputs, **_READ),
             self.run.input(self.open_run, self.run, self.outputs, **_READ),
@@ -107,25 +109,16 @@ class InspectTab:
         ):  # fmt: skip
             event.then(None, self.address, js="(address) => t2s.followItem(address)")
 
-    def refresh_on(self, select: Callable[..., Any]) -> None:
-        """List the folder again when the tab is shown; runs may have come since."""
-        select(self.refresh, self.run, [self.run, self.problems], **QUIET)
-
     # what the events do
 
-    def refresh(self, run: str | None) -> Updates:
-        """The runs there are now, with the same one chosen."""
-        try:
-            return self._listed(run or "")
-        except DataError as error:
-            return {self.problems: messages.alert(str(error))}
-
     def restore(self, request: gr.Request) -> Updates:
-        """The run and the item that the address names, else the newest run."""
+        """The run and the item that the address names, where it is one of this tab."""
+        if request.query_params.get("tab") != "inspect":
+            return _unchanged()
         return self.open(Place.from_query(dict(request.query_params)))
 
-    def open_link(self, address: str) -> Updates:
-        """The item that a link names, whichever tab it stands in."""
+    def open_address(self, address: str) -> Updates:
+        """What a link names, or what the tab showed last; the folder is listed anew."""
         return self.open(Place.from_address(address))
 
     def open_run(self, run: str | None) -> Updates:
@@ -134,22 +127,22 @@ class InspectTab:
 
     def open_made(self, run: str) -> Updates:
         """The run that was just made, if one was."""
-        if run:
-            return self.open(Place(run))
-        nothing: Updates = gr.skip()
-        return nothing
+        return self.open(Place(run)) if run else _unchanged()
 
     def open(self, place: Place) -> Updates:
         """A run with the choices it offers; without a name, the newest."""
         try:
-            newest = next((run.name for run in self.folder.listing().runs), "")
-            name = place.run or newest
-            listed = self._listed(name)
-            if not name:
-                return {**listed, **self._nothing(empty_html(self.folder))}
+            listing = self.folder.listing()
+        except DataError as error:
+            return self._nothing(messages.alert(str(error)))
+        name = place.run or next((run.name for run in listing.runs), "")
+        listed = self._listed(listing, name)
+        if not name:
+            return {**listed, **self._nothing(empty_html(self.folder))}
+        try:
             found = view(self.folder, self.catalog, Place(name, place.item, place.filters))
         except DataError as error:
-            return {**self._listed(""), **self._nothing(messages.alert(str(error)))}
+            return {**listed, **self._nothing(messages.alert(str(error)))}
         return {**listed, **self._chosen(found.choices, found.place.filters), **self._view(found)}
 
     def show(self, run: str, item: int, *filters: Any) -> Updates:
@@ -173,8 +166,7 @@ class InspectTab:
 
     # what they change
 
-    def _listed(self, run: str) -> Updates:
-        listing = self.folder.listing()
+    def _listed(self, listing: RunListing, run: str) -> Updates:
         choices = run_choices(listing)
         known = run in [name for _, name in choices]
         return {
@@ -209,3 +201,8 @@ class InspectTab:
 
     def _nothing(self, status: str) -> Updates:
         return {self.status: status, self.body: gr.Column(visible=False), self.address: ""}
+
+
+def _unchanged() -> Updates:
+    nothing: Updates = gr.skip()
+    return nothing

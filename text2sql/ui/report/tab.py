@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import gradio as gr
 
@@ -20,7 +20,7 @@ from text2sql.ui.report.versus import versus_html
 from text2sql.ui.updates import QUIET, Updates
 
 if TYPE_CHECKING:
-    from text2sql.evaluation.folder import RunFolder
+    from text2sql.evaluation.folder import RunFolder, RunListing
 
 __all__ = ["ReportTab"]
 
@@ -58,20 +58,26 @@ class ReportTab:
             self.plots, self.published, self.made, self.address,
         ]  # fmt: skip
 
-    def wire(self, load: Callable[..., Any], select: Callable[..., Any]) -> None:
-        """Connect everything; ``select`` is the tab's own, for runs that have come since."""
+    def wire(self, tab: gr.Tab, load: Callable[..., Any]) -> None:
+        """Connect everything; the folder is listed anew whenever ``tab`` is shown."""
         chosen = [self.run, self.other]
         for event in (
             load(self.restore, None, self.outputs, **QUIET),
-            select(self.open, chosen, self.outputs, **QUIET),
+            tab.select(
+                self.open_address, self.address, self.outputs,
+                js="() => t2s.addressOf('report')", **QUIET,
+            ),
             gr.on([c.input for c in chosen], self.open, chosen, self.outputs, **QUIET),
-        ):
+        ):  # fmt: skip
             event.then(None, self.address, js="(address) => t2s.follow('report', address)")
+        self._wire_files()
+
+    def _wire_files(self) -> None:
+        kinds = {"html": "text/html", "json": "application/json"}
         for button, write, kind in (
             (self.html, self.write_html, "html"),
             (self.json, self.write_json, "json"),
         ):
-            kinds = {"html": "text/html", "json": "application/json"}
             button.click(write, self.run, self.file, **QUIET).then(
                 None,
                 [self.file, self.run],
@@ -79,31 +85,43 @@ class ReportTab:
             )
 
     def restore(self, request: gr.Request) -> Updates:
-        """The runs that the address names, else the newest."""
+        """The runs that the address names, where it is one of this tab."""
         query = request.query_params
-        mine = query.get("tab") == "report"
-        return self.open(query.get("run") if mine else None, query.get("other") if mine else None)
+        if query.get("tab") == "report":
+            return self.open(query.get("run"), query.get("other"))
+        nothing: Updates = gr.skip()
+        return nothing
+
+    def open_address(self, address: str) -> Updates:
+        """What the tab showed last."""
+        query = dict(parse_qsl(address.lstrip("?")))
+        return self.open(query.get("run"), query.get("other"))
 
     def open(self, run: str | None, other: str | None) -> Updates:
         """The report of a run, the newest without a name, and how it differs from another."""
         try:
             listing = self.folder.listing()
-            names = [found.name for found in listing.runs]
-            name = run or next(iter(names), "")
-            choices = run_choices(listing)
-            listed = {
-                self.run: gr.Dropdown(choices, value=name if name in names else None),
-                self.other: gr.Dropdown(
-                    [_NO_OTHER, *(c for c in choices if c[1] != name)],
-                    value=other if other in names and other != name else "",
-                ),
-                self.problems: problems_html(listing),
-            }
-            if not name:
-                return {**listed, **self._nothing(empty_html(self.folder))}
-            return {**listed, **self._report(name, other if other != name else None)}
         except DataError as error:
             return self._nothing(messages.alert(str(error)))
+        name = run or next((found.name for found in listing.runs), "")
+        other = other if other != name else None
+        listed = self._listed(listing, name, other)
+        if not name:
+            return {**listed, **self._nothing(empty_html(self.folder))}
+        try:
+            return {**listed, **self._report(name, other)}
+        except DataError as error:
+            return {**listed, **self._nothing(messages.alert(str(error)))}
+
+    def _listed(self, listing: RunListing, name: str, other: str | None) -> Updates:
+        names = [found.name for found in listing.runs]
+        choices = run_choices(listing)
+        others = [choice for choice in choices if choice[1] != name]
+        return {
+            self.run: gr.Dropdown(choices, value=name if name in names else None),
+            self.other: gr.Dropdown([_NO_OTHER, *others], value=other if other in names else ""),
+            self.problems: problems_html(listing),
+        }
 
     def _report(self, name: str, other: str | None) -> Updates:
         run, report = self.folder.run(name), self.folder.report(name)
