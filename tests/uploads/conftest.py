@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from text2sql.uploads import Brought
+from text2sql.uploads.importing import Brought
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from pathlib import Path
 from text2sql.databases import Database
 from text2sql.sandbox import run_query
 from text2sql.spider import Example
-from text2sql.uploads import Brought, made_examples
+from text2sql.uploads.examples import made_examples
+from text2sql.uploads.importing import Brought
 
 SCRIPT = """
 CREATE TABLE city (id INTEGER PRIMARY KEY, city_name TEXT);

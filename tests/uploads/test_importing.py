@@ -18,8 +18,8 @@ import pytest
 
 from text2sql.errors import UploadError
 from text2sql.sandbox import run_query
-from text2sql.uploads import LIMITS, Brought
-from text2sql.uploads.importing import import_files
+from text2sql.uploads.importing import Brought, import_files
+from text2sql.uploads.limits import LIMITS
 
 TextFile = Callable[[str, str | bytes], Brought]
 SqliteFile = Callable[[str, str], Brought]

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from text2sql.errors import UploadError
-from text2sql.uploads import LIMITS, Brought, Shelf
+from text2sql.uploads.importing import Brought
+from text2sql.uploads.limits import LIMITS
+from text2sql.uploads.shelf import Shelf
 
 SqliteFile = Callable[[str, str], Brought]
 SCRIPT = "CREATE TABLE a (x)"
@@ -77,7 +79,8 @@ def test_folders_that_a_killed_process_left_are_swept_away_and_those_of_a_living
     parent = tmp_path / "shelf"
     shelf.add("ann", [sqlite_file("alive.db", SCRIPT)])
     killed = (
-        "import os, sys; from pathlib import Path; from text2sql.uploads import Brought, Shelf\n"
+        "import os, sys; from pathlib import Path; from text2sql.uploads.importing import Brought; "
+        "from text2sql.uploads.shelf import Shelf\n"
         "Shelf(Path(sys.argv[1])).add('bob', [Brought('dead.db', Path(sys.argv[2]))])\n"
         "os._exit(9)"
     )

@@ -8,7 +8,9 @@ from gradio.context import LocalContext
 
 from text2sql.databases import Catalog, Database
 from text2sql.spider import Example
-from text2sql.uploads import Brought, Imported, Shelf, made_examples
+from text2sql.uploads.examples import made_examples
+from text2sql.uploads.importing import Brought, Imported
+from text2sql.uploads.shelf import Shelf
 
 __all__ = ["Library"]
 

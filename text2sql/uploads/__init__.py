@@ -1,12 +1,5 @@
 """What visitors bring: SQLite files, and files of rows that become tables.
 
-``Shelf`` keeps each visitor's databases apart; ``import_files`` makes one from files that nobody
-here trusts.
+``shelf.Shelf`` keeps each visitor's databases apart; ``importing.import_files`` makes them of files
+that nobody here trusts. Nothing is imported here, so that ``convert.py`` starts fast.
 """
-
-from text2sql.uploads.examples import made_examples
-from text2sql.uploads.importing import GROUP, Brought, Imported
-from text2sql.uploads.limits import LIMITS, UploadLimits
-from text2sql.uploads.shelf import Shelf
-
-__all__ = ["GROUP", "LIMITS", "Brought", "Imported", "Shelf", "UploadLimits", "made_examples"]

@@ -24,7 +24,7 @@ from text2sql.uploads.limits import UploadLimits
 from text2sql.uploads.names import clean_names
 from text2sql.uploads.sheets import Sheet, read_sheets
 
-__all__ = ["convert"]
+__all__ = ["convert", "main", "request_json"]
 
 
 @dataclass(frozen=True)
@@ -70,19 +70,16 @@ def _table(name: str, sheet: Sheet) -> _Table:
 
 
 def _write(tables: list[_Table], keys: list[GuessedKey], target: Path) -> None:
-    from sqlite_utils import Database
-
-    database = Database(target)
-    with closing(database.conn):
-        database.execute("PRAGMA journal_mode=OFF")
-        database.execute("PRAGMA synchronous=OFF")
+    with closing(sqlite3.connect(target)) as connection:
+        connection.execute("PRAGMA journal_mode=OFF")
+        connection.execute("PRAGMA synchronous=OFF")
         for table in tables:
-            database.execute(_declaration(table, [k for k in keys if k.table == table.name]))
+            connection.execute(_declaration(table, [k for k in keys if k.table == table.name]))
         for table in tables:
             places = ", ".join("?" * len(table.columns))
             rows = zip(*table.cells.values(), strict=True)
-            with database.conn:
-                database.conn.executemany(f"INSERT INTO [{table.name}] VALUES ({places})", rows)
+            with connection:
+                connection.executemany(f"INSERT INTO [{table.name}] VALUES ({places})", rows)
 
 
 def _declaration(table: _Table, keys: list[GuessedKey]) -> str:
@@ -153,5 +150,6 @@ def request_json(files: list[tuple[str, Path]], target: Path, limits: UploadLimi
     return json.dumps({"files": named, "target": str(target), "limits": asdict(limits)})
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Answer one request."""
     json.dump(_answer(json.load(sys.stdin)), sys.stdout)

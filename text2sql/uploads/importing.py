@@ -172,7 +172,7 @@ def _converted(files: Sequence[Brought], folder: Path, limits: UploadLimits) -> 
 def _convert(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) -> list[str]:
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "text2sql.uploads.convert"],
+            [sys.executable, "-c", "from text2sql.uploads.convert import main; main()"],
             cwd=_ROOT,
             input=request_json(files, target.absolute(), limits).encode(),
             capture_output=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import threading
 import uuid
@@ -118,6 +119,7 @@ class Shelf:
                     "name a folder in TEXT2SQL_CACHE_DIR."
                 ) from error
             self._folder = folder
+            atexit.register(self.close)
         return self._folder
 
     def _size(self) -> int:

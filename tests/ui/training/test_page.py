@@ -19,7 +19,7 @@ def test_read_the_recipes_take_a_command_and_look_into_a_run(page: Page) -> None
     page.get_by_role("option", name="pocket", exact=True).click()
     expect(command).to_contain_text("python -m train --recipe pocket")
 
-    expect(page.get_by_label("Run", exact=True)).to_have_value("lesson")
+    expect(page.get_by_label("Training run")).to_have_value("lesson")
     expect(page.locator("#training figcaption").first).to_have_text("train loss 1.5")
     expect(page.locator("#training .t2s-sample li")).to_contain_text(
         ["SELECT count(*) FROM singer", "SELECT count(*) FROM singer", "SELECT singer"]

@@ -16,7 +16,8 @@ from text2sql.databases import Catalog
 from text2sql.errors import UnknownDatabase
 from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.library import Library
-from text2sql.uploads import Brought, Shelf
+from text2sql.uploads.importing import Brought
+from text2sql.uploads.shelf import Shelf
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def test_bring_files_see_their_tables_ask_about_them_and_remove_them(
 
     page.get_by_role("button", name="Ask about it").click()
     expect(page.get_by_label("Database")).to_have_value("Your data / my_data")
-    page.locator("#examples").get_by_role("button", name="How many customers are there?").click()
+    page.locator("#examples").get_by_role("button", name="How many orders are there?").click()
     expect(page.locator("#outcome")).to_contain_text("2 rows")
     expect(page.locator("#rows")).to_contain_text("<img src=x onerror=window.pwned=1>")
     assert page.evaluate("window.pwned") is None

@@ -36,7 +36,7 @@ class TrainingTab:
         self._build_recipes()
         gr.HTML('<h2 class="t2s-heading">Runs</h2>', apply_default_css=False)
         self.run = gr.Dropdown(
-            [], label="Run", elem_id="training-run", visible=False, filterable=True
+            [], label="Training run", elem_id="training-run", visible=False, filterable=True
         )
         self.shown = gr.HTML(no_runs_html(runs), elem_id="training", apply_default_css=False)
 

@@ -15,7 +15,7 @@ from text2sql.ui import messages
 from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.updates import QUIET, Updates
 from text2sql.ui.uploads.view import INTRODUCTION, imported_html, limits_html, reading_html
-from text2sql.uploads import Brought
+from text2sql.uploads.importing import Brought
 
 if TYPE_CHECKING:
     from text2sql.ui.ask.tab import AskTab
@@ -48,7 +48,7 @@ class UploadsTab:
 
     def _build_own(self) -> None:
         with gr.Column(visible=False, elem_classes="t2s-own") as self.box:
-            self.own = gr.Radio([], label="Your databases", elem_id="own-databases")
+            self.own = gr.Radio([], label="What you brought", elem_id="own-databases")
             with gr.Row(elem_classes="t2s-bar"):
                 self.ask = gr.Button(
                     "Ask about it", variant="primary", scale=0, min_width=120, elem_id="ask-own"

@@ -7,7 +7,8 @@ from html import escape
 from text2sql.ui.schema.peek import peek
 from text2sql.ui.schema.view import summary_html, tables_html
 from text2sql.ui.wording import counted
-from text2sql.uploads import Imported, UploadLimits
+from text2sql.uploads.importing import Imported
+from text2sql.uploads.limits import UploadLimits
 
 __all__ = ["INTRODUCTION", "imported_html", "limits_html", "reading_html"]
 
