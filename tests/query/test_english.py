@@ -1,0 +1,161 @@
+"""Queries in English: complete, without SQL, and for every query that can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from tests.query.singers import SCHEMA
+from tests.query.test_round_trip import queries
+from text2sql.databases import Catalog
+from text2sql.errors import QueryError
+from text2sql.query import Query, parse
+from text2sql.query.english import in_english
+from text2sql.query.nouns import listed, plural, singular
+from text2sql.schema import Column, ForeignKey, Schema, Table
+
+SINGERS = Schema(
+    (
+        Table(
+            "singer",
+            (
+                Column("id", "number", primary_key=True),
+                Column("name"),
+                Column("age", "number"),
+                Column("born_on", "time"),
+                Column("town_id", "number"),
+            ),
+        ),
+        Table("town", (Column("id", "number", primary_key=True), Column("name"))),
+        Table("song", (Column("singer_id", "number"), Column("title"))),
+    ),
+    (ForeignKey(0, 4, 1, 0), ForeignKey(2, 0, 0, 0)),
+)
+KEYWORDS = re.compile(
+    r"\b(SELECT|FROM|WHERE|JOIN|GROUP|ORDER|BY|HAVING|LIMIT|DISTINCT|COUNT|SUM|AVG|MIN|MAX|"
+    r"AND|OR|NOT|IN|LIKE|BETWEEN|UNION|INTERSECT|EXCEPT|AS|ON|DESC|ASC|NULL)\b"
+)
+
+
+@pytest.mark.parametrize(
+    ("sql", "english"),
+    [
+        ("SELECT name, age FROM singer", "The name and age of each singer."),
+        ("SELECT * FROM singer", "Everything about each singer."),
+        ("SELECT count(*) FROM singer", "The number of singers."),
+        ("SELECT count(DISTINCT age) FROM singer", "The number of different ages of all singers."),
+        (
+            "SELECT avg(age), max(age), min(born_on) FROM singer",
+            "The average age, highest age and earliest born on of all singers.",
+        ),
+        ("SELECT DISTINCT name FROM singer", "The different names of all singers."),
+        (
+            "SELECT name FROM singer WHERE age > 30 ORDER BY age LIMIT 3",
+            "The name of each singer where the age is more than 30, lowest age first; "
+            "only the first 3.",
+        ),
+        (
+            "SELECT name FROM singer ORDER BY age DESC LIMIT 1",
+            "The name of the singer with the highest age.",
+        ),
+        (
+            "SELECT name FROM singer WHERE age BETWEEN 1 AND 2 OR name LIKE 'A%' AND age != 3",
+            "The name of each singer where the age is between 1 and 2, or the name starts with “A” "
+            "and the age is not 3.",
+        ),
+        (
+            "SELECT name FROM singer WHERE name NOT LIKE '%b%' AND age IS NOT NULL",
+            "The name of each singer where the name does not contain “b” and the age is known.",
+        ),
+        (
+            "SELECT name FROM singer WHERE born_on >= '2000-01-01' AND age IS NULL",
+            "The name of each singer where the born on is on or after “2000-01-01” "
+            "and the age is missing.",
+        ),
+        (
+            "SELECT title FROM song JOIN singer ON song.singer_id = singer.id WHERE age = 4",
+            "The title of each song where the singer age is 4.",
+        ),
+        (
+            "SELECT singer.name, count(*) FROM song JOIN singer ON song.singer_id = singer.id "
+            "GROUP BY singer.id HAVING count(*) >= 2",
+            "For each singer for which the number of songs is at least 2: "
+            "the singer name and the number of songs.",
+        ),
+        (
+            "SELECT age FROM singer GROUP BY age ORDER BY count(*) DESC LIMIT 1",
+            "The age with the highest number of singers.",
+        ),
+        (
+            "SELECT name FROM singer WHERE age > (SELECT avg(age) FROM singer)",
+            "The name of each singer where the age is more than (the average age of all singers).",
+        ),
+        (
+            "SELECT name FROM singer WHERE id NOT IN (SELECT singer_id FROM song)",
+            "The name of each singer where the id is not among (the singer id of each song).",
+        ),
+        (
+            "SELECT name FROM singer EXCEPT SELECT name FROM town ORDER BY name",
+            "Whatever is in the first of these but not in the second: (1) the name of each singer; "
+            "(2) the name of each town – the whole, in order of name.",
+        ),
+        (
+            "SELECT singer.name FROM singer JOIN town ON singer.name = town.name",
+            "The singer name of each combination of singer and town where the singer name is "
+            "the town name.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_query_reads_as_a_sentence(sql: str, english: str) -> None:
+    assert in_english(parse(sql, SINGERS), SINGERS) == english
+
+
+def golds(catalog: Catalog) -> Iterator[tuple[Query, Schema]]:
+    for database in catalog:
+        for example in catalog.examples(database.db_id):
+            try:
+                yield parse(example.query, database.schema), database.schema
+            except QueryError:
+                continue
+
+
+def check_golds(catalog: Catalog, at_least: int) -> None:
+    sentences = [in_english(query, schema) for query, schema in golds(catalog)]
+    unquoted = [re.sub("“.*?”", "“”", sentence) for sentence in sentences]
+    assert [sentence for sentence in unquoted if KEYWORDS.search(sentence)] == []
+    assert [s for s in unquoted if not s.endswith(".") or "  " in s] == []
+    assert len(sentences) >= at_least
+
+
+def test_every_gold_of_the_samples_can_be_said_without_sql() -> None:
+    check_golds(Catalog.open(), 140)
+
+
+def test_every_gold_of_spider_can_be_said_without_sql(spider_dir: Path) -> None:
+    check_golds(Catalog.open(spider_dir), 9000)
+
+
+@given(queries())
+def test_whatever_can_be_written_can_be_said(query: Query) -> None:
+    assert in_english(query, SCHEMA).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        ("singer", "singers"), ("city", "cities"), ("day", "days"), ("class", "classes"),
+        ("status", "statuses"), ("box", "boxes"), ("branch", "branches"), ("person", "people"),
+        ("movie", "movies"), ("aircraft", "aircraft"), ("bus", "buses"), ("house", "houses"),
+        ("song title", "song titles"), ("assigned to", "assigned to"),
+    ],
+)  # fmt: skip
+def test_nouns_have_a_singular_and_a_plural(one: str, many: str) -> None:
+    assert (singular(one), plural(one), singular(many), plural(many)) == (one, many, one, many)
+
+
+def test_a_list_has_its_last_word() -> None:
+    assert [listed(["a", "b", "c"][:n]) for n in range(4)] == ["", "a", "a and b", "a, b and c"]

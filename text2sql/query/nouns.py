@@ -1,0 +1,62 @@
+"""Names of tables and columns as English nouns, in the singular and the plural."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["listed", "plural", "singular"]
+
+_IRREGULAR = {
+    "person": "people", "child": "children", "man": "men", "woman": "women", "datum": "data",
+    "medium": "media", "index": "indices", "movie": "movies", "cookie": "cookies", "bus": "buses",
+}  # fmt: skip
+_SINGULARS = {many: one for one, many in _IRREGULAR.items()}
+_BOTH = frozenset(
+    {"aircraft", "equipment", "fish", "furniture", "information", "news", "offspring"}
+    | {"series", "sheep", "species", "staff"}
+    | {"at", "by", "for", "in", "of", "to"}  # the end of a name such as assigned_to
+)
+_HISSING = ("s", "x", "z", "ch", "sh")
+
+
+def singular(noun: str) -> str:
+    """``pilots`` is ``pilot``; a noun that is in the singular already stays."""
+    before, space, word = noun.rpartition(" ")
+    return before + space + _one(word)
+
+
+def plural(noun: str) -> str:
+    """``pilot`` is ``pilots``; a noun that is in the plural already stays."""
+    before, space, word = noun.rpartition(" ")
+    return before + space + _many(_one(word))
+
+
+def listed(items: Sequence[str], word: str = "and") -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {word} {items[-1]}"
+
+
+def _one(word: str) -> str:
+    if word in _SINGULARS:
+        return _SINGULARS[word]
+    if word in _BOTH or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "zzes", "ches", "shes", "uses")):
+        return word[:-2]
+    return word[:-1]
+
+
+def _many(word: str) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word in _BOTH or not word.isalpha():
+        return word
+    if word.endswith(_HISSING):
+        return word + "es"
+    if word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
+        return word[:-1] + "ies"
+    return word + "s"
