@@ -87,6 +87,10 @@ def test_no_parts_import_each_other_in_a_circle() -> None:
     assert [name for name in graph() if name in reach(name)] == []
 
 
+#: Hugging Face's package, which lends a GPU on a Space; it has the name of a folder here.
+THE_PACKAGE_SPACES = ("accelerator.py", "spaces")
+
+
 @pytest.mark.parametrize(
     ("folder", "forbidden"),
     [
@@ -96,8 +100,8 @@ def test_no_parts_import_each_other_in_a_circle() -> None:
     ],
 )
 def test_the_top_level_folders_keep_apart(folder: str, forbidden: set[str]) -> None:
-    found = [(f.name, m) for f in files(folder) for m in imports(f) if m.split(".")[0] in forbidden]
-    assert found == []
+    found = {(f.name, m) for f in files(folder) for m in imports(f) if m.split(".")[0] in forbidden}
+    assert found <= {THE_PACKAGE_SPACES}
 
 
 def test_spaces_is_no_package() -> None:

@@ -1,0 +1,99 @@
+"""Feedback is kept whole, by many at once, and comes out as questions to train on."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from text2sql import feedback
+from text2sql.cli import main
+from text2sql.errors import DataError
+from text2sql.feedback import MAX_LENGTH, Feedback, FeedbackFile
+from text2sql.spider import Example, load_examples
+
+RIGHT = Feedback("How many?", "shop", "pocket", "SELECT count(*) FROM sale", "right")
+WRONG = replace(RIGHT, verdict="wrong")
+CORRECTED = replace(RIGHT, verdict="corrected", correct_sql="SELECT 'é'")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> FeedbackFile:
+    return FeedbackFile(tmp_path / "new" / "feedback.db")
+
+
+def test_what_was_kept_is_read_back_as_it_was(file: FeedbackFile) -> None:
+    for entry in (RIGHT, WRONG, CORRECTED):
+        file.add(entry)
+    assert file.entries() == [RIGHT, WRONG, CORRECTED]
+    assert file.counts() == {"right": 1, "wrong": 1, "corrected": 1}
+
+
+def test_a_file_that_is_not_there_holds_nothing_and_is_not_made(file: FeedbackFile) -> None:
+    assert file.entries() == []
+    assert not file.path.exists()
+
+
+def test_many_can_write_at_once(file: FeedbackFile) -> None:
+    entries = [replace(RIGHT, question=f"question {number}") for number in range(40)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(file.add, entries))
+    assert sorted(file.entries(), key=str) == sorted(entries, key=str)
+
+
+def test_the_export_is_a_question_file_in_which_the_last_word_counts(
+    file: FeedbackFile, tmp_path: Path
+) -> None:
+    other = replace(RIGHT, question="Who?")
+    taken_back = replace(RIGHT, question="When?")
+    for entry in (RIGHT, other, taken_back, CORRECTED, replace(taken_back, verdict="wrong")):
+        file.add(entry)
+    assert file.export(tmp_path / "more.json") == 2
+    assert load_examples(tmp_path / "more.json") == [
+        Example("How many?", "SELECT 'é'", "shop"),
+        Example("Who?", "SELECT count(*) FROM sale", "shop"),
+    ]
+
+
+@pytest.mark.parametrize("field", ["question", "sql", "correct_sql"])
+def test_a_text_that_is_too_long_is_refused_and_not_cut(file: FeedbackFile, field: str) -> None:
+    with pytest.raises(DataError, match="10,001 characters and the limit is 10,000; it was not"):
+        file.add(replace(CORRECTED, **{field: "x" * (MAX_LENGTH + 1)}))
+    assert file.entries() == []
+
+
+def test_a_full_file_says_what_to_do(file: FeedbackFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feedback, "_MAX_ENTRIES", 1)
+    file.add(RIGHT)
+    with pytest.raises(DataError, match="is full with 1 entries; export it"):
+        file.add(RIGHT)
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DataError, match=r"could not be kept in .*app\.py --feedback names another"):
+        FeedbackFile(tmp_path / "file" / "feedback.db").add(RIGHT)
+
+
+def test_a_file_of_something_else_is_named(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "other.db").close()
+    (tmp_path / "text.db").write_text("no database at all, but a text that is long enough")
+    for name in ("other.db", "text.db"):
+        with pytest.raises(DataError, match=f"{name}' holds no feedback"):
+            FeedbackFile(tmp_path / name).entries()
+
+
+def test_the_command_counts_and_exports(
+    file: FeedbackFile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.add(RIGHT)
+    file.add(WRONG)
+    command = ["feedback", "--feedback", str(file.path)]
+    assert main(command) == 0
+    assert capsys.readouterr().out == f"{file.path}: 1 right, 1 wrong, 0 corrected\n"
+    file.add(CORRECTED)
+    assert main([*command, "--export", str(tmp_path / "more.json")]) == 0
+    assert capsys.readouterr().out == f"1 question written to {tmp_path / 'more.json'}\n"

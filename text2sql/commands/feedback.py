@@ -1,0 +1,46 @@
+"""Show what visitors of the page said of its answers, or export it to train on.
+
+The export has the form of Spider's training file: each question with the SQL that was judged right
+or put right by hand. Whoever is asked last counts.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+EXAMPLES = """
+python -m text2sql feedback
+python -m text2sql feedback --export more.json
+python -m text2sql feedback --feedback /srv/feedback.db --export more.json
+"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--feedback",
+        type=Path,
+        metavar="FILE",
+        help="the file that app.py --feedback wrote (default: feedback.db in the cache folder)",
+    )
+    parser.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE.json",
+        help="write the questions whose SQL is known, in the form of Spider's train.json",
+    )
+
+
+def run(args: Namespace) -> int:
+    """Always 0: a file without feedback is no mistake."""
+    from text2sql.feedback import FeedbackFile, default_feedback_file
+    from text2sql.ui.wording import counted
+
+    file = FeedbackFile(args.feedback or default_feedback_file())
+    if args.export is not None:
+        print(f"{counted(file.export(args.export), 'question')} written to {args.export}")
+        return 0
+    counts = file.counts()
+    said = ", ".join(f"{counts[word]:,} {word}" for word in ("right", "wrong", "corrected"))
+    print(f"{file.path}: {said}")
+    return 0

@@ -1,0 +1,145 @@
+"""What visitors say of answers: kept in a SQLite file, exported as questions to train on."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from text2sql.cache import cache_folder
+from text2sql.errors import DataError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database as SqliteUtils
+
+__all__ = ["MAX_LENGTH", "Feedback", "FeedbackFile", "default_feedback_file"]
+
+#: Characters of a question or a query that are kept; longer ones are refused, not cut.
+MAX_LENGTH = 10_000
+_MAX_ENTRIES = 100_000  # a page that many can write to must not fill the disk
+_WAIT_S = 10.0  # for others who are writing
+_TABLE = "feedback"
+
+
+def default_feedback_file() -> Path:
+    """``feedback.db`` in the cache folder."""
+    return cache_folder() / "feedback.db"
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """A verdict on an answer; ``correct_sql`` is a person's own query, for ``corrected``."""
+
+    question: str
+    db_id: str
+    model: str
+    sql: str
+    verdict: Literal["right", "wrong", "corrected"]
+    correct_sql: str = ""
+
+    @property
+    def gold(self) -> str:
+        """The query that is right by this verdict; empty where none is known."""
+        return {"right": self.sql, "wrong": "", "corrected": self.correct_sql}[self.verdict]
+
+
+class FeedbackFile:
+    """A SQLite file of feedback, made with the first entry. Safe for many threads and processes.
+
+    Each entry is one transaction of a connection of its own; SQLite lets one in after the other.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def add(self, feedback: Feedback) -> None:
+        """Keep one more.
+
+        Raises:
+            DataError: a text is too long, the file is full, or it cannot be written.
+        """
+        longest = max(len(feedback.question), len(feedback.sql), len(feedback.correct_sql))
+        if longest > MAX_LENGTH:
+            raise DataError(
+                f"This feedback has a text of {longest:,} characters and the limit is "
+                f"{MAX_LENGTH:,}; it was not kept."
+            )
+        entry = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(feedback)}
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(self._open()) as database:
+                self._insert(database, entry)
+        except (OSError, sqlite3.Error) as error:
+            raise DataError(
+                f"The feedback could not be kept in {str(self.path)!r} ({error}); "
+                "app.py --feedback names another file."
+            ) from error
+
+    def _insert(self, database: SqliteUtils, entry: dict[str, str]) -> None:
+        columns = {"id": int, **dict.fromkeys(entry, str)}
+        database[_TABLE].create(columns, pk="id", if_not_exists=True)  # type: ignore[union-attr]
+        if database[_TABLE].count >= _MAX_ENTRIES:
+            raise DataError(
+                f"{str(self.path)!r} is full with {_MAX_ENTRIES:,} entries; export it "
+                "(python -m text2sql feedback --export) and start another one."
+            )
+        database[_TABLE].insert(entry)  # type: ignore[union-attr]
+
+    def entries(self) -> list[Feedback]:
+        """All feedback, oldest first; none where there is no file yet.
+
+        Raises:
+            DataError: the file is not one of feedback.
+        """
+        if not self.path.is_file():
+            return []
+        names = list(Feedback.__dataclass_fields__)
+        try:
+            with closing(self._open()) as database:
+                rows = database.query(f"SELECT {', '.join(names)} FROM {_TABLE} ORDER BY id")
+                return [Feedback(**row) for row in rows]
+        except sqlite3.Error as error:
+            raise DataError(
+                f"{str(self.path)!r} holds no feedback ({error}); name the file that app.py "
+                "--feedback wrote."
+            ) from error
+
+    def counts(self) -> Counter[str]:
+        """How many entries there are of each verdict."""
+        return Counter(feedback.verdict for feedback in self.entries())
+
+    def export(self, file: Path) -> int:
+        """Write the questions whose SQL is known in the form of Spider's ``train.json``.
+
+        The last word on a question counts; one that was judged wrong in the end is left out.
+
+        Returns:
+            how many were written.
+
+        Raises:
+            DataError: the feedback cannot be read, or ``file`` not written.
+        """
+        last = {(f.question, f.db_id): f.gold for f in self.entries()}
+        items = [
+            {"db_id": db_id, "question": question, "query": gold}
+            for (question, db_id), gold in last.items()
+            if gold
+        ]
+        text = json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise DataError(
+                f"{str(file)!r} cannot be written ({error.strerror}); name another file."
+            ) from error
+        return len(items)
+
+    def _open(self) -> SqliteUtils:
+        from sqlite_utils import Database as SqliteUtils  # slow to load
+
+        return SqliteUtils(sqlite3.connect(self.path, timeout=_WAIT_S))
