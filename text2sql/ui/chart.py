@@ -1,0 +1,104 @@
+"""Whether rows make a picture, and which: bars of a category, or a line through time."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from text2sql.sandbox import QueryResult
+from text2sql.ui.cells import show
+
+__all__ = ["Chart", "Mark", "chart_of"]
+
+_MOST_BARS = 40
+_FEWEST_MARKS = {"bars": 2, "line": 3}
+_LONGEST_LABEL = 60
+# numbers that name a thing and measure nothing
+_NAMES = re.compile(r"(^|[_\W])(id|code|key|no|nr|number|phone|zip|postcode|year|month|day)$", re.I)
+_YEARS = re.compile(r"(^|[_\W])years?($|[_\W])", re.I)
+_MONTH = re.compile(r"\d{4}-\d{2}$")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One bar or one point of the line; ``at`` is a time as a number that grows with it."""
+
+    label: str
+    value: float
+    at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars in the order of the rows, or a line in the order of time; what both axes are called."""
+
+    kind: Literal["bars", "line"]
+    label: str
+    value: str
+    marks: tuple[Mark, ...]
+
+
+def chart_of(result: QueryResult | None) -> Chart | None:
+    """The chart that suits ``result``; None where its rows say more than a chart would.
+
+    It takes two columns, one of which measures something. Rows that a limit cut off would make a
+    picture of something else.
+    """
+    if result is None or result.truncated or len(result.columns) != 2:
+        return None
+    columns = list(zip(*result.rows, strict=True)) or [(), ()]
+    for label, value in ((0, 1), (1, 0)):
+        if _measures(result.columns[value], columns[value]):
+            chart = _chart(result.columns[label], columns[label], columns[value])
+            if chart is not None and len(chart[1]) >= _FEWEST_MARKS[chart[0]]:
+                return Chart(chart[0], result.columns[label], result.columns[value], chart[1])
+    return None
+
+
+def _chart(
+    name: str, labels: Sequence[Any], values: Sequence[float]
+) -> tuple[Literal["bars", "line"], tuple[Mark, ...]] | None:
+    if len(set(labels)) != len(labels):
+        return None
+    times = [_time(name, label) for label in labels]
+    known = [time for time in times if time is not None]
+    if len(known) == len(labels):
+        marks = [Mark(show(x), y, at) for x, y, at in zip(labels, values, known, strict=True)]
+        return "line", tuple(sorted(marks, key=lambda mark: mark.at))
+    words = all(label is None or isinstance(label, str) for label in labels)
+    if not words or len(labels) > _MOST_BARS:
+        return None
+    return "bars", tuple(Mark(_short(x), y) for x, y in zip(labels, values, strict=True))
+
+
+def _measures(name: str, values: Sequence[Any]) -> bool:
+    """Whether a column holds amounts: numbers without gaps that are no ids, years or the like."""
+    numbers = all(isinstance(value, int | float) and math.isfinite(value) for value in values)
+    return numbers and not _NAMES.search(name)
+
+
+def _time(name: str, value: Any) -> float | None:
+    """A point in time as a number of days; None where it is none."""
+    if isinstance(value, int):
+        return date(value, 1, 1).toordinal() if _YEARS.search(name) and 0 < value < 9999 else None
+    if not isinstance(value, str):
+        return None
+    text = f"{value}-01" if _MONTH.match(value) else value
+    if _YEARS.search(name) and text.isdecimal() and len(text) == 4 and text != "0000":
+        return date(int(text), 1, 1).toordinal()
+    if text.isdecimal():  # 20240131 may be a number as well
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.toordinal() + (moment.hour * 60 + moment.minute) / 1440
+
+
+def _short(label: str | None) -> str:
+    text = show(label)
+    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"

@@ -1,0 +1,73 @@
+"""Charts as HTML: text keeps its size on every screen, colours follow the page."""
+
+from __future__ import annotations
+
+from html import escape
+
+from text2sql.ui.cells import show
+from text2sql.ui.chart import Chart, Mark
+
+__all__ = ["chart_html"]
+
+_TIMES_SHOWN = 3
+_DOTS = 60  # points; more of them lie on one another
+
+
+def chart_html(chart: Chart) -> str:
+    """``chart`` drawn, with its numbers; a screen reader hears what it is, and reads the rows."""
+    body = _bars(chart) if chart.kind == "bars" else _line(chart)
+    what = "Bars" if chart.kind == "bars" else "A line"
+    said = f"{what}: {chart.value} by {chart.label}, {len(chart.marks)} values"
+    return (
+        f'<figure class="t2s-chart" role="img" aria-label="{escape(said)}">'
+        f'<figcaption aria-hidden="true">{escape(chart.value)} by {escape(chart.label)}'
+        f"</figcaption>{body}</figure>"
+    )
+
+
+def _range(marks: tuple[Mark, ...], zero: bool) -> tuple[float, float]:
+    """The least and the greatest value to show, never the same."""
+    values = [mark.value for mark in marks] + ([0.0] if zero else [])
+    low, high = min(values), max(values)
+    return (low, high) if low < high else (low - 1, high + 1) if low else (0.0, 1.0)
+
+
+def _bars(chart: Chart) -> str:
+    low, high = _range(chart.marks, zero=True)
+    start, size = min(low, 0.0), max(high, 0.0) - min(low, 0.0)
+    rows = []
+    for mark in chart.marks:
+        left = 100 * (min(mark.value, 0.0) - start) / size
+        width = 100 * abs(mark.value) / size
+        rows.append(
+            f'<div class="t2s-bar-name" title="{escape(mark.label)}">{escape(mark.label)}</div>'
+            f'<div class="t2s-bar-room"><div style="margin-left:{left:.2f}%;width:{width:.2f}%">'
+            f"</div></div><div>{escape(show(mark.value))}</div>"
+        )
+    return f'<div class="t2s-bars">{"".join(rows)}</div>'
+
+
+def _line(chart: Chart) -> str:
+    low, high = _range(chart.marks, zero=False)
+    first, last = chart.marks[0].at, chart.marks[-1].at
+    points = [
+        (100 * (mark.at - first) / (last - first), 100 * (high - mark.value) / (high - low), mark)
+        for mark in chart.marks
+    ]
+    path = " ".join(f"{x:.2f},{y:.2f}" for x, y, _ in points)
+    dots = "".join(_dot(x, y, mark) for x, y, mark in points) if len(points) <= _DOTS else ""
+    step = (len(points) - 1) / (_TIMES_SHOWN - 1)
+    times = [points[round(step * n)][2].label for n in range(_TIMES_SHOWN)]
+    return (
+        f'<div class="t2s-line"><div class="t2s-line-values"><span>{escape(show(high))}</span>'
+        f"<span>{escape(show(low))}</span></div><div class='t2s-line-room'>"
+        '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
+        f'<polyline points="{path}"/></svg>{dots}</div>'
+        f'<div class="t2s-line-times">{"".join(f"<span>{escape(t)}</span>" for t in times)}</div>'
+        "</div>"
+    )
+
+
+def _dot(x: float, y: float, mark: Mark) -> str:
+    title = escape(f"{mark.label}: {show(mark.value)}")
+    return f'<i title="{title}" style="left:{x:.2f}%;top:{y:.2f}%"></i>'
