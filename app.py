@@ -16,8 +16,11 @@ from text2sql.arguments import add_model, add_spider_dir, find_model
 from text2sql.errors import Text2SQLError
 
 if TYPE_CHECKING:
+    from text2sql.databases import Catalog
+    from text2sql.download.background import SpiderFetch
     from text2sql.pipeline import Text2SQL
 
+_MODELS = ("pocket", "flan-t5-large")  # what a visitor can choose, beside --model
 _PORT = 7860
 _PORTS_TRIED = 100
 
@@ -43,7 +46,28 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="a SQLite file of your own; may be given several times",
     )
+    parser.add_argument(
+        "--fetch-spider",
+        action="store_true",
+        help="fetch Spider's databases (206 MB) in the background where they are not here; "
+        "a Space of Hugging Face does so itself",
+    )
     add_model(parser)
+    parser.set_defaults(model=os.environ.get("TEXT2SQL_MODEL", parser.get_default("model")))
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        default=Path("runs"),
+        metavar="DIR",
+        help="folder of saved evaluations for Inspect and Report (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--feedback",
+        type=Path,
+        metavar="FILE",
+        help="SQLite file that keeps what visitors say of answers "
+        "(default: feedback.db in the cache folder)",
+    )
     parser.add_argument(
         "--host",
         default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
@@ -68,6 +92,7 @@ def _port(text: str) -> int:
 def _serve(args: argparse.Namespace) -> int:
     port = _free_port(args.host, args.port)
     from text2sql.databases import Catalog
+    from text2sql.feedback import FeedbackFile, default_feedback_file
     from text2sql.pipeline import Text2SQL
     from text2sql.ui.demo import build_demo
     from text2sql.ui.theme import launch_options
@@ -76,7 +101,12 @@ def _serve(args: argparse.Namespace) -> int:
     for problem in catalog.problems.values():
         print(f"app.py: {problem}", file=sys.stderr)
     text2sql = Text2SQL(find_model(args))
-    demo = build_demo(text2sql, catalog)
+    spider = _fetch_spider(args, catalog)
+    if _on_space():
+        import text2sql.generators.accelerator  # ZeroGPU looks at launch for what it may lend to
+    others = [Text2SQL(name) for name in _MODELS if name != text2sql.name]
+    feedback = FeedbackFile(args.feedback or default_feedback_file())
+    demo = build_demo(text2sql, catalog, args.runs, spider, others, feedback)
     demo.launch(
         server_name=args.host,
         server_port=port,
@@ -89,6 +119,22 @@ def _serve(args: argparse.Namespace) -> int:
     threading.Thread(target=_warm, args=(text2sql,), daemon=True).start()
     demo.block_thread()
     return 0
+
+
+def _fetch_spider(args: argparse.Namespace, catalog: Catalog) -> SpiderFetch | None:
+    """Spider on its way into ``catalog``; None where it is here, or nobody asked for it."""
+    if not (args.fetch_spider or _on_space()) or "Spider" in catalog.groups():
+        return None
+    from text2sql.download.background import SpiderFetch
+
+    fetch = SpiderFetch(catalog)
+    fetch.start()
+    return fetch
+
+
+def _on_space() -> bool:
+    """Whether this runs on a Space of Hugging Face."""
+    return bool(os.environ.get("SPACE_ID"))
 
 
 def _free_port(host: str, wanted: int | None) -> int:

@@ -34,7 +34,7 @@ def test_help_answers_at_once_and_names_every_flag() -> None:
         check=True,
     )
     assert time.perf_counter() - started < 5  # 0.1 s on an idle machine
-    flags = ("--spider-dir", "--sqlite", "--model", "--host", "--port")
+    flags = ("--spider-dir", "--sqlite", "--model", "--feedback", "--host", "--port")
     assert [flag for flag in flags if flag not in done.stdout] == []
     assert "gradio" not in done.stderr
     assert "torch" not in done.stderr

@@ -13,10 +13,14 @@ from contextlib import closing
 from pathlib import Path
 
 from text2sql.databases import Catalog, Database
+from text2sql.evaluation import score
+from text2sql.feedback import FeedbackFile
 from text2sql.generators.base import Candidate, Options
 from text2sql.pipeline import Text2SQL
+from text2sql.spider import Example
 
 SLOW_S = 4.0
+SLOW_QUESTION = "slow one: how many sales were there?"
 HOSTILE_TABLE = "<img src=x onerror=window.pwned=1>"
 HOSTILE_CELL = "<script>window.pwned=2</script>"
 
@@ -53,7 +57,8 @@ GOLD = {
 class TableOfAnswers:
     """A model that knows the gold queries; other questions get the rows of the first table.
 
-    A question that starts with "slow" takes a few seconds; "crash" and "fail" do what they say.
+    A question that starts with "slow" takes a few seconds; "crash" and "fail" do what they say,
+    and of "unsure" no two candidates agree.
     """
 
     name = "answers"
@@ -63,6 +68,13 @@ class TableOfAnswers:
             time.sleep(SLOW_S)
         if question.startswith("crash"):
             raise ZeroDivisionError("on purpose")
+        if question.startswith("unsure"):
+            alike = (
+                "SELECT town FROM customer",
+                "SELECT name FROM customer",
+                "SELECT total FROM sale",
+            )
+            return [Candidate(sql, -1.0) for sql in alike]
         if question.startswith("fail"):
             return [Candidate("SELECT nope FROM customer", -0.1)]
         table = database.schema.tables[0].name
@@ -74,7 +86,8 @@ class TableOfAnswers:
 def make_catalog(folder: Path) -> Catalog:
     """The bundled samples, a shop in Spider's layout, and a file full of mark-up."""
     (folder / "tables.json").write_text(json.dumps([TABLES]))
-    questions = [{"question": q, "query": sql, "db_id": "shop"} for q, sql in GOLD.items()]
+    golds = {**GOLD, SLOW_QUESTION: "SELECT count(*) FROM sale"}
+    questions = [{"question": q, "query": sql, "db_id": "shop"} for q, sql in golds.items()]
     (folder / "dev.json").write_text(json.dumps(questions))
     (folder / "database" / "shop").mkdir(parents=True)
     with closing(sqlite3.connect(folder / "database" / "shop" / "shop.sqlite")) as connection:
@@ -87,12 +100,45 @@ def make_catalog(folder: Path) -> Catalog:
     return Catalog.open(folder, [folder / "hostile.sqlite"])
 
 
+def make_runs(folder: Path, catalog: Catalog) -> Path:
+    """Two runs on the shop's questions, the second with one more right, and a file that is none."""
+    runs = folder / "runs"
+    runs.mkdir()
+    examples = [Example(question, gold, "shop") for question, gold in GOLD.items()]
+    golds = list(GOLD.values())
+    score(examples, ["SELECT 1", "", golds[2]], catalog, out=runs / "first.db", name="answers")
+    predictions = [golds[0], f"{golds[1]} WHERE id > 1", golds[2]]
+    score(examples, predictions, catalog, out=runs / "second.db", name="answers")
+    (runs / "notes.txt").write_text("not a run, and not SQLite either")
+    return runs
+
+
+def make_training_run(runs: Path) -> None:
+    """A run of two epochs, as a trainer leaves it."""
+    run = runs / "lesson"
+    run.mkdir()
+    (run / "metrics.csv").write_text("epoch,train_loss,exact_match\n1.0,3.0,0\n2.0,1.5,50.0\n")
+    (run / "manifest.json").write_text(json.dumps({"recipe": "tiny"}))
+    asked = {"question": "How many singers?", "gold": "SELECT count(*) FROM singer"}
+    written = {1.0: "SELECT singer", 2.0: asked["gold"]}
+    lines = [
+        json.dumps({"epoch": epoch, "step": 10 * epoch, **asked, "predicted": sql})
+        for epoch, sql in written.items()
+    ]
+    (run / "samples.jsonl").write_text("\n".join(lines))
+
+
 def main(folder: Path) -> None:
     """Serve until the parent closes standard input; the first line printed is the address."""
     from text2sql.ui.demo import build_demo
     from text2sql.ui.theme import launch_options
 
-    demo = build_demo(Text2SQL(TableOfAnswers()), make_catalog(folder))
+    catalog = make_catalog(folder)
+    runs = make_runs(folder, catalog)
+    make_training_run(runs)
+    others = [Text2SQL("no-such-model")]
+    feedback = FeedbackFile(folder / "feedback.db")
+    demo = build_demo(Text2SQL(TableOfAnswers()), catalog, runs, others=others, feedback=feedback)
     _, url, _ = demo.launch(quiet=True, prevent_thread_lock=True, **launch_options())
     print(url.rstrip("/"), flush=True)
     sys.stdin.read()

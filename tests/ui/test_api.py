@@ -18,7 +18,7 @@ def client(url: str) -> Iterator[Client]:
     client.close()
 
 
-def test_the_four_endpoints_are_the_whole_api_and_say_what_they_take(client: Client) -> None:
+def test_the_five_endpoints_are_the_whole_api_and_say_what_they_take(client: Client) -> None:
     api: Any = client.view_api(return_format="dict", print_info=False)
     taken = {
         name: [(p["parameter_name"], p["python_type"]["type"]) for p in endpoint["parameters"]]
@@ -29,6 +29,7 @@ def test_the_four_endpoints_are_the_whole_api_and_say_what_they_take(client: Cli
         "/schema": [("db_id", "str")],
         "/ask": [("question", "str"), ("db_id", "str")],
         "/run": [("sql", "str"), ("db_id", "str")],
+        "/compare": [("prediction", "str"), ("gold", "str"), ("db_id", "str")],
     }
     assert api["unnamed_endpoints"] == {}
 
@@ -81,15 +82,17 @@ def test_schema_describes_tables_columns_and_keys(client: Client) -> None:
 def test_ask_returns_the_answer_with_its_rows_and_candidates(client: Client) -> None:
     answer = client.predict("How many customers are there?", "shop", api_name="/ask")
     assert answer.pop("seconds") > 0
+    same = {"agrees": True}
     assert answer == {
         "question": "How many customers are there?",
         "db_id": "shop",
         "model": "answers",
         "sql": "SELECT count(*) FROM customer",
         "candidates": [
-            {"sql": "SELECT count(*) FROM customer", "score": -0.1, "ran": True},
-            {"sql": 'SELECT count(*) FROM "customer"', "score": -2.3, "ran": True},
+            {"sql": "SELECT count(*) FROM customer", "score": -0.1, "ran": True, **same},
+            {"sql": 'SELECT count(*) FROM "customer"', "score": -2.3, "ran": True, **same},
         ],
+        "confidence": 1.0,
         "columns": ["count(*)"],
         "rows": [[3]],
         "truncated": False,
@@ -108,6 +111,25 @@ def test_run_returns_rows(client: Client) -> None:
     }
 
 
+def test_compare_says_what_differs_in_clauses_and_rows(client: Client) -> None:
+    gold, prediction = "SELECT name FROM customer WHERE id > 1", "SELECT name FROM customer"
+    assert client.predict(prediction, gold, "shop", api_name="/compare") == {
+        "exact_set": False,
+        "execution": False,
+        "disagreement": None,
+        "reason": "WHERE: missing id > 1. With this, 1 row is extra.",
+        "clauses": [{"clause": "WHERE", "expected": "id > 1", "found": ""}],
+        "rows": {"text": "1 row is extra", "missing": [], "extra": [["Zoë"]]},
+    }
+
+
+def test_compare_refuses_a_prediction_that_would_write(client: Client) -> None:
+    gold = "SELECT name FROM customer"
+    found = client.predict("DELETE FROM customer", gold, "shop", api_name="/compare")
+    assert (found["execution"], "Only reading is allowed here" in found["reason"]) == (False, True)
+    assert len(client.predict(gold, "shop", api_name="/run")["rows"]) == 3
+
+
 @pytest.mark.parametrize("sql", ["DELETE FROM customer", "SELECT nope FROM customer", ""])
 def test_sql_that_cannot_run_is_a_result_with_its_error(client: Client, sql: str) -> None:
     result = client.predict(sql, "shop", api_name="/run")
@@ -121,6 +143,8 @@ def test_sql_that_cannot_run_is_a_result_with_its_error(client: Client, sql: str
         (("Who?", "shopp"), "/ask", "There is no database 'shopp'; did you mean 'shop'"),
         (("  ", "shop"), "/ask", "The question is empty"),
         (("SELECT 1", "shopp"), "/run", "There is no database 'shopp'; did you mean 'shop'"),
+        (("SELECT 1", "SELECT 1", "shopp"), "/compare", "There is no database 'shopp'; did you"),
+        (("SELECT 1", "no query", "shop"), "/compare", "cannot be read"),
     ],
 )
 def test_a_mistake_of_the_caller_comes_back_as_a_sentence(
@@ -130,16 +154,21 @@ def test_a_mistake_of_the_caller_comes_back_as_a_sentence(
         client.predict(*arguments, api_name=api_name)
 
 
-def test_many_callers_at_once_each_get_their_own_answer(url: str) -> None:
-    def ask(number: int) -> Any:
-        client = Client(url, verbose=False)
-        sql = f"SELECT {number} AS n, name FROM customer WHERE id = {number % 3 + 1}"
-        answer = client.predict(f"question number {number}", "shop", api_name="/ask")
-        rows = client.predict(sql, "shop", api_name="/run")["rows"]
-        client.close()
-        return answer["question"], rows[0][0]
-
-    with ThreadPoolExecutor(6) as threads:
-        assert list(threads.map(ask, range(12))) == [
-            (f"question number {number}", number) for number in range(12)
+def test_twenty_callers_at_once_each_get_the_answer_to_their_own_question(url: str) -> None:
+    with ThreadPoolExecutor(20) as threads:
+        clients = list(threads.map(lambda _: Client(url, verbose=False), range(20)))
+        names = [d["db_id"] for d in clients[0].predict(api_name="/databases") if d["runnable"]]
+        asked = [(f"question number {n}", names[n % len(names)]) for n in range(20)]
+        jobs = [
+            client.submit(question, db_id, api_name="/ask")
+            for client, (question, db_id) in zip(clients, asked, strict=True)
         ]
+        answers = [job.result(timeout=120) for job in jobs]
+        schemas = {name: clients[0].predict(name, api_name="/schema") for name in names}
+    first = {name: schema["tables"][0]["columns"] for name, schema in schemas.items()}
+    for client in clients:
+        client.close()
+    assert [(a["question"], a["db_id"]) for a in answers] == asked
+    assert [a["columns"] for a in answers] == [
+        [column["name"] for column in first[db_id]] for _, db_id in asked
+    ]

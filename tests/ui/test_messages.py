@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from text2sql.compare import Verdict
+from text2sql.pipeline import Answer
 from text2sql.sandbox import QueryResult
 from text2sql.ui import messages
 
@@ -28,8 +30,38 @@ def test_a_result_is_counted_and_timed(shown: QueryResult, html: str) -> None:
     assert html in messages.outcome(shown)
 
 
-def test_the_model_is_named_with_the_time_it_took() -> None:
-    assert "· written by pocket in 64 ms" in messages.outcome(result(), "pocket", 0.064)
+def test_an_answer_names_its_model_the_time_it_took_and_who_agrees() -> None:
+    answer = Answer("Who?", "d", "<pocket>", "SELECT 1", (), result(((1,),)), 0.064, 0.821)
+    assert messages.answered(answer) == (
+        '<p class="t2s-outcome" role="status"><strong>1 row</strong> in 12 ms '
+        "· written by &lt;pocket&gt; in 64 ms · 82% agreement</p>"
+    )
+
+
+@pytest.mark.parametrize("confidence", [None, 0.5, 1.0])
+def test_an_answer_that_most_agree_on_is_not_doubted(confidence: float | None) -> None:
+    assert messages.doubt(confidence) == ""
+
+
+def test_an_answer_that_is_outweighed_says_so() -> None:
+    assert "I am not sure: only 38% of what I weighed returns these rows." in messages.doubt(0.38)
+
+
+def test_who_waits_reads_what_for_and_where_in_line() -> None:
+    waits = [messages.working(1.25), messages.working(0.04, place=1), messages.loading("<m>", 2)]
+    words = [re.sub(r"<.*?>", "", html) for html in waits]
+    assert words == [
+        "Writing SQL 1.2 s",
+        "2nd in line 0.0 s",
+        "Loading &lt;m&gt;, which is large 2.0 s",
+    ]
+
+
+def test_a_reading_is_escaped_and_nothing_where_there_is_none() -> None:
+    assert messages.reading("The <b> of each t.") == (
+        '<p class="t2s-reading">The &lt;b&gt; of each t.</p>'
+    )
+    assert messages.reading("") == ""
 
 
 def test_an_error_is_an_alert_with_its_sentence_escaped() -> None:

@@ -1,8 +1,10 @@
-"""One question at a time, and none that nobody waits for."""
+"""One question at a time, none that nobody waits for, and a line whose places are known."""
 
 from __future__ import annotations
 
 import threading
+import time
+from concurrent.futures import CancelledError
 from typing import Any
 
 import pytest
@@ -45,9 +47,9 @@ def model(recorder: Recorder) -> ModelThread:
 
 
 def test_questions_are_answered_one_after_the_other(model: ModelThread, recorder: Recorder) -> None:
-    jobs = [model.submit(question, DATABASE) for question in ("a", "b", "c")]
+    tickets = [model.submit(question, DATABASE) for question in ("a", "b", "c")]
     recorder.go_on.set()
-    assert [job.result(5) for job in jobs] == ["a on d", "b on d", "c on d"]
+    assert [ticket.result(5) for ticket in tickets] == ["a on d", "b on d", "c on d"]
     assert recorder.most == 1
 
 
@@ -55,9 +57,11 @@ def test_a_question_that_was_given_up_in_the_queue_is_never_asked(
     model: ModelThread, recorder: Recorder
 ) -> None:
     first, second, third = (model.submit(question, DATABASE) for question in ("a", "b", "c"))
-    assert second.cancel()
+    second.give_up()
     recorder.go_on.set()
     assert (first.result(5), third.result(5)) == ("a on d", "c on d")
+    with pytest.raises(CancelledError):
+        second.result(5)
     assert recorder.asked == ["a", "c"]
 
 
@@ -69,3 +73,37 @@ def test_an_error_reaches_the_one_who_asked_and_nobody_else(
     with pytest.raises(ValueError, match="bad"):
         bad.result(5)
     assert good.result(5) == "good on d"
+
+
+def test_everyone_in_line_knows_their_place_and_moves_up(
+    model: ModelThread, recorder: Recorder
+) -> None:
+    tickets = [model.submit(question, DATABASE) for question in ("a", "b", "c")]
+    assert [ticket.place for ticket in tickets] == [0, 1, 2]
+    tickets[1].give_up()
+    assert [ticket.place for ticket in tickets] == [0, 0, 1]
+    recorder.go_on.set()
+    tickets[2].result(5)
+
+
+def test_who_gives_up_stops_waiting_at_once_though_the_model_goes_on(
+    model: ModelThread, recorder: Recorder
+) -> None:
+    ticket = model.submit("a", DATABASE)
+    threading.Timer(0.05, ticket.give_up).start()
+    started = time.perf_counter()
+    assert not ticket.wait(5)
+    assert time.perf_counter() - started < 4
+    assert ticket.given_up
+    recorder.go_on.set()
+
+
+def test_a_wait_ends_when_the_line_moves(model: ModelThread, recorder: Recorder) -> None:
+    first, second, third = (model.submit(question, DATABASE) for question in ("a", "b", "c"))
+    threading.Timer(0.05, second.give_up).start()
+    assert third.wait(5)
+    assert third.place == 1
+    recorder.go_on.set()
+    while third.wait(5):
+        pass
+    assert (first.result(5), third.result(5)) == ("a on d", "c on d")

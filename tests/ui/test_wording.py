@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from text2sql.ui.wording import counted, duration
+from text2sql.ui.wording import counted, duration, ordinal
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,11 @@ def test_things_are_counted_in_the_plural_unless_there_is_one(number: int, text:
 )
 def test_durations_come_in_the_unit_that_fits(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd"), (113, "113th")],
+)
+def test_a_place_is_said_as_people_say_it(number: int, text: str) -> None:
+    assert ordinal(number) == text

@@ -28,7 +28,8 @@ _TEXT = """
 3. Every query, yours included, runs in a sandbox: one SELECT, read-only, with limits on time,
    memory and rows.
 
-Nothing leaves the machine that serves this page: it sends no request to any other host.
+Nothing leaves the machine that serves this page: it sends no request to any other host. Only the
+buttons *Right* and *Wrong* keep something there: the question, its database and the SQL.
 
 ### What to expect
 The model was trained on Spider: questions about one database at a time that one SELECT answers.
@@ -45,6 +46,7 @@ client = Client("http://127.0.0.1:7860")
 client.predict(api_name="/databases")
 client.predict(QUESTION, DB_ID, api_name="/ask")
 client.predict("SELECT 1", DB_ID, api_name="/run")
+client.predict("SELECT 1", "SELECT 2", DB_ID, api_name="/compare")  # prediction, gold
 ```
 `/schema` describes one database; the link *Use via API* at the foot of the page has the rest.
 """

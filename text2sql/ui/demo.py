@@ -2,39 +2,97 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from text2sql.evaluation.folder import RunFolder
 from text2sql.ui import about
 from text2sql.ui.api import add_endpoints
+from text2sql.ui.ask.spider_state import SpiderState
 from text2sql.ui.ask.tab import AskTab
+from text2sql.ui.inspect.tab import InspectTab
+from text2sql.ui.library import Library
 from text2sql.ui.model_thread import ModelThread
+from text2sql.ui.report.tab import ReportTab
+from text2sql.ui.training.tab import TrainingTab
+from text2sql.ui.updates import QUIET
+from text2sql.ui.uploads.tab import UploadsTab
+from text2sql.uploads.shelf import Shelf
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog
+    from text2sql.download.background import SpiderFetch
+    from text2sql.feedback import FeedbackFile
     from text2sql.pipeline import Text2SQL
 
 __all__ = ["build_demo"]
 
 _AT_ONCE = 8  # handlers of one kind that may run side by side, the model's aside
+_RUNS = Path("runs")
 
 
-def build_demo(text2sql: Text2SQL, catalog: Catalog) -> gr.Blocks:
+def build_demo(
+    text2sql: Text2SQL,
+    catalog: Catalog,
+    runs: Path = _RUNS,
+    spider: SpiderFetch | None = None,
+    others: Sequence[Text2SQL] = (),
+    feedback: FeedbackFile | None = None,
+) -> gr.Blocks:
     """The page; launch it with ``text2sql.ui.theme.launch_options()``.
 
-    ``catalog`` must hold at least one database; the first is shown to begin with.
+    ``catalog`` must hold at least one database; the first is shown to begin with. ``runs`` is the
+    folder of evaluations and training runs, which need not exist. ``spider`` is on its way into the
+    catalog. ``others`` are models that a visitor may choose instead; ``feedback`` is where
+    verdicts on answers are kept, if anywhere.
     """
+    folder = RunFolder(runs)
     model = ModelThread(text2sql)
+    library = Library(catalog, Shelf())
     demo = gr.Blocks(title="Text to SQL", analytics_enabled=False)
     with demo:
         gr.HTML(about.HEADER, apply_default_css=False)
-        with gr.Tabs():
+        with gr.Tabs() as tabs:
             with gr.Tab("Ask", id="ask"):
-                tab = AskTab(model, catalog)
+                arriving = None if spider is None else SpiderState(spider, library)
+                tab = AskTab([model, *map(ModelThread, others)], library, feedback)
+            with gr.Tab("Inspect", id="inspect") as inspect_tab:
+                inspect = InspectTab(model, catalog, folder)
+            with gr.Tab("Report", id="report") as report_tab:
+                report = ReportTab(folder)
+            with gr.Tab("Your data", id="uploads"):
+                uploads = UploadsTab(library)
+            with gr.Tab("Train", id="train") as train_tab:
+                training = TrainingTab(runs)
             with gr.Tab("About", id="about"):
                 gr.Markdown(about.text(catalog), elem_id="about")
+        # outside the tabs, because a tab that is not shown is not in the page
+        opener = gr.Button("Open item", visible="hidden", elem_id="open-item")
+        inspect.wire(opener, tabs, inspect_tab, demo.load)
+        report.wire(report_tab, demo.load)
+        _open_named_tab(demo, tabs)
+        uploads.wire(tabs, tab)
+        training.wire(demo.load, train_tab, tabs)
         tab.restore_on(demo.load)
+        if arriving is not None:
+            arriving.wire(demo.load, tab.database)
         add_endpoints(model, catalog)
     demo.queue(default_concurrency_limit=_AT_ONCE)
     return demo
+
+
+def _open_named_tab(demo: gr.Blocks, tabs: gr.Tabs) -> None:
+    """``?tab=NAME`` opens that tab, and the address follows the tab that is shown."""
+    names = [tab.id for tab in tabs.children if isinstance(tab, gr.Tab)]
+
+    def named(request: gr.Request) -> Any:
+        name = request.query_params.get("tab")
+        return gr.Tabs(selected=name) if name in names else gr.skip()
+
+    demo.load(named, None, tabs, **QUIET)
+    for tab in tabs.children:
+        if isinstance(tab, gr.Tab):
+            tab.select(None, js=f"() => t2s.showTab('{tab.id}')")

@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 
 from text2sql.sandbox import QueryResult
 from text2sql.ui.cells import show
-from text2sql.ui.wording import counted, duration
+from text2sql.ui.wording import counted, duration, ordinal
 
 if TYPE_CHECKING:
     from text2sql.compare import Verdict
+    from text2sql.pipeline import Answer
 
 __all__ = [
     "CANCELLED",
     "OWN_SQL",
+    "SURE",
     "UNEXPECTED",
     "alert",
+    "answered",
+    "doubt",
+    "loading",
     "note",
     "outcome",
     "progress",
+    "reading",
     "single_value",
     "verdict",
     "working",
@@ -30,14 +36,27 @@ UNEXPECTED = (
     "Try again, or ask in other words."
 )
 CANCELLED = "Cancelled. The question is still there."
+#: Below this share an answer is outweighed by all the others together: more likely wrong than right
+#: by the model's own measure.
+SURE = 0.5
 OWN_SQL = "This is SQL already, so it was run as it is."
 
 
-def working(elapsed_s: float) -> str:
-    """What stands under the question while the model works; announced to screen readers once."""
+def working(elapsed_s: float, place: int = 0) -> str:
+    """What stands under the question while the model works, or answers others first."""
+    return _busy(f"{ordinal(place + 1)} in line" if place else "Writing SQL", elapsed_s)
+
+
+def loading(model: str, elapsed_s: float) -> str:
+    """What stands there while a model's files are read, and fetched where they are not here."""
+    return _busy(f"Loading {model}, which is large", elapsed_s)
+
+
+def _busy(what: str, elapsed_s: float) -> str:
+    """Announced to screen readers when ``what`` changes; page.js counts the seconds on."""
     return (
         '<p class="t2s-working" role="status"><span class="t2s-spinner" aria-hidden="true"></span>'
-        f'Writing SQL <span class="t2s-elapsed" aria-hidden="true">{elapsed_s:.1f} s</span></p>'
+        f'{escape(what)} <span class="t2s-elapsed" aria-hidden="true">{elapsed_s:.1f} s</span></p>'
     )
 
 
@@ -59,18 +78,39 @@ def alert(sentence: str) -> str:
     return f'<p class="t2s-alert" role="alert">{escape(sentence)}</p>'
 
 
-def outcome(result: QueryResult | None, model: str = "", seconds: float = 0.0) -> str:
-    """How a query went, and where ``model`` wrote it, how long the whole answer took."""
+def reading(sentence: str) -> str:
+    """What the SQL above asks for, in English."""
+    return f'<p class="t2s-reading">{escape(sentence)}</p>' if sentence else ""
+
+
+def answered(answer: Answer) -> str:
+    """How an answer's query went, who wrote it, and how much of the model's belief agrees."""
+    author = f" · written by {escape(answer.model)} in {duration(answer.seconds)}"
+    share = f" · {answer.confidence:.0%} agreement" if answer.confidence is not None else ""
+    return outcome(answer.result, author + share)
+
+
+def doubt(confidence: float | None) -> str:
+    """What to know of an answer that most of the model's belief is not on; else nothing."""
+    if confidence is None or confidence >= SURE:
+        return ""
+    return note(
+        f"I am not sure: only {confidence:.0%} of what I weighed returns these rows. Look at the "
+        "other queries below, or ask in other words."
+    )
+
+
+def outcome(result: QueryResult | None, ending: str = "") -> str:
+    """How a query went; ``ending`` is HTML that follows where it ran."""
     if result is None:
         return alert("Only the schema of this database is here, so the query was not run.")
     if result.error is not None:
         return alert(result.error)
     rows = counted(len(result.rows), "row") if result.rows else "No rows"
     cut = " (more were cut off)" if result.truncated else ""
-    author = f" · written by {escape(model)} in {duration(seconds)}" if model else ""
     return (
         f'<p class="t2s-outcome" role="status"><strong>{rows}</strong>{cut} '
-        f"in {duration(result.elapsed_s)}{author}</p>"
+        f"in {duration(result.elapsed_s)}{ending}</p>"
     )
 
 

@@ -1,4 +1,4 @@
-// What the page does beside Gradio: the address bar, the CSV file, the diagram, one keystroke.
+// What the page does beside Gradio: the address bar, the CSV file, the seconds of a wait, the diagram, one keystroke.
 (() => {
   "use strict";
 
@@ -11,9 +11,11 @@
     window.history.replaceState(null, "", url);
   }
 
-  function save(text, name) {
+  // a spreadsheet knows UTF-8 by the mark at its start
+  function save(text, name, type = "text/csv") {
+    const mark = type === "text/csv" ? "\ufeff" : "";
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
+    link.href = URL.createObjectURL(new Blob([mark, text], { type: `${type};charset=utf-8` }));
     link.download = name.replace(/[^\p{L}\p{N}._-]+/gu, "_");
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
@@ -26,6 +28,76 @@
       question.scrollIntoView({ block: "center" });
     }
   }
+
+  // the seconds of a wait; the server says them only now and then
+  setInterval(() => {
+    for (const shown of document.querySelectorAll(".t2s-elapsed")) {
+      shown.since ??= performance.now() - 1000 * parseFloat(shown.textContent);
+      shown.textContent = `${((performance.now() - shown.since) / 1000).toFixed(1)} s`;
+    }
+  }, 100);
+
+  // each tab has an address of its own, which comes back with it
+  const addresses = {};
+  let tab = new URLSearchParams(window.location.search).get("tab") || "ask";
+
+  addresses[tab] = window.location.search;
+
+  const addressOf = (id) => addresses[id] ?? "";
+
+  function showTab(id) {
+    if (id === tab) return;
+    addresses[tab] = window.location.search;
+    tab = id;
+    const search = addresses[id] ?? (id === "ask" ? "" : `?tab=${id}`);
+    window.history.replaceState(null, "", window.location.pathname + search);
+  }
+
+  // Inspect and Report: the address follows what is shown; links to items, in any tab, open without a reload
+  let wantedItem = "";
+  let focusItem = false;
+
+  function follow(id, address) {
+    if (!address) return;
+    addresses[id] = address;
+    if (tab === id) window.history.replaceState(null, "", address);
+  }
+
+  function followItem(address) {
+    follow("inspect", address);
+    requestAnimationFrame(() => {
+      const list = document.querySelector("#items .t2s-items");
+      const current = list?.querySelector("[aria-current]");
+      if (!current) return;
+      if (focusItem) current.focus({ preventScroll: true });
+      focusItem = false;
+      const top = current.offsetTop - list.offsetTop;
+      if (top < list.scrollTop || top + current.offsetHeight > list.scrollTop + list.clientHeight) {
+        list.scrollTop = top - list.clientHeight / 3;
+      }
+    });
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.t2s-item-link");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    wantedItem = link.getAttribute("href");
+    focusItem = Boolean(link.closest("#items"));
+    document.querySelector("#open-item").click();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const button = { ArrowLeft: "#item-previous", ArrowRight: "#item-next" }[event.key];
+    if (!button || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const taken = "input, textarea, select, [contenteditable], [role=tab], [role=listbox], .t2s-scroll";
+    if (event.target.closest?.(taken)) return;
+    const found = document.querySelector(button);
+    if (!found?.checkVisibility() || found.disabled) return;
+    event.preventDefault();
+    focusItem = Boolean(event.target.closest?.("#items"));
+    found.click();
+  });
 
   // Ctrl or Cmd + Enter in the editor runs its query
   document.addEventListener("keydown", (event) => {
@@ -129,5 +201,7 @@
     }
   });
 
-  window.t2s = { remember, save, showQuestion };
+  const wanted = () => wantedItem;
+
+  window.t2s = { addressOf, follow, followItem, remember, save, showQuestion, showTab, wanted };
 })();

@@ -1,4 +1,4 @@
-"""An answer: SQL to read and change, its rows, the other queries, the gold query."""
+"""An answer: SQL to read and change, what it says and returns, the other queries, the gold one."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from text2sql.errors import Text2SQLError
-from text2sql.sandbox import QueryResult, run_query
+from text2sql.sandbox import run_query
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import candidate_choices
+from text2sql.ui.ask.feedback_panel import FeedbackPanel
 from text2sql.ui.ask.gold_panel import GoldPanel
-from text2sql.ui.cells import csv_text
-from text2sql.ui.rows import LONGEST_CELL, rows_table
+from text2sql.ui.ask.history import Asked
+from text2sql.ui.ask.reading import reading
+from text2sql.ui.ask.result_panel import ResultPanel
 from text2sql.ui.sql_layout import lay_out_sql
 from text2sql.ui.updates import QUIET, Updates
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog, Database
+    from text2sql.feedback import FeedbackFile
     from text2sql.pipeline import Answer
 
 __all__ = ["AnswerPanel"]
@@ -28,12 +31,12 @@ _AT_ONCE = 4  # queries that may run side by side
 class AnswerPanel:
     """The components of an answer; hidden until there is one."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, feedback: FeedbackFile | None = None) -> None:
         self.catalog = catalog
-        self.shown = gr.State(None)  # the QueryResult on the page, for the download
+        self.asked = gr.State(None)  # the ``Asked`` that this is the answer to
         with gr.Column(visible=False, elem_id="answer") as self.box:
             self._build_sql()
-            self._build_rows()
+            self.result = ResultPanel()
             with gr.Accordion(
                 "Other queries the model weighed", open=False, elem_classes="t2s-fold"
             ) as self.others:
@@ -41,6 +44,7 @@ class AnswerPanel:
                     [], label="Choose one to run it", elem_id="candidates", container=False
                 )
             self.gold = GoldPanel(catalog)
+            self.feedback = FeedbackPanel(catalog, feedback)
 
     def _build_sql(self) -> None:
         self.sql = gr.Code(
@@ -55,51 +59,40 @@ class AnswerPanel:
             elem_id="sql",
             elem_classes="t2s-code",
         )
-        with gr.Row(elem_classes="t2s-bar"):
-            self.run = gr.Button("Run", size="sm", scale=0, min_width=72, elem_id="run")
-            self.outcome = gr.HTML(elem_id="outcome", apply_default_css=False)
-            self.download = gr.Button("CSV", size="sm", scale=0, min_width=72, elem_id="download")
-
-    def _build_rows(self) -> None:
-        self.single = gr.HTML(elem_id="single", apply_default_css=False)
-        self.rows = gr.Dataframe(
-            label="Rows",
-            show_label=False,
-            interactive=False,
-            max_height=420,
-            max_chars=LONGEST_CELL,
-            elem_id="rows",
-        )
-        self.csv = gr.Textbox(visible=False, label="CSV")
+        self.reading = gr.HTML(elem_id="reading", apply_default_css=False)
 
     @property
     def outputs(self) -> list[Any]:
         """Everything an answer changes."""
         return [
-            self.shown, self.box, self.sql, self.outcome, self.single, self.rows, self.download,
-            self.others, self.candidates, *self.gold.outputs,
+            self.asked, self.box, self.sql, self.reading, *self.result.outputs, self.others,
+            self.candidates, *self.gold.outputs, *self.feedback.outputs,
         ]  # fmt: skip
 
     def wire(self, database: gr.Dropdown) -> None:
         """Connect what happens inside the panel; ``database`` says where queries run."""
         running: dict[str, Any] = QUIET | {"concurrency_limit": _AT_ONCE, "concurrency_id": "sql"}
-        self.run.click(self.rerun, [self.sql, database], self.outputs, **running)
+        self.result.run.click(self.rerun, [self.sql, database], self.outputs, **running)
         self.candidates.input(self.use, [self.candidates, database], self.outputs, **running)
         self.gold.run.click(self.use, [self.gold.query, database], self.outputs, **running)
         self.gold.wire(self.sql, database, **running)
-        self.download.click(self.make_csv, self.shown, self.csv, **QUIET).then(
-            None, [self.csv, database], js="(text, name) => t2s.save(text, name + '.csv')"
-        )
+        self.feedback.wire(self.asked, self.sql)
+        self.result.wire(database)
 
-    def show(self, answer: Answer, gold: str | None) -> Updates:
+    def show(self, answer: Answer, gold: str | None, database: Database) -> Updates:
         """A new answer, with the gold query of its question where there is one."""
         choices = candidate_choices(answer.candidates)
+        asked = Asked(answer.question, database.db_id, answer.model, answer.sql)
         return {
-            **self._show_result(answer.result),
+            **self.result.show(answer.result),
             **self.gold.show(gold),
+            **self.feedback.show(asked, database),
+            self.asked: asked,
             self.box: gr.Column(visible=True),
             self.sql: lay_out_sql(answer.sql),
-            self.outcome: messages.outcome(answer.result, answer.model, answer.seconds),
+            self.reading: messages.reading(reading(answer.sql, database.schema)),
+            self.result.outcome: messages.answered(answer),
+            self.result.doubt: messages.doubt(answer.confidence),
             self.others: gr.Accordion(visible=len(choices) > 1, open=False),
             self.candidates: gr.Radio(choices, value=answer.sql),
         }
@@ -109,6 +102,8 @@ class AnswerPanel:
         return {
             **self.use(sql, database.db_id),
             **self.gold.show(None),
+            **self.feedback.show(None, None),
+            self.asked: Asked(sql, database.db_id),
             self.box: gr.Column(visible=True),
             self.others: gr.Accordion(visible=False),
         }
@@ -116,27 +111,16 @@ class AnswerPanel:
     def rerun(self, sql: str, db_id: str) -> Updates:
         """Run what stands in the editor."""
         try:
-            result = run_query(self.catalog.get(db_id), sql)
+            database = self.catalog.get(db_id)
+            result = run_query(database, sql)
         except Text2SQLError as error:
-            return {self.outcome: messages.alert(str(error))}
-        return {**self._show_result(result), **self.gold.fold_again()}
+            return {self.result.outcome: messages.alert(str(error))}
+        return {
+            **self.result.show(result),
+            **self.gold.fold_again(),
+            self.reading: messages.reading(reading(sql, database.schema)),
+        }
 
     def use(self, sql: str, db_id: str) -> Updates:
         """Put another query into the editor and run it."""
         return {**self.rerun(sql, db_id), self.sql: lay_out_sql(sql)}
-
-    def _show_result(self, result: QueryResult | None) -> Updates:
-        """Rows as a table, one value as a value, an error as a sentence."""
-        single = result is not None and len(result.rows) == len(result.columns) == 1
-        return {
-            self.shown: result,
-            self.outcome: messages.outcome(result),
-            self.single: messages.single_value(result) if result and single else "",
-            self.rows: rows_table(None if single else result),
-            self.download: gr.Button(visible=bool(result and result.rows)),
-        }
-
-    @staticmethod
-    def make_csv(result: QueryResult) -> str:
-        """The rows on the page as a file's content."""
-        return csv_text(result.columns, result.rows)

@@ -53,7 +53,9 @@ def candidate_choices(candidates: Sequence[RankedCandidate]) -> list[tuple[str, 
 
 
 def _fate(candidate: RankedCandidate) -> str:
-    return {None: "not run", True: "ran", False: "failed"}[candidate.ran]
+    if candidate.ran:
+        return "same rows as the answer" if candidate.agrees else "other rows"
+    return "not run" if candidate.ran is None else "failed"
 
 
 def _shares(scores: Sequence[float]) -> list[float]:

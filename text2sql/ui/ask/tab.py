@@ -3,58 +3,74 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import wait
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from text2sql.errors import Text2SQLError
+from text2sql.errors import ModelError, Text2SQLError
 from text2sql.question import is_sql
 from text2sql.ui import messages
 from text2sql.ui.ask.answer_panel import AnswerPanel
 from text2sql.ui.ask.choices import database_choices, gold_for, some_examples
+from text2sql.ui.ask.history import History
+from text2sql.ui.ask.model_picker import ModelPicker
+from text2sql.ui.ask.waiting import Waiting
 from text2sql.ui.schema.panel import SchemaPanel
 from text2sql.ui.updates import QUIET, Updates
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog, Database
-    from text2sql.ui.model_thread import ModelThread
+    from text2sql.feedback import FeedbackFile
+    from text2sql.ui.model_thread import ModelThread, Ticket
 
 __all__ = ["AskTab"]
 
-_MODEL: dict[str, Any] = QUIET | {"concurrency_limit": 1, "concurrency_id": "model"}
-_TICK_S = 0.2  # how often the elapsed time is shown while the model works
+# Those who wait do so in the model's own line, which knows their places. Each holds a thread, of
+# which Gradio has 40: some must be left for everything else.
+_IN_LINE: dict[str, Any] = QUIET | {"concurrency_limit": 32, "concurrency_id": "line"}
 _log = logging.getLogger(__name__)
 
 
 class AskTab:
     """The components of the tab and what they do; make one inside a ``gr.Blocks``."""
 
-    def __init__(self, model: ModelThread, catalog: Catalog) -> None:
-        self.model = model
+    def __init__(
+        self,
+        models: Sequence[ModelThread],
+        catalog: Catalog,
+        feedback: FeedbackFile | None = None,
+    ) -> None:
         self.catalog = catalog
+        self.waiting = Waiting()
         first = next(iter(catalog))
         with gr.Row(elem_classes="t2s-split"):
             with gr.Column(scale=3, min_width=420):
-                self._build_question(first)
+                with gr.Row(elem_classes="t2s-choice"):
+                    self._build_database(first)
+                    self.picker = ModelPicker(models, self.waiting)
+                self._build_question()
                 self.status = gr.HTML(elem_id="status", apply_default_css=False)
-                self.panel = AnswerPanel(catalog)
+                self.panel = AnswerPanel(catalog, feedback)
                 self._build_examples(first)
+                self.history = History()
             with gr.Column(scale=2, min_width=340, elem_classes="t2s-aside"):
                 self.schema = SchemaPanel(first)
         self.panel.wire(self.database)
+        self.picker.wire(self.status)
         self._wire()
 
-    def _build_question(self, first: Database) -> None:
+    def _build_database(self, first: Database) -> None:
         self.database = gr.Dropdown(
             database_choices(self.catalog),
             value=first.db_id,
             label="Database",
             filterable=True,
+            scale=3,
             elem_id="database",
         )
+
+    def _build_question(self) -> None:
         with gr.Row(elem_classes="t2s-question", equal_height=False):
             self.question = gr.Textbox(
                 label="Question",
@@ -89,42 +105,48 @@ class AskTab:
 
     def _wire(self) -> None:
         chosen = self.examples.click(_first, self.examples, self.question, **QUIET)
-        self.examples.click(None, js="() => t2s.showQuestion()")
-        ask = gr.on([self.ask.click, self.question.submit], **self._asking)
-        ask_example = chosen.then(**self._asking)
-        asking = [ask, ask_example]
-        for event in asking:
+        again = self.history.repeat(self.again, [*self._asked, *self.described])
+        for list_of_questions in (self.examples, self.history.list):
+            list_of_questions.click(None, js="() => t2s.showQuestion()")
+        asking = gr.on([self.ask.click, self.question.submit], **self._asking)
+        for event in (asking, chosen.then(**self._asking), again.then(**self._asking)):
             event.then(None, self._asked, js="(question, db) => t2s.remember(db, question)")
-        self.cancel.click(self.stop, None, self._outputs, cancels=asking, **QUIET)
-        self.database.input(self.choose, self.database, self._described, cancels=asking, **QUIET)
+            self.history.add_after(event, self.panel.asked)
+        self.cancel.click(self.stop, queue=False, **QUIET)
+        self.database.input(self.choose, self.database, self.described, **QUIET)
         self.database.input(None, self.database, js="(db) => t2s.remember(db, '')")
 
     def restore_on(self, load: Callable[..., Any]) -> None:
         """Connect the page's own loading, which its ``gr.Blocks`` offers as ``load``."""
-        loaded = load(self.restore, None, [*self._asked, *self._described], **QUIET)
-        loaded.then(self.answer_shared, self._asked, self._outputs, **_MODEL)
+        loaded = load(self.restore, None, [*self._asked, *self.described], **QUIET)
+        inputs = self._asking["inputs"]
+        answered = loaded.then(self.answer_shared, inputs, self._outputs, **_IN_LINE)
+        self.history.add_after(answered, self.panel.asked)
 
     @property
     def _asking(self) -> dict[str, Any]:
         """One event for the model, whatever sets it off."""
-        return _MODEL | {"fn": self.answer, "inputs": self._asked, "outputs": self._outputs}
+        inputs = [*self._asked, self.picker.choice]
+        return _IN_LINE | {"fn": self.answer, "inputs": inputs, "outputs": self._outputs}
 
     @property
     def _asked(self) -> list[Any]:
         return [self.question, self.database]
 
     @property
-    def _described(self) -> list[Any]:
+    def described(self) -> list[Any]:
         """What another database changes."""
         buttons = [self.status, self.ask, self.cancel]
         return [*self.schema.outputs, self.examples, self.panel.box, *buttons]
 
     @property
     def _outputs(self) -> list[Any]:
-        return [self.status, self.ask, self.cancel, *self.panel.outputs]
+        buttons = [self.status, self.ask, self.cancel]
+        return [*buttons, self.picker.choice, *self.panel.outputs]
 
     def choose(self, db_id: str) -> Updates:
         """Another database: its schema and examples; the answer on the page was the last one's."""
+        self.waiting.stop()
         try:
             shown = self.schema.show(self.catalog.get(db_id))
         except Text2SQLError as error:
@@ -136,7 +158,12 @@ class AskTab:
             self.panel.box: gr.Column(visible=False),
         }
 
-    def answer(self, question: str, db_id: str) -> Iterator[Updates]:
+    def again(self, sample: list[str]) -> Updates:
+        """A question of this visit, back with its database."""
+        question, db_id = sample
+        return {**self.choose(db_id), self.question: question, self.database: db_id}
+
+    def answer(self, question: str, db_id: str, model: str) -> Iterator[Updates]:
         """Ask the model; show the time that passes, then the answer or what went wrong."""
         try:
             database = self.catalog.get(db_id)
@@ -144,31 +171,33 @@ class AskTab:
                 shown = self.panel.show_own(question, database)
                 yield {**self._idle(messages.note(messages.OWN_SQL)), **shown}
             else:
-                yield from self._ask_model(question, database)
+                ticket = self.picker.model(model).submit(question, database)
+                yield from self._await(ticket, database)
+        except ModelError as error:
+            yield {**self._idle(messages.alert(str(error))), **self.picker.fall_back()}
         except Text2SQLError as error:
             yield self._idle(messages.alert(str(error)))
         except Exception:
             _log.exception("Answering %r on %r failed", question, db_id)
             yield self._idle(messages.alert(messages.UNEXPECTED))
 
-    def _ask_model(self, question: str, database: Database) -> Iterator[Updates]:
-        started = time.perf_counter()
-        job = self.model.submit(question, database)
-        try:
-            while not wait([job], timeout=_TICK_S).done:
-                yield self._working(time.perf_counter() - started)
-        finally:
-            job.cancel()  # where nobody waits any more and it has not begun
-        gold = gold_for(question, self.catalog.examples(database.db_id))
-        yield {**self._idle(""), **self.panel.show(job.result(), gold)}
+    def _await(self, ticket: Ticket[Any], database: Database) -> Iterator[Updates]:
+        for place, elapsed_s in self.waiting.through(ticket):
+            yield self._busy(messages.working(elapsed_s, place))
+        if not ticket.given_up:
+            answer = ticket.result()
+            gold = gold_for(answer.question, self.catalog.examples(database.db_id))
+            yield {**self._idle(""), **self.panel.show(answer, gold, database)}
+        elif (farewell := self.waiting.farewell(ticket)) is not None:
+            yield self._idle(farewell)
 
-    def stop(self) -> Updates:
+    def stop(self) -> None:
         """The Cancel button."""
-        return self._idle(messages.note(messages.CANCELLED))
+        self.waiting.stop(messages.note(messages.CANCELLED))
 
-    def _working(self, elapsed_s: float) -> Updates:
+    def _busy(self, status: str) -> Updates:
         return {
-            self.status: messages.working(elapsed_s),
+            self.status: status,
             self.ask: gr.Button(visible=False),
             self.cancel: gr.Button(visible=True),
         }
@@ -192,11 +221,11 @@ class AskTab:
             updates |= {self.database: wanted, self.question: question}
         return updates
 
-    def answer_shared(self, question: str, db_id: str) -> Iterator[Updates]:
+    def answer_shared(self, question: str, db_id: str, model: str) -> Iterator[Updates]:
         """The answer that a shared address asks for, if it holds a question."""
         yield gr.skip()  # an event that yields nothing at all would empty its outputs
         if question.strip():
-            yield from self.answer(question, db_id)
+            yield from self.answer(question, db_id, model)
 
 
 def _first(sample: list[str]) -> str:

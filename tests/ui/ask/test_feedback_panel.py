@@ -1,0 +1,46 @@
+"""Which verdict a button stands for, and when there are buttons."""
+
+from __future__ import annotations
+
+import pytest
+
+from text2sql.databases import Database
+from text2sql.feedback import Feedback
+from text2sql.schema import Schema
+from text2sql.ui.ask.feedback_panel import judged, offered
+from text2sql.ui.ask.history import Asked
+
+ASKED = Asked("How many?", "shop", "pocket", "SELECT count(*) FROM sale")
+
+
+@pytest.mark.parametrize(
+    ("button", "editor", "verdict", "correct"),
+    [
+        ("right", "SELECT count(*)\nFROM sale", "right", ""),
+        ("wrong", "SELECT count(*)\nFROM sale", "wrong", ""),
+        ("right", "SELECT 1\n  FROM sale;", "corrected", "SELECT 1 FROM sale"),
+        ("wrong", "SELECT 1", "wrong", ""),
+    ],
+)
+def test_another_query_in_the_editor_puts_the_answer_right(
+    button: str, editor: str, verdict: str, correct: str
+) -> None:
+    assert judged(ASKED, button, editor) == Feedback(
+        "How many?", "shop", "pocket", "SELECT count(*) FROM sale", verdict, correct
+    )  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "group", "shown"),
+    [
+        (ASKED, "Samples", True),
+        (ASKED, "Your data", False),
+        (Asked("SELECT 1", "shop"), "Samples", False),
+        (None, "Samples", False),
+    ],
+)
+def test_only_answers_about_databases_that_everybody_has_are_judged(
+    asked: Asked | None, group: str, shown: bool
+) -> None:
+    database = Database("shop", Schema.from_text("sale(id)"), group=group)
+    assert offered(asked, database) is shown

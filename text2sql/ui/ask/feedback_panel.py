@@ -1,0 +1,95 @@
+"""Right, wrong, or put right: what a visitor says of an answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from text2sql.errors import Text2SQLError
+from text2sql.feedback import Feedback, FeedbackFile
+from text2sql.sandbox import run_query
+from text2sql.ui import messages
+from text2sql.ui.ask.history import Asked
+from text2sql.ui.updates import QUIET, Updates
+
+if TYPE_CHECKING:
+    from text2sql.databases import Catalog, Database
+
+__all__ = ["FeedbackPanel", "judged", "offered"]
+
+_PRIVATE = "Your data"  # the group of databases that only one visitor has
+
+
+def offered(asked: Asked | None, database: Database | None) -> bool:
+    """Whether feedback makes sense: the model answered, on a database that everybody has."""
+    return bool(asked and asked.model and database and database.group != _PRIVATE)
+
+
+def judged(asked: Asked, verdict: str, editor: str) -> Feedback:
+    """The entry for a button: a query in the editor that is another one puts the answer right."""
+    entry = Feedback(asked.question, asked.db_id, asked.model, asked.sql, "right")
+    if verdict == "wrong":
+        return replace(entry, verdict="wrong")
+    if _plain(editor) != _plain(asked.sql):
+        return replace(entry, verdict="corrected", correct_sql=_plain(editor))
+    return entry
+
+
+def _plain(sql: str) -> str:
+    """On one line, as Spider writes queries; white space in a string of several lines is lost."""
+    return " ".join(sql.split()).rstrip("; ")
+
+
+class FeedbackPanel:
+    """Two buttons and a sentence; hidden where nothing is kept."""
+
+    def __init__(self, catalog: Catalog, file: FeedbackFile | None) -> None:
+        self.catalog = catalog
+        self.file = file
+        with gr.Row(visible=False, elem_id="feedback", elem_classes="t2s-bar") as self.box:
+            gr.HTML('<p class="t2s-hint">Is this answer right?</p>', apply_default_css=False)
+            self.right = gr.Button("Right", size="sm", scale=0, min_width=72, elem_id="right")
+            self.wrong = gr.Button("Wrong", size="sm", scale=0, min_width=72, elem_id="wrong")
+            self.thanks = gr.HTML(elem_id="thanks", apply_default_css=False)
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.box, self.thanks]
+
+    def wire(self, asked: gr.State, sql: gr.Code) -> None:
+        """Keep a verdict on ``asked``; what stands in the editor ``sql`` is part of it."""
+        self.right.click(self.say_right, [asked, sql], self.thanks, **QUIET)
+        self.wrong.click(self.say_wrong, [asked, sql], self.thanks, **QUIET)
+
+    def show(self, asked: Asked | None, database: Database | None) -> Updates:
+        """Ask for a verdict on a new answer."""
+        visible = self.file is not None and offered(asked, database)
+        return {self.box: gr.Row(visible=visible), self.thanks: ""}
+
+    def say_right(self, asked: Asked, editor: str) -> str:
+        """The Right button: of the answer, or of what stands in its place in the editor."""
+        return self._keep(judged(asked, "right", editor))
+
+    def say_wrong(self, asked: Asked, editor: str) -> str:
+        return self._keep(judged(asked, "wrong", editor))
+
+    def _keep(self, entry: Feedback) -> str:
+        assert self.file is not None, "the buttons are hidden without a file"
+        try:
+            if entry.verdict == "corrected":
+                result = run_query(self.catalog.get(entry.db_id), entry.correct_sql)
+                if result.error is not None:
+                    return messages.alert(f"Not kept, because it does not run: {result.error}")
+            self.file.add(entry)
+        except Text2SQLError as error:
+            return messages.alert(str(error))
+        return messages.note(_THANKS[entry.verdict])
+
+
+_THANKS = {
+    "right": "Kept as right.",
+    "wrong": "Kept as wrong. Correct the SQL above and press Right to say what it should be.",
+    "corrected": "Kept: your SQL is the right one.",
+}

@@ -1,0 +1,73 @@
+"""Which model answers, where there is a choice; a large one is loaded when it is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from text2sql.errors import ModelError
+from text2sql.ui import messages
+from text2sql.ui.ask.waiting import Waiting
+from text2sql.ui.updates import QUIET, Updates
+
+if TYPE_CHECKING:
+    from text2sql.ui.model_thread import ModelThread
+
+__all__ = ["ModelPicker"]
+
+
+class ModelPicker:
+    """A drop-down of the models; hidden where there is one. Each visitor has a choice of his own.
+
+    The first of ``models`` is the one to begin with, and to go back to where another fails.
+    """
+
+    def __init__(self, models: Sequence[ModelThread], waiting: Waiting) -> None:
+        self.models = {model.text2sql.name: model for model in models}
+        self.waiting = waiting
+        self.first = next(iter(self.models))
+        self.choice = gr.Dropdown(
+            list(self.models),
+            value=self.first,
+            label="Model",
+            filterable=False,
+            visible=len(self.models) > 1,
+            scale=1,
+            min_width=150,
+            elem_id="model",
+        )
+        self.loaded = gr.State(self.first)  # the visitor's last choice that could be loaded
+
+    def model(self, name: str) -> ModelThread:
+        """The model of that name."""
+        return self.models[name]
+
+    def fall_back(self) -> Updates:
+        """Back to the model to begin with, after another failed."""
+        return {self.choice: self.first}
+
+    def wire(self, status: gr.HTML) -> None:
+        """Connect the choice; ``status`` says what becomes of it."""
+        self.status = status
+        outputs = [status, self.choice, self.loaded]
+        self.choice.input(
+            self.load, [self.choice, self.loaded], outputs, trigger_mode="multiple", **QUIET
+        )
+
+    def load(self, name: str, loaded: str) -> Iterator[Updates]:
+        """Read the chosen model's files; where that fails, go back to the one before."""
+        ticket = self.models[name].load()
+        for _, elapsed_s in self.waiting.through(ticket):
+            yield {self.status: messages.loading(name, elapsed_s)}
+        if ticket.given_up:
+            farewell = self.waiting.farewell(ticket)
+            yield gr.skip() if farewell is None else {self.status: farewell}
+            return
+        try:
+            ticket.result()
+        except ModelError as error:
+            yield {self.status: messages.alert(str(error)), self.choice: loaded}
+        else:
+            yield {self.status: messages.note(f"{name} answers now."), self.loaded: name}

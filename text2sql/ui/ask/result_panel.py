@@ -1,0 +1,76 @@
+"""What a query returned: how it went, one value or rows, a chart where one suits, a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from text2sql.sandbox import QueryResult
+from text2sql.ui import messages
+from text2sql.ui.cells import csv_text
+from text2sql.ui.chart import chart_of
+from text2sql.ui.chart_html import chart_html
+from text2sql.ui.rows import LONGEST_CELL, rows_table
+from text2sql.ui.updates import QUIET, Updates
+
+__all__ = ["ResultPanel"]
+
+
+class ResultPanel:
+    """The components of a result, below the query and its Run button."""
+
+    def __init__(self) -> None:
+        self.shown = gr.State(None)  # the QueryResult on the page, for the download
+        with gr.Row(elem_classes="t2s-bar"):
+            self.run = gr.Button("Run", size="sm", scale=0, min_width=72, elem_id="run")
+            self.outcome = gr.HTML(elem_id="outcome", apply_default_css=False)
+            self.download = gr.Button("CSV", size="sm", scale=0, min_width=72, elem_id="download")
+        self.doubt = gr.HTML(elem_id="doubt", apply_default_css=False)
+        self.single = gr.HTML(elem_id="single", apply_default_css=False)
+        self.rows = gr.Dataframe(
+            label="Rows",
+            show_label=False,
+            interactive=False,
+            max_height=420,
+            max_chars=LONGEST_CELL,
+            elem_id="rows",
+        )
+        with gr.Accordion(
+            "Chart", open=False, visible=False, elem_id="chart-fold", elem_classes="t2s-fold"
+        ) as self.fold:
+            self.chart = gr.HTML(elem_id="chart", apply_default_css=False)
+        self.csv = gr.Textbox(visible=False, label="CSV")
+
+    @property
+    def outputs(self) -> list[Any]:
+        return [
+            self.shown, self.outcome, self.doubt, self.single, self.rows, self.download,
+            self.fold, self.chart,
+        ]  # fmt: skip
+
+    def wire(self, database: gr.Dropdown) -> None:
+        """Connect the download; the file is called by the database."""
+        self.download.click(self.make_csv, self.shown, self.csv, **QUIET).then(
+            None, [self.csv, database], js="(text, name) => t2s.save(text, name + '.csv')"
+        )
+
+    def show(self, result: QueryResult | None) -> Updates:
+        """Rows as a table, one value as a value, an error as a sentence."""
+        single = result is not None and len(result.rows) == len(result.columns) == 1
+        chart = chart_of(result)
+        return {
+            self.shown: result,
+            self.outcome: messages.outcome(result),
+            self.doubt: "",
+            self.single: messages.single_value(result) if result and single else "",
+            self.rows: rows_table(None if single else result),
+            self.download: gr.Button(visible=bool(result and result.rows)),
+            self.fold: gr.Accordion(visible=chart is not None),
+            self.chart: chart_html(chart) if chart else "",
+        }
+
+    @staticmethod
+    def make_csv(result: QueryResult) -> str:
+        """The rows on the page as a file's content."""
+        return csv_text(result.columns, result.rows)

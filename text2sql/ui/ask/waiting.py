@@ -1,0 +1,71 @@
+"""What each visitor waits for: the newest question, until it is answered or given up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from gradio.context import LocalContext
+
+from text2sql.ui.model_thread import Ticket
+
+__all__ = ["Waiting"]
+
+_FIRST_S = 0.2  # a quick answer comes without a word about waiting
+_TICK_S = 1.0  # how often a handler looks whether its visitor is still there
+_REPLACED = "replaced"
+
+
+class Waiting:
+    """One ticket a visitor; taking another gives the one before up.
+
+    A page is written to by the handler that waits and by nobody else, so stopping is done by
+    telling that handler: an event of its own that cleared the page could be overtaken by the last
+    words of the one it stops (Gradio runs a cancelling event before it cancels).
+    """
+
+    def __init__(self) -> None:
+        self._tickets: dict[str | None, Ticket[Any]] = {}
+        self._farewells: WeakKeyDictionary[Ticket[Any], str] = WeakKeyDictionary()
+
+    def through(self, ticket: Ticket[Any]) -> Iterator[tuple[int, float]]:
+        """Wait for ``ticket``: its place in line and the seconds so far, now and then.
+
+        Leaving the loop early, as Gradio makes a handler do whose visitor has gone, gives it up.
+        """
+        visitor, started = _visitor(), time.perf_counter()
+        self._stop(visitor, _REPLACED)
+        self._tickets[visitor] = ticket
+        try:
+            waiting = ticket.wait(_FIRST_S)
+            while waiting:
+                yield ticket.place, time.perf_counter() - started
+                waiting = ticket.wait(_TICK_S)
+        finally:
+            if ticket.waiting:
+                ticket.give_up()
+            if self._tickets.get(visitor) is ticket:
+                del self._tickets[visitor]
+
+    def stop(self, farewell: str = "") -> None:
+        """Give up what the visitor waits for, if anything; the page then shows ``farewell``."""
+        self._stop(_visitor(), farewell)
+
+    def farewell(self, ticket: Ticket[Any]) -> str | None:
+        """What to show in place of a given-up ticket's result; None where the page has moved on."""
+        said = self._farewells.pop(ticket, "")
+        return None if said is _REPLACED else said
+
+    def _stop(self, visitor: str | None, farewell: str) -> None:
+        ticket = self._tickets.pop(visitor, None)
+        if ticket is not None and ticket.waiting:
+            self._farewells[ticket] = farewell
+            ticket.give_up()
+
+
+def _visitor() -> str | None:
+    """The session whose event is being handled."""
+    request = LocalContext.request.get(None)
+    return request.session_hash if request is not None else None
