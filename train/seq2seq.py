@@ -26,6 +26,7 @@ from transformers.trainer_callback import ProgressCallback
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
 from text2sql.errors import DataError
+from text2sql.generators.input_format import FILE, InputFormat
 from train.callbacks import EpochReport, PrecisionCheck, QuietProgress
 from train.config import RecipeError, Seq2SeqRecipe
 from train.data import IGNORED, Collator, Encoder, Features, Splits, read_splits
@@ -328,12 +329,9 @@ class Run:
             self.model.save_pretrained(folder, **options)
         self.tokenizer.save_pretrained(folder)
         (folder / "README.md").write_text(card, encoding="utf-8")
-        input_format = {
-            "schema": self.recipe.schema,
-            "max_input": self.recipe.max_input,
-            "max_output": self.recipe.max_output,
-        }
-        save_json(input_format, folder / "text2sql.json")
+        recipe = self.recipe
+        reads = InputFormat(recipe.schema, recipe.max_input, recipe.max_output)
+        save_json(reads.to_dict(), folder / FILE)
 
     def _checkpoint(self) -> str | None:
         """The last whole checkpoint of the same run; None where it had not come to one.

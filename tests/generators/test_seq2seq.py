@@ -106,7 +106,7 @@ def test_tables_that_do_not_fit_are_left_out_aloud(
     with caplog.at_level(logging.WARNING):
         ids = generator.encode("Which doctor?", Database("wide", schema))
     assert len(ids) <= 512
-    assert "doctor" not in generator.prompt("Which doctor?", schema).dropped
+    assert "doctor" not in generator.prompt("Which doctor?", Database("wide", schema)).dropped
     said = [record.getMessage() for record in caplog.records if record.name.startswith("text2sql")]
     assert len(said) == 1
     assert said[0].startswith("The schema of 'wide' is longer than the 512 tokens that")

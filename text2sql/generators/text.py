@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from text2sql.databases import Database
 from text2sql.generators.base import Candidate
+from text2sql.generators.input_format import InputFormat
+from text2sql.generators.linked import linked_prompt
 from text2sql.prompt import Prompt, clean_sql, fit_prompt
 from text2sql.schema import Schema
 
@@ -19,10 +21,8 @@ if TYPE_CHECKING:
 
     from text2sql.constraint.processor import Constraint
 
-__all__ = ["MAX_INPUT", "TextGenerator"]
+__all__ = ["TextGenerator"]
 
-#: Tokens that the reference reads; tables that do not fit are left out.
-MAX_INPUT = 512
 _KEPT_SCHEMAS = 32
 _log = logging.getLogger(__name__)
 
@@ -30,7 +30,11 @@ _log = logging.getLogger(__name__)
 class TextGenerator:
     """The shared half of ``Seq2SeqGenerator`` and ``CTranslateGenerator``.
 
-    ``folder`` holds what makes this model this model: its adapter, or all of it.
+    ``folder`` holds what makes this model this model: its adapter, or all of it. It also says
+    what the model was trained to read.
+
+    Raises:
+        ModelError: it says so in a way that cannot be followed.
     """
 
     def __init__(
@@ -39,21 +43,25 @@ class TextGenerator:
         self.tokenizer = tokenizer
         self.name = name
         self.folder = folder
+        self.reads = InputFormat.of(folder)
         self.lock = threading.Lock()
         self._constraints: OrderedDict[Schema, Constraint] = OrderedDict()
 
-    def prompt(self, question: str, schema: Schema) -> Prompt:
+    def prompt(self, question: str, database: Database) -> Prompt:
         """The model's input; ``dropped`` names the tables it has no room for."""
-        return fit_prompt(question, schema, self._count_tokens, MAX_INPUT)
+        limit = self.reads.max_input
+        if self.reads.schema == "linked":
+            return linked_prompt(question, database, self._count_tokens, limit)
+        return fit_prompt(question, database.schema, self._count_tokens, limit)
 
     def encode(self, question: str, database: Database) -> list[int]:
         """The prompt's tokens. What was left out of it is logged as a warning."""
-        prompt = self.prompt(question, database.schema)
+        prompt = self.prompt(question, database)
         if prompt.dropped:
             _log.warning(
                 "The schema of %r is longer than the %d tokens that %s reads; left out: %s.",
                 database.db_id,
-                MAX_INPUT,
+                self.reads.max_input,
                 self.name,
                 ", ".join(prompt.dropped),
             )

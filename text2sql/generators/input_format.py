@@ -1,0 +1,58 @@
+"""What a text generator was trained to read, as the folder of its weights says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from text2sql.errors import ModelError
+
+__all__ = ["FILE", "InputFormat", "SchemaKind"]
+
+#: Beside the weights of a model that ``train`` made. Without it, a model reads what the reference
+#: reads.
+FILE = "text2sql.json"
+SchemaKind = Literal["full", "linked"]
+
+
+@dataclass(frozen=True)
+class InputFormat:
+    """``schema`` is the whole one or that of ``generators.linked``; lengths are in tokens."""
+
+    schema: SchemaKind = "full"
+    max_input: int = 512
+    max_output: int = 128
+
+    @classmethod
+    def of(cls, folder: Path | None) -> InputFormat:
+        """What the model in ``folder`` reads.
+
+        Raises:
+            ModelError: its file is damaged, or asks for what this version does not know.
+        """
+        path = None if folder is None else folder / FILE
+        if path is None or not path.is_file():
+            return cls()
+        try:
+            found = cls(**json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise ModelError(
+                f"{str(path)!r} does not say what the model reads ({error}); "
+                "download the model again, or train it again."
+            ) from error
+        if found.schema not in get_args(SchemaKind) or not _is_length(found.max_input):
+            raise ModelError(
+                f"{str(path)!r} wants a schema {found.schema!r} in {found.max_input!r} tokens; "
+                "known are full and linked, in a whole number of tokens above zero."
+            )
+        return found
+
+    def to_dict(self) -> dict[str, str | int]:
+        """What ``FILE`` holds, as JSON can."""
+        return asdict(self)
+
+
+def _is_length(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
