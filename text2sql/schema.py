@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-from sqlite_utils import Database as SqliteUtils
+from typing import TYPE_CHECKING, Any
 
 from text2sql.errors import DatabaseError, SchemaError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database as SqliteUtils
 
 __all__ = ["Column", "ForeignKey", "Schema", "Table", "connect_read_only", "natural_name"]
 
@@ -185,6 +186,9 @@ def _column_type(declared: str) -> str:
 
 
 def _read_sqlite(path: Path) -> Schema:
+    # not above: it is slow to load, and what tables.json declares does without it
+    from sqlite_utils import Database as SqliteUtils
+
     connection = connect_read_only(path, _DECLARATIONS_S)
     try:
         database = SqliteUtils(connection)

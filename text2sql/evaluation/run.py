@@ -14,8 +14,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlite_utils import Database as SqliteUtils
-
 from text2sql.errors import DataError
 from text2sql.evaluation.items import Item
 from text2sql.spider import Example
@@ -53,6 +51,8 @@ class Run:
     """A run's file. Several processes may add predictions to it at the same time."""
 
     def __init__(self, path: Path | None = None) -> None:
+        from sqlite_utils import Database as SqliteUtils  # slow to load
+
         self.path = path
         target = ":memory:" if path is None else str(path)
         # every prediction is committed by itself, so that a kill loses none
