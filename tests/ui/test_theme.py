@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from text2sql.ui.theme import launch_options
 
 
@@ -22,3 +24,18 @@ def test_style_and_script_travel_in_the_head_of_the_page() -> None:
     assert head.startswith("<style>")
     assert "window.t2s" in head
     assert head.count("</style>") == head.count("</script>") == 1
+
+
+@pytest.mark.parametrize("installed", [False, True])
+def test_the_endpoints_are_tools_over_mcp_where_its_package_is_installed(
+    installed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def find_spec(name: str) -> object | None:
+        asked.append(name)
+        return object() if installed else None
+
+    monkeypatch.setattr("text2sql.ui.theme.find_spec", find_spec)
+    assert launch_options()["mcp_server"] is installed
+    assert asked == ["mcp"]

@@ -1,4 +1,7 @@
-"""The page's named endpoints, for ``gradio_client`` and any HTTP client."""
+"""The page's named endpoints, for ``gradio_client``, any HTTP client, and as tools over MCP.
+
+Their docstrings are what a caller reads of them, a language model too.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
     """
 
     def databases() -> list[dict[str, Any]]:
-        """List the databases that can be asked.
+        """List the databases that can be asked. Call this first: the others take a db_id of it.
 
         Returns:
             for each its db_id, group, number of tables and columns, and whether SQL can run on it
@@ -38,10 +41,10 @@ def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
         return [_described(database) for database in catalog]
 
     def schema(db_id: str) -> dict[str, Any]:
-        """Describe the tables, columns and keys of one database.
+        """Describe the tables, columns and keys of one database, which SQL for it may use.
 
         Args:
-            db_id: a name that /databases lists
+            db_id: a name that `databases` lists
 
         Returns:
             tables with their columns, foreign keys, and the schema as the model reads it
@@ -50,11 +53,13 @@ def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
             return _schema(catalog.get(db_id))
 
     def ask(question: str, db_id: str) -> dict[str, Any]:
-        """Write SQL for a question in English, run it, and return the rows.
+        """Answer a question about one database: write SQL for it, run it, and return the rows.
+
+        One question, one SELECT; nothing is remembered. The answer can be wrong: read its SQL.
 
         Args:
             question: what to find out, in English
-            db_id: a name that /databases lists
+            db_id: a name that `databases` lists
 
         Returns:
             the SQL, its rows, and the other candidates with their scores and whether they ran
@@ -63,11 +68,11 @@ def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
             return model.submit(question, catalog.get(db_id)).result().to_dict()
 
     def run(sql: str, db_id: str) -> dict[str, Any]:
-        """Run one SELECT, read-only, within limits of time and size.
+        """Run a SELECT of your own, read-only, within limits of time and size.
 
         Args:
             sql: one SELECT statement; anything else is refused
-            db_id: a name that /databases lists
+            db_id: a name that `databases` lists
 
         Returns:
             columns, rows, whether they were cut off, the seconds taken, and the error or null
@@ -81,7 +86,7 @@ def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
         Args:
             prediction: the SQL to judge
             gold: the SQL that is right
-            db_id: a name that /databases lists
+            db_id: a name that `databases` lists
 
         Returns:
             exact_set and execution, true or false (execution is null where only the schema is

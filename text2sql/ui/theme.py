@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.themes.utils import colors, fonts, sizes
+
+from text2sql.uploads.limits import LIMITS
 
 __all__ = ["launch_options"]
 
@@ -70,12 +73,15 @@ def launch_options() -> dict[str, Any]:
         # not as css=, which rewrites selectors and loses some of them
         "head": f"<style>{_text('page.css')}</style><script>{_text('page.js')}</script>",
         "favicon_path": _HERE / "icon.png",
+        "max_file_size": LIMITS.file_bytes,
         "footer_links": ["api", "settings"],
         "run_history": False,
         "enable_monitoring": False,
         "share": False,
         "ssr_mode": False,
         "show_error": False,
+        # gradio[mcp] brings it; where it is missing, launch would refuse
+        "mcp_server": find_spec("mcp") is not None,
     }
 
 
