@@ -1,54 +1,405 @@
-"""The Space's own files agree with the repository's."""
+"""Hosting on Hugging Face Spaces: what is assembled, what is checked, what runs there."""
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
-import yaml
-from packaging.requirements import Requirement
+from gradio_client import Client
 
 ROOT = Path(__file__).parents[1]
+SPACES = ROOT / "spaces"
 
 
-def requirements(file: Path) -> dict[str, Requirement]:
-    lines = (line.partition("#")[0].strip() for line in file.read_text().splitlines())
-    return {r.name: r for r in map(Requirement, filter(None, lines))}
+def script(name: str) -> Iterator[ModuleType]:
+    """A file of ``spaces/``, imported as a script there imports it: the folder is no package."""
+    sys.path.insert(0, str(SPACES))
+    try:
+        yield __import__(name)
+    finally:
+        sys.path.remove(str(SPACES))
+
+
+@pytest.fixture(scope="module")
+def checks() -> Iterator[Any]:
+    yield from script("checks")
+
+
+@pytest.fixture(scope="module")
+def deploy(checks: Any) -> Iterator[Any]:
+    yield from script("deploy")
+
+
+@pytest.fixture(scope="module")
+def assembled(deploy: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Space as it is uploaded for a CPU."""
+    folder = tmp_path_factory.mktemp("assembled") / "space"
+    deploy.assemble(folder, gpu=False)
+    return folder
 
 
 @pytest.fixture
-def front_matter() -> dict[str, object]:
-    _, matter, _ = (ROOT / "spaces" / "README.md").read_text(encoding="utf-8").split("---\n", 2)
-    loaded: dict[str, object] = yaml.safe_load(matter)
-    return loaded
+def space(tmp_path: Path) -> Path:
+    """A small one to spoil: the files of ``spaces/`` around three lines of code."""
+    folder = tmp_path / "small"
+    (folder / "text2sql" / "assets").mkdir(parents=True)
+    for name in ("README.md", "requirements.txt"):
+        text = (SPACES / name).read_text(encoding="utf-8")
+        (folder / name).write_text(
+            text.partition("preload_from_hub:")[0]
+            + ("tags: []\n---\n" if name == "README.md" else ""),
+            encoding="utf-8",
+        )
+    (folder / "app.py").write_text("import gradio\nfrom text2sql.parser import parse\n")
+    (folder / "text2sql" / "parser.py").write_text("import ast, sqlglot\nparse = sqlglot.parse\n")
+    return folder
 
 
-def test_the_space_runs_the_gradio_that_the_page_is_built_for(
-    front_matter: dict[str, object],
-) -> None:
-    pinned = requirements(ROOT / "requirements.txt")["gradio"]
-    assert f"gradio=={front_matter['sdk_version']}" == str(pinned)
+@pytest.fixture
+def small(space: Path, deploy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command puts the small one together, for tests of what it does with it."""
+    monkeypatch.setattr(
+        deploy, "assemble", lambda folder, gpu: shutil.copytree(space, folder, dirs_exist_ok=True)
+    )
 
 
-def test_the_space_runs_a_python_that_these_packages_need(front_matter: dict[str, object]) -> None:
-    major, minor = str(front_matter["python_version"]).split(".")
-    assert (int(major), int(minor)) >= (3, 11)
+def gradio_pinned(checks: Any) -> str:
+    pinned = checks.requirements(ROOT / "requirements.txt")["gradio"]
+    return str(pinned.specifier).removeprefix("==")
 
 
-def test_the_application_it_starts_is_there(front_matter: dict[str, object]) -> None:
-    assert (ROOT / str(front_matter["app_file"])).is_file()
+# what is in it
 
 
-def test_the_short_description_fits_its_60_characters(front_matter: dict[str, object]) -> None:
-    assert len(str(front_matter["short_description"])) <= 60
+def test_the_space_as_it_is_has_no_problems(assembled: Path, checks: Any) -> None:
+    assert checks.problems(assembled, gradio_pinned(checks)) == []
 
 
-def test_the_packages_are_those_of_the_repository_but_for_torch() -> None:
-    ours = requirements(ROOT / "requirements.txt")
-    theirs = requirements(ROOT / "spaces" / "requirements.txt")
+def test_it_holds_the_page_and_nothing_else(assembled: Path) -> None:
+    assert {path.name for path in assembled.iterdir()} == {
+        "LICENSE",
+        "README.md",
+        "app.py",
+        "requirements.txt",
+        "text2sql",
+    }
+    names = {p.relative_to(assembled).as_posix() for p in assembled.rglob("*")}
+    assert {
+        "text2sql/assets/pocket/model.safetensors",
+        "text2sql/assets/samples/database/clinic/clinic.sqlite",
+        "text2sql/ui/page.css",
+    } <= names
+    assert [n for n in names if re.search(r"__pycache__|/tests?/|/benchmark|\.pyc$", n)] == []
+
+
+def test_its_packages_are_those_of_the_repository_but_for_torch(checks: Any) -> None:
+    ours = checks.requirements(ROOT / "requirements.txt")
+    theirs = checks.requirements(SPACES / "requirements.txt")
+    assert {"spaces", "torch"} <= set(theirs)  # gradio imports the first on a Space
     own = {name: str(r) for name, r in theirs.items() if name not in {"spaces", "torch"}}
     assert own == {name: str(ours[name]) for name in own}
 
 
-def test_the_package_that_gradio_imports_on_a_space_is_listed() -> None:
-    assert "spaces" in requirements(ROOT / "spaces" / "requirements.txt")
+@pytest.mark.parametrize(("gpu", "preloaded"), [(False, False), (True, True)])
+def test_the_large_model_is_preloaded_only_where_a_gpu_can_run_it(
+    gpu: bool,
+    preloaded: bool,
+    deploy: Any,
+    checks: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(deploy, "package_files", lambda: ["text2sql/__init__.py"])
+    deploy.assemble(tmp_path / "space", gpu)
+    settings = checks.front_matter(tmp_path / "space" / "README.md")
+    assert ("preload_from_hub" in settings) == preloaded
+    assert "google/flan-t5-large" in settings["models"]
+    named = [p for p in checks.problems(tmp_path / "space", gradio_pinned(checks)) if "hub" in p]
+    assert named == []
+
+
+# what is refused
+
+
+def replaced(file: str, old: str, new: str) -> Callable[[Path], None]:
+    def spoil(space: Path) -> None:
+        text = (space / file).read_text(encoding="utf-8")
+        assert old in text
+        (space / file).write_text(text.replace(old, new), encoding="utf-8")
+
+    return spoil
+
+
+def added(file: str, content: str = "") -> Callable[[Path], None]:
+    def spoil(space: Path) -> None:
+        (space / file).parent.mkdir(parents=True, exist_ok=True)
+        (space / file).write_text(content, encoding="utf-8")
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("spoil", "problem"),
+    [
+        (replaced("README.md", "sdk: gradio", "sdk: static"),
+         "sdk is 'static'; requirements.txt needs 'gradio'."),
+        (replaced("README.md", "sdk_version: ", "sdk_version: 9"),
+         "sdk_version is '9{gradio}'; requirements.txt needs '{gradio}'."),
+        (replaced("README.md", '"3.12"', '"3.10"'),
+         "python_version is '3.10'; the packages need 3.11 or newer."),
+        (replaced("README.md", "app_file: app.py", "app_file: main.py"),
+         "app_file is 'main.py', which the Space does not hold."),
+        (replaced("README.md", "colorTo: gray", "colorTo: mauve"),
+         "colorTo is 'mauve'; choose one of blue, gray, green, indigo, pink, purple, red, yellow."),
+        (replaced("README.md", "license: apache-2.0\n", ""),
+         "license is missing from the front matter."),
+        (replaced("README.md", "Ask a database", "Ask a database" + " again" * 4),
+         "short_description has 70 characters; 60 is the most."),
+        (replaced("README.md", "  - google/flan-t5-large", "  - flan-t5-large"),
+         "models lists 'flan-t5-large', which is not the form owner/name."),
+        (replaced("README.md", "tags:", "preload_from_hub:\n  - google/other\ntags:"),
+         "preload_from_hub lists 'google/other', which models and datasets do not."),
+        (replaced("requirements.txt", "sqlglot>=", "sqlfluff>="),
+         "text2sql/parser.py imports sqlglot, which requirements.txt does not name."),
+        (added("text2sql/late.py", "def f():\n    from train.config import Recipe\n"),
+         "text2sql/late.py imports train, which requirements.txt does not name."),
+        (added("text2sql/late.py", "from text2sql.samples import people\n"),
+         "text2sql/late.py imports text2sql.samples, which the Space does not hold."),
+        (added("text2sql/assets/dev.json", "[]"),
+         "text2sql/assets/dev.json looks like Spider's; its data is not ours to upload."),
+        (added("text2sql/assets/mine.json", '[{"query_toks": []}]'),
+         "text2sql/assets/mine.json looks like Spider's; its data is not ours to upload."),
+        (added("concert_singer.sqlite"),
+         "concert_singer.sqlite looks like Spider's; its data is not ours to upload."),
+    ],
+)  # fmt: skip
+def test_what_would_not_run_or_may_not_be_uploaded_is_named(
+    spoil: Callable[[Path], None], problem: str, space: Path, checks: Any
+) -> None:
+    spoil(space)
+    version = gradio_pinned(checks)
+    assert problem.replace("{gradio}", version) in checks.problems(space, version)
+
+
+def test_a_package_that_the_code_can_do_without_need_not_be_there(space: Path, checks: Any) -> None:
+    code = "try:\n    import notify2\nexcept ImportError:\n    notify2 = None\n"
+    added("text2sql/late.py", code)(space)
+    assert checks.problems(space, gradio_pinned(checks)) == []
+
+
+def test_a_space_that_is_too_large_is_refused(
+    space: Path, checks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "MAX_BYTES", 1000)
+    assert re.fullmatch(
+        r"The Space would be [\d,]+ bytes; the most is 1,000\.",
+        checks.problems(space, gradio_pinned(checks))[-1],
+    )
+
+
+# the command
+
+
+def test_help_answers_at_once() -> None:
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", str(SPACES / "deploy.py"), "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert time.perf_counter() - started < 5  # 0.1 s on an idle machine
+    assert "--dry-run" in done.stdout
+    assert not re.search(r"huggingface_hub|yaml|text2sql|train", done.stderr)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_dry_run_writes_the_folder_and_its_list_and_renews_only_its_own(
+    deploy: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "space"
+    command = ["--space", "me/sql", "--dry-run", "--out", str(out)]
+    assert deploy.main(command) == 0
+    listing = (tmp_path / "space.txt").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == f"{listing}Written to {out}; nothing was uploaded.\n"
+    files = [path for path in out.rglob("*") if path.is_file()]
+    assert listing.count("\n") == len(files) + 1
+    assert f"in {len(files)} files\n" in listing
+    assert deploy.main(command) == 0  # over what it wrote itself
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").touch()
+    assert deploy.main([*command[:-1], str(tmp_path / "thesis")]) == 2
+    assert "holds something else; name another folder with --out." in capsys.readouterr().err
+
+
+def test_a_name_that_is_no_space_is_refused(
+    deploy: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        deploy.main(["--space", "sql"])
+    assert "'sql' is not a Space; write it as USER/NAME" in capsys.readouterr().err
+
+
+class Hub:
+    """Writes down what it is asked for."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self.uploaded: set[str] = set()
+
+    def __getattr__(self, name: str) -> Callable[..., str]:
+        def call(*args: Any, **settings: Any) -> str:
+            self.calls.append((name, args, settings))
+            return "https://hub.example/spaces/me/sql"
+
+        return call
+
+    def upload_folder(self, folder_path: Path, **settings: Any) -> None:
+        self.calls.append(("upload_folder", (), settings))
+        self.uploaded = {path.name for path in folder_path.iterdir()}
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Hub:
+    hub = Hub()
+    monkeypatch.setattr("huggingface_hub.HfApi", lambda: hub)
+    return hub
+
+
+@pytest.mark.usefixtures("small")
+def test_everything_goes_up_in_one_commit_and_the_address_is_printed(
+    deploy: Any, hub: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert deploy.main(["--space", "me/sql"]) == 0
+    assert capsys.readouterr().out == "https://hub.example/spaces/me/sql\n"
+    made = {"repo_type": "space", "space_sdk": "gradio", "exist_ok": True}
+    sent = {
+        "repo_id": "me/sql",
+        "repo_type": "space",
+        "delete_patterns": "*",
+        "commit_message": "Renew the page",
+    }
+    assert hub.calls == [("create_repo", ("me/sql",), made), ("upload_folder", (), sent)]
+    assert hub.uploaded == {"README.md", "app.py", "requirements.txt", "text2sql"}
+
+
+@pytest.mark.usefixtures("small")
+def test_on_a_gpu_the_large_model_is_made_the_one_that_answers(deploy: Any, hub: Hub) -> None:
+    assert deploy.main(["--space", "me/sql", "--hardware", "zero-a10g"]) == 0
+    assert [call[:2] for call in hub.calls[1:3]] == [
+        ("add_space_variable", ("me/sql", "TEXT2SQL_MODEL", "flan-t5-large")),
+        ("request_space_hardware", ("me/sql", "zero-a10g")),
+    ]
+
+
+@pytest.mark.usefixtures("small")
+def test_a_hub_that_refuses_is_one_sentence(
+    deploy: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PermissionError("401 Unauthorized\nmore")
+
+    monkeypatch.setattr("huggingface_hub.HfApi", lambda: SimpleNamespace(create_repo=refuse))
+    assert deploy.main(["--space", "me/sql"]) == 2
+    assert capsys.readouterr().err == (
+        "deploy.py: 'me/sql' could not be uploaded (PermissionError: 401 Unauthorized); check the "
+        "name, the hardware and your connection, and log in with `hf auth login`.\n"
+    )
+
+
+# what runs there
+
+STAND_IN = '''
+"""The two names of the package ``spaces`` that are used, doing what they do on ZeroGPU."""
+import functools
+lent = []
+def GPU(function):
+    lent.append(function.__name__)
+    return functools.wraps(function)(lambda *args: function(*args))
+def gradio_auto_wrap(function):
+    return function
+'''
+
+BUILD = """
+import spaces
+import text2sql.generators.accelerator as accelerator
+from text2sql.databases import Catalog
+from text2sql.pipeline import Text2SQL
+from text2sql.ui.demo import build_demo
+demo = build_demo(Text2SQL("pocket"), Catalog.open())
+print(demo.space_id, accelerator.borrows(), accelerator.device(), spaces.lent)
+"""
+
+
+def test_the_page_can_be_built_on_a_space_and_names_what_needs_a_gpu(tmp_path: Path) -> None:
+    added("spaces/__init__.py", STAND_IN)(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", BUILD],
+        cwd=ROOT,  # whose folder spaces/ must not hide the package
+        env=os.environ
+        | {"SYSTEM": "spaces", "SPACE_ID": "me/sql", "PYTHONPATH": os.pathsep.join(
+            (str(ROOT), str(tmp_path)))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.stdout == "me/sql True cpu ['_device']\n", done.stderr
+
+
+def clean_python(folder: Path) -> Path:
+    """A virtual environment that has this one's packages, but neither the repository nor a path.
+
+    Installing the packages anew would download hundreds of megabytes in every test run. Whether
+    they are the ones that the Space names is what ``checks`` finds out; this is about its files.
+    """
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    python = folder / "bin" / "python"
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    own = subprocess.check_output([str(python), "-c", where], text=True).strip()
+    paths = {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}
+    (Path(own) / "packages.pth").write_text("\n".join(sorted(paths)), encoding="utf-8")
+    return python
+
+
+@pytest.fixture
+def started(assembled: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of the assembled Space, running on its own."""
+    hidden = {"PYTHONPATH", "SPACE_ID", "TEXT2SQL_SPIDER_DIR", "TEXT2SQL_MODEL"}
+    env = {name: value for name, value in os.environ.items() if name not in hidden}
+    env |= {"TEXT2SQL_CACHE_DIR": str(tmp_path / "cache"), "PYTHONUNBUFFERED": "1"}
+    python = clean_python(tmp_path / "venv")
+    found = "import text2sql, importlib.util as u; print(text2sql.__file__, u.find_spec('train'))"
+    where = subprocess.check_output([python, "-c", found], cwd=assembled, env=env, text=True)
+    assert where == f"{assembled / 'text2sql' / '__init__.py'} None\n"
+    with subprocess.Popen(
+        [python, "app.py"], cwd=assembled, env=env, stdout=subprocess.PIPE, text=True
+    ) as running:
+        try:
+            yield _until_up(running)
+        finally:
+            running.terminate()
+
+
+def _until_up(running: subprocess.Popen[str]) -> str:
+    assert running.stdout is not None
+    for line in running.stdout:
+        if found := re.search(r"The page is at (\S+)", line):
+            return found[1]
+    pytest.fail("The page ended before it was up.")
+
+
+def test_the_assembled_folder_answers_a_question_in_a_clean_environment(started: str) -> None:
+    client = Client(started, verbose=False)
+    answer = client.predict("How many doctors are there?", "clinic", api_name="/ask")
+    client.close()
+    assert (answer["model"], answer["error"], len(answer["rows"])) == ("pocket", None, 1)
