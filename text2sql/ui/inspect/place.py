@@ -32,11 +32,11 @@ class Place:
     def from_query(cls, query: Mapping[str, str]) -> Place:
         """What ``address`` wrote; an item that is no number is none."""
         item = query.get("item", "")
-        filters = Filters(**{n: query.get(n, "") for n in FILTER_NAMES if n != "disagree"})
+        *texts, disagree = (query.get(name, "") for name in FILTER_NAMES)
         return cls(
             run=query.get("run", ""),
             item=int(item) if item.isdecimal() and item.isascii() and len(item) < 10 else 0,
-            filters=replace(filters, disagree=query.get("disagree", "") == "1"),
+            filters=Filters(*texts, disagree=disagree == "1"),
         )
 
     @classmethod

@@ -35,9 +35,10 @@ class InspectTab:
         self.folder = folder
         self.current = gr.State(0)  # the number of the item on the page, from 1
         self.address = gr.Textbox(visible=False, label="Address")
-        self.run = gr.Dropdown([], label="Run", elem_id="run-choice")
+        with gr.Row(elem_classes="t2s-top", equal_height=False):
+            self.run = gr.Dropdown([], label="Run", elem_id="run-choice")
+            self.panel = EvaluatePanel(model, catalog, folder.path)
         self.problems = gr.HTML(elem_id="run-problems", apply_default_css=False)
-        self.panel = EvaluatePanel(model, catalog, folder.path)
         self.status = gr.HTML(elem_id="inspect-status", apply_default_css=False)
         with gr.Column(visible=False) as self.body:
             self._build_filters()
@@ -88,7 +89,8 @@ class InspectTab:
 
     def wire(self, opener: gr.Button, tabs: gr.Tabs, tab: gr.Tab, load: Callable[..., Any]) -> None:
         """Connect everything; the script of the page clicks ``opener`` for a link to an item."""
-        narrowed = [field.input for field in (*self.choices, self.text, self.disagree)]
+        fields: list[Any] = [*self.choices, self.text, self.disagree]
+        narrowed = [field.input for field in fields]
         opening: dict[str, Any] = _READ | {
             "fn": self.open_address, "inputs": self.address, "outputs": self.outputs
         }  # fmt: skip

@@ -29,7 +29,7 @@ def numbers_html(report: Report) -> str:
 
 def plots_html(report: Report) -> str:
     """By hardness, by what the gold has, clause by clause, by database, and the latency."""
-    return f'<div class="t2s-plots">{"".join(_plot(plot) for plot in plots(report))}</div>'
+    return f'<div class="t2s-report-plots">{"".join(_plot(plot) for plot in plots(report))}</div>'
 
 
 def made_html(manifest: Mapping[str, Any]) -> str:

@@ -26,7 +26,8 @@ def versus_html(comparison: Comparison, before: str, after: str) -> str:
     totals = {NAMES[metric]: difference for metric, difference in comparison.totals.items()}
     levels = {level: found[deciding] for level, found in comparison.hardness.items()}
     return (
-        _table("Metric", totals)
+        f"<h2>{escape(after)} against {escape(before)}</h2>"
+        + _table("Metric", totals)
         + f"<h3>By hardness, {NAMES[deciding]}</h3>{_table('Level', levels)}"
         + f'<div class="t2s-pair">{_moved("Fixed", moved.fixed, comparison, before, after)}'
         + f"{_moved('Broken', moved.broken, comparison, before, after)}</div>"
