@@ -207,7 +207,6 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(
         ("tables", 0, "These are 1 tables; the limit is 0."),
         ("file_bytes", 10, "'s.csv' is 0 MB large; the limit is 0 MB."),
         ("database_bytes", 4096, "As a database these files are larger than 0 MB"),
-        ("memory_bytes", 30_000_000, "too much memory"),
     ],
 )
 def test_each_limit_is_kept(
@@ -247,6 +246,19 @@ def test_a_parser_that_never_ends_is_ended(text_file: TextFile, folder: Path) ->
     limits = replace(LIMITS, timeout_s=2.0)
     sentence = refused([text_file("far.xlsx", archive(files))], folder, limits)
     assert "takes more than 2 s or too much memory" in sentence
+
+
+def test_a_parquet_file_that_unfolds_beyond_memory_is_refused(
+    text_file: TextFile, folder: Path
+) -> None:
+    indices = pyarrow.array([0] * 20_000, pyarrow.int32())
+    column = pyarrow.DictionaryArray.from_arrays(indices, pyarrow.array(["x" * 1_000_000]))
+    content = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table({"a": column}), content)
+    assert len(content.getvalue()) < 1_100_000
+    limits = replace(LIMITS, memory_bytes=3 * 2**29)
+    sentence = refused([text_file("fold.parquet", content.getvalue())], folder, limits)
+    assert "too much memory" in sentence
 
 
 def test_a_link_to_another_file_is_not_followed(tmp_path: Path, folder: Path) -> None:

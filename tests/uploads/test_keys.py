@@ -28,6 +28,11 @@ def test_a_primary_key_is_called_like_one_and_tells_rows_apart(
     assert primary_key(table, columns) == key
 
 
+def test_a_first_column_that_is_called_like_another_table_is_not_the_key() -> None:
+    columns = {"home_team_id": [2, 1], "played": ["a", "b"]}
+    assert primary_key("matches", columns, ["teams", "matches"]) is None
+
+
 TEAMS = {"id": [1, 2, 3], "name": ["a", "b", "c"]}
 
 

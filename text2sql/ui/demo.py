@@ -32,6 +32,7 @@ __all__ = ["build_demo"]
 
 _AT_ONCE = 8  # handlers of one kind that may run side by side, the model's aside
 _RUNS = Path("runs")
+_OLD_S = 3600
 
 
 def build_demo(
@@ -52,7 +53,8 @@ def build_demo(
     folder = RunFolder(runs)
     model = ModelThread(text2sql)
     library = Library(catalog, Shelf())
-    demo = gr.Blocks(title="Text to SQL", analytics_enabled=False)
+    # files that were sent but that nothing took in are deleted too
+    demo = gr.Blocks(title="Text to SQL", analytics_enabled=False, delete_cache=(_OLD_S, _OLD_S))
     with demo:
         gr.HTML(about.HEADER, apply_default_css=False)
         with gr.Tabs() as tabs:

@@ -51,7 +51,7 @@ def convert(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) -
     if len(sheets) > limits.tables:
         raise UploadError(f"These are {len(sheets):,} tables; the limit is {limits.tables:,}.")
     names = clean_names([sheet.name for sheet in sheets], "table")
-    tables = [_table(name, sheet) for name, sheet in zip(names, sheets, strict=True)]
+    tables = [_table(name, sheet, names) for name, sheet in zip(names, sheets, strict=True)]
     keys = foreign_keys(
         {table.name: table.cells for table in tables},
         {table.name: table.primary for table in tables if table.primary is not None},
@@ -60,13 +60,14 @@ def convert(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) -
     return [*_renamed(sheets, tables), *map(_guessed, keys)]
 
 
-def _table(name: str, sheet: Sheet) -> _Table:
+def _table(name: str, sheet: Sheet, names: list[str]) -> _Table:
     columns = clean_names(sheet.header, "column")
     cells: Iterable[tuple[Any, ...]] = zip(*sheet.rows, strict=True)
     if not sheet.rows:
         cells = [()] * len(columns)
     typed = {c: typed_column(values) for c, values in zip(columns, cells, strict=True)}
-    return _Table(name, typed, primary_key(name, {c: t.cells for c, t in typed.items()}))
+    primary = primary_key(name, {c: t.cells for c, t in typed.items()}, names)
+    return _Table(name, typed, primary)
 
 
 def _write(tables: list[_Table], keys: list[GuessedKey], target: Path) -> None:

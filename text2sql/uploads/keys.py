@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +25,14 @@ class GuessedKey:
     ref_column: str
 
 
-def primary_key(table: str, columns: Cells) -> str | None:
+def primary_key(table: str, columns: Cells, others: Iterable[str] = ()) -> str | None:
     """The column that is called like a key and tells every row from every other.
 
-    ``id`` before ``customer_id`` in ``customers`` before a first column such as ``code``.
+    ``id`` before ``customer_id`` in ``customers`` before a first column such as ``code``, unless it
+    is called like one of the ``others``, the tables beside this one.
     """
     own = words(table)
+    foreign = {words(other) for other in others} - {own}
     first = next(iter(columns), None)
 
     def merit(column: str) -> int:
@@ -39,7 +41,8 @@ def primary_key(table: str, columns: Cells) -> str | None:
             return 3
         if len(named) > 1 and named[-1] in _KEY_WORDS and own[-len(named[:-1]) :] == named[:-1]:
             return 2
-        return int(column == first and named[-1] in _KEY_WORDS)
+        means_another = any(named[-len(other) - 1 : -1] == other for other in foreign)
+        return int(column == first and named[-1] in _KEY_WORDS and not means_another)
 
     best = sorted((c for c in columns if merit(c)), key=merit, reverse=True)
     return next((column for column in best if _is_unique(columns[column])), None)

@@ -10,10 +10,10 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from text2sql.errors import UploadError
 from text2sql.uploads.limits import UploadLimits
@@ -48,7 +48,7 @@ def read_sheets(name: str, path: Path, limits: UploadLimits) -> list[Sheet]:
     if start.startswith(b"PAR1"):
         return [_from_parquet(name, path, limits)]
     if start.startswith(b"PK"):
-        return list(_from_excel(name, path, limits))
+        return _from_excel(name, path, limits)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise UploadError(f"{name!r} is a workbook of Excel 2003 or older; save it as .xlsx.")
     return [_from_text(name, path, limits)]
@@ -105,29 +105,31 @@ def _separator(text: str) -> str:
 # Excel
 
 
-def _from_excel(name: str, path: Path, limits: UploadLimits) -> Iterator[Sheet]:
-    import openpyxl
-
+def _from_excel(name: str, path: Path, limits: UploadLimits) -> list[Sheet]:
     try:
         _check_archive(name, path, limits)
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        filled = []
-        for page in book.worksheets:
-            page.reset_dimensions()  # a workbook may claim a million columns
-            lines = (row for row in page.iter_rows(values_only=True) if any(map(_holds, row)))
-            first = next(lines, None)
-            if first is not None:
-                header, rows = _header(name, chain([first], lines))
-                filled.append(_sheet(name, page.title, header, rows, limits))
+        with path.open("rb") as file:  # by its path, only certain endings would be taken
+            filled = list(_filled_sheets(name, file, limits))
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
         raise UploadError(
             f"{name!r} cannot be read as an Excel workbook ({error}); save it anew as .xlsx."
         ) from error
     if not filled:
         raise UploadError(f"{name!r} has no sheet with rows; fill one, or choose another file.")
-    for sheet in filled:
-        own = Path(name).stem if len(filled) == 1 else sheet.name
-        yield Sheet(own, sheet.header, sheet.rows)
+    return [replace(filled[0], name=Path(name).stem)] if len(filled) == 1 else filled
+
+
+def _filled_sheets(name: str, file: IO[bytes], limits: UploadLimits) -> Iterator[Sheet]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    for page in book.worksheets:
+        page.reset_dimensions()  # a workbook may claim a million columns
+        lines = (row for row in page.iter_rows(values_only=True) if any(map(_holds, row)))
+        first = next(lines, None)
+        if first is not None:
+            header, rows = _header(name, chain([first], lines))
+            yield _sheet(name, page.title, header, rows, limits)
 
 
 def _check_archive(name: str, path: Path, limits: UploadLimits) -> None:
@@ -175,6 +177,8 @@ def _from_parquet(name: str, path: Path, limits: UploadLimits) -> Sheet:
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True)
         )
         return _sheet(name, Path(name).stem, header, rows, limits)
+    except MemoryError:
+        raise
     except (pyarrow.ArrowException, OSError) as error:
         raise UploadError(
             f"{name!r} cannot be read as a Parquet file ({error}); write it anew."
