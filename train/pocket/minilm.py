@@ -74,7 +74,13 @@ def load_encoder(model: PocketModel, folder: Path) -> None:
 
 
 def copy_tokenizer(folder: Path, out: Path) -> None:
-    """Put the encoder's vocabulary beside the weights."""
+    """Put the encoder's vocabulary beside the weights.
+
+    Raises:
+        ModelError: ``folder`` has none.
+    """
+    if not (folder / "tokenizer.json").is_file():
+        raise ModelError(f"There is no tokenizer.json in {str(folder)!r}; choose a model's folder.")
     out.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(folder / "tokenizer.json", out / "tokenizer.json")
 

@@ -60,12 +60,12 @@ class PocketTrainer:
         self.peers = Peers.join()
         torch.manual_seed(recipe.seed)
         torch.set_flush_denormal(True)
-        encoder = find_encoder(recipe.encoder)
+        source = Path(recipe.start) if recipe.start else find_encoder(recipe.encoder)
         if self.peers.first:
-            copy_tokenizer(encoder, out)
-        self.pieces = Pieces(encoder / "tokenizer.json")
+            copy_tokenizer(source, out)
+        self.pieces = Pieces(source / "tokenizer.json")
         self.corpus = read_corpus(spider_dir, rewordings, recipe.held_out, recipe.limit)
-        self.model = self._new_model(encoder)
+        self.model = self._new_model(source)
         self.judge = Judge(self.corpus, self.pieces, recipe.judged)
         self.memory: dict[tuple[int, ...], Tensor] = {}
         self.frozen = len(self.model.text)
@@ -85,19 +85,20 @@ class PocketTrainer:
         self.started = time.perf_counter()
         self.rows: list[dict[str, Any]] = []
 
-    def _new_model(self, encoder: Path) -> PocketModel:
+    def _new_model(self, source: Path) -> PocketModel:
+        """A network on the text encoder in ``source``, or that of the pocket model there."""
         r = self.recipe
-        config = PocketConfig(
-            width=r.width,
-            encoder_layers=r.encoder_layers,
-            decoder_layers=r.decoder_layers,
-            dropout=r.dropout,
-        )
-        model = PocketModel(config)
         if r.start is None:
-            load_encoder(model, encoder)
+            config = PocketConfig(
+                width=r.width,
+                encoder_layers=r.encoder_layers,
+                decoder_layers=r.decoder_layers,
+                dropout=r.dropout,
+            )
+            model = PocketModel(config)
+            load_encoder(model, source)
         else:
-            model.load_state_dict(PocketModel.from_pretrained(r.start).state_dict())
+            model = PocketModel.from_pretrained(source, dropout=r.dropout)
         freeze_embeddings(model)
         for layer in cast(Iterable[TextLayer], model.text):  # MiniLM was trained with a tenth
             layer.dropout.p = min(0.1, r.dropout)
@@ -181,7 +182,6 @@ class PocketTrainer:
 
     def _train_step(self, targets: TargetBatch, since: _Since) -> None:
         self.model.train()
-        self._measure_progress()
         self._freeze()
         self._set_rates()
         batch = targets.batch.to(self.device)
@@ -196,6 +196,7 @@ class PocketTrainer:
         nn.utils.clip_grad_norm_(learned, self.recipe.max_norm)
         self.optimizer.step()
         self.step += 1
+        self._measure_progress()
         self._update_average()
         since.add(loss.detach(), mention.detach(), right)
 

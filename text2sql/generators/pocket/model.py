@@ -127,14 +127,16 @@ class PocketModel(PreTrainedModel):  # type: ignore[no-untyped-call]
         self.post_init()  # type: ignore[no-untyped-call]
 
     @classmethod
-    def from_pretrained(cls, folder: str | Path, *args: object, **kwargs: object) -> PocketModel:  # type: ignore[override]
+    def from_pretrained(cls, folder: str | Path, *args: object, **kwargs: Any) -> PocketModel:  # type: ignore[override]
         """The model of a folder that ``save_pretrained`` wrote, ready for use.
+
+        ``kwargs`` change its configuration, as in ``dropout=0.1``.
 
         Raises:
             ModelError: the folder's weights are missing, broken or of another shape.
         """
         folder = Path(folder)
-        model = cls(PocketConfig.from_pretrained(folder))
+        model = cls(PocketConfig.from_pretrained(folder, **kwargs))
         try:
             model.load_state_dict(load_weights(folder / WEIGHTS))
         except (OSError, RuntimeError, SafetensorError) as error:

@@ -1,0 +1,110 @@
+"""A run of the pocket model's training, from its start to what it leaves behind."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import BertConfig, BertModel
+
+from text2sql.errors import ModelError
+from text2sql.generators.pocket import PocketGenerator
+from text2sql.generators.pocket.model import PocketConfig, PocketModel
+from train.pocket.minilm import load_encoder
+from train.pocket.recipe import PocketRecipe
+from train.pocket.trainer import PocketTrainer
+
+
+@pytest.fixture
+def recipe(start: Path) -> PocketRecipe:
+    return PocketRecipe(
+        start=str(start),
+        epochs=12,
+        batch_size=8,
+        rate=1e-2,
+        text_rate=1e-3,
+        held_out=0.2,
+        evaluations=2,
+        frozen_layers=1,
+        workers=0,
+        dropout=0.0,
+    )
+
+
+def _rows(out: Path) -> list[dict[str, str]]:
+    with (out / "metrics.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_run_learns_and_leaves_a_model_that_answers(
+    recipe: PocketRecipe, spider: Path, tmp_path: Path
+) -> None:
+    best = PocketTrainer(recipe, spider, tmp_path / "run").run()
+    rows = _rows(tmp_path / "run")
+    assert float(rows[1]["loss"]) < 0.7 * float(rows[0]["loss"])
+    assert best == max(float(row["held_out_exact_set"]) for row in rows)
+    assert PocketGenerator.load(tmp_path / "run").model.config.width == 16
+
+
+def test_the_same_seed_gives_the_same_run(
+    recipe: PocketRecipe, spider: Path, tmp_path: Path
+) -> None:
+    recipe = replace(recipe, epochs=3, dropout=0.1)
+    for name in ("one", "other"):
+        PocketTrainer(recipe, spider, tmp_path / name).run()
+    one, other = (_rows(tmp_path / name) for name in ("one", "other"))
+    assert [row["loss"] for row in one] == [row["loss"] for row in other]
+
+
+def test_a_resumed_run_goes_on_where_it_stopped(
+    recipe: PocketRecipe, spider: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    trainer = PocketTrainer(replace(recipe, epochs=4), spider, out)
+    trainer.run()
+    resumed = PocketTrainer(replace(recipe, epochs=8, evaluations=4), spider, out)
+    resumed.run(resume=True)
+    assert [int(row["step"]) for row in _rows(out)] == [2, 4, 6, 8]
+    assert resumed.best >= trainer.best
+
+
+def test_a_run_begins_with_the_weights_of_the_model_it_starts_from(
+    recipe: PocketRecipe, spider: Path, start: Path, tmp_path: Path
+) -> None:
+    trainer = PocketTrainer(recipe, spider, tmp_path / "run")
+    wanted = PocketModel.from_pretrained(start).state_dict()
+    torch.testing.assert_close(dict(trainer.model.state_dict()), dict(wanted))
+
+
+def test_a_start_that_is_no_model_is_named(
+    recipe: PocketRecipe, spider: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(ModelError, match=r"no tokenizer\.json in .*nowhere.*; choose a model's"):
+        PocketTrainer(replace(recipe, start=str(tmp_path / "nowhere")), spider, tmp_path / "run")
+
+
+@torch.inference_mode()
+def test_the_text_layers_compute_what_the_checkpoint_computes(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    bert = BertModel(
+        BertConfig(
+            vocab_size=50,
+            hidden_size=24,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            intermediate_size=96,
+        )
+    ).eval()
+    bert.save_pretrained(tmp_path)
+    model = PocketModel(
+        PocketConfig(vocabulary=50, text_width=24, text_layers=2, text_heads=2, width=16, heads=2)
+    ).eval()
+    load_encoder(model, tmp_path)
+    pieces = torch.tensor([[2, 7, 9, 3, 0, 0], [2, 8, 11, 12, 13, 3]])
+    wanted = bert(pieces, attention_mask=pieces != 0).last_hidden_state
+    found = model.read(model.embed(pieces), pieces)
+    torch.testing.assert_close(found[0, :4], wanted[0, :4], atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(found[1], wanted[1], atol=1e-5, rtol=1e-4)
