@@ -51,3 +51,10 @@ def test_a_histogram_counts_every_value_once(values: list[float]) -> None:
     titles = _titles(histogram(values, "ms", {"median": values[0]}))
     assert sum(int(title.rsplit(" ", 1)[1].replace(",", "")) for title in titles) == len(values)
     assert len(titles) <= 42
+
+
+def test_long_times_are_whole_numbers_not_powers_of_ten() -> None:
+    svg = histogram([1200.0, 2400.0, 14000.0], "ms", {"median": 2400.0})
+    text = " ".join(ElementTree.fromstring(svg).itertext())
+    assert "median 2,400 ms" in text
+    assert "e+0" not in text

@@ -154,20 +154,20 @@ def histogram(
     parts = [f'<path class="grid" d="M{left} {base}H{width - 10}"/>']
     for place, number in enumerate(counts):
         x, y = left + place * slot, base - number * scale
-        title = f"{edges[place]:.3g} to {edges[place + 1]:.3g} {unit}: {number:,}"
+        title = f"{_short(edges[place])} to {_short(edges[place + 1])} {unit}: {number:,}"
         parts.append(
             f'<g><title>{escape(title)}</title><rect class="s0" x="{x:.1f}" y="{y:.1f}" '
             f'width="{max(1, slot - 1):.1f}" height="{base - y:.1f}"/></g>'
         )
     for place in range(0, len(edges), max(1, len(counts) // 8)):
-        text = f"{edges[place]:.3g}"
+        text = _short(edges[place])
         parts.append(_text(left + place * slot, base + 16, text, "middle", "faint"))
     parts.append(_text(width - 10, height - 2, unit, "end", "faint"))
     for place, (name, value) in enumerate(marks.items()):
         x = left + min((value - edges[0]) / step, len(counts)) * slot
         y = 12 + 16 * place  # above the bars, each on a line of its own
         parts.append(f'<path class="mark" d="M{x:.1f} {y - 8}V{base}"/>')
-        parts.append(_text(x + 5, y, f"{name} {value:.3g} {unit}", "start"))
+        parts.append(_text(x + 5, y, f"{name} {_short(value)} {unit}", "start"))
     return _svg(width, height, parts)
 
 
@@ -180,6 +180,11 @@ def _edges(values: Sequence[float]) -> list[float]:
     step = next(size * times for times in (1, 2, 5, 10) if span / (size * times) <= 40)
     start = floor(low / step) * step
     return [start + step * i for i in range(floor((high - start) / step) + 2)]
+
+
+def _short(value: float) -> str:
+    """Three digits, or a whole number where those would need a power of ten."""
+    return f"{value:.3g}" if abs(value) < 999.5 else f"{value:,.0f}"
 
 
 def _text(x: float, y: float, text: str, anchor: str, style: str = "") -> str:

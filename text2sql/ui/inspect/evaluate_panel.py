@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from text2sql.errors import Text2SQLError
-from text2sql.evaluation.live import LiveEvaluation, evaluate_in_steps, spread
-from text2sql.spider import load_examples
+from text2sql.evaluation.live import Progress
 from text2sql.ui import messages
+from text2sql.ui.inspect.evaluations import Evaluations
 from text2sql.ui.updates import QUIET, Updates
 from text2sql.ui.wording import counted
 
 if TYPE_CHECKING:
-    from text2sql.databases import Catalog, Database
-    from text2sql.pipeline import Answer
+    from text2sql.databases import Catalog
     from text2sql.ui.model_thread import ModelThread
 
 __all__ = ["EvaluatePanel"]
 
-_TICK_S = 0.2
 _FEW = 20  # questions that are answered while one waits
 _STOPPED = "Cancelled; nothing was kept."
 _log = logging.getLogger(__name__)
@@ -33,10 +31,7 @@ class EvaluatePanel:
     """A fold with the questions to choose, and the progress; ``made`` is the name of a new run."""
 
     def __init__(self, model: ModelThread, catalog: Catalog, folder: Path) -> None:
-        self.model = model
-        self.catalog = catalog
-        self.folder = folder
-        self.running: dict[str | None, LiveEvaluation] = {}  # by session
+        self.evaluations = Evaluations(model, catalog, folder)
         files = catalog.question_files()
         self.made = gr.State("")
         with gr.Accordion("Evaluate here", open=False, elem_id="evaluate", elem_classes="t2s-fold"):
@@ -65,42 +60,27 @@ class EvaluatePanel:
 
     def evaluate(self, questions: str, limit: int | None, request: gr.Request) -> Iterator[Updates]:
         """Evaluate, showing how far it is, until the end or the Cancel button."""
+        run = None
         try:
-            yield from self._evaluate(questions, limit or _FEW, request.session_hash)
+            for progress in self.evaluations.start(questions, limit or _FEW, request.session_hash):
+                yield self._working(progress)
+                run = progress.run
         except Text2SQLError as error:
             yield self._idle(messages.alert(str(error)))
         except Exception:
             _log.exception("Evaluating on %r failed", questions)
             yield self._idle(messages.alert(messages.UNEXPECTED))
-
-    def _evaluate(self, questions: str, limit: int, session: str | None) -> Iterator[Updates]:
-        text2sql = self.model.text2sql
-        examples = spread(load_examples(self.catalog.question_files()[questions]), limit)
-        job = LiveEvaluation(
-            evaluate_in_steps(
-                _InLine(self.model), text2sql.name, text2sql.options, examples, self.catalog,
-                self.folder,
-            )
-        )  # fmt: skip
-        self.running[session] = job
-        try:
-            while job.wait(_TICK_S):
-                yield self._working(job.progress.done, len(examples))
-        finally:
-            job.stop_unless_ended()  # where the visitor has gone
-            self.running.pop(session, None)
-        name = job.run()
-        said = messages.note(f"Kept as {name}." if name else _STOPPED)
-        yield {**self._idle(said), self.made: name or ""}
+        else:
+            said = messages.note(f"Kept as {run}." if run else _STOPPED)
+            yield {**self._idle(said), self.made: run or ""}
 
     def stop(self, request: gr.Request) -> str:
-        """The Cancel button; the evaluation itself says its last words."""
-        job = self.running.get(request.session_hash)
-        if job is not None:
-            job.stop()
+        """The Cancel button."""
+        self.evaluations.stop(request.session_hash)
         return messages.note(_STOPPED)
 
-    def _working(self, done: int, total: int) -> Updates:
+    def _working(self, progress: Progress) -> Updates:
+        done, total = progress.done, progress.total
         what = "Scoring" if done == total else f"{done:,} of {counted(total, 'question')} answered"
         return {
             self.status: messages.progress(what, done, total),
@@ -115,13 +95,3 @@ class EvaluatePanel:
             self.cancel: gr.Button(visible=False),
             self.made: "",
         }
-
-
-class _InLine:
-    """Asks the model in turn with the visitors of the page, so that none waits for a whole run."""
-
-    def __init__(self, model: ModelThread) -> None:
-        self.model = model
-
-    def ask(self, question: str, database: Database) -> Answer:
-        return self.model.submit(question, database).result()

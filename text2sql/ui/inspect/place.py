@@ -32,11 +32,18 @@ class Place:
     def from_query(cls, query: Mapping[str, str]) -> Place:
         """What ``address`` wrote; an item that is no number is none."""
         item = query.get("item", "")
-        *texts, disagree = (query.get(name, "") for name in FILTER_NAMES)
+        filters = Filters(
+            database=query.get("database", ""),
+            hardness=query.get("hardness", ""),
+            verdict=query.get("verdict", ""),
+            clause=query.get("clause", ""),
+            text=query.get("text", ""),
+            disagree=query.get("disagree") == "1",
+        )
         return cls(
             run=query.get("run", ""),
             item=int(item) if item.isdecimal() and item.isascii() and len(item) < 10 else 0,
-            filters=Filters(*texts, disagree=disagree == "1"),
+            filters=filters,
         )
 
     @classmethod

@@ -1,0 +1,73 @@
+"""The evaluations that visitors of the page have going, one each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from text2sql.evaluation.live import LiveEvaluation, Progress, evaluate_in_steps, spread
+from text2sql.spider import load_examples
+
+if TYPE_CHECKING:
+    from text2sql.databases import Catalog, Database
+    from text2sql.pipeline import Answer
+    from text2sql.ui.model_thread import ModelThread
+
+__all__ = ["Evaluations"]
+
+_TICK_S = 0.2  # how often one hears how far it is
+
+
+class Evaluations:
+    """Evaluates the page's model, in turn with the questions of its visitors."""
+
+    def __init__(self, model: ModelThread, catalog: Catalog, folder: Path) -> None:
+        self.model = model
+        self.catalog = catalog
+        self.folder = folder
+        self.running: dict[str | None, LiveEvaluation] = {}  # by session
+
+    def start(self, questions: str, limit: int, session: str | None) -> Iterator[Progress]:
+        """Evaluate on up to ``limit`` of the questions under this heading, and keep a run.
+
+        The last progress names the run, or none where it was stopped. Closing the iterator stops
+        it too, as when the visitor has gone.
+
+        Raises:
+            Text2SQLError: the questions cannot be read, the model not loaded, the run not kept.
+        """
+        text2sql = self.model.text2sql
+        examples = spread(load_examples(self.catalog.question_files()[questions]), limit)
+        steps = evaluate_in_steps(
+            _InLine(self.model),
+            text2sql.name,
+            text2sql.options,
+            examples,
+            self.catalog,
+            self.folder,
+        )
+        job = self.running[session] = LiveEvaluation(steps)
+        try:
+            while job.wait(_TICK_S):
+                yield Progress(job.progress.done, len(examples))
+        finally:
+            job.stop_unless_ended()
+            self.running.pop(session, None)
+        yield Progress(job.progress.done, len(examples), job.run())
+
+    def stop(self, session: str | None) -> None:
+        """End the visitor's evaluation; nothing of it is kept."""
+        job = self.running.get(session)
+        if job is not None:
+            job.stop()
+
+
+class _InLine:
+    """Asks the model in turn with everybody else, so that nobody waits for a whole run."""
+
+    def __init__(self, model: ModelThread) -> None:
+        self.model = model
+
+    def ask(self, question: str, database: Database) -> Answer:
+        return self.model.submit(question, database).result()
