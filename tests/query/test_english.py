@@ -81,6 +81,14 @@ KEYWORDS = re.compile(
             "The title of each song where the singer age is 4.",
         ),
         (
+            "SELECT count(*) FROM song JOIN singer ON song.singer_id = singer.id",
+            "The number of songs with a singer.",
+        ),
+        (
+            "SELECT avg(age) FROM (SELECT age FROM singer)",
+            "The average age of all rows of (the age of each singer).",
+        ),
+        (
             "SELECT singer.name, count(*) FROM song JOIN singer ON song.singer_id = singer.id "
             "GROUP BY singer.id HAVING count(*) >= 2",
             "For each singer for which the number of songs is at least 2: "
@@ -102,6 +110,11 @@ KEYWORDS = re.compile(
             "SELECT name FROM singer EXCEPT SELECT name FROM town ORDER BY name",
             "Whatever is in the first of these but not in the second: (1) the name of each singer; "
             "(2) the name of each town – the whole, in order of name.",
+        ),
+        (
+            "SELECT name FROM singer UNION SELECT name FROM town EXCEPT SELECT title FROM song",
+            "Take (1) the name of each singer; then add (2) the name of each town; "
+            "then take away (3) the title of each song.",
         ),
         (
             "SELECT singer.name FROM singer JOIN town ON singer.name = town.name",

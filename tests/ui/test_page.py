@@ -7,9 +7,11 @@ browser logged no error.
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from gradio_client import Client
 from playwright.sync_api import Page, expect
 
 from .conftest import Screen
@@ -255,9 +257,19 @@ def test_a_long_wait_shows_its_time_and_can_be_cancelled(page: Page) -> None:
     expect(page.get_by_label("Question")).to_have_value("slow one")
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     ask(page, QUESTION)
-    expect(page.locator("#status")).to_contain_text("2nd in line")
     expect(page.locator("#outcome")).to_contain_text("2 rows")
     expect(page.locator("#status")).to_be_hidden()
+
+
+def test_who_waits_behind_others_sees_the_place_in_line(page: Page, url: str) -> None:
+    open_page(page, "/?db=shop")
+    expect(page.locator("#summary")).to_contain_text("shop")
+    with closing(Client(url, verbose=False)) as client:
+        others = [client.submit("slow one", "shop", api_name="/ask") for _ in range(2)]
+        ask(page, QUESTION)
+        expect(page.locator("#status")).to_contain_text("2nd in line")
+        expect(page.locator("#outcome")).to_contain_text("2 rows")
+        assert [job.result(60)["question"] for job in others] == ["slow one", "slow one"]
 
 
 def test_another_database_ends_the_wait_for_an_answer_about_the_first(page: Page) -> None:

@@ -7,7 +7,7 @@ import sqlglot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2sql.ui.sql_layout import lay_out_sql
+from text2sql.ui.sql_layout import lay_out_sql, on_one_line
 
 
 def test_a_short_query_stays_on_its_line() -> None:
@@ -72,3 +72,16 @@ def test_only_white_space_between_tokens_changes(sql: str) -> None:
 @given(st.lists(WORDS, max_size=30).map(" ".join))
 def test_laying_out_twice_changes_nothing_more(sql: str) -> None:
     assert lay_out_sql(lay_out_sql(sql)) == lay_out_sql(sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "flat"),
+    [
+        ("SELECT a\nFROM  t\n  WHERE b = 'x  y\nz'", "SELECT a FROM t WHERE b = 'x  y\nz'"),
+        ("SELECT a -- why\nFROM t", "SELECT a -- why\nFROM t"),
+        ("SELECT 'open", "SELECT 'open"),
+        (" ", ""),
+    ],
+)
+def test_on_one_line_strings_and_comments_stay_as_they_are(sql: str, flat: str) -> None:
+    assert on_one_line(sql) == flat

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from text2sql.query.english_terms import Terms
 from text2sql.query.joined import along_key, main_source
 from text2sql.query.model import STAR, ColumnUnit, OrderItem, Query, Unit
-from text2sql.query.nouns import listed, plural
+from text2sql.query.nouns import listed, plural, with_article
 from text2sql.schema import Schema
 
 __all__ = ["in_english"]
 
-_TOGETHER = {
-    "union": "Whatever is in either of these",
-    "intersect": "Only what is in both of these",
-    "except": "Whatever is in the first of these but not in the second",
+_PAIRS = {
+    "union": "whatever is in either of these",
+    "intersect": "only what is in both of these",
+    "except": "whatever is in the first of these but not in the second",
 }
+_STEPS = {"union": "add", "intersect": "keep only what is also in", "except": "take away"}
 
 
 def in_english(query: Query, schema: Schema) -> str:
@@ -33,19 +34,25 @@ def _phrase(query: Query, schema: Schema) -> str:
     """The sentence without its capital and full stop, to stand inside another one."""
     if query.right is None or query.set_operator is None:
         return _Sentence(query, schema).text()
-    first, last = _Sentence(query, schema), query.right
-    while last.right is not None:
-        last = last.right
+    chain = list(_chain(query))
+    texts = [_Sentence(select, schema).text(ends=False) for select in chain]
     # ORDER BY and LIMIT stand in the last SELECT and count for the whole
-    ending = "".join(_Sentence(last, schema).ending())
-    pair = f"(1) {first.text(ends=False)}; (2) {_without_end(query.right, schema)}"
-    return f"{_TOGETHER[query.set_operator]}: {pair}" + (f" – the whole{ending}" if ending else "")
+    ending = "".join(_Sentence(chain[-1], schema).ending())
+    end = f" – the whole{ending}" if ending else ""
+    if len(chain) == 2:
+        return f"{_PAIRS[query.set_operator]}: (1) {texts[0]}; (2) {texts[1]}{end}"
+    steps = [
+        f"{_STEPS[select.set_operator or 'union']} ({number}) {text}"
+        for number, (select, text) in enumerate(zip(chain, texts[1:], strict=False), 2)
+    ]
+    return f"take (1) {texts[0]}; then {'; then '.join(steps)}{end}"
 
 
-def _without_end(query: Query, schema: Schema) -> str:
-    if query.right is None:
-        return _Sentence(query, schema).text(ends=False)
-    return f"[{_phrase(query, schema)}]"
+def _chain(query: Query) -> Iterator[Query]:
+    """The SELECTs that set operators join, which SQLite does from left to right."""
+    yield query
+    if query.right is not None:
+        yield from _chain(query.right)
 
 
 class _Sentence:
@@ -127,8 +134,8 @@ class _Sentence:
         parts = [self.terms.join(join) for join in unsaid]
         if self.query.where:
             parts.append(self.terms.conditions(self.query.where))
-        partners = self.terms.silent_partners()
-        having = f" with a {listed(partners)}" if partners else ""
+        partners = [with_article(noun) for noun in self.terms.silent_partners()]
+        having = f" with {listed(partners)}" if partners else ""
         return having + (f" where {' and '.join(parts)}" if parts else "")
 
     # in which order, how many

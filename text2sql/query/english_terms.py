@@ -63,7 +63,8 @@ class Terms:
         if self.main is None:
             return self.one().replace("combination", "combinations", 1)
         source = self.query.sources[self.main]
-        return self._source(source) if source.query else plural(self._source(source))
+        one = self._source(source)
+        return one.replace("row", "rows", 1) if source.query else plural(one)
 
     def silent_partners(self) -> list[str]:
         """The joined tables of which no column is spoken."""
@@ -75,7 +76,7 @@ class Terms:
 
     def _source(self, source: Source) -> str:
         if source.query is not None:
-            return f"rows of ({self.inner(source.query)})"
+            return f"row of ({self.inner(source.query)})"
         return self._table(source.table or 0)
 
     def _table(self, position: int) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["listed", "plural", "singular"]
+__all__ = ["listed", "plural", "singular", "with_article"]
 
 _IRREGULAR = {
     "person": "people", "child": "children", "man": "men", "woman": "women", "datum": "data",
     "medium": "media", "index": "indices", "movie": "movies", "cookie": "cookies", "bus": "buses",
+    "status": "statuses", "campus": "campuses", "bonus": "bonuses", "virus": "viruses",
 }  # fmt: skip
 _SINGULARS = {many: one for one, many in _IRREGULAR.items()}
 _BOTH = frozenset(
@@ -31,6 +32,11 @@ def plural(noun: str) -> str:
     return before + space + _many(_one(word))
 
 
+def with_article(noun: str) -> str:
+    """``a pilot``, ``an airport``."""
+    return f"{'an' if noun[:1] in tuple('aeiou') else 'a'} {noun}"
+
+
 def listed(items: Sequence[str], word: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     if len(items) < 2:
@@ -45,7 +51,7 @@ def _one(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "zzes", "ches", "shes", "uses")):
+    if word.endswith(("sses", "xes", "zzes", "ches", "shes")):
         return word[:-2]
     return word[:-1]
 

@@ -8,7 +8,7 @@ import sqlglot
 from sqlglot import Token, TokenType
 from sqlglot.errors import TokenError
 
-__all__ = ["lay_out_sql"]
+__all__ = ["lay_out_sql", "on_one_line"]
 
 _CLAUSES = frozenset(
     {
@@ -45,17 +45,31 @@ def lay_out_sql(sql: str, one_line: int = _ONE_LINE) -> str:
     A query without subqueries stays on one line where it has up to ``one_line`` characters.
     """
     sql = sql.strip()
-    try:
-        tokens = sqlglot.tokenize(sql, read="sqlite")
-    except TokenError:
+    tokens = _tokens(sql)
+    if not tokens:
         return sql
-    if not tokens or "--" in sql or "/*" in sql:
-        return sql
-    flat = "".join(gap + text for gap, text in _pieces(sql, tokens))
+    flat = on_one_line(sql)
     subquery = any(t.token_type is TokenType.SELECT for t in tokens[1:])
     if len(flat) <= one_line and not subquery:
         return flat
     return _Layout(tokens).write(list(_pieces(sql, tokens)))
+
+
+def on_one_line(sql: str) -> str:
+    """``sql`` with one space for white space between its tokens; unchanged with comments."""
+    sql = sql.strip()
+    tokens = _tokens(sql)
+    return "".join(gap + text for gap, text in _pieces(sql, tokens)) if tokens else sql
+
+
+def _tokens(sql: str) -> Sequence[Token]:
+    """The tokens of ``sql``; none where it cannot be read, or has comments, which end a line."""
+    if "--" in sql or "/*" in sql:
+        return ()
+    try:
+        return sqlglot.tokenize(sql, read="sqlite")
+    except TokenError:
+        return ()
 
 
 def _pieces(sql: str, tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:

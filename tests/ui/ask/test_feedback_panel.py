@@ -19,6 +19,7 @@ ASKED = Asked("How many?", "shop", "pocket", "SELECT count(*) FROM sale")
         ("right", "SELECT count(*)\nFROM sale", "right", ""),
         ("wrong", "SELECT count(*)\nFROM sale", "wrong", ""),
         ("right", "SELECT 1\n  FROM sale;", "corrected", "SELECT 1 FROM sale"),
+        ("right", "SELECT 'a  b'", "corrected", "SELECT 'a  b'"),
         ("wrong", "SELECT 1", "wrong", ""),
     ],
 )

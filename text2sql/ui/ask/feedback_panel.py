@@ -12,6 +12,7 @@ from text2sql.feedback import Feedback, FeedbackFile
 from text2sql.sandbox import run_query
 from text2sql.ui import messages
 from text2sql.ui.ask.history import Asked
+from text2sql.ui.sql_layout import on_one_line
 from text2sql.ui.updates import QUIET, Updates
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def judged(asked: Asked, verdict: str, editor: str) -> Feedback:
 
 
 def _plain(sql: str) -> str:
-    """On one line, as Spider writes queries; white space in a string of several lines is lost."""
-    return " ".join(sql.split()).rstrip("; ")
+    """As Spider writes queries, so that a laid-out one is the same as it was."""
+    return on_one_line(sql).rstrip("; ")
 
 
 class FeedbackPanel:
