@@ -207,7 +207,7 @@ def _sheet(
     limits: UploadLimits,
 ) -> Sheet:
     _check_width(file, len(header), limits)
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for number, line in enumerate(lines, start=2):
         _check_height(file, len(rows) + 1, limits)
         rows.append(_fitted(file, number, line, len(header)))

@@ -97,7 +97,7 @@ def _plots(run: TrainingRun) -> Iterator[str]:
 
 
 def _series(run: TrainingRun, names: Mapping[str, str], across: str) -> dict[str, Points]:
-    found = {}
+    found: dict[str, Points] = {}
     for column, name in names.items():
         pairs = [(row.get(across), row.get(column)) for row in run.rows]
         points = [(x, y) for x, y in pairs if x is not None and y is not None]
