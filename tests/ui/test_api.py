@@ -144,7 +144,7 @@ def test_sql_that_cannot_run_is_a_result_with_its_error(client: Client, sql: str
         (("  ", "shop"), "/ask", "The question is empty"),
         (("SELECT 1", "shopp"), "/run", "There is no database 'shopp'; did you mean 'shop'"),
         (("SELECT 1", "SELECT 1", "shopp"), "/compare", "There is no database 'shopp'; did you"),
-        (("SELECT 1", "no query", "shop"), "/compare", "cannot be read"),
+        (("SELECT 1", "no query", "shop"), "/compare", "The gold query cannot be read: "),
     ],
 )
 def test_a_mistake_of_the_caller_comes_back_as_a_sentence(

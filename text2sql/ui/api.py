@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.events import api
 
-from text2sql.errors import Text2SQLError
+from text2sql.errors import QueryError, Text2SQLError
 from text2sql.sandbox import Limits, run_query
 
 if TYPE_CHECKING:
@@ -94,10 +94,8 @@ def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
             clauses that differ, each with what was expected and found; rows, null or what is
             wrong with them, with some that are missing and extra
         """
-        from text2sql.compare import verdict  # needed only here
-
         with _sentences():
-            return verdict(gold, prediction, catalog.get(db_id), _COMPARING).to_dict()
+            return _compared(prediction, gold, catalog.get(db_id))
 
     api(databases, api_name="databases")
     api(schema, api_name="schema")
@@ -123,6 +121,15 @@ def _described(database: Database) -> dict[str, Any]:
         "columns": database.schema.column_count,
         "runnable": database.path is not None,
     }
+
+
+def _compared(prediction: str, gold: str, database: Database) -> dict[str, Any]:
+    from text2sql.compare import verdict  # needed only here
+
+    try:
+        return verdict(gold, prediction, database, _COMPARING).to_dict()
+    except QueryError as error:
+        raise QueryError(f"The gold query cannot be read: {error}") from error
 
 
 def _schema(database: Database) -> dict[str, Any]:
