@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,35 +13,57 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from .conftest import ROOT, Screen, find_browser
 
-_ADDRESS = "/?db=airline&q=Which+pilots+are+based+in+Toulouse%3F"
-_SHOTS = {
-    "ask-light": Screen(1280, 800, "light"),
-    "ask-dark": Screen(1280, 800, "dark"),
-    "ask-phone-light": Screen(390, 844, "light"),
-    "ask-phone-dark": Screen(390, 844, "dark"),
+_SCREENS = {
+    "light": Screen(1280, 800, "light"),
+    "dark": Screen(1280, 800, "dark"),
+    "phone-light": Screen(390, 844, "light"),
+    "phone-dark": Screen(390, 844, "dark"),
 }
+#: Each view's address, and what is there once it is complete.
+_VIEWS = {
+    "ask": ("/?db=airline&q=Which+pilots+are+based+in+Toulouse%3F", "#outcome strong"),
+    "inspect": ("/?tab=inspect&verdict=wrong", "#item .t2s-metrics"),
+}
+_QUESTIONS = 40  # of the samples, in the run that is inspected
 
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with application() as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser(), args=["--no-sandbox", "--force-device-scale-factor=1"]
-        )
-        for name, screen in _SHOTS.items():
-            with opened(browser, url + _ADDRESS, screen) as page:
-                page.screenshot(path=folder / f"{name}.png")
-        with opened(browser, url + _ADDRESS, _SHOTS["ask-light"]) as page:
-            page.get_by_role("tab", name="Diagram").click()
-            page.locator(".t2s-canvas").screenshot(path=folder / "diagram.png")
-        browser.close()
+    with tempfile.TemporaryDirectory() as runs:
+        evaluate(Path(runs) / "pocket.db")
+        with application(runs) as url, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=find_browser(),
+                args=["--no-sandbox", "--force-device-scale-factor=1"],
+            )
+            take(browser, url, folder)
+            browser.close()
+
+
+def take(browser: Browser, url: str, folder: Path) -> None:
+    """Every view on every screen, and the diagram by itself."""
+    for view, (address, complete) in _VIEWS.items():
+        for name, screen in _SCREENS.items():
+            with opened(browser, url + address, complete, screen) as page:
+                page.screenshot(path=folder / f"{view}-{name}.png")
+    with opened(browser, url + _VIEWS["ask"][0], "#outcome strong", _SCREENS["light"]) as page:
+        page.get_by_role("tab", name="Diagram").click()
+        page.locator(".t2s-canvas").screenshot(path=folder / "diagram.png")
+
+
+def evaluate(run: Path) -> None:
+    """A run to inspect: the bundled model on the samples."""
+    questions = ROOT / "text2sql" / "assets" / "samples" / "questions.json"
+    options = ["--questions", str(questions), "--limit", str(_QUESTIONS), "--out", str(run)]
+    command = [sys.executable, "-m", "text2sql", "evaluate", *options]
+    subprocess.run(command, cwd=ROOT, check=True)
 
 
 @contextmanager
-def application() -> Iterator[str]:
-    """``app.py`` as people start it; the address it prints."""
+def application(runs: str) -> Iterator[str]:
+    """``app.py`` as people start it, with its runs in ``runs``; the address it prints."""
     with subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "app.py", "--runs", runs], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as app:
         try:
             assert app.stdout is not None
@@ -50,12 +73,12 @@ def application() -> Iterator[str]:
 
 
 @contextmanager
-def opened(browser: Browser, address: str, screen: Screen) -> Iterator[Page]:
-    """A page on ``screen`` whose question is answered."""
+def opened(browser: Browser, address: str, complete: str, screen: Screen) -> Iterator[Page]:
+    """A page on ``screen`` once the element ``complete`` is there."""
     size = {"width": screen.width, "height": screen.height}
     page = browser.new_page(viewport=size, color_scheme=screen.theme)
     page.goto(address)
-    expect(page.locator("#outcome")).to_contain_text("written by", timeout=60_000)
+    expect(page.locator(complete).first).to_be_visible(timeout=60_000)
     page.mouse.move(0, 0)
     yield page
     page.close()
