@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
@@ -32,13 +33,21 @@ class Thread(NamedTuple):
 Threads = tuple[Thread, ...]
 
 
+class _Place(NamedTuple):
+    """What may come next in a state: its words, and the characters after each beginning of one."""
+
+    choice: Choice
+    follows: dict[str, frozenset[str]]
+
+
 class Automaton:
     """Reads queries over one schema. Letters count as lower-case; immutable but for its memory."""
 
     def __init__(self, schema: Schema) -> None:
         self.grammar = Grammar(schema)
         self.start: Threads = (Thread(self.grammar.start, FRESH),)
-        self.prefixes: Callable[[State], frozenset[str]] = lru_cache(10_000)(self._prefixes)
+        # one look-up for both, because a state takes long to hash
+        self._at: Callable[[State], _Place] = lru_cache(20_000)(self._place)
         self.step: Callable[[Threads, str], Threads] = lru_cache(200_000)(self._step)
         self.starts: Callable[[Threads], frozenset[str] | None] = lru_cache(20_000)(self._starts)
 
@@ -81,12 +90,16 @@ class Automaton:
             if written == TOUCHING and is_word(character):
                 return ()
             return self._begin(state, character)
-        return [*self._go_on(state, written, character), *self._finish(thread, character)]
+        place = self._at(state)
+        found = self._go_on(thread, place, character)
+        if not (is_word(written[-1]) and is_word(character)):
+            found.extend(self._finish(thread, place.choice, character))
+        return found
 
     def _begin(self, state: State, character: str) -> Iterable[Thread]:
         """The first character of a word or literal."""
-        choice = self.grammar.choice(state)
-        if character in self.prefixes(state):
+        choice, follows = self._at(state)
+        if character in follows[""]:
             yield Thread(state, character)
         if choice.string is not None and character in _QUOTES:
             yield Thread(state, character)
@@ -95,28 +108,28 @@ class Automaton:
         if choice.number is not None and character == "-" and choice.signed:
             yield Thread(state, "-")
 
-    def _go_on(self, state: State, written: str, character: str) -> Iterable[Thread]:
+    def _go_on(self, thread: Thread, place: _Place, character: str) -> list[Thread]:
         """One more character of the same word or literal."""
-        choice = self.grammar.choice(state)
-        if written + character in self.prefixes(state):
-            yield Thread(state, written + character)
+        state, written = thread
+        choice, follows = place
+        found = []
+        if character in follows.get(written, ()):
+            found.append(Thread(state, written + character))
         if choice.string is not None and written in _QUOTES:  # the text itself is not kept
-            yield Thread(state, written * 2 if character == written else written)
+            found.append(Thread(state, written * 2 if character == written else written))
         elif choice.string is not None and written in ("''", '""') and character == written[0]:
-            yield Thread(state, character)  # a doubled quote stands for one in the text
+            found.append(Thread(state, character))  # a doubled quote stands for one in the text
         if choice.number is not None and is_number_part(written):
             if _is_digit(character) and len(written) < _MOST_DIGITS:
-                yield Thread(state, written + "0")
+                found.append(Thread(state, written + "0"))
             whole = choice.whole or "." in written or len(written) + 2 > _MOST_DIGITS
             if character == "." and written.endswith("0") and not whole:
-                yield Thread(state, written + ".")
+                found.append(Thread(state, written + "."))
+        return found
 
-    def _finish(self, thread: Thread, character: str) -> Iterable[Thread]:
+    def _finish(self, thread: Thread, choice: Choice, character: str) -> Iterable[Thread]:
         """The word or literal is complete, and ``character`` comes after it."""
-        touching = is_word(thread.written[-1])
-        if touching and is_word(character):
-            return ()
-        states = self._after(thread)
+        states = _completed(choice, thread.written)
         if character == " ":
             return [Thread(state, SPACED) for state in states]
         return [begun for state in states for begun in self._begin(state, character)]
@@ -124,47 +137,52 @@ class Automaton:
     def _after(self, thread: Thread) -> tuple[State, ...]:
         """Where the query stands if the current word is complete; () if it is not."""
         state, written = thread
-        if written in EMPTY:
-            return (state,)
-        choice = self.grammar.choice(state)
-        found = choice.words.get(written, ())
-        if choice.string is not None and written in ("''", '""'):
-            found = (*found, choice.string)
-        if choice.number is not None and is_number_part(written) and written[-1] == "0":
-            found = (*found, choice.number)
-        return found
+        return (state,) if written in EMPTY else _completed(self._at(state).choice, written)
 
     # what a thread can go on with
 
-    def _prefixes(self, state: State) -> frozenset[str]:
-        words = self.grammar.choice(state).words
-        return frozenset(word[:n] for word in words for n in range(1, len(word) + 1))
+    def _place(self, state: State) -> _Place:
+        choice = self.grammar.choice(state)
+        follows: defaultdict[str, set[str]] = defaultdict(set, {"": set()})
+        for word in choice.words:
+            for n, character in enumerate(word):
+                follows[word[:n]].add(character)
+        return _Place(choice, {start: frozenset(found) for start, found in follows.items()})
 
     def _starts(self, threads: Threads) -> frozenset[str] | None:
         """A small set that holds every character that may come next; None if any may."""
         found: set[str] = set()
         for state, written in threads:
-            choice = self.grammar.choice(state)
+            choice, follows = self._at(state)
             if written and written in _QUOTES and choice.string is not None:
                 return None
             for after in self._after(Thread(state, written)):
-                found |= _first_characters(self.grammar.choice(after))
+                found |= self._first_characters(after)
             if written not in EMPTY:
-                length = len(written)
-                found |= {p[-1] for p in self.prefixes(state) if len(p) == length + 1}
+                found |= follows.get(written, frozenset())
                 if choice.number is not None:
                     found |= set("0123456789.")
                 if choice.string is not None:
                     found |= set(_QUOTES)
         return frozenset(found | {" "})
 
+    def _first_characters(self, state: State) -> set[str]:
+        choice, follows = self._at(state)
+        found = set(follows[""])
+        if choice.string is not None:
+            found |= set(_QUOTES)
+        if choice.number is not None:
+            found |= set("-0123456789")
+        return found
 
-def _first_characters(choice: Choice) -> set[str]:
-    found = {word[0] for word in choice.words}
-    if choice.string is not None:
-        found |= set(_QUOTES)
-    if choice.number is not None:
-        found |= set("-0123456789")
+
+def _completed(choice: Choice, written: str) -> tuple[State, ...]:
+    """Where the query stands once ``written`` is a whole word or literal; () if it is none."""
+    found = choice.words.get(written, ())
+    if choice.string is not None and written in ("''", '""'):
+        found = (*found, choice.string)
+    if choice.number is not None and is_number_part(written) and written[-1] == "0":
+        found = (*found, choice.number)
     return found
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import torch
 from torch import LongTensor, Tensor
@@ -25,6 +26,8 @@ __all__ = ["Constraint", "ConstraintProcessor"]
 _KEPT = 4096
 #: Tokens that one more token can add to the way out; below this much room, each token is checked.
 _MARGIN = 40
+#: How many of a model's favourites are tried for each that is wanted, before all are looked for.
+_TRIES = 4
 
 Prefix = tuple[int, ...]
 
@@ -50,27 +53,63 @@ class Constraint:
 
     def tokens(self, threads: Threads, room: int) -> Tensor:
         """The ids of the tokens that may come next where ``room`` tokens are left, end included."""
+        tight = self._is_tight(threads, room)
+        offered = self._offered(threads, room, tight)
+        if not tight:
+            return offered
+        fits = [t for t in offered.tolist() if self._may_follow(threads, t, room, tight)]
+        return torch.tensor(fits, dtype=torch.long) if fits else offered  # the limit will cut
+
+    def favourites(
+        self, threads: Threads, room: int, best: Sequence[int], scores: Tensor, most: int
+    ) -> list[int]:
+        """Of ``tokens``, the ``most`` with the highest scores [vocabulary], or all if they are few.
+
+        ``best`` are the model's own favourites in their order. A trained model's can nearly always
+        follow, and looking for all tokens that can takes a hundred times as long.
+        """
+        tight = self._is_tight(threads, room)
+        found = self._first(threads, room, tight, best, most)
+        if len(found) == most:
+            return found
+        offered = self._offered(threads, room, tight).to(scores.device)
+        order = offered[scores[offered].argsort(descending=True)].tolist()
+        if not tight:
+            return order[:most]
+        return self._first(threads, room, tight, order, most) or order[:most]
+
+    def _first(
+        self, threads: Threads, room: int, tight: bool, order: Sequence[int], most: int
+    ) -> list[int]:
+        starts = self.automaton.starts(threads)
+        texts = self.vocabulary.texts
+        # a token that no word begins like is ruled out by its first character
+        likely = order if starts is None else [t for t in order if texts.get(t, " ")[0] in starts]
+        fits = (t for t in likely if self._may_follow(threads, t, room, tight))
+        return list(islice(fits, most))
+
+    def _offered(self, threads: Threads, room: int, tight: bool) -> Tensor:
+        """What may come next whatever its way out; where it is tight, maybe without literals."""
         allowed = self.allowed(threads)
-        ids = list(allowed.after)
-        plain = allowed.quote
-        needed = self.length(threads)
-        if needed is not None and needed + _MARGIN > room:
-            fits = [t for t in ids if self._fits(allowed.after[t], room)]
-            literal = plain if plain and needed + 1 < room else None
-            if fits or literal or self.automaton.ends(threads):  # else the limit will cut
-                ids, plain = fits, literal
-        if self.automaton.ends(threads):
-            ids = [*ids, self.vocabulary.end]
-        found = torch.tensor(ids, dtype=torch.long)
-        return found if plain is None else torch.cat([found, self._plain[plain]])
+        end = [self.vocabulary.end] if self.automaton.ends(threads) else []
+        found = torch.tensor([*allowed.after, *end], dtype=torch.long)
+        literal = allowed.quote is not None and (not tight or self._fits(threads, room))
+        return torch.cat([found, self._plain[str(allowed.quote)]]) if literal else found
 
     def after(self, threads: Threads, token: int) -> Threads:
         """What was read once ``token`` is, too; () where it may not follow."""
-        allowed = self.allowed(threads)
-        if token in allowed.after:
-            return allowed.after[token]
-        literal = allowed.quote is not None and token in self.vocabulary.texts
-        return threads if literal else ()
+        text = self.vocabulary.texts.get(token)
+        return self.automaton.read(text, threads) if text is not None else ()
+
+    def _may_follow(self, threads: Threads, token: int, room: int, tight: bool) -> bool:
+        if token == self.vocabulary.end:
+            return self.automaton.ends(threads)
+        after = self.after(threads, token)
+        return bool(after) and (not tight or self._fits(after, room))
+
+    def _is_tight(self, threads: Threads, room: int) -> bool:
+        needed = self.length(threads)
+        return needed is not None and needed + _MARGIN > room
 
     def _fits(self, threads: Threads, room: int) -> bool:
         """Whether the query and its end have room after one more token."""
@@ -122,13 +161,15 @@ class ConstraintProcessor(LogitsProcessor):
         kept: dict[Prefix, Threads] = {}
         limited = torch.full_like(scores, float("-inf"))
         room = self.max_length - input_ids.shape[1]
+        most = 2 * len(scores)  # a beam search takes no more of a row; see its beams_to_keep
+        best = scores.topk(min(_TRIES * most, scores.shape[1])).indices.tolist()
         for row, sequence in enumerate(input_ids.tolist()):
             prefix = tuple(sequence)
             threads = kept[prefix] = self._threads(prefix)
             if not threads:  # ended, or a beam that the search keeps only for its place
                 limited[row] = scores[row]
                 continue
-            ids = self.constraint.tokens(threads, room).to(scores.device)
+            ids = self.constraint.favourites(threads, room, best[row], scores[row], most)
             limited[row, ids] = scores[row, ids]
         self._read = kept
         return limited

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Allowed", "Vocabulary"]
 
 _SPACE = "▁"  # how sentencepiece writes a space
+_FEW = 3  # characters that are tried sooner than ruled out
 
 
 class _Node:
@@ -88,7 +89,7 @@ class Vocabulary:
         """The tokens that can go on from ``threads``."""
         quote = automaton.in_string(threads)
         if quote is None:
-            return Allowed(dict(self._search(automaton, threads, self._root)))
+            return Allowed(self._search(automaton, threads))
         ends = {
             token: after
             for token, text in self._quoted[quote].items()
@@ -96,20 +97,28 @@ class Vocabulary:
         }
         return Allowed(ends, quote)
 
-    def _search(
-        self, automaton: Automaton, threads: Threads, node: _Node
-    ) -> Iterable[tuple[int, Threads]]:
+    def _search(self, automaton: Automaton, threads: Threads) -> dict[int, Threads]:
         """Walk the tokens and the automaton together."""
+        found: dict[int, Threads] = {}
+        walk = [(self._root, threads)]
+        while walk:
+            node, before = walk.pop()
+            for character in self._worth_a_step(node, automaton, before):
+                after = automaton.step(before, character)
+                if after:
+                    child = node.children[character]
+                    found.update(dict.fromkeys(child.ids, after))
+                    if child.children:
+                        walk.append((child, after))
+        return found
+
+    @staticmethod
+    def _worth_a_step(node: _Node, automaton: Automaton, threads: Threads) -> Iterable[str]:
+        """The characters that follow in some token, without those that surely cannot here."""
+        if len(node.children) <= _FEW:
+            return node.children
         starts = automaton.starts(threads)
-        characters = node.children.keys() if starts is None else node.children.keys() & starts
-        for character in characters:
-            after = automaton.step(threads, character)
-            if after:
-                child = node.children[character]
-                for token in child.ids:
-                    yield token, after
-                if child.children:
-                    yield from self._search(automaton, after, child)
+        return node.children if starts is None else node.children.keys() & starts
 
     def _length(self, text: str) -> int | None:
         """The fewest tokens that spell ``text``; None if they cannot."""

@@ -1,0 +1,245 @@
+"""What the constraint costs, and whether all that it lets through runs.
+
+Both on random weights, the worst model there is. First a small one writes --outputs queries over
+20 databases: how many of them parse and run. Then one of flan-t5-large's geometry answers --timed
+questions with four beams: the share of the time that goes into the constraint. Asked are Spider's
+development questions where its folder is at hand, else those of the samples.
+"""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from text2sql.arguments import add_json, add_spider_dir, positive
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from text2sql.databases import Catalog, Database
+    from text2sql.generators.seq2seq import Seq2SeqGenerator
+    from text2sql.spider import Example
+
+__all__ = ["GEOMETRIES", "add_arguments", "measure_outputs", "measure_speed", "run"]
+
+#: Flan-T5's sizes, and one of a few megabytes.
+GEOMETRIES: dict[str, dict[str, int]] = {
+    "large": {"d_model": 1024, "d_ff": 2816, "num_layers": 24, "num_heads": 16, "d_kv": 64},
+    "base": {"d_model": 768, "d_ff": 2048, "num_layers": 12, "num_heads": 12, "d_kv": 64},
+    "tiny": {"d_model": 64, "d_ff": 128, "num_layers": 2, "num_heads": 4, "d_kv": 16},
+}
+_DATABASES = 20
+_FREE_ROWS = 28  # of T5's embedding, which belong to no token
+_TOKENIZER = "google/flan-t5-large"
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """How many of ``outputs`` queries parse and run; ``failed`` are those that do not run."""
+
+    outputs: int
+    databases: int
+    parse: int
+    run: int
+    failed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Seconds of whole generations and of the constraint in them; ``steps`` are tokens a beam."""
+
+    geometry: str
+    device: str
+    questions: int
+    steps: int
+    seconds: float
+    constraint_seconds: float
+
+    @property
+    def share(self) -> float:
+        return self.constraint_seconds / self.seconds
+
+    @property
+    def ms_per_step(self) -> float:
+        return 1000 * self.constraint_seconds / max(self.steps, 1)
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--tokenizer",
+        default=_TOKENIZER,
+        metavar="ID",
+        help="hub id or folder of a T5 tokenizer (default: %(default)s)",
+    )
+    parser.add_argument("--geometry", choices=GEOMETRIES, default="large", help="to be timed")
+    parser.add_argument("--outputs", type=positive(int), default=200, metavar="N")
+    parser.add_argument("--timed", type=positive(int), default=10, metavar="N")
+    add_spider_dir(parser)
+    add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    from text2sql.databases import Catalog
+    from text2sql.terminal import print_json
+
+    catalog = Catalog.open(args.spider_dir)
+    tokenizer = _load_tokenizer(args.tokenizer)
+    found = measure_outputs(tokenizer, questions(catalog, args.outputs), catalog)
+    speed = measure_speed(tokenizer, questions(catalog, args.timed), catalog, args.geometry)
+    if args.json:
+        shares = {"share": round(speed.share, 4), "ms_per_step": round(speed.ms_per_step, 3)}
+        print_json({"outputs": asdict(found), "speed": asdict(speed) | shares})
+        return 0
+    for sql in found.failed:
+        print(f"did not run: {sql}")
+    print(
+        f"{found.outputs} outputs over {found.databases} databases: {found.parse} parse, "
+        f"{found.run} run.\n"
+        f"{speed.geometry} geometry on {speed.device}, 4 beams: {speed.ms_per_step:.1f} ms a step, "
+        f"{speed.share:.1%} of {speed.seconds:.1f} s for {speed.questions} questions."
+    )
+    return 0
+
+
+def questions(catalog: Catalog, count: int) -> list[Example]:
+    """``count`` questions, in turn from each of the first 20 databases, again where they end."""
+    from text2sql.spider import load_examples
+
+    files = catalog.question_files()
+    by_database: dict[str, list[Example]] = {}
+    for example in load_examples(files.get("Spider") or files["Samples"]):
+        by_database.setdefault(example.db_id, []).append(example)
+    groups = list(by_database.values())[:_DATABASES]
+    turns = ((groups[n % len(groups)], n // len(groups)) for n in range(count))
+    return [group[turn % len(group)] for group, turn in turns]
+
+
+def measure_outputs(
+    tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], catalog: Catalog
+) -> Outputs:
+    """Let a small random model answer; its output layer is drawn anew for each question."""
+    import torch
+
+    from text2sql.sandbox import run_query
+
+    generator = _random_generator(tokenizer, "tiny", _Spent())
+    parse = ran = 0
+    failed = []
+    for seed, example in enumerate(examples):
+        torch.manual_seed(seed)
+        torch.nn.init.normal_(generator.model.lm_head.weight)
+        database = catalog.get(example.db_id)
+        sql = _best(generator, example, database)
+        runs = run_query(database, sql).error is None
+        parse += _parses(sql)
+        ran += runs
+        failed += [] if runs else [sql]
+    databases = len({example.db_id for example in examples})
+    return Outputs(len(examples), databases, parse, ran, tuple(failed))
+
+
+def measure_speed(
+    tokenizer: PreTrainedTokenizerBase,
+    examples: Sequence[Example],
+    catalog: Catalog,
+    geometry: str = "large",
+) -> Speed:
+    """Time whole generations and the constraint's part of them, after one that warms up."""
+    spent = _Spent()
+    generator = _random_generator(tokenizer, geometry, spent)
+    _best(generator, examples[0], catalog.get(examples[0].db_id))
+    spent.steps, spent.seconds = 0, 0.0
+    started = time.perf_counter()
+    for example in examples:
+        _best(generator, example, catalog.get(example.db_id))
+    seconds = time.perf_counter() - started
+    device = str(generator.model.device)
+    return Speed(geometry, device, len(examples), spent.steps, seconds, spent.seconds)
+
+
+@dataclass
+class _Spent:
+    """What went into the constraint so far."""
+
+    seconds: float = 0.0
+    steps: int = 0
+
+
+def _random_generator(
+    tokenizer: PreTrainedTokenizerBase, geometry: str, spent: _Spent
+) -> Seq2SeqGenerator:
+    """A model of random weights that is served as a trained one is, but for the clock."""
+    import torch
+    from transformers import LogitsProcessorList, T5Config, T5ForConditionalGeneration
+
+    from text2sql.constraint.processor import ConstraintProcessor
+    from text2sql.generators import accelerator
+    from text2sql.generators.base import Options
+    from text2sql.generators.seq2seq import Seq2SeqGenerator
+    from text2sql.schema import Schema
+
+    class Timed(ConstraintProcessor):
+        def __call__(self, input_ids: Any, scores: Any) -> Any:
+            if scores.is_cuda:  # the model's own work is not the constraint's
+                torch.cuda.synchronize()
+            started = time.perf_counter()
+            limited = super().__call__(input_ids, scores)
+            spent.seconds += time.perf_counter() - started
+            spent.steps += 1
+            return limited
+
+    class Measured(Seq2SeqGenerator):
+        def _processors(self, schema: Schema, options: Options) -> LogitsProcessorList:
+            return LogitsProcessorList([Timed(self.constraint(schema), options.max_length)])
+
+    torch.manual_seed(0)
+    settings: dict[str, Any] = {
+        "vocab_size": len(tokenizer) + _FREE_ROWS,
+        "feed_forward_proj": "gated-gelu",
+        "decoder_start_token_id": tokenizer.pad_token_id,
+        **GEOMETRIES[geometry],
+    }
+    model: Any = T5ForConditionalGeneration(T5Config(**settings))
+    model.eval()
+    # Flan's output layer is a matrix of its own
+    model.lm_head.weight = torch.nn.Parameter(torch.randn_like(model.lm_head.weight))
+    return Measured(model.to(accelerator.device(), torch.bfloat16), tokenizer)
+
+
+def _best(generator: Seq2SeqGenerator, example: Example, database: Database) -> str:
+    from text2sql.generators.base import Options
+
+    found = generator.generate(example.question, database, Options())
+    return found[0].sql if found else ""
+
+
+def _parses(sql: str) -> bool:
+    import sqlglot
+
+    try:
+        return sqlglot.parse_one(sql, dialect="sqlite") is not None
+    except sqlglot.ParseError:
+        return False
+
+
+def _load_tokenizer(name: str) -> PreTrainedTokenizerBase:
+    """A tokenizer from a folder, the cache or the hub.
+
+    Raises:
+        ModelError: it is neither a folder here nor to be had from the hub.
+    """
+    from transformers import AutoTokenizer
+
+    from text2sql.errors import ModelError
+
+    try:
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(name)
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"There is no tokenizer {name!r} here or on the hub; name the folder of one with "
+            "--tokenizer."
+        ) from error
+    return tokenizer
