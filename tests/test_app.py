@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -12,8 +13,11 @@ from pathlib import Path
 import pytest
 
 import app
+from text2sql.databases import Catalog
+from text2sql.download.background import SpiderFetch
 
 ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "text2sql" / "assets" / "samples"
 
 
 @pytest.fixture
@@ -22,6 +26,15 @@ def busy_port() -> Iterator[int]:
         other.bind(("127.0.0.1", 0))
         other.listen()
         yield other.getsockname()[1]
+
+
+@pytest.fixture
+def spider_folder(tmp_path: Path) -> Path:
+    """Spider's layout around the bundled samples, under another name."""
+    entries = json.loads((SAMPLES / "tables.json").read_text(encoding="utf-8"))
+    entry = next(e for e in entries if e["db_id"] == "clinic") | {"db_id": "hospital"}
+    (tmp_path / "tables.json").write_text(json.dumps([entry]), encoding="utf-8")
+    return tmp_path
 
 
 def test_help_answers_at_once_and_names_every_flag() -> None:
@@ -34,7 +47,15 @@ def test_help_answers_at_once_and_names_every_flag() -> None:
         check=True,
     )
     assert time.perf_counter() - started < 5  # 0.1 s on an idle machine
-    flags = ("--spider-dir", "--sqlite", "--model", "--feedback", "--host", "--port")
+    flags = (
+        "--spider-dir",
+        "--fetch-spider",
+        "--sqlite",
+        "--model",
+        "--feedback",
+        "--host",
+        "--port",
+    )
     assert [flag for flag in flags if flag not in done.stdout] == []
     assert "gradio" not in done.stderr
     assert "torch" not in done.stderr
@@ -80,3 +101,39 @@ def test_a_mistake_in_the_command_is_one_line_and_status_2(
     message = capsys.readouterr().err
     assert sentence in message
     assert message.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("flags", "space", "spider_is_here", "fetched"),
+    [
+        ([], "", False, False),
+        (["--fetch-spider"], "", False, True),
+        ([], "me/sql", False, True),
+        (["--fetch-spider"], "me/sql", True, False),
+    ],
+)
+def test_spider_is_fetched_where_it_is_asked_for_or_on_a_space(
+    flags: list[str],
+    space: str,
+    spider_is_here: bool,
+    fetched: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    spider_folder: Path,
+) -> None:
+    started: list[SpiderFetch] = []
+    monkeypatch.setattr(SpiderFetch, "start", lambda fetch: started.append(fetch))
+    monkeypatch.setenv("SPACE_ID", space)
+    args = app._parser().parse_args(flags)
+    catalog = Catalog.open()
+    if spider_is_here:
+        catalog.add_spider(spider_folder)
+    found = app._fetch_spider(args, catalog)
+    assert (found is not None, started) == (fetched, [found] if fetched else [])
+
+
+def test_a_space_can_name_its_model_in_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEXT2SQL_MODEL", raising=False)
+    assert app._parser().parse_args([]).model == "pocket"
+    monkeypatch.setenv("TEXT2SQL_MODEL", "flan-t5-large")
+    assert app._parser().parse_args([]).model == "flan-t5-large"
+    assert app._parser().parse_args(["--model", "pocket"]).model == "pocket"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import sysconfig
@@ -200,9 +201,9 @@ def test_a_package_that_the_code_can_do_without_need_not_be_there(space: Path, c
 def test_a_space_that_is_too_large_is_refused(
     space: Path, checks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "MAX_BYTES", 1000)
+    monkeypatch.setattr(checks, "MAX_BYTES", 100)
     assert re.fullmatch(
-        r"The Space would be [\d,]+ bytes; the most is 1,000\.",
+        r"The Space would be [\d,]+ bytes; the most is 100\.",
         checks.problems(space, gradio_pinned(checks))[-1],
     )
 
@@ -381,13 +382,21 @@ def started(assembled: Path, tmp_path: Path) -> Iterator[str]:
     found = "import text2sql, importlib.util as u; print(text2sql.__file__, u.find_spec('train'))"
     where = subprocess.check_output([python, "-c", found], cwd=assembled, env=env, text=True)
     assert where == f"{assembled / 'text2sql' / '__init__.py'} None\n"
+    command = [python, "app.py", "--port", str(_free_port())]
     with subprocess.Popen(
-        [python, "app.py"], cwd=assembled, env=env, stdout=subprocess.PIPE, text=True
+        command, cwd=assembled, env=env, stdout=subprocess.PIPE, text=True
     ) as running:
         try:
             yield _until_up(running)
         finally:
             running.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _until_up(running: subprocess.Popen[str]) -> str:
