@@ -117,6 +117,12 @@ KEYWORDS = re.compile(
             "then take away (3) the title of each song.",
         ),
         (
+            "SELECT a.name FROM singer AS a JOIN singer AS b ON a.town_id = b.town_id "
+            "WHERE a.age > b.age",
+            "The singer 1 name of each combination of singer and singer where the singer 1 "
+            "town id is the singer 2 town id and the singer 1 age is more than the singer 2 age.",
+        ),
+        (
             "SELECT singer.name FROM singer JOIN town ON singer.name = town.name",
             "The singer name of each combination of singer and town where the singer name is "
             "the town name.",

@@ -149,9 +149,14 @@ class Terms:
         table = self._table(ref.table)
         if ref.outer:
             return f"{name} of that {table}"
-        if ref.source == self.main or table in name:
+        twins = [n for n, source in enumerate(self.query.sources) if source.table == ref.table]
+        if ref.source == self.main or (table in name and len(twins) < 2):
             return name
-        return f"{table} {name}"
+        if len(twins) < 2 or ref.source not in twins:
+            return f"{table} {name}"
+        if self.main in twins:
+            return f"other {table} {name}"
+        return f"{table} {twins.index(ref.source) + 1} {name}"
 
     # conditions
 
