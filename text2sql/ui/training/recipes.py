@@ -33,7 +33,8 @@ def read_recipes(folder: Path = RECIPES) -> tuple[Recipe, ...]:
     A file that is no recipe is left out: the command line says what is wrong with it.
     """
     found = []
-    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+    files = folder.glob("*.json") if folder.is_dir() else ()
+    for path in sorted(files, key=lambda path: path.stem):
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
