@@ -89,8 +89,9 @@ class InspectTab:
 
     def wire(self, opener: gr.Button, tabs: gr.Tabs, tab: gr.Tab, load: Callable[..., Any]) -> None:
         """Connect everything; the script of the page clicks ``opener`` for a link to an item."""
-        fields: list[Any] = [*self.choices, self.text, self.disagree]
-        narrowed = [field.input for field in fields]
+        fields: list[Any] = [*self.choices, self.disagree]
+        # a Textbox's own input event misses what is pasted or deleted
+        narrowed = [*(field.input for field in fields), self.text.change]
         opening: dict[str, Any] = _READ | {
             "fn": self.open_address, "inputs": self.address, "outputs": self.outputs
         }  # fmt: skip
