@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import CancelledError
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -107,3 +108,17 @@ def test_a_wait_ends_when_the_line_moves(model: ModelThread, recorder: Recorder)
     while third.wait(5):
         pass
     assert (first.result(5), third.result(5)) == ("a on d", "c on d")
+
+
+def test_the_work_is_done_in_the_context_of_whoever_asked(recorder: Recorder) -> None:
+    visitor: ContextVar[str] = ContextVar("visitor")
+    seen: list[str] = []
+    model = ModelThread(recorder)  # type: ignore[arg-type]
+    recorder.ask = lambda question, database: seen.append(visitor.get())  # type: ignore[method-assign]
+    tickets = []
+    for name in ("ann", "bob"):
+        visitor.set(name)
+        tickets.append(model.submit("?", DATABASE))
+    for ticket in tickets:
+        ticket.result(5)
+    assert seen == ["ann", "bob"]

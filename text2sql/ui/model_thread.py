@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class ModelThread:
         ticket: Ticket[_Result] = Ticket(self._line, self._moved)
         with self._moved:
             self._line.append(ticket)
-            ticket._job = self._thread.submit(work)
+            # in the visitor's context, by whose request a ZeroGPU Space counts the time on a GPU
+            ticket._job = self._thread.submit(copy_context().run, work)
         ticket._job.add_done_callback(lambda _: self._leave(ticket))
         return ticket
 
