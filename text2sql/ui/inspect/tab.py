@@ -89,23 +89,22 @@ class InspectTab:
 
     def wire(self, opener: gr.Button, tabs: gr.Tabs, tab: gr.Tab, load: Callable[..., Any]) -> None:
         """Connect everything; the script of the page clicks ``opener`` for a link to an item."""
-        fields: list[Any] = [*self.choices, self.disagree]
-        # a Textbox's own input event misses what is pasted or deleted
-        narrowed = [*(field.input for field in fields), self.text.change]
         opening: dict[str, Any] = _READ | {
             "fn": self.open_address, "inputs": self.address, "outputs": self.outputs
         }  # fmt: skip
         opened = opener.click(js="() => t2s.wanted()", **opening)
         opened.then(lambda: gr.Tabs(selected="inspect"), None, tabs, **QUIET)
         made = self.panel.wire()
-        # of quick typing only the last state is looked up
+        # of quick typing only the last state is looked up; a Textbox's own input event misses
+        # what is pasted or deleted
+        narrowed = [self.text.change, self.disagree.input, *(c.input for c in self.choices)]
         narrow: dict[str, Any] = _READ | {"trigger_mode": "always_last"}
         for event in (
             opened,
             tab.select(js="() => t2s.addressOf('inspect')", **opening),
             load(self.restore, None, self.outputs, **_READ),
             made.then(self.open_made, self.panel.made, self.outputs, **_READ),
-            self.run.input(self.open_run, self.run, self.outputs, **_READ),
+            self.run.input(self.open_run, self._here, self.outputs, **_READ),
             gr.on(narrowed, self.show, self._here, self._shown, **narrow),
             self.previous.click(self.go_back, self._here, self._shown, **_READ),
             self.next.click(self.go_on, self._here, self._shown, **_READ),
@@ -124,9 +123,9 @@ class InspectTab:
         """What a link names, or what the tab showed last; the folder is listed anew."""
         return self.open(Place.from_address(address))
 
-    def open_run(self, run: str | None) -> Updates:
-        """Another run, from its first item on."""
-        return self.open(Place(run or ""))
+    def open_run(self, run: str | None, item: int, *filters: Any) -> Updates:
+        """Another run at the same item, with those of the filters that it knows."""
+        return self.open(Place(run or "", item, Filters(*filters)))
 
     def open_made(self, run: str) -> Updates:
         """The run that was just made, if one was."""
