@@ -57,7 +57,7 @@ def test_bring_files_see_their_tables_ask_about_them_and_remove_them(
 
     page.get_by_role("tab", name="Your data").click()
     page.get_by_role("button", name="Remove").click()
-    expect(page.locator("#uploaded")).to_be_hidden()
+    expect(page.locator("#uploaded")).to_contain_text("Nothing here yet.")
     page.get_by_role("tab", name="Ask").click()
     expect(page.get_by_label("Database")).not_to_have_value("Your data / my_data")
 

@@ -41,11 +41,11 @@ def curves(series: Mapping[str, Points], across: str, most: float | None = None)
 
 
 def _round_up(value: float) -> float:
-    """1, 2, 2.5 or 5 times a power of ten, at least ``value``."""
+    """A digit that four levels divide well, times a power of ten, and at least ``value``."""
     if value <= 0:
         return 1.0
     size: float = 10 ** floor(log10(value))
-    return next(size * times for times in (1, 2, 2.5, 5, 10) if size * times >= value)
+    return next(size * times for times in (1, 2, 3, 4, 5, 6, 8, 10) if size * times >= value)
 
 
 def _ticks(points: Points) -> list[float]:

@@ -14,7 +14,13 @@ from text2sql.errors import Text2SQLError, UploadError
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.updates import QUIET, Updates
-from text2sql.ui.uploads.view import INTRODUCTION, imported_html, limits_html, reading_html
+from text2sql.ui.uploads.view import (
+    INTRODUCTION,
+    NOTHING_YET,
+    imported_html,
+    limits_html,
+    reading_html,
+)
 from text2sql.uploads.importing import Brought
 
 if TYPE_CHECKING:
@@ -38,22 +44,33 @@ class UploadsTab:
             with gr.Column(scale=2, min_width=340):
                 gr.HTML(INTRODUCTION, apply_default_css=False)
                 self.files = gr.File(
-                    label="Files", file_count="multiple", height=150, elem_id="upload"
+                    label="Files",
+                    show_label=False,
+                    file_count="multiple",
+                    height=150,
+                    elem_id="upload",
                 )
                 self.status = gr.HTML(elem_id="upload-status", apply_default_css=False)
                 self._build_own()
                 gr.HTML(limits_html(library.shelf.limits), apply_default_css=False)
             with gr.Column(scale=3, min_width=420):
-                self.shown = gr.HTML(elem_id="uploaded", apply_default_css=False)
+                self.shown = gr.HTML(NOTHING_YET, elem_id="uploaded", apply_default_css=False)
 
     def _build_own(self) -> None:
         with gr.Column(visible=False, elem_classes="t2s-own") as self.box:
             self.own = gr.Radio([], label="What you brought", elem_id="own-databases")
             with gr.Row(elem_classes="t2s-bar"):
                 self.ask = gr.Button(
-                    "Ask about it", variant="primary", scale=0, min_width=120, elem_id="ask-own"
+                    "Ask about it",
+                    variant="primary",
+                    size="sm",
+                    scale=0,
+                    min_width=120,
+                    elem_id="ask-own",
                 )
-                self.remove = gr.Button("Remove", scale=0, min_width=96, elem_id="remove-own")
+                self.remove = gr.Button(
+                    "Remove", size="sm", scale=0, min_width=96, elem_id="remove-own"
+                )
 
     def wire(self, tabs: gr.Tabs, ask: AskTab) -> None:
         """Connect the events; ``ask`` is where a database is asked about, one of ``tabs``."""
@@ -84,7 +101,7 @@ class UploadsTab:
     def show(self, db_id: str) -> str:
         """One of the visitor's databases."""
         imported = self.library.own.get(db_id)
-        return imported_html(imported) if imported else ""
+        return imported_html(imported) if imported else NOTHING_YET
 
     def discard(self, db_id: str, asked: str) -> Updates:
         """The Remove button; the Ask tab must not go on showing what is gone."""
@@ -111,7 +128,7 @@ class UploadsTab:
         return {
             self.box: gr.Column(visible=bool(names)),
             self.own: gr.Radio(names, value=chosen),
-            self.shown: self.show(chosen) if chosen else "",
+            self.shown: self.show(chosen) if chosen else NOTHING_YET,
             self.asking.database: gr.Dropdown(database_choices(self.library)),
         }
 

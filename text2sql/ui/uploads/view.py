@@ -10,11 +10,15 @@ from text2sql.ui.wording import counted
 from text2sql.uploads.importing import Imported
 from text2sql.uploads.limits import UploadLimits
 
-__all__ = ["INTRODUCTION", "imported_html", "limits_html", "reading_html"]
+__all__ = ["INTRODUCTION", "NOTHING_YET", "imported_html", "limits_html", "reading_html"]
 
 INTRODUCTION = (
     '<p class="t2s-lead">Bring a SQLite file, or CSV, TSV, Excel or Parquet files that become the '
     "tables of one database. Types and keys are worked out and shown; then ask about it.</p>"
+)
+NOTHING_YET = (
+    '<p class="t2s-hint">Nothing here yet. What you bring stands here, with the types and keys of '
+    "its tables.</p>"
 )
 
 
