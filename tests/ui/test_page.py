@@ -202,10 +202,10 @@ def test_a_question_of_this_visit_can_be_asked_again_with_its_database(page: Pag
     expect(page.locator("#summary")).to_contain_text("clinic")
     ask(page, "Anything?")
     expect(page.locator("#outcome")).to_contain_text("written by answers")
-    page.get_by_role("button", name="How many customers are there? · shop").click()
+    page.get_by_role("button", name="shop · How many customers are there?").click()
     expect(page.locator("#single")).to_contain_text("3")
     expect(page.locator("#summary")).to_contain_text("shop")
-    expect(page.get_by_role("button", name="Anything? · clinic")).to_be_visible()
+    expect(page.get_by_role("button", name="clinic · Anything?")).to_be_visible()
 
 
 def test_the_history_of_one_visitor_is_not_that_of_another(page: Page) -> None:

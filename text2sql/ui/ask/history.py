@@ -13,7 +13,7 @@ from text2sql.ui.updates import QUIET, Updates
 __all__ = ["Asked", "History", "remembered"]
 
 _KEPT = 20
-_LABEL = 80  # characters
+_LABEL = 60  # characters; of longer ones Gradio cuts off more
 
 
 @dataclass(frozen=True)
@@ -76,5 +76,6 @@ class History:
 
 
 def _label(question: str, db_id: str) -> str:
-    short = question if len(question) <= _LABEL else question[: _LABEL - 1] + "…"
-    return f"{short} · {db_id}"
+    """The database first, because what is too long for a button is cut off at its end."""
+    label = f"{db_id} · {question}"
+    return label if len(label) <= _LABEL else label[: _LABEL - 1] + "…"
