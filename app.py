@@ -59,7 +59,8 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=Path("runs"),
         metavar="DIR",
-        help="folder of saved evaluations for Inspect and Report (default: %(default)s)",
+        help="folder of saved evaluations and of training runs, for Inspect, Report and Train "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--feedback",
