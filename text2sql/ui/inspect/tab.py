@@ -159,7 +159,9 @@ class InspectTab:
         """The Previous button."""
         return self._step(-1, run, item, *filters)
 
-    def _step(self, by: int, run: str, item: int, *filters: Any) -> Updates:
+    def _step(self, by: int, run: str | None, item: int, *filters: Any) -> Updates:
+        if not run:  # a field that is put into the page says that it changed
+            return _unchanged()
         try:
             place = Place(run, item, Filters(*filters))
             return self._view(view(self.folder, self.catalog, place, by))
