@@ -70,6 +70,7 @@ def test_queries_over_the_schema_pass(music: Automaton, sql: str) -> None:
         ("SELECT name FROM stadium", "SELECT name FROM s"),
         ("SELECT title FROM singer", None),  # only song has a title; a JOIN could bring it
         ("SELECT id FROM singer JOIN song", "SELECT id FROM singer "),  # whose id?
+        ("SELECT name FROM singer JOIN song WHERE age = 1", "SELECT name FROM singer JOIN song "),
         ("SELECT T1.title FROM singer AS T1", "SELECT T1.title FROM singer AS T"),
         ("SELECT name FROM singer WHERE count(*) > 1", "SELECT name FROM singer WHERE "),
         ("SELECT sum(*) FROM singer", "SELECT sum("),
@@ -167,7 +168,11 @@ def test_every_dev_query_of_spider_passes(spider_dir: Path) -> None:
             automata[example.db_id] = Automaton(catalog.get(example.db_id).schema)
         if not automata[example.db_id].accepts(example.query):
             refused.append(example.query)
-    assert refused == []
+    # a JOIN without ON, which multiplies rows: the same query twice
+    assert [" ".join(query.split()) for query in refused] == 2 * [
+        "SELECT DISTINCT T1.first_name , T1.last_name FROM Professionals AS T1 JOIN Treatments AS "
+        "T2 WHERE cost_of_treatment < ( SELECT avg(cost_of_treatment) FROM Treatments )"
+    ]
 
 
 def test_every_dev_query_survives_t5_s_tokenizer(

@@ -176,10 +176,7 @@ class Closing:
         return alias, words[alias][0]
 
     def _next_joined(self, state: State) -> tuple[str, State] | None:
-        more = self._missing(state) or self.grammar.needs_more(state.scope)
-        if not state.at[1] and (more or len(state.scope.sources) > 2):
-            return "on", state.to("on")
-        return self._next_after(state)
+        return self._next_after(state) if state.at[1] else ("on", state.to("on"))
 
 
 def _detour(word: str, state: State) -> int:

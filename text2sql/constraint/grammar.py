@@ -304,18 +304,12 @@ class Grammar:
         return Choice({a: (state.within(s).to("joined", first),) for a, s in found.items()})
 
     def _joined(self, state: State, first: bool) -> Choice:
-        """After a complete table: ON, and what may follow FROM.
+        """After a complete table: what may follow FROM, and after a joined one its ON.
 
-        Without ON there are no more than two tables, or joins would multiply rows.
+        Without ON every row would meet every other: of two tables with some thousands of rows each
+        that is no answer, and takes longer than a query may.
         """
-        if first:
-            return self._follow(state)
-        words: Words = {"on": (state.to("on"),)}
-        if len(state.scope.sources) > 2:
-            return Choice(words)
-        follow = self._follow(state)
-        words.update((w, states) for w, states in follow.words.items() if w not in _JOINS)
-        return follow._replace(words=words)
+        return self._follow(state) if first else Choice({"on": (state.to("on"),)})
 
     def _on(self, state: State) -> Choice:
         """The condition must link the new table to another one, or joins would multiply rows."""

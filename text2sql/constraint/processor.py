@@ -25,7 +25,7 @@ __all__ = ["Constraint", "ConstraintProcessor"]
 
 _KEPT = 4096
 #: Tokens that one more token can add to the way out; below this much room, each token is checked.
-_MARGIN = 40
+_MARGIN = 64
 #: How many of a model's favourites are tried for each that is wanted, before all are looked for.
 _TRIES = 4
 
