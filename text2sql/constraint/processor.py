@@ -24,8 +24,8 @@ from text2sql.constraint.vocabulary import Allowed, Vocabulary
 __all__ = ["Constraint", "ConstraintProcessor"]
 
 _KEPT = 4096
-#: Tokens that one more token can add to the way out; below this much room, each token is checked.
-_MARGIN = 64
+#: Tokens beside names that one more token can add to the way out: ``join ... on ... = ...``.
+_DETOUR = 20
 #: How many of a model's favourites are tried for each that is wanted, before all are looked for.
 _TRIES = 4
 
@@ -41,6 +41,13 @@ class Constraint:
         self._closing = Closing(automaton.grammar, vocabulary.length)
         self._allowed: OrderedDict[Threads, Allowed] = OrderedDict()
         self._lengths: OrderedDict[Threads, int | None] = OrderedDict()
+        names = automaton.grammar.names
+        longest = [
+            max((vocabulary.length(f" {name}") or 0 for name in found), default=0)
+            for found in (names.tables, names.holders)
+        ]
+        # with less room to spare than this, each token is checked
+        self._margin = _DETOUR + longest[0] + 2 * longest[1]
         self._plain = {q: torch.tensor(ids) for q, ids in vocabulary.plain.items()}
 
     def allowed(self, threads: Threads) -> Allowed:
@@ -109,7 +116,7 @@ class Constraint:
 
     def _is_tight(self, threads: Threads, room: int) -> bool:
         needed = self.length(threads)
-        return needed is not None and needed + _MARGIN > room
+        return needed is not None and needed + self._margin > room
 
     def _fits(self, threads: Threads, room: int) -> bool:
         """Whether the query and its end have room after one more token."""
