@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.ui.tabs import open_tab
 from tests.ui.test_page import CONTRAST, LAPTOP_AND_PHONE, open_page
 
 
 @pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
 def test_read_the_recipes_take_a_command_and_look_into_a_run(page: Page) -> None:
     open_page(page)
-    page.get_by_role("tab", name="Train").click()
+    open_tab(page, "Train")
     expect(page.locator("#recipes tbody th")).to_contain_text(["pocket", "tiny"])
     command = page.locator("#command .cm-content")
     expect(command).to_contain_text("python -m train --recipe tiny")

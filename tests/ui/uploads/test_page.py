@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.ui.tabs import open_tab
 from tests.ui.test_page import CONTRAST, LAPTOP_AND_PHONE, open_page
 
 CUSTOMERS = "Customer ID,Name\n1,Zoë\n2,<img src=x onerror=window.pwned=1>\n"
@@ -32,7 +33,7 @@ def test_bring_files_see_their_tables_ask_about_them_and_remove_them(
     page: Page, files: list[Path]
 ) -> None:
     open_page(page)
-    page.get_by_role("tab", name="Your data").click()
+    open_tab(page, "Your data")
     upload(page, *files)
     summary = page.locator("#uploaded .t2s-summary")
     expect(summary).to_have_text("my_data 2 tables · 5 columns · 5 rows", timeout=_IMPORT_MS)
@@ -55,10 +56,10 @@ def test_bring_files_see_their_tables_ask_about_them_and_remove_them(
     expect(page.locator("#rows")).to_contain_text("<img src=x onerror=window.pwned=1>")
     assert page.evaluate("window.pwned") is None
 
-    page.get_by_role("tab", name="Your data").click()
+    open_tab(page, "Your data")
     page.get_by_role("button", name="Remove").click()
     expect(page.locator("#uploaded")).to_contain_text("Nothing here yet.")
-    page.get_by_role("tab", name="Ask").click()
+    open_tab(page, "Ask")
     expect(page.get_by_label("Database")).not_to_have_value("Your data / my_data")
 
 
@@ -69,7 +70,7 @@ def test_a_file_that_cannot_be_used_is_said_so_and_the_next_one_goes_in(
     with closing(sqlite3.connect(tmp_path / "good.db")) as connection, connection:
         connection.execute("CREATE TABLE visit (id INTEGER PRIMARY KEY)")
     open_page(page)
-    page.get_by_role("tab", name="Your data").click()
+    open_tab(page, "Your data")
     upload(page, tmp_path / "odd.csv")
     alert = page.locator("#upload-status [role=alert]")
     expect(alert).to_contain_text("Row 2 of 'odd.csv' has more cells", timeout=_IMPORT_MS)
@@ -82,7 +83,7 @@ def test_another_visitor_sees_and_reaches_nothing_of_it(page: Page, tmp_path: Pa
     with closing(sqlite3.connect(tmp_path / "secret.db")) as connection, connection:
         connection.execute("CREATE TABLE visit (id INTEGER PRIMARY KEY)")
     open_page(page)
-    page.get_by_role("tab", name="Your data").click()
+    open_tab(page, "Your data")
     upload(page, tmp_path / "secret.db")
     expect(page.get_by_label("secret", exact=True)).to_be_checked(timeout=_IMPORT_MS)
     other = page.context.new_page()
