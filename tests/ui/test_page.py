@@ -7,11 +7,13 @@ browser logged no error.
 from __future__ import annotations
 
 import re
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from gradio_client import Client
+from gradio_client.utils import Status
 from playwright.sync_api import Page, expect
 
 from .conftest import Screen
@@ -186,9 +188,9 @@ def test_rows_that_suit_a_chart_have_one_and_others_have_none(page: Page, screen
 
 
 def test_many_rows_can_be_searched(page: Page) -> None:
-    open_page(page, "/?db=clinic")
-    expect(page.locator("#summary")).to_contain_text("clinic")
-    ask(page, "SELECT * FROM patients LIMIT 12")
+    open_page(page, "/?db=airline")
+    expect(page.locator("#summary")).to_contain_text("airline")
+    ask(page, "SELECT * FROM passengers LIMIT 12")
     expect(page.locator("#outcome")).to_contain_text("12 rows")
     expect(page.locator("#rows input")).to_be_visible()
 
@@ -266,6 +268,8 @@ def test_who_waits_behind_others_sees_the_place_in_line(page: Page, url: str) ->
     expect(page.locator("#summary")).to_contain_text("shop")
     with closing(Client(url, verbose=False)) as client:
         others = [client.submit("slow one", "shop", api_name="/ask") for _ in range(2)]
+        while others[0].status().code is not Status.PROCESSING:
+            time.sleep(0.05)
         ask(page, QUESTION)
         expect(page.locator("#status")).to_contain_text("2nd in line")
         expect(page.locator("#outcome")).to_contain_text("2 rows")
