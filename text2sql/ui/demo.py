@@ -94,7 +94,7 @@ def _open_named_tab(demo: gr.Blocks, tabs: gr.Tabs) -> None:
         name = request.query_params.get("tab")
         return gr.Tabs(selected=name) if name in names else gr.skip()
 
-    demo.load(named, None, tabs, **QUIET)
+    demo.load(named, None, tabs, **QUIET).then(None, js="() => t2s.settle()")
     for tab in tabs.children:
         if isinstance(tab, gr.Tab):
             tab.select(None, js=f"() => t2s.showTab('{tab.id}')")

@@ -43,10 +43,14 @@
 
   addresses[tab] = window.location.search;
 
+  // until the tab that the address names is open, Gradio reports others as shown
+  let settled = false;
+  const settle = () => { settled = true; };
+
   const addressOf = (id) => addresses[id] ?? "";
 
   function showTab(id) {
-    if (id === tab) return;
+    if (!settled || id === tab) return;
     addresses[tab] = window.location.search;
     tab = id;
     const search = addresses[id] ?? (id === "ask" ? "" : `?tab=${id}`);
@@ -203,5 +207,5 @@
 
   const wanted = () => wantedItem;
 
-  window.t2s = { addressOf, follow, followItem, remember, save, showQuestion, showTab, wanted };
+  window.t2s = { addressOf, follow, followItem, remember, save, settle, showQuestion, showTab, wanted };
 })();
