@@ -25,7 +25,7 @@ __all__ = ["Constraint", "ConstraintProcessor"]
 
 _KEPT = 4096
 #: Tokens beside names that one more token can add to the way out: ``join ... on ... = ...``.
-_DETOUR = 20
+_DETOUR = 30
 #: How many of a model's favourites are tried for each that is wanted, before all are looked for.
 _TRIES = 4
 
