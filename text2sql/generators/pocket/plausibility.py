@@ -67,7 +67,7 @@ class Plausibility:
             return
         yield from self._of_unit(left)
         for value in (condition.right, condition.upper):
-            if isinstance(value, Literal) and left.aggregate is None:
+            if isinstance(value, Literal):
                 yield from self._of_literal(left, condition.operator, value.value)
             elif isinstance(value, Query):
                 yield from self._of_subquery(left, condition, value, query)
@@ -75,12 +75,14 @@ class Plausibility:
 
     def _of_literal(self, left: ColumnUnit, operator: str, value: object) -> Iterator[str]:
         """A value that the column cannot hold, or that only other columns hold."""
-        place = self._place(left)
-        if isinstance(value, str) and operator in ("=", "!="):
-            holders = self.index.exact.get(normal_form(value), {})
-            if holders and place not in holders:
+        if left.aggregate is not None:
+            if isinstance(value, str) and left.aggregate in ("count", "sum", "avg"):
+                yield "a text among numbers"
+        elif isinstance(value, str) and operator != "like":
+            place, holders = self._place(left), self.index.exact.get(normal_form(value), {})
+            if holders and place not in holders and operator in ("=", "!="):
                 yield "another column's cell"
-            elif not holders and place in self.with_numbers and self._column(left).type == "number":
+            elif not holders and place in self.with_numbers and self._is_number(left):
                 yield "a text among numbers"
         elif isinstance(value, int | float) and operator != "like" and not self._is_numeric(left):
             yield "a number among texts"
@@ -116,7 +118,11 @@ class Plausibility:
         same_type = self._is_numeric(one) == self._is_numeric(other)
         return same_type and not (a.primary_key or b.primary_key)
 
+    def _is_number(self, unit: ColumnUnit) -> bool:
+        return self._column(unit).type == "number"
+
     def _is_numeric(self, unit: ColumnUnit) -> bool:
+        """Whether numbers may be found there, whatever the column is declared as."""
         column = self._column(unit)
         return column.type in ("number", "boolean") or self._place(unit) in self.with_numbers
 
