@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -125,7 +125,7 @@ class InspectTab:
 
     def open_run(self, run: str | None, item: int, *filters: Any) -> Updates:
         """Another run at the same item, with those of the filters that it knows."""
-        return self.open(Place(run or "", item, Filters(*filters)))
+        return self.open(Place(run or "", item, _filters(filters)))
 
     def open_made(self, run: str) -> Updates:
         """The run that was just made, if one was."""
@@ -163,7 +163,7 @@ class InspectTab:
         if not run:  # a field that is put into the page says that it changed
             return _unchanged()
         try:
-            place = Place(run, item, Filters(*filters))
+            place = Place(run, item, _filters(filters))
             return self._view(view(self.folder, self.catalog, place, by))
         except DataError as error:
             return self._nothing(messages.alert(str(error)))
@@ -205,6 +205,12 @@ class InspectTab:
 
     def _nothing(self, status: str) -> Updates:
         return {self.status: status, self.body: gr.Column(visible=False), self.address: ""}
+
+
+def _filters(values: Sequence[Any]) -> Filters:
+    """What stands in the fields; one that was never on the page holds None."""
+    *texts, disagree = values
+    return Filters(*(text or "" for text in texts), disagree=bool(disagree))
 
 
 def _unchanged() -> Updates:
