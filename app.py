@@ -104,7 +104,8 @@ def _serve(args: argparse.Namespace) -> int:
     text2sql = Text2SQL(find_model(args))
     spider = _fetch_spider(args, catalog)
     if _on_space():
-        import text2sql.generators.accelerator  # ZeroGPU looks at launch for what it may lend to
+        # ZeroGPU looks at launch for what it may lend to
+        from text2sql.generators import accelerator  # noqa: F401
     others = [Text2SQL(name) for name in _MODELS if name != text2sql.name]
     feedback = FeedbackFile(args.feedback or default_feedback_file())
     demo = build_demo(text2sql, catalog, args.runs, spider, others, feedback)
