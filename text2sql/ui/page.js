@@ -59,7 +59,6 @@
 
   // Inspect and Report: the address follows what is shown; links to items, in any tab, open without a reload
   let wantedItem = "";
-  let focusItem = false;
 
   function follow(id, address) {
     if (!address) return;
@@ -73,8 +72,6 @@
       const list = document.querySelector("#items .t2s-items");
       const current = list?.querySelector("[aria-current]");
       if (!current) return;
-      if (focusItem) current.focus({ preventScroll: true });
-      focusItem = false;
       const top = current.offsetTop - list.offsetTop;
       if (top < list.scrollTop || top + current.offsetHeight > list.scrollTop + list.clientHeight) {
         list.scrollTop = top - list.clientHeight / 3;
@@ -82,12 +79,23 @@
     });
   }
 
+  // the list is drawn anew with each item; whoever was in it with the keyboard stays there
+  let inList = false;
+  for (const kind of ["focusin", "pointerdown"]) {
+    document.addEventListener(kind, (event) => {
+      inList = Boolean(event.target.closest?.("#items"));
+    });
+  }
+  new MutationObserver(() => {
+    if (!inList || document.activeElement !== document.body) return;
+    document.querySelector("#items [aria-current]")?.focus({ preventScroll: true });
+  }).observe(document, { childList: true, subtree: true });
+
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a.t2s-item-link");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     wantedItem = link.getAttribute("href");
-    focusItem = Boolean(link.closest("#items"));
     document.querySelector("#open-item").click();
   });
 
@@ -99,7 +107,6 @@
     const found = document.querySelector(button);
     if (!found?.checkVisibility() || found.disabled) return;
     event.preventDefault();
-    focusItem = Boolean(event.target.closest?.("#items"));
     found.click();
   });
 

@@ -10,7 +10,7 @@ import gradio as gr
 from text2sql.errors import DataError
 from text2sql.ui import messages
 from text2sql.ui.inspect.evaluate_panel import EvaluatePanel
-from text2sql.ui.inspect.filters import Choices, Filters
+from text2sql.ui.inspect.filters import FILTER_NAMES, Choices, Filters
 from text2sql.ui.inspect.place import Place
 from text2sql.ui.inspect.run_choices import empty_html, problems_html, run_choices
 from text2sql.ui.inspect.view import View, view
@@ -209,8 +209,8 @@ class InspectTab:
 
 def _filters(values: Sequence[Any]) -> Filters:
     """What stands in the fields; one that was never on the page holds None."""
-    *texts, disagree = values
-    return Filters(*(text or "" for text in texts), disagree=bool(disagree))
+    known = {name: value for name, value in zip(FILTER_NAMES, values, strict=True) if value}
+    return Filters(**known)
 
 
 def _unchanged() -> Updates:
