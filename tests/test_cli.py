@@ -129,8 +129,13 @@ def test_bytes_that_are_no_text_and_terminals_without_letters_do_no_harm(
 def test_ctrl_c_ends_a_query_without_a_word() -> None:
     sql = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT sum(x) FROM c"
     command = [sys.executable, "-m", "text2sql", "run", sql, "--db", "clinic", "--timeout", "300"]
+    # a shell that runs the tests in the background has them ignore Ctrl-C, and all they start
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        ["env", "--default-signal=INT", *command],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
     ) as process:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         while not children.read_text():
