@@ -53,7 +53,7 @@ def test_the_recipe_of_the_pocket_model_fits_its_trainer() -> None:
 
     recipe_file = read_recipe_file("pocket")
     assert recipe_file.trainer == "pocket"
-    assert build_recipe(PocketRecipe, recipe_file.values) == PocketRecipe()
+    assert build_recipe(PocketRecipe, recipe_file.values) == PocketRecipe(minutes=100)
     changed = build_recipe(PocketRecipe, with_settings({}, ["chances.value=0.5"]))
     assert changed.chances.value == 0.5
 

@@ -14,4 +14,9 @@ def test_the_example_is_python_and_asks_a_database_that_is_there(catalog: Catalo
     arguments = [[ast.literal_eval(a) for a in call.args] for call in calls[1:]]
     first = next(iter(catalog))
     question = catalog.examples(first.db_id)[0].question
-    assert arguments == [[], [question, first.db_id], ["SELECT 1", first.db_id]]
+    assert arguments == [
+        [],
+        [question, first.db_id],
+        ["SELECT 1", first.db_id],
+        ["SELECT 1", "SELECT 2", first.db_id],
+    ]
