@@ -34,7 +34,6 @@ class Plausibility:
         self.first = [0]
         for table in schema.tables:
             self.first.append(self.first[-1] + len(table.columns))
-        self.with_numbers = set().union(*index.numbers.values())
 
     def mistakes(self, query: Query) -> int:
         """How many things in ``query`` make no sense."""
@@ -82,7 +81,7 @@ class Plausibility:
             place, holders = self._place(left), self.index.exact.get(normal_form(value), {})
             if holders and place not in holders and operator in ("=", "!="):
                 yield "another column's cell"
-            elif not holders and place in self.with_numbers and self._is_number(left):
+            elif not holders and place in self.index.with_numbers and self._is_number(left):
                 yield "a text among numbers"
         elif isinstance(value, int | float) and operator != "like" and not self._is_numeric(left):
             yield "a number among texts"
@@ -124,7 +123,7 @@ class Plausibility:
     def _is_numeric(self, unit: ColumnUnit) -> bool:
         """Whether numbers may be found there, whatever the column is declared as."""
         column = self._column(unit)
-        return column.type in ("number", "boolean") or self._place(unit) in self.with_numbers
+        return column.type in ("number", "boolean") or self._place(unit) in self.index.with_numbers
 
     def _column(self, unit: ColumnUnit) -> Column:
         return self.schema.tables[unit.column.table].columns[unit.column.column]

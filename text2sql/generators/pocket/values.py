@@ -12,7 +12,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from text2sql.databases import Database
@@ -111,6 +111,11 @@ class CellIndex:
     numbers: dict[int | float, set[int]] = field(default_factory=lambda: defaultdict(set))
     codes: list[tuple[int, str]] = field(default_factory=list)
     names: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    @cached_property
+    def with_numbers(self) -> frozenset[int]:
+        """The columns in which some cell is a number."""
+        return frozenset().union(*self.numbers.values())
 
     @classmethod
     def read(cls, database: Database, timeout_s: float = math.inf) -> CellIndex:
