@@ -62,6 +62,13 @@ def test_luck_on_one_database_does_not_last(
             "SELECT name FROM (SELECT * FROM singer ORDER BY id DESC) ORDER BY age DESC LIMIT 1",
         ),
         (
+            # nor ties of groups, which come in the order of their keys wherever their rows lie
+            "SELECT T1.id FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id "
+            "GROUP BY T1.id ORDER BY count(*) DESC LIMIT 1",
+            "SELECT T1.id FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id "
+            "GROUP BY -T1.id ORDER BY count(*) DESC LIMIT 1",
+        ),
+        (
             "SELECT T1.name, count(*) FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id "
             "GROUP BY T1.id",
             "SELECT count(*), name FROM song JOIN singer ON singer_id = singer.id "
@@ -150,7 +157,7 @@ def test_neighbours_on_which_the_gold_has_no_one_answer_are_left_out(
             ).fetchone()
         several.append(best[0] > 1)
     assert len(several) > 5
-    assert sum(several) <= 0.2 * len(several)  # some ties do not show in any order that was tried
+    assert not any(several)
 
 
 def test_it_catches_nearly_every_mistake_in_the_samples_golds(folder: Path) -> None:

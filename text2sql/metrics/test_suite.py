@@ -47,12 +47,13 @@ from text2sql.metrics.execution import (
 from text2sql.metrics.hints import read_hints
 from text2sql.metrics.mutations import mutants
 from text2sql.metrics.neighbours import Neighbourhood
-from text2sql.sandbox import Limits, run_query
+from text2sql.metrics.ties import tie_breaks
+from text2sql.sandbox import Limits, QueryResult, run_query
 from text2sql.schema import Schema
 
 __all__ = ["Suite", "SuiteBuilder", "TestSuite", "build_suite", "suite_for", "test_suite"]
 
-_VERSION = 1  # of the way suites are made; part of their names in the cache
+_VERSION = 2  # of the way suites are made; part of their names in the cache
 _TRIED = 32
 _KEPT_ANYWAY = 4
 _MOST_KEPT = 12
@@ -60,7 +61,7 @@ _MOST_MUTANTS = 40
 _SHUFFLES = 3
 _LIMITS = Limits(timeout_s=2.0, max_rows=20_000, max_bytes=32_000_000)
 """Of one query on one neighbour, whose tables have a few dozen rows."""
-#: What makes an answer depend on where rows lie: ties, and columns that are not grouped by.
+#: What makes an answer depend on where rows lie: columns that are not grouped by, and ties.
 _CHOOSES_ROWS = re.compile(r"\b(order|limit|group|max|min)\b", re.IGNORECASE)
 #: Questions come in pairs with one gold: of two threads, one makes its suite, the other waits.
 _BUILDING: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -183,6 +184,7 @@ class SuiteBuilder:
         self.seed = seed
         self.cleaned = str if keep_distinct else without_distinct
         self.gold = self.cleaned(runnable(gold))
+        self.tie_breaks = self._running(tie_breaks(self.gold))
 
     def build(self) -> Suite:
         """The suite, its databases in the folder."""
@@ -203,8 +205,10 @@ class SuiteBuilder:
     def mistakes(self) -> list[str]:
         """The mutants that run and are not the gold again."""
         found = [m for m in mutants(self.gold, self.database.schema) if self.cleaned(m) == m]
-        runs = [m for m in found if run_query(self.path, m, _LIMITS).error is None]
-        return runs[:_MOST_MUTANTS]
+        return self._running(found)[:_MOST_MUTANTS]
+
+    def _running(self, queries: list[str]) -> list[str]:
+        return [sql for sql in queries if run_query(self.path, sql, _LIMITS).error is None]
 
     def passes(self, mistake: str, path: Path) -> bool:
         """Whether a mutant returns what the gold returns on one database."""
@@ -232,20 +236,28 @@ class SuiteBuilder:
                 path.unlink()
 
     def _has_one_answer(self, path: Path, neighbourhood: Neighbourhood) -> bool:
-        """Whether the gold runs, and returns the same wherever the rows lie."""
+        """Whether the gold runs, and returns the same however ties are broken and rows lie."""
         result = run_query(path, self.gold, _LIMITS)
         if result.error is not None or result.truncated:
             return False
+        others = (run_query(path, broken, _LIMITS) for broken in self.tie_breaks)
+        if not all(self._same(result, other) for other in others):
+            return False
         if not _CHOOSES_ROWS.search(self.gold):
             return True
+        return all(self._same(result, other) for other in self._elsewhere(path, neighbourhood))
+
+    def _elsewhere(self, path: Path, neighbourhood: Neighbourhood) -> Iterator[QueryResult]:
+        """What the gold returns where the rows of a database lie in other orders."""
         twin = self.folder / "twin.sqlite"
         for seed in (None, *(f"{self.seed}:{path.stem}:{number}" for number in range(_SHUFFLES))):
             neighbourhood.write_twin(path, twin, seed)
-            other = run_query(twin, self.gold, _LIMITS)
+            found = run_query(twin, self.gold, _LIMITS)
             twin.unlink()
-            if not same_rows(result.rows, other.rows, ordered=row_order_counts(self.gold)):
-                return False
-        return True
+            yield found
+
+    def _same(self, one: QueryResult, other: QueryResult) -> bool:
+        return same_rows(one.rows, other.rows, ordered=row_order_counts(self.gold))
 
 
 @lru_cache(maxsize=32)
