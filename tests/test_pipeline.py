@@ -90,6 +90,14 @@ def test_options_and_limits_reach_the_model_and_the_sandbox(database: Database) 
     assert (len(answer.result.rows), answer.result.truncated) == (1, True)
 
 
+def test_the_candidates_share_the_time_of_one_query(database: Database) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    model = Parrot(*(f"{endless} LIMIT {n}" for n in range(1, 5)))
+    answer = Text2SQL(model, limits=Limits(timeout_s=0.5)).ask("How many?", database)
+    assert [c.ran for c in answer.candidates] == [False, None, None, None]
+    assert answer.seconds < 1.5
+
+
 @pytest.mark.parametrize("question", ["", "x" * 2001, "SELECT name FROM singer"])
 def test_a_question_that_is_none_never_reaches_the_model(database: Database, question: str) -> None:
     model = Parrot("SELECT 1")

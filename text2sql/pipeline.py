@@ -156,14 +156,18 @@ class Text2SQL:
     def _results(
         self, candidates: Sequence[Candidate], database: Database
     ) -> list[QueryResult | None]:
-        """What each candidate returns; None for those left when the time for one query is up."""
+        """What each candidate returns; None for those left when the time for one query is up.
+
+        They share that time: over a table of millions of rows all of them are slow.
+        """
         results: list[QueryResult | None] = [None] * len(candidates)
         ends = time.perf_counter() + self.limits.timeout_s
+        limits = self.limits
         for place, candidate in enumerate(candidates if database.path is not None else ()):
-            late = time.perf_counter() > ends
-            if late and any(r is not None and r.error is None for r in results):
+            if limits.timeout_s <= 0:
                 break
-            results[place] = run_query(database, candidate.sql, self.limits)
+            results[place] = run_query(database, candidate.sql, limits)
+            limits = replace(self.limits, timeout_s=round(ends - time.perf_counter(), 2))
         return results
 
 
