@@ -16,6 +16,10 @@ from text2sql.generators.choice import ModelChoice
 _NAMED = os.environ.get("TEXT2SQL_SPIDER_DIR")
 _BESIDE_THE_REPOSITORY = Path(__file__).parents[2] / "shared" / "spider"
 
+# Read when the hub's client is imported, which no module above does: a test that names a model
+# which is nowhere would else wait for the network.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
 # A busy machine is no failure, and the same examples everywhere make a failure one to repeat.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
