@@ -38,9 +38,9 @@ class Chances:
     """How often each variation happens, from 0 to 1."""
 
     tables: float = 0.5  # drop and reorder tables that the query does not need
-    identifiers: float = 0.15  # read every name off its identifier instead of Spider's reading
-    rename: float = 0.3  # give some names of a database otherwise: synonyms, abbreviations
-    synonym: float = 0.15  # of a phrase of the question
+    identifiers: float = 0.2  # read every name off its identifier instead of Spider's reading
+    rename: float = 0.4  # give some names of a database otherwise: synonyms, abbreviations
+    synonym: float = 0.2  # of a phrase of the question
     value: float = 0.3  # of a value: by another one of its column
     noise: float = 0.1  # case and punctuation of the question
 

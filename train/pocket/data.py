@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -39,12 +40,17 @@ from train.pocket.augment import (
     select_tables,
     vary_question,
 )
+from train.pocket.synthesis import compose
 
 __all__ = ["Corpus", "PocketBatches", "PocketDataset", "Record", "collate_targets", "read_corpus"]
 
 IGNORED = -100
 _TOGETHER = 8  # questions of one database
 _START = KEYWORDS.index("<start>")
+
+
+#: Where a question comes from: a person, a person's other wording of it, or ``synthesis``.
+Source = Literal["spider", "reworded", "made_up"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Record:
     query: str
     db_id: str
     tokens: tuple[Token, ...]
-    reworded: bool = False  # another wording of a question that is there as well
+    source: Source = "spider"
 
 
 @dataclass
@@ -71,12 +77,19 @@ class Corpus:
 
 
 def read_corpus(
-    spider_dir: Path, rewordings: Path | None, held_out_share: float, limit: int | None = None
+    spider_dir: Path,
+    rewordings: Path | None,
+    held_out_share: float,
+    limit: int | None = None,
+    made_up: int = 0,
 ) -> Corpus:
-    """Spider's two training files, and optionally Spider-Syn's rewordings of the first.
+    """Spider's two training files, optionally Spider-Syn's rewordings, and questions made up.
 
     Whole databases are held out, chosen by a digest of their names, so that the choice stays the
     same whatever else changes.
+
+    Args:
+        made_up: how many questions to make up over each training database.
 
     Raises:
         DataError: a file is missing or not in Spider's form.
@@ -97,13 +110,22 @@ def read_corpus(
         _add(corpus, entry, corpus.held_out if entry["db_id"] in held_out else corpus.training)
     for entry in _read(rewordings)[:limit] if rewordings else ():
         if entry["question"] != entry["original_question"] and entry["db_id"] not in held_out:
-            _add(corpus, entry, corpus.training, reworded=True)
+            _add(corpus, entry, corpus.training, "reworded")
     for db_id in sorted({r.db_id for r in (*corpus.training, *corpus.held_out)}):
         corpus.indexes[db_id] = CellIndex.read(databases[db_id])
     _fill_empty_columns(corpus)
     for db_id in corpus.indexes:
         corpus.cells[db_id] = _cells_by_column(corpus.indexes[db_id])
+    for db_id in sorted({r.db_id for r in corpus.training}):
+        _make_up(corpus, db_id, made_up)
     return corpus
+
+
+def _make_up(corpus: Corpus, db_id: str, count: int) -> None:
+    schema, rng = corpus.databases[db_id].schema, random.Random(db_id)
+    for question, query in compose(schema, corpus.indexes[db_id], count, rng):
+        entry = {"db_id": db_id, "question": question, "query": query}
+        _add(corpus, entry, corpus.training, "made_up")
 
 
 def _fill_empty_columns(corpus: Corpus) -> None:
@@ -150,7 +172,7 @@ def _held_out(db_ids: Sequence[str], share: float) -> set[str]:
 
 
 def _add(
-    corpus: Corpus, entry: Mapping[str, str], records: list[Record], reworded: bool = False
+    corpus: Corpus, entry: Mapping[str, str], records: list[Record], source: Source = "spider"
 ) -> None:
     schema = corpus.databases[entry["db_id"]].schema
     try:
@@ -162,7 +184,7 @@ def _add(
         tokens = []
     if tokens or records is corpus.held_out:
         records.append(
-            Record(entry["question"], entry["query"], entry["db_id"], tuple(tokens), reworded)
+            Record(entry["question"], entry["query"], entry["db_id"], tuple(tokens), source)
         )
 
 
@@ -301,10 +323,18 @@ def collate_targets(samples: Sequence[Sample | None]) -> TargetBatch:
 
 class PocketBatches(Sampler[list[tuple[int, int]]]):
     """Batches of one epoch; a few questions of one database stay together, so that they share
-    what the text encoder makes of its tables, and groups of like size make a batch."""
+    what the text encoder makes of its tables, and groups of like size make a batch.
+
+    ``shares`` says how much of each source an epoch takes, all of it where nothing is said.
+    """
 
     def __init__(
-        self, corpus: Corpus, batch_size: int, seed: int, most_nodes: int, reworded: float = 1.0
+        self,
+        corpus: Corpus,
+        batch_size: int,
+        seed: int,
+        most_nodes: int,
+        shares: Mapping[Source, float] | None = None,
     ) -> None:
         sizes = {
             db_id: min(most_nodes, database.schema.column_count + len(database.schema.tables))
@@ -316,20 +346,19 @@ class PocketBatches(Sampler[list[tuple[int, int]]]):
         self.sizes = [sizes[r.db_id] + len(r.question) // 5 for r in corpus.training]
         self.batch_size = batch_size
         self.seed = seed
-        self.reworded = reworded
-        self.originals = [not record.reworded for record in corpus.training]
+        chances = {"spider": 1.0, "reworded": 1.0, "made_up": 1.0} | dict(shares or {})
+        self.chances = [chances[record.source] for record in corpus.training]
         self.epoch = 0
         self.share = (0, 1)  # which of how many equal shares of the batches to give
 
     def __len__(self) -> int:
-        taken = sum(self.originals) + self.reworded * (len(self.sizes) - sum(self.originals))
-        return max(1, int(taken) // self.batch_size // self.share[1])
+        return max(1, int(sum(self.chances)) // self.batch_size // self.share[1])
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
         rng = random.Random(f"{self.seed}-{self.epoch}")
         groups = []
         for numbers in self.by_database.values():
-            taken = [n for n in numbers if self.originals[n] or rng.random() < self.reworded]
+            taken = [n for n in numbers if rng.random() < self.chances[n]]
             shuffled = rng.sample(taken, len(taken))
             groups += [shuffled[i : i + _TOGETHER] for i in range(0, len(shuffled), _TOGETHER)]
         # a little noise, so that batches differ between epochs

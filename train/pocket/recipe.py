@@ -31,6 +31,8 @@ class PocketRecipe:
     evaluations: int = 8
     judged: int = 200  # held-out questions that an evaluation asks
     reworded: float = 0.5  # share of the rewordings that each epoch takes
+    made_up: int = 200  # questions made up over each training database
+    made_up_share: float = 0.15  # of them that each epoch takes
     most_nodes: int = 44
     frozen_layers: int = 3  # text layers that stay as they were, from below
     frozen_share: float = 0.1  # of the run in which all of them do

@@ -64,14 +64,20 @@ class PocketTrainer:
         if self.peers.first:
             copy_tokenizer(source, out)
         self.pieces = Pieces(source / "tokenizer.json")
-        self.corpus = read_corpus(spider_dir, rewordings, recipe.held_out, recipe.limit)
+        self.corpus = read_corpus(
+            spider_dir, rewordings, recipe.held_out, recipe.limit, recipe.made_up
+        )
         self.model = self._new_model(source)
         self.judge = Judge(self.corpus, self.pieces, recipe.judged)
         self.memory: dict[tuple[int, ...], Tensor] = {}
         self.frozen = len(self.model.text)
         self.average = {n: p.detach().clone() for n, p in self._learned()}
         self.batches = PocketBatches(
-            self.corpus, recipe.batch_size, recipe.seed, recipe.most_nodes, recipe.reworded
+            self.corpus,
+            recipe.batch_size,
+            recipe.seed,
+            recipe.most_nodes,
+            {"reworded": recipe.reworded, "made_up": recipe.made_up_share},
         )
         self.batches.share = (self.peers.rank, self.peers.count)
         self.loader = self._loader(rewordings)

@@ -47,11 +47,11 @@ def test_rewordings_join_the_training_unless_they_change_nothing(
         entry["question"] = entry["question"].replace("How many", "Count the")
     (tmp_path / "syn.json").write_text(json.dumps(entries))
     corpus = read_corpus(spider, tmp_path / "syn.json", 0.2)
-    reworded = [r.question for r in corpus.training if r.reworded]
+    reworded = [r.question for r in corpus.training if r.source == "reworded"]
     assert reworded == [
         r.question.replace("How many", "Count the")
         for r in corpus.training
-        if not r.reworded and r.question.startswith("How many")
+        if r.source == "spider" and r.question.startswith("How many")
     ]
 
 

@@ -8,6 +8,7 @@ one of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from text2sql.generators.pocket.values import CellIndex
 from text2sql.generators.pocket.words import normal_form
@@ -40,13 +41,25 @@ class Plausibility:
         return sum(1 for _ in self._mistakes(query))
 
     def _mistakes(self, query: Query) -> Iterator[str]:
+        yield from self._of_shape(query)
         for unit in (*query.select, *(item.unit for item in query.order_by)):
             yield from self._of_unit(unit)
         for condition in (*query.where, *query.having):
             yield from self._of_condition(condition, query)
         if query.right is not None:
+            if query.right == replace(query, set_operator=None, right=None):
+                yield "a query with itself"
             yield from self._of_arms(query.select, query.right.select)
             yield from self._mistakes(query.right)
+
+    def _of_shape(self, query: Query) -> Iterator[str]:
+        """One row for all is put in order, or shown beside a column of one of them."""
+        if query.group_by or not any(unit.aggregate for unit in query.select):
+            return
+        if query.order_by:
+            yield "an order of one row"
+        if not all(unit.aggregate for unit in query.select):
+            yield "a column beside an aggregate"
 
     def _of_unit(self, unit: Unit) -> Iterator[str]:
         """A sum or a difference of what is no number."""
@@ -130,3 +143,4 @@ class Plausibility:
 
     def _place(self, unit: ColumnUnit) -> int:
         return self.first[unit.column.table] + unit.column.column
+

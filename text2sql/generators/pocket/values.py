@@ -16,6 +16,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from text2sql.databases import Database
+from text2sql.generators.pocket.dates import find_dates, is_iso_date
 from text2sql.generators.pocket.words import (
     STOP_WORDS,
     Word,
@@ -101,7 +102,7 @@ class CellIndex:
     """The cells of one database by their normal form, their stems, their words and their number.
 
     ``codes`` are the cells of columns that hold only a few short codes (F and M, yes and no),
-    and ``names`` the stems of those columns' names.
+    ``names`` the stems of the columns' names, and ``dates`` the columns of dates YYYY-MM-DD.
     """
 
     exact: dict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -111,6 +112,7 @@ class CellIndex:
     numbers: dict[int | float, set[int]] = field(default_factory=lambda: defaultdict(set))
     codes: list[tuple[int, str]] = field(default_factory=list)
     names: dict[int, frozenset[str]] = field(default_factory=dict)
+    dates: set[int] = field(default_factory=set)
 
     @cached_property
     def with_numbers(self) -> frozenset[int]:
@@ -140,6 +142,8 @@ class CellIndex:
         texts = [c.strip() for c in cells if isinstance(c, str) and c.strip()]
         if 2 <= len(cells) <= 5 and len(texts) == len(cells) and all(map(_is_code, texts)):
             self.codes += [(column, text) for text in texts]
+        if texts and 2 * sum(map(is_iso_date, texts)) > len(cells):
+            self.dates.add(column)
         few = len(cells) <= 50
         for cell in cells:
             number = _as_number(cell)
@@ -234,6 +238,7 @@ class _Finder:
     def find(self) -> list[ValueCandidate]:
         quoted = list(self._quoted())
         self._numbers()
+        self._dates()
         self._cells()
         capitalised = self._capitalised()
         self._cells_containing([*capitalised, *quoted])
@@ -303,6 +308,11 @@ class _Finder:
                 )
             elif word in _NUMBER_WORDS:
                 self._add_number(_NUMBER_WORDS[word], "number_word", span)
+
+    def _dates(self) -> None:
+        """Dates in words; as sure as what is quoted, where some column holds dates at all."""
+        for date in find_dates(self.words) if self.index.dates else ():
+            self._add_text(date.text, "quoted", date.span, self.index.dates)
 
     def _minus(self, i: int) -> bool:
         """Whether the hyphen at ``i`` stands before a number rather than between two words."""
