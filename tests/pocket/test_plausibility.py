@@ -32,6 +32,10 @@ def _mistakes(sql: str, database: Database) -> int:
         "SELECT name FROM stadium WHERE stadium_id NOT IN (SELECT stadium_id FROM stadium)",
         "SELECT name FROM stadium WHERE stadium_id IN "
         "(SELECT stadium_id FROM concert WHERE title = 2014)",
+        "SELECT count(*) FROM stadium ORDER BY capacity DESC LIMIT 1",
+        "SELECT city, max(capacity) FROM stadium",
+        "SELECT name FROM stadium WHERE city = 'Glasgow' INTERSECT "
+        "SELECT name FROM stadium WHERE city = 'Glasgow'",
     ],
 )
 def test_one_mistake_is_counted(sql: str, stadiums: Database) -> None:
@@ -47,6 +51,9 @@ def test_one_mistake_is_counted(sql: str, stadiums: Database) -> None:
         "SELECT name FROM stadium WHERE city LIKE '%2014%'",
         "SELECT city FROM stadium GROUP BY city HAVING count(*) > 1 AND max(name) > 'A'",
         "SELECT city FROM stadium EXCEPT SELECT name FROM stadium",
+        "SELECT name FROM stadium WHERE city = 'Glasgow' INTERSECT "
+        "SELECT name FROM stadium WHERE city = 'Ayr'",
+        "SELECT city, count(*) FROM stadium GROUP BY city ORDER BY count(*) DESC LIMIT 1",
         "SELECT stadium_id FROM stadium EXCEPT SELECT stadium_id FROM concert",
         "SELECT stadium_id FROM stadium EXCEPT SELECT source_id FROM flight",
         "SELECT name FROM stadium WHERE stadium_id NOT IN (SELECT stadium_id FROM concert)",

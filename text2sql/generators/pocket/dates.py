@@ -28,7 +28,7 @@ _MONTH = {name: i for i, name in enumerate(_MONTHS, 1)} | {
 _ENDINGS = ("st", "nd", "rd", "th")
 _DAY = re.compile(r"[12]?\d|3[01]|0\d")
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
-_ISO = re.compile(r"\d{4}-[01]\d-[0-3]\d(?:[ T]|$)")
+_ISO = re.compile(r"\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])(?:[ T]|$)")
 
 
 @dataclass(frozen=True)
