@@ -14,18 +14,17 @@ from text2sql.ui import messages
 from text2sql.ui.ask.history import Asked
 from text2sql.ui.sql_layout import on_one_line
 from text2sql.ui.updates import QUIET, Updates
+from text2sql.uploads.importing import GROUP
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog, Database
 
 __all__ = ["FeedbackPanel", "judged", "offered"]
 
-_PRIVATE = "Your data"  # the group of databases that only one visitor has
-
 
 def offered(asked: Asked | None, database: Database | None) -> bool:
     """Whether feedback makes sense: the model answered, on a database that everybody has."""
-    return bool(asked and asked.model and database and database.group != _PRIVATE)
+    return bool(asked and asked.model and database and database.group != GROUP)
 
 
 def judged(asked: Asked, verdict: str, editor: str) -> Feedback:
