@@ -16,10 +16,12 @@ ROOT = Path(__file__).parents[1]
 # From the ground up: a part may import its own row and those above it in this list.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
-    frozenset({"cache", "databases", "download", "feedback", "prompt", "query", "question"})
+    frozenset(
+        {"cache", "confidence", "databases", "download", "feedback", "prompt", "query", "question"}
+    )
     | {"schema", "spider", "terminal"},
     frozenset({"constraint", "generators", "metrics", "sandbox", "uploads"}),
-    frozenset({"agreement", "compare", "evaluation", "pipeline", "samples"}),
+    frozenset({"agreement", "compare", "evaluation", "evidence", "pipeline", "samples"}),
     frozenset({"ui"}),
     frozenset({"__main__", "arguments", "benchmark", "cli", "commands", "evaluation_arguments"}),
 )

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.agreement import Agreement, agreed
+from text2sql.confidence import Evidence, chance, doubt
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError, ModelError
-from text2sql.generators.base import Candidate, Generator, Options
+from text2sql.evidence import evidence
+from text2sql.generators.base import Calibrated, Candidate, Generator, Options
 from text2sql.generators.checkpoint import FLAN_T5_LARGE, is_hub_id
 from text2sql.generators.choice import ModelChoice
 from text2sql.question import check_question
@@ -54,8 +56,10 @@ class RankedCandidate:
 class Answer:
     """SQL for a question, with its rows; ``result`` is None where there is no file to run it on.
 
-    ``confidence`` is the share of the model's belief, up to 1, that lies on candidates with these
-    rows; None where no candidate ran.
+    ``confidence`` is the probability that these rows are right, and ``answerable`` that the
+    database holds what is asked for. Of a model that was not fitted to know, ``answerable`` is
+    None, and ``confidence`` the share of its belief that lies on candidates with these rows. Both
+    are None where no candidate ran. ``evidence`` is what they were worked out from.
     """
 
     question: str
@@ -66,6 +70,18 @@ class Answer:
     result: QueryResult | None
     seconds: float
     confidence: float | None = None
+    answerable: float | None = None
+    evidence: Evidence | None = None
+
+    @property
+    def chance(self) -> str:
+        """``confidence`` in words, if it is known: ``82% likely right``."""
+        return chance(self.confidence, self.answerable)
+
+    @property
+    def doubt(self) -> str:
+        """What to know before believing the answer; nothing where it is likely to be right."""
+        return doubt(self.confidence, self.answerable)
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON can hold it; ``columns`` and ``rows`` are empty where nothing ran."""
@@ -82,6 +98,7 @@ class Answer:
             **rows,
             "seconds": round(self.seconds, 6),
             "confidence": None if self.confidence is None else round(self.confidence, 4),
+            "answerable": None if self.answerable is None else round(self.answerable, 4),
         }
 
 
@@ -142,6 +159,9 @@ class Text2SQL:
         results = self._results(candidates, database)
         agreement = agreed([c.score for c in candidates], results)
         place = agreement.place if agreement else 0
+        found = evidence(candidates, agreement)
+        known = generator.confidence if isinstance(generator, Calibrated) else None
+        share = agreement.share if agreement else None
         return Answer(
             question=question,
             db_id=database.db_id,
@@ -150,7 +170,9 @@ class Text2SQL:
             candidates=_ranked(candidates, results, agreement),
             result=results[place] if candidates else _NOTHING_WRITTEN,
             seconds=time.perf_counter() - started,
-            confidence=agreement.share if agreement else None,
+            confidence=known.of(found) if known and found else share,
+            answerable=known.answerable.probability(found) if known and found else None,
+            evidence=found,
         )
 
     def _results(

@@ -32,10 +32,11 @@ def test_json_is_in_the_documented_form(
         "error": None,
         "seconds": answer["seconds"],
         "confidence": 1.0,
+        "answerable": None,
     }
     assert list(answer) == [
         *("question", "db_id", "model", "sql", "candidates"),
-        *("columns", "rows", "truncated", "error", "seconds", "confidence"),
+        *("columns", "rows", "truncated", "error", "seconds", "confidence", "answerable"),
     ]
 
 

@@ -93,6 +93,7 @@ def test_ask_returns_the_answer_with_its_rows_and_candidates(client: Client) -> 
             {"sql": 'SELECT count(*) FROM "customer"', "score": -2.3, "ran": True, **same},
         ],
         "confidence": 1.0,
+        "answerable": None,
         "columns": ["count(*)"],
         "rows": [[3]],
         "truncated": False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,13 +39,11 @@ def test_an_answer_names_its_model_the_time_it_took_and_who_agrees() -> None:
     )
 
 
-@pytest.mark.parametrize("confidence", [None, 0.5, 1.0])
-def test_an_answer_that_most_agree_on_is_not_doubted(confidence: float | None) -> None:
-    assert messages.doubt(confidence) == ""
-
-
-def test_an_answer_that_is_outweighed_says_so() -> None:
-    assert "I am not sure: only 38% of what I weighed returns these rows." in messages.doubt(0.38)
+def test_an_answer_is_doubted_in_a_note_or_not_at_all() -> None:
+    sure = Answer("Who?", "d", "m", "SELECT 1", (), result(((1,),)), 0.1, 0.8, answerable=0.9)
+    assert messages.doubt(sure) == ""
+    unsure = replace(sure, confidence=0.38)
+    assert messages.doubt(unsure) == messages.note(unsure.doubt)
 
 
 def test_who_waits_reads_what_for_and_where_in_line() -> None:

@@ -74,4 +74,7 @@ def _show(answer: Answer) -> None:
         print("Only the schema of this database is known, so the SQL was not run.")
     else:
         show_result(answer.result)
-    print(dim(f"{answer.model}, {answer.seconds:.2f} s"))
+    chance = f", {answer.chance}" if answer.chance else ""
+    print(dim(f"{answer.model}, {answer.seconds:.2f} s{chance}"))
+    if answer.doubt:
+        print(answer.doubt)

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from text2sql.confidence import Confidence
 from text2sql.databases import Database
 
-__all__ = ["Candidate", "Generator", "Options"]
+__all__ = ["Calibrated", "Candidate", "Generator", "Options", "Signs"]
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What a model that reads the schema knows of a query beside its probability.
+
+    ``omitted`` and ``mentioned`` are probabilities that the query uses a table or column: the
+    highest of those that it leaves out, and the highest of all. ``alike``, from -1 to 1, is how
+    near the words of the question come to the names of the schema, in the mean.
+    """
+
+    omitted: float
+    mentioned: float
+    alike: float
 
 
 @dataclass(frozen=True)
@@ -16,6 +31,7 @@ class Candidate:
 
     sql: str
     score: float
+    signs: Signs | None = None
 
 
 @dataclass(frozen=True)
@@ -32,3 +48,10 @@ class Generator(Protocol):
     name: str
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]: ...
+
+
+@runtime_checkable
+class Calibrated(Protocol):
+    """A generator that may know how likely its answers are to be right."""
+
+    confidence: Confidence | None

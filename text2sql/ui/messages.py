@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CANCELLED",
     "OWN_SQL",
-    "SURE",
     "UNEXPECTED",
     "alert",
     "answered",
@@ -36,10 +35,6 @@ UNEXPECTED = (
     "Try again, or ask in other words."
 )
 CANCELLED = "Cancelled. The question is still there."
-#: Below this share the other queries together outweigh an answer. So measured on 24 November 2026:
-#: of the pocket model's answers to the samples and to Spider dev's first half, 26% of the 72 below
-#: it were right, and 73% of the 589 others.
-SURE = 0.5
 OWN_SQL = "This is SQL already, so it was run as it is."
 
 
@@ -85,20 +80,15 @@ def reading(sentence: str) -> str:
 
 
 def answered(answer: Answer) -> str:
-    """How an answer's query went, who wrote it, and how much of the model's belief agrees."""
+    """How an answer's query went, who wrote it, and how likely it is to be right."""
     author = f" · written by {escape(answer.model)} in {duration(answer.seconds)}"
-    share = f" · {answer.confidence:.0%} agreement" if answer.confidence is not None else ""
-    return outcome(answer.result, author + share)
+    chance = f" · {answer.chance}" if answer.chance else ""
+    return outcome(answer.result, author + chance)
 
 
-def doubt(confidence: float | None) -> str:
-    """What to know of an answer that most of the model's belief is not on; else nothing."""
-    if confidence is None or confidence >= SURE:
-        return ""
-    return note(
-        f"I am not sure: only {confidence:.0%} of what I weighed returns these rows. Look at the "
-        "other queries below, or ask in other words."
-    )
+def doubt(answer: Answer) -> str:
+    """What to know before believing an answer; nothing where it is likely to be right."""
+    return note(answer.doubt) if answer.doubt else ""
 
 
 def outcome(result: QueryResult | None, ending: str = "") -> str:

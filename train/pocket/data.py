@@ -42,7 +42,15 @@ from train.pocket.augment import (
 )
 from train.pocket.synthesis import compose
 
-__all__ = ["Corpus", "PocketBatches", "PocketDataset", "Record", "collate_targets", "read_corpus"]
+__all__ = [
+    "Corpus",
+    "PocketBatches",
+    "PocketDataset",
+    "Record",
+    "collate_targets",
+    "held_out_databases",
+    "read_corpus",
+]
 
 IGNORED = -100
 _TOGETHER = 8  # questions of one database
@@ -105,7 +113,7 @@ def read_corpus(
     corpus = Corpus([], [], databases)
     spider = _read(spider_dir / "train_spider.json")[:limit]
     others = _read(spider_dir / "train_others.json")[:limit]
-    held_out = _held_out([e["db_id"] for e in spider], held_out_share)
+    held_out = held_out_databases([e["db_id"] for e in spider], held_out_share)
     for entry in [*spider, *others]:
         _add(corpus, entry, corpus.held_out if entry["db_id"] in held_out else corpus.training)
     for entry in _read(rewordings)[:limit] if rewordings else ():
@@ -159,8 +167,8 @@ def _read(path: Path) -> list[dict[str, str]]:
     return entries
 
 
-def _held_out(db_ids: Sequence[str], share: float) -> set[str]:
-    """Databases with about ``share`` of the questions."""
+def held_out_databases(db_ids: Sequence[str], share: float) -> set[str]:
+    """Databases with about ``share`` of the questions, which are given by their databases."""
     chosen: set[str] = set()
     questions = 0
     for db_id in sorted(set(db_ids), key=lambda d: hashlib.sha256(d.encode()).hexdigest()):

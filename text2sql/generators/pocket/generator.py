@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from text2sql.confidence import Confidence
 from text2sql.databases import Database
 from text2sql.errors import ModelError, QueryError
 from text2sql.generators.base import Candidate, Options
@@ -26,6 +27,7 @@ from text2sql.generators.pocket.features import (
 from text2sql.generators.pocket.ir import from_tokens
 from text2sql.generators.pocket.model import PocketModel
 from text2sql.generators.pocket.plausibility import Plausibility
+from text2sql.generators.pocket.signs import read_signs
 from text2sql.generators.pocket.values import cell_index, find_candidates
 from text2sql.generators.pocket.words import split_words
 from text2sql.query import Query, render
@@ -48,7 +50,10 @@ class PocketGenerator:
 
     name = "pocket"
 
-    def __init__(self, model: PocketModel, pieces: Pieces) -> None:
+    def __init__(
+        self, model: PocketModel, pieces: Pieces, confidence: Confidence | None = None
+    ) -> None:
+        self.confidence = confidence
         self.model = model
         self.model.train(False)
         self.pieces = pieces
@@ -71,22 +76,26 @@ class PocketGenerator:
                     "`python -m train --recipe pocket`, or leave the folder out to use the "
                     "bundled model."
                 )
-        return cls(PocketModel.from_pretrained(folder), Pieces(folder / "tokenizer.json"))
+        model, pieces = PocketModel.from_pretrained(folder), Pieces(folder / "tokenizer.json")
+        return cls(model, pieces, Confidence.read(folder))
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Candidates for ``question``, best first, each different from those before it."""
         features = self.encode(question, database)
         with torch.inference_mode():
             batch = collate([features])
-            encoded = self.model.encode(batch, self._context(features, batch.node_rows.shape[1]))
+            context = self._context(features, batch.node_rows.shape[1])
+            encoded = self.model.encode(batch, context)
+            mentioned = self.model.mentioned(encoded.memory)[0].squeeze(-1)
+            reading = read_signs(features, context[0], mentioned)
         found = beam_search(self.model, encoded, [features], options.beams, options.max_length)[0]
-        candidates: dict[str, float] = {}
+        candidates: dict[str, Candidate] = {}
         plausibility = Plausibility(database.schema, cell_index(database))
-        for query, score in self._queries(found, features):
+        for query, hypothesis in self._queries(found, features):
             sql = render(query, database.schema)
-            candidates.setdefault(sql, score - _IMPLAUSIBLE * plausibility.mistakes(query))
-        ordered = sorted(candidates.items(), key=lambda item: -item[1])
-        return [Candidate(sql, score) for sql, score in ordered]
+            score = hypothesis.score - _IMPLAUSIBLE * plausibility.mistakes(query)
+            candidates.setdefault(sql, Candidate(sql, score, reading.signs(hypothesis.outputs)))
+        return sorted(candidates.values(), key=lambda candidate: -candidate.score)
 
     def encode(self, question: str, database: Database) -> Features:
         """The arrays the model reads for ``question``."""
@@ -124,10 +133,10 @@ class PocketGenerator:
         return known
 
     @staticmethod
-    def _queries(found: list[Hypothesis], features: Features) -> Iterator[tuple[Query, float]]:
+    def _queries(found: list[Hypothesis], features: Features) -> Iterator[tuple[Query, Hypothesis]]:
         for hypothesis in found:
             try:
                 query = from_tokens(hypothesis.tokens(features), features.schema.schema)
             except QueryError:  # the grammar is a little wider than what can be rendered
                 continue
-            yield query, hypothesis.score
+            yield query, hypothesis

@@ -92,7 +92,7 @@ class AnswerPanel:
             self.sql: lay_out_sql(answer.sql),
             self.reading: messages.reading(reading(answer.sql, database.schema)),
             self.result.outcome: messages.answered(answer),
-            self.result.doubt: messages.doubt(answer.confidence),
+            self.result.doubt: messages.doubt(answer),
             self.others: gr.Accordion(visible=len(choices) > 1, open=False),
             self.candidates: gr.Radio(choices, value=answer.sql),
         }

@@ -1,0 +1,215 @@
+"""Fit how likely a pocket model's answers are to be right.
+
+Asks the model the questions of the training databases that were held out from it, each of its own
+database and of another of them, which cannot answer it. Two logistic regressions tell right answers
+from wrong ones, and own questions from the others'. Their coefficients go into the model's folder,
+where the application reads them; they are of no use to other weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from text2sql.confidence import FILE, Confidence
+from text2sql.errors import DataError, QuestionError, Text2SQLError
+from text2sql.evaluation.calibration import auc, calibration
+from train.pocket.logistic import Observation, fit, held_out_fits
+
+if TYPE_CHECKING:
+    from text2sql.databases import Catalog, Database
+    from text2sql.pipeline import Text2SQL
+    from text2sql.spider import Example
+
+__all__ = ["build_parser", "held_out_questions", "main", "meetings", "observe", "report", "save"]
+
+_EXAMPLES = """
+examples:
+  python -m train.pocket.confidence --spider-dir ~/spider
+  python -m train.pocket.confidence --spider-dir ~/spider --model runs/pocket \\
+      --rewordings train_spider_syn.json
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The flags; nothing heavy is imported for them."""
+    parser = argparse.ArgumentParser(
+        prog="python -m train.pocket.confidence",
+        description=__doc__,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--spider-dir", type=Path, metavar="DIR", help="Spider's folder (default: as for train)")
+    add("--model", type=Path, metavar="FOLDER", help="a pocket model (default: the bundled one)")
+    add("--rewordings", type=Path, metavar="FILE", help="Spider-Syn's training questions as well")
+    add(
+        "--held-out",
+        type=float,
+        metavar="SHARE",
+        help="share that was held out from training (default: what the folder's manifest says, "
+        "else the recipe's own)",
+    )
+    add(
+        "--limit",
+        type=int,
+        default=350,
+        metavar="N",
+        help="questions to take, and rewordings as well (default: %(default)s)",
+    )
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Fit, print how good it is, and write the coefficients beside the weights."""
+    args = build_parser().parse_args(argv)
+    try:
+        _fit_folder(args)
+    except Text2SQLError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _fit_folder(args: argparse.Namespace) -> None:
+    from tqdm import tqdm
+
+    from text2sql.databases import Catalog, spider_folder
+    from text2sql.generators.pocket import BUNDLED, PocketGenerator
+    from text2sql.pipeline import Text2SQL
+
+    spider_dir = spider_folder(args.spider_dir)
+    if spider_dir is None:
+        raise DataError(
+            "There is no Spider folder; name it with --spider-dir, or run "
+            "python -m text2sql download spider."
+        )
+    folder = args.model or BUNDLED
+    share = args.held_out or _held_out_share(folder)
+    questions = held_out_questions(spider_dir, args.rewordings, share, args.limit)
+    asked = meetings(questions, Catalog.open(spider_dir))
+    asker = Text2SQL(PocketGenerator.load(folder))
+    seen = list(observe(asker, tqdm(asked, unit="question")))
+    print(report(seen))
+    save(fit(seen), folder, seen)
+    print(f"\nThe coefficients are in {folder / FILE}.")
+
+
+def _held_out_share(folder: Path) -> float:
+    from train.pocket.recipe import PocketRecipe
+
+    manifest = folder / "manifest.json"
+    if not manifest.is_file():
+        return PocketRecipe().held_out
+    return float(json.loads(manifest.read_text(encoding="utf-8"))["recipe"]["held_out"])
+
+
+def held_out_questions(
+    spider_dir: Path, rewordings: Path | None, share: float, limit: int
+) -> list[Example]:
+    """Up to ``limit`` questions of the databases held out at this ``share``, and of rewordings of
+    such questions, spread evenly."""
+    from text2sql.spider import Example, load_json
+    from train.pocket.data import held_out_databases
+
+    spider = load_json(spider_dir / "train_spider.json")
+    chosen = held_out_databases([entry["db_id"] for entry in spider], share)
+    others = load_json(rewordings) if rewordings else []
+    reworded = [entry for entry in others if entry["question"] != entry["original_question"]]
+    questions = []
+    for entries in (spider, reworded):
+        inside = [entry for entry in entries if entry["db_id"] in chosen]
+        count = min(limit, len(inside))
+        taken = [inside[n * len(inside) // count] for n in range(count)]
+        questions += [Example(e["question"], e["query"], e["db_id"]) for e in taken]
+    return questions
+
+
+def meetings(questions: Sequence[Example], catalog: Catalog) -> list[tuple[Example, Database]]:
+    """Each question with its own database, and each with another of their databases."""
+    databases = {db_id: catalog.get(db_id) for db_id in sorted({q.db_id for q in questions})}
+    rng = random.Random(0)
+    own = [(q, databases[q.db_id]) for q in questions]
+    foreign = [
+        (q, databases[rng.choice([db_id for db_id in databases if db_id != q.db_id])])
+        for q in questions
+        if len(databases) > 1
+    ]
+    return own + foreign
+
+
+def observe(asker: Text2SQL, asked: Iterable[tuple[Example, Database]]) -> Iterator[Observation]:
+    """Ask each question of the database beside it, and judge those that were asked of their own."""
+    from text2sql.metrics.execution import execution
+
+    for example, database in asked:
+        try:
+            answer = asker.ask(example.question, database)
+        except QuestionError:
+            continue
+        if answer.evidence is None:
+            continue
+        own, right = example.db_id == database.db_id, None
+        if own and _has_rows(database):
+            right = execution(example.query, answer.sql, database).match
+        yield Observation(database.db_id, answer.evidence, own, right)
+
+
+def _has_rows(database: Database) -> bool:
+    """Some of Spider's training databases come empty, and there every query is right."""
+    from text2sql.generators.pocket.values import cell_index
+
+    index = cell_index(database)
+    return bool(index.exact or index.numbers)
+
+
+def report(observations: Sequence[Observation]) -> str:
+    """How good the probabilities are, each given by a fit to the other databases, as a table."""
+    from text2sql.terminal import format_table
+
+    fitted = list(zip(held_out_fits(observations), observations, strict=True))
+    judged = [(c, o) for c, o in fitted if o.right is not None]
+    right = [o.right is True for _, o in judged]
+    shares = [1 / (1 + math.exp(-o.evidence.share)) for _, o in judged]
+    rows = [
+        [name, *calibration(given, right).to_dict().values()]
+        for name, given in (
+            ("fitted", [c.of(o.evidence) for c, o in judged]),
+            ("share of agreement", shares),
+        )
+    ]
+    columns = ["confidence", "answers", "right", "without 20%", "mean", "ECE", "Brier", "AUC"]
+    answerable = [c.answerable.probability(o.evidence) for c, o in fitted]
+    return (
+        f"{format_table(columns, rows, 100)}\n\nOwn questions told from other databases', AUC: "
+        f"{auc(answerable, [o.own for o in observations]):.4f} of {len(observations):,} questions."
+        "\nEach probability comes from a fit to the other databases alone."
+    )
+
+
+def save(confidence: Confidence, folder: Path, observations: Sequence[Observation]) -> None:
+    """Write the coefficients, what they were fitted to, and the digest of the weights."""
+    from text2sql.evaluation.digests import files_digest
+
+    parts = (("right", confidence.right), ("answerable", confidence.answerable))
+    written = {name: {"bias": part.bias, **part.weights} for name, part in parts}
+    weights = "model.safetensors"
+    fitted = {
+        "answers": sum(o.right is not None for o in observations),
+        "own_questions": sum(o.own for o in observations),
+        "foreign_questions": sum(not o.own for o in observations),
+        "databases": len({o.db_id for o in observations}),
+        "weights": files_digest([(weights, folder / weights)]),
+    }
+    text = json.dumps({**written, "fitted_to": fitted}, indent=1)
+    (folder / FILE).write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
