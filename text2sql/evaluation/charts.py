@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
 
-__all__ = ["Point", "bars", "histogram", "intervals", "stacks"]
+__all__ = ["Point", "bars", "histogram", "intervals", "stacks", "svg_image", "svg_text"]
 
 _FONT_PX = 12
 _CHARACTER_PX = 6.6
@@ -42,9 +42,9 @@ def bars(groups: Mapping[str, Mapping[str, Point]], width: int = 760, height: in
             parts.append(_bar(x, bar, point, series, f"{name}, {label}", top, scale))
         n = next(iter(points.values())).n if points else 0
         middle = start + slot / 2
-        parts.append(_text(middle, height - 22, name, "middle"))
-        parts.append(_text(middle, height - 6, f"n = {n:,}", "middle", "faint"))
-    return _svg(width, height, parts)
+        parts.append(svg_text(middle, height - 22, name, "middle"))
+        parts.append(svg_text(middle, height - 6, f"n = {n:,}", "middle", "faint"))
+    return svg_image(width, height, parts)
 
 
 def _bar(
@@ -56,7 +56,7 @@ def _bar(
     label = f"{title}: {_interval(point)}"
     value = ""
     if width >= 26:
-        value = _text(middle, min(high, y) - 4, f"{point.percent:.0f}", "middle", "value")
+        value = svg_text(middle, min(high, y) - 4, f"{point.percent:.0f}", "middle", "value")
     return (
         f'<g><title>{escape(label)}</title><rect class="s{series}" x="{x:.1f}" y="{y:.1f}" '
         f'width="{width - 2:.1f}" height="{base - y:.1f}" rx="2"/>'
@@ -69,7 +69,7 @@ def _percent_grid(left: float, width: float, top: float, scale: float) -> Iterat
     for percent in range(0, 101, 20):
         y = top + (100 - percent) * scale
         yield f'<path class="grid" d="M{left} {y:.1f}H{width}"/>'
-        yield _text(left - 6, y + 4, str(percent), "end", "faint")
+        yield svg_text(left - 6, y + 4, str(percent), "end", "faint")
 
 
 def intervals(rows: Mapping[str, Mapping[str, Point]], width: int = 760) -> str:
@@ -83,16 +83,16 @@ def intervals(rows: Mapping[str, Mapping[str, Point]], width: int = 760) -> str:
     for percent in range(0, 101, 20):
         x = left + percent * scale
         parts.append(f'<path class="grid" d="M{x:.1f} {top}V{height - bottom}"/>')
-        parts.append(_text(x, height - 8, str(percent), "middle", "faint"))
+        parts.append(svg_text(x, height - 8, str(percent), "middle", "faint"))
     for place, (name, points) in enumerate(rows.items()):
         middle = top + row_px * (place + 0.5)
-        parts.append(_text(left - 10, middle + 4, _cut(name, 32), "end"))
+        parts.append(svg_text(left - 10, middle + 4, _cut(name, 32), "end"))
         for series, (label, point) in enumerate(points.items()):
             y = middle + 6 * (series - (len(points) - 1) / 2)
             parts.append(_dot(left, y, scale, point, series, f"{name}, {label}"))
         n = next(iter(points.values())).n if points else 0
-        parts.append(_text(width - 4, middle + 4, f"{n:,}", "end", "faint"))
-    return _svg(width, height, parts)
+        parts.append(svg_text(width - 4, middle + 4, f"{n:,}", "end", "faint"))
+    return svg_image(width, height, parts)
 
 
 def _dot(left: float, y: float, scale: float, point: Point, series: int, title: str) -> str:
@@ -117,20 +117,20 @@ def stacks(rows: Mapping[str, Mapping[str, int]], width: int = 760) -> str:
     parts = []
     for place, (name, counts) in enumerate(rows.items()):
         y, x = top + row_px * place, left
-        parts.append(_text(left - 10, y + 17, name, "end"))
+        parts.append(svg_text(left - 10, y + 17, name, "end"))
         for series, (label, number) in enumerate(counts.items()):
             if number:
                 parts.append(_part(x, y, number * scale, series, f"{name}, {label}", number))
             x += number * scale
-        parts.append(_text(x + 8, y + 17, f"{sum(counts.values()):,}", "start", "faint"))
-    return _svg(width, top + row_px * len(rows) + 4, parts)
+        parts.append(svg_text(x + 8, y + 17, f"{sum(counts.values()):,}", "start", "faint"))
+    return svg_image(width, top + row_px * len(rows) + 4, parts)
 
 
 def _part(x: float, y: float, width: float, series: int, title: str, number: int) -> str:
     text = str(number)
     label = ""
     if width > _CHARACTER_PX * len(text) + 8:
-        label = _text(x + width / 2, y + 17, text, "middle", f"on on{series}")
+        label = svg_text(x + width / 2, y + 17, text, "middle", f"on on{series}")
     return (
         f"<g><title>{escape(title)}: {number:,}</title>"
         f'<rect class="s{series}" x="{x:.1f}" y="{y + 2:.1f}" width="{max(1, width - 1):.1f}" '
@@ -161,14 +161,14 @@ def histogram(
         )
     for place in range(0, len(edges), max(1, len(counts) // 8)):
         text = _short(edges[place])
-        parts.append(_text(left + place * slot, base + 16, text, "middle", "faint"))
-    parts.append(_text(width - 10, height - 2, unit, "end", "faint"))
+        parts.append(svg_text(left + place * slot, base + 16, text, "middle", "faint"))
+    parts.append(svg_text(width - 10, height - 2, unit, "end", "faint"))
     for place, (name, value) in enumerate(marks.items()):
         x = left + min((value - edges[0]) / step, len(counts)) * slot
         y = 12 + 16 * place  # above the bars, each on a line of its own
         parts.append(f'<path class="mark" d="M{x:.1f} {y - 8}V{base}"/>')
-        parts.append(_text(x + 5, y, f"{name} {_short(value)} {unit}", "start"))
-    return _svg(width, height, parts)
+        parts.append(svg_text(x + 5, y, f"{name} {_short(value)} {unit}", "start"))
+    return svg_image(width, height, parts)
 
 
 def _edges(values: Sequence[float]) -> list[float]:
@@ -187,7 +187,8 @@ def _short(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 999.5 else f"{value:,.0f}"
 
 
-def _text(x: float, y: float, text: str, anchor: str, style: str = "") -> str:
+def svg_text(x: float, y: float, text: str, anchor: str, style: str = "") -> str:
+    """Escaped text at a place; ``anchor`` is start, middle or end, ``style`` a class."""
     named = f' class="{style}"' if style else ""
     return f'<text{named} x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
 
@@ -196,7 +197,8 @@ def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _svg(width: float, height: float, parts: Sequence[str]) -> str:
+def svg_image(width: float, height: float, parts: Sequence[str]) -> str:
+    """The parts of a plot as one image, as wide as there is room."""
     return (
         f'<svg viewBox="0 0 {width} {height}" role="img" font-size="{_FONT_PX}">'
         + "".join(parts)

@@ -11,23 +11,20 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import random
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from text2sql.confidence import FILE, Confidence
-from text2sql.errors import DataError, QuestionError, Text2SQLError
+from text2sql.errors import DataError, Text2SQLError
 from text2sql.evaluation.calibration import auc, calibration
 from train.pocket.logistic import Observation, fit, held_out_fits
 
 if TYPE_CHECKING:
-    from text2sql.databases import Catalog, Database
-    from text2sql.pipeline import Text2SQL
     from text2sql.spider import Example
 
-__all__ = ["build_parser", "held_out_questions", "main", "meetings", "observe", "report", "save"]
+__all__ = ["build_parser", "held_out_questions", "main", "report", "save"]
 
 _EXAMPLES = """
 examples:
@@ -81,7 +78,8 @@ def _fit_folder(args: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from text2sql.databases import Catalog, spider_folder
-    from text2sql.generators.pocket import BUNDLED, PocketGenerator
+    from text2sql.evaluation.meetings import judged, meetings
+    from text2sql.generators.pocket.generator import BUNDLED, PocketGenerator
     from text2sql.pipeline import Text2SQL
 
     spider_dir = spider_folder(args.spider_dir)
@@ -95,7 +93,11 @@ def _fit_folder(args: argparse.Namespace) -> None:
     questions = held_out_questions(spider_dir, args.rewordings, share, args.limit)
     asked = meetings(questions, Catalog.open(spider_dir))
     asker = Text2SQL(PocketGenerator.load(folder))
-    seen = list(observe(asker, tqdm(asked, unit="question")))
+    seen = [
+        Observation(found.db_id, found.answer.evidence, found.own, found.right)
+        for found in judged(asker, tqdm(asked, unit="question"))
+        if found.answer.evidence is not None
+    ]
     print(report(seen))
     save(fit(seen), folder, seen)
     print(f"\nThe coefficients are in {folder / FILE}.")
@@ -129,44 +131,6 @@ def held_out_questions(
         taken = [inside[n * len(inside) // count] for n in range(count)]
         questions += [Example(e["question"], e["query"], e["db_id"]) for e in taken]
     return questions
-
-
-def meetings(questions: Sequence[Example], catalog: Catalog) -> list[tuple[Example, Database]]:
-    """Each question with its own database, and each with another of their databases."""
-    databases = {db_id: catalog.get(db_id) for db_id in sorted({q.db_id for q in questions})}
-    rng = random.Random(0)
-    own = [(q, databases[q.db_id]) for q in questions]
-    foreign = [
-        (q, databases[rng.choice([db_id for db_id in databases if db_id != q.db_id])])
-        for q in questions
-        if len(databases) > 1
-    ]
-    return own + foreign
-
-
-def observe(asker: Text2SQL, asked: Iterable[tuple[Example, Database]]) -> Iterator[Observation]:
-    """Ask each question of the database beside it, and judge those that were asked of their own."""
-    from text2sql.metrics.execution import execution
-
-    for example, database in asked:
-        try:
-            answer = asker.ask(example.question, database)
-        except QuestionError:
-            continue
-        if answer.evidence is None:
-            continue
-        own, right = example.db_id == database.db_id, None
-        if own and _has_rows(database):
-            right = execution(example.query, answer.sql, database).match
-        yield Observation(database.db_id, answer.evidence, own, right)
-
-
-def _has_rows(database: Database) -> bool:
-    """Some of Spider's training databases come empty, and there every query is right."""
-    from text2sql.generators.pocket.values import cell_index
-
-    index = cell_index(database)
-    return bool(index.exact or index.numbers)
 
 
 def report(observations: Sequence[Observation]) -> str:

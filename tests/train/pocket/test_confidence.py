@@ -7,18 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.parrot import Parrot
 from tests.train.pocket.conftest import THINGS
 from text2sql.confidence import FILE, Confidence, Evidence
-from text2sql.databases import Catalog
 from text2sql.errors import DataError
-from text2sql.pipeline import Text2SQL
 from train.pocket.confidence import (
     build_parser,
     held_out_questions,
     main,
-    meetings,
-    observe,
     report,
     save,
 )
@@ -99,18 +94,6 @@ def test_questions_come_from_held_out_databases_evenly(spider: Path) -> None:
     every = held_out_questions(spider, None, 1.0, 1000)
     assert {q.db_id for q in every} == set(THINGS)
     assert held_out_questions(spider, None, 1.0, 3) == every[:: len(every) // 3]
-
-
-def test_each_question_meets_its_own_database_and_another(spider: Path) -> None:
-    questions = held_out_questions(spider, None, 1.0, 6)
-    asked = meetings(questions, Catalog.open(spider))
-    assert [q for q, _ in asked] == [*questions, *questions]
-    assert [q.db_id == d.db_id for q, d in asked] == [True] * 6 + [False] * 6
-
-
-def test_a_model_without_signs_gives_nothing_to_learn_from(spider: Path) -> None:
-    asked = meetings(held_out_questions(spider, None, 1.0, 2), Catalog.open(spider))
-    assert list(observe(Text2SQL(Parrot("SELECT 1")), asked)) == []
 
 
 def test_a_folder_that_is_no_spider_folder_is_named(

@@ -1,0 +1,99 @@
+"""Whether the model knows when it is right, and when a database cannot answer.
+
+Asks every question of its own database, and compares the probability that the model gives its
+answer with whether the rows are right; then of another of the databases, which cannot answer it.
+Without --questions, the bundled samples are asked. --plot draws the reliability curve.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, positive
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from text2sql.evaluation.calibration import Calibration
+    from text2sql.evaluation.meetings import Judged
+
+__all__ = ["add_arguments", "run", "told_apart"]
+
+_NAMES = {
+    "n": "answers",
+    "accuracy": "right",
+    "kept": "right without the least sure fifth",
+    "mean": "mean probability",
+    "ece": "expected calibration error",
+    "brier": "Brier score",
+    "auc": "AUC, right against wrong",
+    "foreign_n": "questions of other databases",
+    "foreign_auc": "AUC, own against other databases'",
+    "foreign_recognised": "recognised as another's",
+    "own_mistaken": "own mistaken for another's",
+}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--questions", type=Path, metavar="FILE", help="questions with gold SQL")
+    add_model(parser)
+    add_spider_dir(parser)
+    parser.add_argument("--limit", type=positive(int), metavar="N", help="ask only the first N")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="an SVG file for the curve")
+    add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    from tqdm import tqdm
+
+    from text2sql.benchmark.score import load_questions
+    from text2sql.databases import Catalog
+    from text2sql.evaluation.curves import reliability, save_picture
+    from text2sql.evaluation.meetings import judged, meetings
+    from text2sql.pipeline import Text2SQL
+    from text2sql.terminal import print_json
+
+    catalog = Catalog.open(args.spider_dir)
+    asked = meetings(load_questions(args.questions, catalog)[: args.limit], catalog)
+    found = list(judged(Text2SQL(find_model(args)), tqdm(asked, unit="question")))
+    calibrated = _calibration(found)
+    figures = calibrated.to_dict() | told_apart(found)
+    if args.plot is not None:
+        title = "How many answers of each probability are right"
+        save_picture([reliability(calibrated.bins)], args.plot, title)
+    if args.json:
+        print_json(figures)
+        return 0
+    for name, figure in figures.items():
+        print(f"{_NAMES[name]:36} {figure}")
+    return 0
+
+
+def _calibration(found: Sequence[Judged]) -> Calibration:
+    """The probabilities of answers to own questions; an answer that did not run has none."""
+    from text2sql.evaluation.calibration import calibration
+
+    answers = [j for j in found if j.right is not None]
+    return calibration(
+        [j.answer.confidence or 0.0 for j in answers], [bool(j.right) for j in answers]
+    )
+
+
+def told_apart(found: Sequence[Judged]) -> dict[str, Any]:
+    """How well own questions are told from other databases'; nothing for a model that cannot."""
+    from text2sql.confidence import UNSURE
+    from text2sql.evaluation.calibration import auc
+
+    said = [(j.answer.answerable, j.own) for j in found if j.answer.answerable is not None]
+    own = [a for a, is_own in said if is_own]
+    foreign = [a for a, is_own in said if not is_own]
+    if not own or not foreign:
+        return {}
+    return {
+        "foreign_n": len(foreign),
+        "foreign_auc": round(auc([a for a, _ in said], [is_own for _, is_own in said]), 4),
+        "foreign_recognised": round(sum(a < UNSURE for a in foreign) / len(foreign), 4),
+        "own_mistaken": round(sum(a < UNSURE for a in own) / len(own), 4),
+    }
