@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
 
 from text2sql.generators.pocket.values import CellIndex
 from text2sql.schema import Schema
-from train.pocket.synthesis.bridged import BRIDGED, bridges_of
+from train.pocket.synthesis.asked import Asked, Patterns, sentence
+from train.pocket.synthesis.bridged import BRIDGED
+from train.pocket.synthesis.grouped import GROUPED
 from train.pocket.synthesis.joined import JOINED
+from train.pocket.synthesis.observed import things_of
+from train.pocket.synthesis.parents import PARENTS
+from train.pocket.synthesis.ranked import RANKED
 from train.pocket.synthesis.single import SINGLE
-from train.pocket.synthesis.things import things_of
-from train.pocket.synthesis.wording import asked
+from train.pocket.synthesis.things import bridges_of
 
 __all__ = ["compose"]
 
-_SHARES = {"single": 0.5, "joined": 0.36, "bridged": 0.14}
+Subject = TypeVar("Subject")
+
 _TRIES = 8  # per question that is wanted; not every pattern fits every table
 
 
@@ -27,17 +34,37 @@ def compose(
     Args:
         index: the database's cells, of which the questions speak.
     """
-    things, links = things_of(schema, index)
-    ends = {"single": things, "joined": links, "bridged": bridges_of(links)}
-    patterns = {"single": SINGLE, "joined": JOINED, "bridged": BRIDGED}
-    kinds = [kind for kind in _SHARES if ends[kind]]
+    askers, shares = _askers(schema, index)
     written: set[str] = set()
-    for _ in range(_TRIES * count):
-        if len(written) >= count or not kinds:
+    for _ in range(_TRIES * count if askers else 0):
+        if len(written) >= count:
             return
-        kind = rng.choices(kinds, [_SHARES[k] for k in kinds])[0]
-        functions, weights = zip(*patterns[kind], strict=True)
-        pair = rng.choices(functions, weights)[0](rng.choice(ends[kind]), rng)
-        if pair is not None and pair[0] not in written:
-            written.add(pair[0])
-            yield asked(pair[0], rng), pair[1]
+        asked = rng.choices(askers, shares)[0](rng)
+        if asked is not None and asked.text not in written:
+            written.add(asked.text)
+            yield sentence(asked.text, rng), asked.sql
+
+
+_Asker = Callable[[random.Random], Asked | None]
+
+
+def _askers(schema: Schema, index: CellIndex) -> tuple[list[_Asker], list[float]]:
+    """Who asks about one, two and three tables, and the share of each; none without a subject."""
+    things, links = things_of(schema, index)
+    bridges = bridges_of(links)
+    found: list[tuple[_Asker, float]] = []
+    if things:
+        found.append((partial(_ask, things, (*SINGLE, *RANKED, *GROUPED)), 0.5))
+    if links:
+        found.append((partial(_ask, links, (*JOINED, *PARENTS)), 0.36))
+    if bridges:
+        found.append((partial(_ask, bridges, BRIDGED), 0.14))
+    return [asker for asker, _ in found], [share for _, share in found]
+
+
+def _ask(
+    subjects: Sequence[Subject], patterns: Patterns[Subject], rng: random.Random
+) -> Asked | None:
+    functions, weights = zip(*patterns, strict=True)
+    asked: Asked | None = rng.choices(functions, weights)[0](rng.choice(subjects), rng)
+    return asked

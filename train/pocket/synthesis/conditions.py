@@ -7,55 +7,100 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from text2sql.generators.pocket.dates import is_iso_date
+from text2sql.query.nouns import with_article
+from train.pocket.synthesis.periods import period
 from train.pocket.synthesis.things import Attribute, Number, Thing
-from train.pocket.synthesis.wording import MONTHS, PLACES, choose, verb_of
+from train.pocket.synthesis.vocabulary import verb_of
+from train.pocket.synthesis.wording import say
 
-__all__ = ["Condition", "condition", "conditions", "described", "said", "where"]
+__all__ = ["Condition", "Some", "condition", "some", "where"]
+
+_CLAUSE = ("whose ", "that ", "who ", "where ")
+_OF_ONE = {"have": "has", "do": "does", "don't": "doesn't", "are": "is", "were": "was"}
+_VERB = re.compile(rf"^((?:that|who) (?:still )?)({'|'.join(_OF_ONE)})\b")
+_EVENT = re.compile(r"\s*\b(date|day|time|datetime|dt|on|at|to|from|of)\b\s*")
 
 
 @dataclass(frozen=True)
 class Condition:
-    """``sql`` with ``{}`` for the column; said before the noun, or behind it."""
+    """``rest`` follows the column in SQL; said before the noun, or behind it."""
 
     attribute: Attribute
-    sql: str
+    rest: str
     before: str = ""
     after: str = ""
 
+    @property
+    def after_one(self) -> str:
+        """What is said behind a single thing: ``that has no doors``."""
+        return _VERB.sub(lambda found: found[1] + _OF_ONE[found[2]], self.after)
+
     def of(self, alias: str = "") -> str:
-        return self.sql.format(self.attribute.of(alias))
+        """The condition as SQL, behind a table's alias where there is one."""
+        return f"{self.attribute.of(alias)} {self.rest}"
 
 
-def where(found: Sequence[Condition], alias: str = "") -> str:
-    """The WHERE clause of ``found``, with a space before it; empty without any."""
-    return f" WHERE {' AND '.join(c.of(alias) for c in found)}" if found else ""
+@dataclass(frozen=True)
+class Some:
+    """Things that meet conditions, as a noun: ``red cars with over 4 doors``."""
+
+    thing: Thing
+    conditions: tuple[Condition, ...] = ()
+
+    def __str__(self) -> str:
+        return self._described(self.thing.many, [c.after for c in self.conditions if c.after])
+
+    @property
+    def one(self) -> str:
+        return self._described(self.thing.one, [c.after_one for c in self.conditions if c.after])
+
+    @property
+    def a_one(self) -> str:
+        return with_article(self.one)
+
+    def _described(self, noun: str, after: Sequence[str]) -> str:
+        before = [c.before for c in self.conditions if c.before]
+        clauses = [text for text in after if text.startswith(_CLAUSE)]
+        phrases = [text for text in after if text not in clauses]
+        # clauses last: "cars in Paris whose colour is red"
+        words = [*before, noun, " and ".join(phrases), " and ".join(clauses)]
+        return " ".join(word for word in words if word)
+
+    def said(self, text: str, alias: str = "") -> list[str]:
+        """The conditions that ``text`` speaks of, as SQL: not every wording has room for them."""
+        return [
+            condition.of(alias)
+            for condition in self.conditions
+            if condition.before in text and (condition.after in text or condition.after_one in text)
+        ]
 
 
-def said(found: Sequence[Condition], text: str) -> list[Condition]:
-    """Those of ``found`` that ``text`` speaks of: not every wording has room for them."""
-    return [c for c in found if c.before in text and c.after in text]
+def where(*conditions: str) -> str:
+    """The WHERE clause, with a space before it; empty without any condition."""
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
-def described(thing: Thing, found: Sequence[Condition], one: bool = False) -> str:
-    """``red cars with over 4 doors``."""
-    before = [c.before for c in found if c.before]
-    after = [c.after for c in found if c.after]
-    noun = thing.one if one else thing.many
-    return " ".join([*before, noun, " and ".join(after)]).strip()
+def some(
+    thing: Thing,
+    rng: random.Random,
+    shares: Sequence[float],
+    beside: Sequence[Attribute] = (),
+) -> Some:
+    """The things with none, one or two conditions, on different columns.
 
-
-def conditions(
-    thing: Thing, rng: random.Random, shares: Sequence[float] = (0.5, 0.4, 0.1)
-) -> list[Condition]:
-    """None, one or two conditions, by their ``shares``, on different columns."""
+    Args:
+        shares: how often there are none, one, two.
+        beside: columns that the question speaks of anyway, and that no condition is put on.
+    """
     count = rng.choices(range(len(shares)), shares)[0]
     found: list[Condition] = []
     for _ in range(count):
         new = condition(thing, rng)
-        taken = {c.attribute.column for c in found}
+        taken = {a.column for a in (*beside, *(c.attribute for c in found))}
         if new is not None and new.attribute.column not in taken:
             found.append(new)
-    return found
+    return Some(thing, tuple(found))
 
 
 def condition(thing: Thing, rng: random.Random) -> Condition | None:
@@ -76,53 +121,54 @@ def condition(thing: Thing, rng: random.Random) -> Condition | None:
     return rng.choice(sorts)(thing, rng) if sorts else None
 
 
-def _is_place(attribute: Attribute) -> bool:
-    return bool(PLACES & set(attribute.name.split()[-1:]))
-
-
-def _equal(thing: Thing, rng: random.Random) -> Condition:
-    attribute = rng.choice(thing.kinds)
-    return _said_equal(thing, attribute, rng)
+def _equal(thing: Thing, rng: random.Random) -> Condition | None:
+    return _said_equal(thing, rng.choice(thing.kinds), rng)
 
 
 def _equal_text(thing: Thing, rng: random.Random) -> Condition | None:
-    some = [a for a in thing.texts if a.texts]
-    return _said_equal(thing, rng.choice(some), rng) if some else None
+    known = [attribute for attribute in thing.texts if attribute.texts]
+    return _said_equal(thing, rng.choice(known), rng) if known else None
 
 
 def _said_equal(thing: Thing, attribute: Attribute, rng: random.Random) -> Condition:
-    value, name = rng.choice(attribute.texts), attribute.name
+    value = rng.choice(attribute.texts)
     said = value.lower() if rng.random() < 0.3 and value[1:].islower() else value
-    sql = f"{{}} = '{value}'"
-    if _is_place(attribute):
-        return Condition(attribute, sql, after=choose(rng, "in", "from", "in", "at") + " " + said)
-    if len(value) > 3 and len(value.split()) < 3 and rng.random() < 0.4:
-        return Condition(attribute, sql, before=said)
-    relative = "who have" if thing.person else "that have"
-    return Condition(
-        attribute, sql,
-        after=choose(
-            rng, f"with {name} {said}", f"with the {name} {said}", f"whose {name} is {said}",
-            f"of {name} {said}", f"{relative} the {name} {said}", f"where the {name} is {said}",
-        ),
-    )  # fmt: skip
+    rest = f"= '{value}'"
+    if attribute.is_place:
+        return Condition(attribute, rest, after=say(rng, "equal.place", said=said))
+    is_adjective = attribute in thing.kinds and len(value) > 3 and len(value.split()) < 3
+    if is_adjective and rng.random() < 0.4:
+        return Condition(attribute, rest, before=say(rng, "equal.before", said=said))
+    after = say(rng, "equal.any", thing=thing, column=attribute, said=said)
+    return Condition(attribute, rest, after=after)
 
 
 def _unequal(thing: Thing, rng: random.Random) -> Condition:
     attribute = rng.choice(thing.kinds)
-    value, name = rng.choice(attribute.texts), attribute.name
-    if _is_place(attribute):
-        after = choose(rng, f"not in {value}", f"outside {value}", f"not from {value}",
-                       f"outside of {value}", f"that are anywhere but in {value}")  # fmt: skip
+    value = rng.choice(attribute.texts)
+    key = "unequal.place" if attribute.is_place else "unequal.any"
+    after = say(rng, key, thing=thing, column=attribute, said=value)
+    return Condition(attribute, f"!= '{value}'", after=after)
+
+
+def _compared(thing: Thing, rng: random.Random) -> Condition:
+    attribute = rng.choice(thing.measures)
+    low, high = sorted(_threshold(attribute, rng) for _ in range(2))
+    if low < high and rng.random() < 0.2:
+        operator, rest = "BETWEEN", f"BETWEEN {low} AND {high}"
+        said = say(rng, "compared.BETWEEN", low=_spoken(low, rng), high=_spoken(high, rng))
     else:
-        after = choose(rng, f"whose {name} is not {value}", f"with a {name} other than {value}",
-                       f"that are not {value}", f"except {value} ones",
-                       f"whose {name} isn't {value}")  # fmt: skip
-    return Condition(attribute, f"{{}} != '{value}'", after=after)
+        number, operator = rng.choice((low, high)), rng.choice((">", "<", ">=", "<=", "="))
+        rest = f"{operator} {number}"
+        said = say(rng, f"compared.{operator}", n=_spoken(number, rng))
+    after = say(rng, "compared.any", thing=thing, column=attribute, said=said)
+    if attribute.adds_up and operator != "=" and rng.random() < 0.4:
+        after = say(rng, "compared.amount", thing=thing, column=attribute.bare, said=said)
+    return Condition(attribute, rest, after=after)
 
 
-def number_near(attribute: Attribute, rng: random.Random) -> Number:
-    """A threshold that splits the column: one of its numbers, rounded as people do."""
+def _threshold(attribute: Attribute, rng: random.Random) -> Number:
+    """A number that splits the column: one of its own, rounded as people do."""
     number = rng.choice(attribute.numbers)
     if isinstance(number, float):
         return round(number, 1) if abs(number) < 10 else round(number)
@@ -130,165 +176,65 @@ def number_near(attribute: Attribute, rng: random.Random) -> Number:
     return round(number / size) * size if rng.random() < 0.7 else number
 
 
-_COMPARED = (
-    (">", ("over {n}", "more than {n}", "above {n}", "greater than {n}", "higher than {n}")),
-    ("<", ("under {n}", "less than {n}", "below {n}", "lower than {n}", "fewer than {n}")),
-    (">=", ("at least {n}", "{n} or more", "no less than {n}", "a minimum of {n}")),
-    ("<=", ("at most {n}", "{n} or less", "no more than {n}", "up to {n}")),
-    ("=", ("exactly {n}", "{n}", "of {n}")),
-)
-
-
-def spoken(number: Number, rng: random.Random) -> str:
+def _spoken(number: Number, rng: random.Random) -> str:
     """``12000`` as ``12,000`` or as it is."""
     return f"{number:,}" if number >= 1000 and rng.random() < 0.4 else str(number)
 
 
-def _compared(thing: Thing, rng: random.Random) -> Condition:
-    attribute = rng.choice(thing.measures)
-    name = attribute.name
-    if rng.random() < 0.2:
-        low, high = sorted((number_near(attribute, rng), number_near(attribute, rng)))
-        said = f"between {spoken(low, rng)} and {spoken(high, rng)}"
-        sql = f"{{}} BETWEEN {low} AND {high}"
-    else:
-        number = number_near(attribute, rng)
-        operator, sayings = rng.choice(_COMPARED)
-        said = rng.choice(sayings).format(n=spoken(number, rng))
-        sql = f"{{}} {operator} {number}"
-    after = choose(
-        rng, f"with {name} {said}", f"whose {name} is {said}", f"with a {name} {said}",
-        f"that have {said} {name}", f"with {said} {name}", f"where {name} is {said}",
-    )  # fmt: skip
-    return Condition(attribute, sql, after=after.replace("that have", _that(thing) + " have"))
-
-
 def _in_year(thing: Thing, rng: random.Random) -> Condition:
     attribute = rng.choice(thing.years)
-    year = rng.choice(attribute.numbers)
-    word, operator = rng.choice(
-        (("in", "="), ("in", "="), ("before", "<"), ("after", ">"), ("since", ">="))
-    )
-    said = f"{word} {year}"
-    verb = verb_of(attribute.name, rng, thing.person)
-    after = f"{verb} {said}" if verb else choose(
-        rng, f"of {year}" if word == "in" else said, f"whose {attribute.name} is {said}",
-        f"with {attribute.name} {said}", said,
-    )  # fmt: skip
-    return Condition(attribute, f"{{}} {operator} {year}", after=after)
-
-
-def _that(thing: Thing) -> str:
-    return "who" if thing.person else "that"
-
-
-def _day(iso: str, rng: random.Random, with_year: bool = True) -> str:
-    year, month, day = int(iso[:4]), int(iso[5:7]), int(iso[8:10])
-    name = MONTHS[month - 1]
-    if not with_year:
-        return choose(rng, f"{day} {name}", f"{name} {day}", f"{day} {name[:3]}")
-    return choose(
-        rng, f"{day} {name} {year}", f"{name} {day}, {year}", f"{name} {day} {year}", iso[:10],
-        f"{day} {name[:3]} {year}", f"the {day}{_ordinal(day)} of {name} {year}",
-    )  # fmt: skip
-
-
-def _ordinal(day: int) -> str:
-    return "th" if 10 < day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+    year, operator = rng.choice(attribute.numbers), rng.choice(("=", "=", "<", ">", ">="))
+    said = say(rng, f"year.{operator}", n=year)
+    verb = verb_of(attribute.name, rng, thing.is_person)
+    if verb:
+        after = say(rng, "year.verb", verb=verb, said=said)
+    else:
+        keys = ["year.any", "year.of"] if operator == "=" else ["year.any"]
+        after = say(rng, *keys, column=attribute, said=said, n=year)
+    return Condition(attribute, f"{operator} {year}", after=after)
 
 
 def _dated(thing: Thing, rng: random.Random) -> Condition | None:
     attribute = rng.choice(thing.dates)
-    known = [t for t in attribute.texts if re.match(r"\d{4}-[01]\d-[0-3]\d", t)]
-    if not known:
+    # some databases write 00 for a month or a day that is not known
+    days = [text for text in attribute.texts if is_iso_date(text) and "-00" not in text[:10]]
+    if not days:
         return None
-    iso = rng.choice(known)
-    sql, said = _period(iso, rng.choice(known), rng)
-    verb = verb_of(attribute.name, rng, thing.person)
-    if verb and rng.random() < 0.75:
-        return Condition(attribute, sql, after=f"{verb} {said}")
-    event = re.sub(r"\s*\b(date|day|time|datetime|dt|on|at)\b\s*", " ", attribute.name).strip()
-    after = choose(rng, f"with a {attribute.name} {said}", f"whose {attribute.name} is {said}",
-                   said, f"dated {said}", f"with {event or 'a date'} {said}")  # fmt: skip
-    return Condition(attribute, sql, after=after)
-
-
-def _period(iso: str, other: str, rng: random.Random) -> tuple[str, str]:
-    """Condition and words of a time around ``iso``."""
-    year, month = iso[:4], MONTHS[int(iso[5:7]) - 1]
-    kind = rng.choices(range(7), (4, 4, 3, 3, 2, 2, 1))[0]
-    if kind == 0:
-        return f"{{}} LIKE '{year}%'", choose(rng, f"in {year}", f"in the year {year}", f"of {year}")
-    if kind == 1:
-        said = choose(rng, f"in {month} {year}", f"in {month} of {year}", f"during {month} {year}",
-                      f"in {month[:3]} {year}")  # fmt: skip
-        return f"{{}} LIKE '{iso[:7]}%'", said
-    if kind == 2:
-        word, operator, end = rng.choice(
-            (("before", "<", "01-01"), ("after", ">", "12-31"), ("since", ">=", "01-01"),
-             ("from", ">=", "01-01"))
-        )  # fmt: skip
-        onwards = " on" if word == "from" else ""
-        return f"{{}} {operator} '{year}-{end}'", f"{word} {year}{onwards}"
-    if kind == 3:
-        word, operator = rng.choice(
-            (("before", "<"), ("after", ">"), ("since", ">="), ("later than", ">"),
-             ("earlier than", "<"), ("until", "<="), ("up to", "<="))
-        )  # fmt: skip
-        return f"{{}} {operator} '{iso[:10]}'", f"{word} {_day(iso, rng)}"
-    low, high = sorted((iso[:10], other[:10]))
-    if kind == 4:
-        short = low[:4] == high[:4] and rng.random() < 0.6
-        said = f"{_day(low, rng, not short)} and {_day(high, rng)}"
-        return f"{{}} BETWEEN '{low}' AND '{high}'", f"between {said}"
-    if kind == 5:
-        return f"{{}} = '{iso[:10]}'", f"on {_day(iso, rng)}"
-    years = f"{low[:4]} and {high[:4]}"
-    return f"{{}} BETWEEN '{low[:4]}-01-01' AND '{high[:4]}-12-31'", f"between {years}"
+    time = period(days, rng)
+    verb = verb_of(attribute.name, rng, thing.is_person)
+    event = _EVENT.sub(" ", attribute.name).strip()
+    if time.said.startswith("of "):  # nothing is "born of 1990"
+        keys = ["dated.of"]
+    elif verb and rng.random() < 0.75:
+        keys = ["dated.verb"]
+    else:
+        keys = ["dated.any", "dated.event"] if event and not verb else ["dated.any"]
+    after = say(rng, *keys, verb=verb, column=attribute, said=time.said, event=event)
+    return Condition(attribute, time.rest, after=after)
 
 
 def _like(thing: Thing, rng: random.Random) -> Condition | None:
     attribute = rng.choice((*thing.names, *thing.texts))
-    words = [t for t in attribute.texts if t.replace(" ", "").isalpha()]
-    if not words:
+    known = [text for text in attribute.texts if text.replace(" ", "").isalpha()]
+    if not known:
         return None
-    word, name = rng.choice(rng.choice(words).split()), attribute.name
-    kind = rng.randrange(3)
-    if kind == 0:
-        said = choose(
-            rng, f"with the word {word} in their {name}", f"whose {name} contains {word}",
-            f"with '{word}' in the {name}", f"that have \"{word}\" in their {name}",
-            f"whose {name} includes the word {word.lower()}",
-            f"with '{word.lower()}' somewhere in the {name}",
-        )  # fmt: skip
-        return Condition(attribute, f"{{}} LIKE '%{word}%'", after=said)
-    part = word[: rng.choice((1, 2, 3))] if kind == 1 else word[-rng.choice((1, 2, 3)) :]
-    if kind == 1:
-        said = choose(rng, f"whose {name} starts with {part}", f"whose {name} begins with '{part}'",
-                      f"with a {name} starting with {part}")  # fmt: skip
-        return Condition(attribute, f"{{}} LIKE '{part}%'", after=said)
-    said = choose(rng, f"whose {name} ends in '{part}'", f"whose {name} ends with '{part}'",
-                  f"with a {name} ending in '{part}'")  # fmt: skip
-    return Condition(attribute, f"{{}} LIKE '%{part}'", after=said)
+    part, size = rng.choice(rng.choice(known).split()), rng.choice((1, 2, 3))
+    place = rng.choice(("word", "start", "end"))
+    if place != "word":
+        part = part[:size] if place == "start" else part[-size:]
+    pattern = {"word": f"%{part}%", "start": f"{part}%", "end": f"%{part}"}[place]
+    after = say(rng, f"like.{place}", thing=thing, column=attribute, part=part, lower=part.lower())
+    return Condition(attribute, f"LIKE '{pattern}'", after=after)
 
 
 def _missing(thing: Thing, rng: random.Random) -> Condition:
     attribute = rng.choice(thing.attributes)
-    name, that = attribute.name, _that(thing)
     if rng.random() < 0.25:
-        known = choose(rng, f"{that} have a {name}", f"with a known {name}",
-                       f"whose {name} is known", f"whose {name} is recorded")  # fmt: skip
-        return Condition(attribute, "{} IS NOT NULL", after=known)
-    verb = verb_of(name, rng, thing.person) if attribute in thing.dates else None
+        after = say(rng, "missing.known", thing=thing, column=attribute)
+        return Condition(attribute, "IS NOT NULL", after=after)
+    verb = verb_of(attribute.name, rng, thing.is_person) if attribute in thing.dates else None
     if verb and verb.split()[0] not in ("that", "who", "born") and rng.random() < 0.7:
-        said = choose(rng, f"not {verb} yet", f"{that} have not been {verb} yet",
-                      f"that still have to be {verb}", f"{that} were never {verb}",
-                      f"still not {verb}")  # fmt: skip
-        return Condition(attribute, "{} IS NULL", after=said)
-    said = choose(
-        rng, f"without a {name}", f"without any {name}", f"with no {name}", f"{that} have no {name}",
-        f"{that} don't have a {name}", f"{that} do not have any {name}", f"whose {name} is missing",
-        f"whose {name} is unknown", f"whose {name} is not known", f"lacking a {name}",
-        f"with {name} not recorded", f"{that} have no {name} yet",
-    )  # fmt: skip
-    return Condition(attribute, "{} IS NULL", after=said)
+        after = say(rng, "missing.verb", thing=thing, verb=verb)
+    else:
+        after = say(rng, "missing.any", thing=thing, column=attribute)
+    return Condition(attribute, "IS NULL", after=after)

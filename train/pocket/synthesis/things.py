@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
-from text2sql.generators.pocket.values import CellIndex
-from text2sql.query import quote_identifier
-from text2sql.query.nouns import plural, singular
-from text2sql.schema import Schema
-from train.pocket.synthesis.wording import PERSONS
+from text2sql.query.nouns import plural, singular, with_article
+from train.pocket.synthesis.vocabulary import nouns
 
-__all__ = ["Attribute", "Link", "Thing", "things_of"]
+__all__ = ["Attribute", "Bridge", "Link", "Number", "Thing", "bridges_of"]
 
 Number = int | float
 
-_KEYISH = re.compile(r"(^|\b)(id|ids|code|key|number|no|phone|fax|zip|url|email|ssn|index)$")
-_YEAR = re.compile(r"\byears?\b|\bfounded\b")
-_PLACED = re.compile(r"\b(latitude|longitude|rank|ranking|position|room|class room|order|level)$")
-_NAMES = ("name", "title", "full name", "label", "description")
-_MOST_KINDS = 40
+_AMOUNT = re.compile(r"^(total |total number of |(number|num|no) (of )?)(?=\w)")
 
 
 @dataclass(frozen=True)
@@ -37,27 +29,92 @@ class Attribute:
         """The column as SQL, behind a table's alias where there is one."""
         return f"{alias}.{self.column}" if alias else self.column
 
+    @property
+    def one(self) -> str:
+        return singular(self.name)
+
+    @property
+    def many(self) -> str:
+        return plural(self.name)
+
+    @property
+    def a_name(self) -> str:
+        """``a price``, but ``doors``."""
+        return self.name if self.is_counted else with_article(self.name)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether people ask "how many" of it: ``doors``."""
+        return self.name != self.one
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether a sum of it means something: not that of ages."""
+        return not nouns("levels") & set(self.name.split())
+
+    @property
+    def bare(self) -> Attribute:
+        """The column as an amount of something: ``employees`` for ``number of employees``."""
+        return replace(self, name=_AMOUNT.sub("", self.name))
+
+    @property
+    def is_earned(self) -> bool:
+        return bool(nouns("earnings") & set(self.name.split()))
+
+    @property
+    def is_place(self) -> bool:
+        """Whether something is "in" its cells."""
+        words = self.name.split()
+        return bool(nouns("places") & set(words[-1:])) and not nouns("contacts") & set(words)
+
 
 @dataclass(frozen=True)
 class Thing:
     """A table as a noun with attributes; ``key`` and ``table`` as SQL has them."""
 
-    position: int
     table: str
     one: str
     many: str
-    person: bool
     key: str | None
     names: tuple[Attribute, ...]  # what it is called; several for first and last name
     kinds: tuple[Attribute, ...]  # texts that many rows share
     texts: tuple[Attribute, ...]  # other texts
-    measures: tuple[Attribute, ...]  # numbers that may be added up
+    measures: tuple[Attribute, ...]  # numbers that may be compared
     years: tuple[Attribute, ...]
     dates: tuple[Attribute, ...]  # texts YYYY-MM-DD
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
         return (*self.kinds, *self.texts, *self.measures, *self.years, *self.dates)
+
+    @property
+    def ranked(self) -> tuple[Attribute, ...]:
+        """What has a high and a low end."""
+        return (*self.measures, *self.years, *self.dates)
+
+    @property
+    def amounts(self) -> tuple[Attribute, ...]:
+        """The measures that may be added up, by what is added."""
+        return tuple(measure.bare for measure in self.measures if measure.adds_up)
+
+    @property
+    def a_one(self) -> str:
+        return with_article(self.one)
+
+    @property
+    def is_person(self) -> bool:
+        return bool(nouns("persons") & set(self.one.split()[-1:]))
+
+    @property
+    def that(self) -> str:
+        return "who" if self.is_person else "that"
+
+    @property
+    def its(self) -> str:
+        return "their" if self.is_person else "its"
+
+    def is_time(self, attribute: Attribute) -> bool:
+        return attribute in (*self.years, *self.dates)
 
 
 @dataclass(frozen=True)
@@ -70,102 +127,48 @@ class Link:
     ref: str
 
 
-def things_of(schema: Schema, index: CellIndex) -> tuple[list[Thing], list[Link]]:
-    """The tables of a schema as things, and the keys between them."""
-    texts, numbers = _cells(index)
-    referring = {(k.table, k.column) for k in schema.foreign_keys}
-    things, first = [], 0
-    for position, table in enumerate(schema.tables):
-        things.append(_thing(schema, position, first, index, texts, numbers, referring))
-        first += len(table.columns)
-    links = [
-        Link(
-            things[k.table],
-            things[k.ref_table],
-            quote_identifier(schema.tables[k.table].columns[k.column].name),
-            quote_identifier(schema.tables[k.ref_table].columns[k.ref_column].name),
-        )
-        for k in schema.foreign_keys
-        if k.table != k.ref_table
+@dataclass(frozen=True)
+class Bridge:
+    """Two keys that lie end to end; ``tables`` is their FROM, with the ends as T1 and T3."""
+
+    near: Thing
+    far: Thing
+    tables: str
+
+
+def links_alone(links: list[Link]) -> list[Link]:
+    """The links without those that share their tables.
+
+    Several between two tables are the parts of one key, or play parts ("from", "to") that a
+    question would have to tell apart.
+    """
+    counts = Counter((link.child.table, link.parent.table) for link in links)
+    return [link for link in links if counts[link.child.table, link.parent.table] == 1]
+
+
+def bridges_of(links: list[Link]) -> list[Bridge]:
+    """From one table to two others, or in a chain."""
+    return [
+        _bridge(one, other)
+        for one in links
+        for other in links
+        if one is not other
+        and one.parent is not other.parent
+        and (one.child is other.child or one.parent is other.child)
+        and one.child is not other.parent
     ]
-    return things, links
 
 
-def _cells(index: CellIndex) -> tuple[dict[int, list[str]], dict[int, list[Number]]]:
-    texts: dict[int, list[str]] = defaultdict(list)
-    numbers: dict[int, list[Number]] = defaultdict(list)
-    for found in index.exact.values():
-        for column, text in found.items():
-            if "'" not in text and '"' not in text:
-                texts[column].append(text)
-    for number, columns in index.numbers.items():
-        for column in columns:
-            numbers[column].append(number)
-    return texts, numbers
-
-
-def _thing(
-    schema: Schema,
-    position: int,
-    first: int,
-    index: CellIndex,
-    texts: Mapping[int, Sequence[str]],
-    numbers: Mapping[int, Sequence[Number]],
-    referring: set[tuple[int, int]],
-) -> Thing:
-    table = schema.tables[position]
-    noun = table.natural.lower() or table.name.lower()
-    groups: dict[str, list[Attribute]] = defaultdict(list)
-    for place, column in enumerate(table.columns):
-        name = column.natural.lower()
-        attribute = Attribute(
-            quote_identifier(column.name),
-            name,
-            tuple(texts.get(first + place, ())[:300]),
-            tuple(numbers.get(first + place, ())[:300]),
+def _bridge(one: Link, other: Link) -> Bridge:
+    last = f"JOIN {other.parent.table} AS T3 ON T2.{other.column} = T3.{other.ref}"
+    if one.child is other.child:  # parent <- middle -> parent
+        first = (
+            f"FROM {one.parent.table} AS T1 JOIN {one.child.table} AS T2 "
+            f"ON T1.{one.ref} = T2.{one.column}"
         )
-        is_key = column.primary_key or (position, place) in referring
-        groups[_group(attribute, column.type, is_key, first + place in index.dates)].append(
-            attribute
-        )
-    names = _names(groups)
-    keys = [c.name for c in table.columns if c.primary_key]
-    return Thing(
-        position,
-        quote_identifier(table.name),
-        singular(noun),
-        plural(noun),
-        any(word in PERSONS for word in (singular(noun).split() or [""])[-1:]),
-        quote_identifier(keys[0]) if len(keys) == 1 else None,
-        names,
-        tuple(a for a in groups["kind"] if a not in names),
-        tuple(a for a in groups["text"] if a not in names),
-        tuple(groups["measure"]),
-        tuple(groups["year"]),
-        tuple(groups["date"]),
+        return Bridge(one.parent, other.parent, f"{first} {last}")
+    first = (
+        f"FROM {one.child.table} AS T1 JOIN {one.parent.table} AS T2 "
+        f"ON T1.{one.column} = T2.{one.ref}"
     )
-
-
-def _group(attribute: Attribute, kind: str, is_key: bool, is_date: bool) -> str:
-    if is_date:
-        return "date"
-    if is_key or _KEYISH.search(attribute.name) or len(attribute.name) < 3:
-        return "key" if not attribute.texts or is_key else "text"
-    if kind == "number" and len(attribute.numbers) > 1:
-        if _YEAR.search(attribute.name):
-            return "year"
-        return "key" if _PLACED.search(attribute.name) else "measure"
-    if not attribute.texts:
-        return "key"
-    return "kind" if 2 <= len(attribute.texts) <= _MOST_KINDS else "text"
-
-
-def _names(groups: Mapping[str, list[Attribute]]) -> tuple[Attribute, ...]:
-    """The column that says which thing a row is, or the two of first and last name."""
-    texts = [*groups["text"], *groups["kind"]]
-    first = [a for a in texts if a.name in ("first name", "fname", "forename")]
-    last = [a for a in texts if a.name in ("last name", "lname", "surname", "family name")]
-    if first and last:
-        return (first[0], last[0])
-    called = [a for a in texts if a.name.endswith(_NAMES)]
-    return tuple((called or groups["text"])[:1])
+    return Bridge(one.child, other.parent, f"{first} {last}")

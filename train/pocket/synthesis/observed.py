@@ -1,0 +1,158 @@
+"""The things of a database, read off its schema and its cells."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from text2sql.generators.pocket.values import CellIndex
+from text2sql.query import quote_identifier
+from text2sql.query.nouns import plural, singular
+from text2sql.schema import Column, Schema
+from train.pocket.synthesis.things import Attribute, Link, Number, Thing, links_alone
+from train.pocket.synthesis.vocabulary import nouns
+
+__all__ = ["things_of"]
+
+_KEYISH = re.compile(r"\b(ids?|code|key|number|no|phone|fax|zip|url|email|ssn|index)$")
+_YEAR = re.compile(r"\byears?\b|\b(founded|built|opened)$")
+_PLACED = re.compile(r"\b(latitude|longitude|rank|ranking|position|room|class room|order|level)$")
+_MARKS = frozenset("'\"\\")  # which a question would have to quote
+_MOST_KINDS = 40
+_MOST_CELLS = 300  # of a column, to choose values from
+_FEW_ROWS = 5
+_NAMED = ("name", "title")
+_FIRST_NAMES = ("first name", "fname", "forename")  # or their ends: "customer first name"
+_LAST_NAMES = ("last name", "lname", "surname", "family name")
+
+
+@dataclass
+class _Cells:
+    """Different cells by the position of their column over the whole schema."""
+
+    dates: set[int]
+    texts: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    numbers: dict[int, list[Number]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def read(cls, index: CellIndex) -> _Cells:
+        cells = cls(index.dates)
+        for found in index.exact.values():
+            for column, text in found.items():
+                if text.isprintable() and not _MARKS & set(text):
+                    cells.texts[column].append(text)
+        for number, columns in index.numbers.items():
+            for column in columns:
+                cells.numbers[column].append(number)
+        return cells
+
+    def count(self, column: int) -> int:
+        return max(len(self.texts[column]), len(self.numbers[column]))
+
+
+def things_of(schema: Schema, index: CellIndex) -> tuple[list[Thing], list[Link]]:
+    """The tables of a schema as things, and the keys between them."""
+    cells = _Cells.read(index)
+    firsts = accumulate((len(table.columns) for table in schema.tables), initial=0)
+    things = [
+        _thing(schema, position, first, cells)
+        for (position, _), first in zip(enumerate(schema.tables), firsts, strict=False)
+    ]
+    links = [
+        Link(
+            things[key.table],
+            things[key.ref_table],
+            quote_identifier(schema.tables[key.table].columns[key.column].name),
+            quote_identifier(schema.tables[key.ref_table].columns[key.ref_column].name),
+        )
+        for key in schema.foreign_keys
+        if key.table != key.ref_table
+    ]
+    return things, links_alone(links)
+
+
+def _thing(schema: Schema, position: int, first: int, cells: _Cells) -> Thing:
+    table = schema.tables[position]
+    referring = {key.column for key in schema.foreign_keys if key.table == position}
+    rows = max((cells.count(first + place) for place in range(len(table.columns))), default=0)
+    groups: dict[str, list[Attribute]] = defaultdict(list)
+    for place, column in enumerate(table.columns):
+        attribute = _attribute(column, first + place, cells)
+        named = attribute.texts and attribute.name.endswith(_NAMED)
+        if place in referring or (column.primary_key and not named):
+            group = "key"
+        elif first + place in cells.dates:
+            group = "date"
+        else:
+            group = _group(attribute, column.type == "number", rows)
+        groups[group].append(attribute)
+    names = _names(groups, singular(table.natural.lower()))
+    keys = [column.name for column in table.columns if column.primary_key]
+    noun = table.natural.lower() or table.name.lower()
+    return Thing(
+        table=quote_identifier(table.name),
+        one=singular(noun),
+        many=plural(noun),
+        key=quote_identifier(keys[0]) if len(keys) == 1 else None,
+        names=names,
+        kinds=tuple(a for a in groups["kind"] if a not in names),
+        texts=tuple(a for a in groups["text"] if a not in names),
+        measures=tuple(groups["measure"]),
+        years=tuple(groups["year"]),
+        dates=tuple(groups["date"]),
+    )
+
+
+def _attribute(column: Column, position: int, cells: _Cells) -> Attribute:
+    return Attribute(
+        quote_identifier(column.name),
+        column.natural.lower() or column.name.lower(),
+        tuple(cells.texts[position][:_MOST_CELLS]),
+        tuple(cells.numbers[position][:_MOST_CELLS]),
+    )
+
+
+def _group(attribute: Attribute, is_number: bool, rows: int) -> str:
+    """``key``, ``measure``, ``year``, ``kind`` or ``text``; nobody asks about a key.
+
+    Args:
+        rows: how many different cells the table's fullest column has.
+    """
+    name, texts = attribute.name, len(attribute.texts)
+    if _KEYISH.search(name) or len(name) < 3:
+        return "text" if texts else "key"
+    if is_number and len(attribute.numbers) > 1:
+        if _YEAR.search(name):
+            return "year"
+        return "key" if _PLACED.search(name) else "measure"
+    if not texts:
+        return "key"
+    if nouns("contacts") & set(name.split()) or (texts >= rows > _FEW_ROWS):
+        return "text"
+    return "kind" if 2 <= texts <= _MOST_KINDS else "text"
+
+
+def _names(groups: Mapping[str, Sequence[Attribute]], noun: str) -> tuple[Attribute, ...]:
+    """The column that says which thing a row is, or the two of first and last name."""
+    texts = [*groups["text"], *groups["kind"]]
+    first = [a for a in texts if a.name.endswith(_FIRST_NAMES)]
+    last = [a for a in texts if a.name.endswith(_LAST_NAMES)]
+    if first and last:
+        return (first[0], last[0])
+    telling = ("name", "title", "full name", f"{noun} name", f"{noun} title", noun)
+    called = [
+        *(a for name in telling for a in texts if a.name == name),
+        *(a for a in texts if a.name.endswith((" name", " title")) and not _reaches(a)),
+        *(a for a in texts if a.name in ("label", "description", f"{noun} description")),
+        *(a for a in groups["text"] if not _reaches(a) and not a.is_place),
+    ]
+    return tuple(called[:1])
+
+
+def _reaches(attribute: Attribute) -> bool:
+    """Whether a text is an address, a code or a remark rather than a name."""
+    words = set(attribute.name.split())
+    return bool(_KEYISH.search(attribute.name)) or bool(nouns("contacts") & words)

@@ -1,0 +1,98 @@
+"""Questions about the order of one table's things: the first, all, those above the average."""
+
+from __future__ import annotations
+
+import random
+
+from train.pocket.synthesis.asked import Asked, Patterns
+from train.pocket.synthesis.conditions import Some, some, where
+from train.pocket.synthesis.spoken import adjective, adjectives, end, limit, named, which
+from train.pocket.synthesis.things import Attribute, Thing
+from train.pocket.synthesis.wording import say
+
+__all__ = ["RANKED"]
+
+
+def superlative(thing: Thing, rng: random.Random) -> Asked | None:
+    """The thing, or the few things, at one end of a measure or a date."""
+    if not thing.ranked or not thing.names:
+        return None
+    column, high = rng.choice(thing.ranked), rng.random() < 0.6
+    what = some(thing, rng, (0.75, 0.25), beside=[column])
+    number = rng.choice((2, 3, 4, 5, 10)) if rng.random() < 0.35 else 1
+    text, selected = _first(what, column, high, number, rng), named(thing)
+    if rng.random() < 0.2:
+        selected += f", {column.column}"
+        text += say(rng, "superlative.shown", thing=thing, column=column)
+    order = f"{column.column}{' DESC' if high else ''} LIMIT {number}"
+    conditions = where(*what.said(text))
+    return Asked(text, f"SELECT {selected} FROM {thing.table}{conditions} ORDER BY {order}")
+
+
+def _first(what: Some, column: Attribute, high: bool, number: int, rng: random.Random) -> str:
+    """``the three oldest red cars``, or ``the three red cars with the highest age``."""
+    thing = what.thing
+    some, noun = limit(number, rng), (what.one if number == 1 else str(what))
+    called = adjective(thing, column, high, rng)
+    if called is None or rng.random() < 0.3:
+        slots = {"some": some, "noun": noun, "have": "has" if number == 1 else "have"}
+        which_end = end(thing, column, high, rng)
+        return say(rng, "superlative.column", column=column, end=which_end, **slots)
+    if number > 1:
+        return say(rng, "superlative.several", some=some, adjective=called, noun=noun)
+    keys = ["superlative.one", "superlative.person" if thing.is_person else "superlative.thing"]
+    if not what.conditions:
+        keys.append("superlative.all")
+    return say(rng, *keys, thing=thing, adjective=called, noun=noun)
+
+
+def ordered(thing: Thing, rng: random.Random) -> Asked | None:
+    """All of the things, in an order."""
+    if not thing.ranked or not thing.names:
+        return None
+    column, high = rng.choice(thing.ranked), rng.random() < 0.5
+    what = some(thing, rng, (0.6, 0.4), beside=[column])
+    text, called = which(thing, rng, what), adjective(thing, column, high, rng)
+    if called is not None and rng.random() < 0.6:
+        text += say(rng, "ordered.adjective", adjective=called)
+    else:
+        how = say(rng, "ordered.high" if high else "ordered.low")
+        text += say(rng, "ordered.column", column=column, how=how)
+    rest = f"{where(*what.said(text))} ORDER BY {column.column}{' DESC' if high else ''}"
+    return Asked(text, f"SELECT {named(thing)} FROM {thing.table}{rest}")
+
+
+def above_average(thing: Thing, rng: random.Random) -> Asked | None:
+    """Things above or below the average of all things, or of those of a kind."""
+    if not thing.measures:
+        return None
+    measure, above = rng.choice(thing.measures), rng.random() < 0.75
+    kind = rng.choice(thing.kinds) if thing.kinds and rng.random() < 0.25 else None
+    value = rng.choice(kind.texts) if kind else None
+    inner = where(f"{kind.column} = '{value}'") if kind else ""
+    what = f"{thing.many} {_than_average(thing, measure, above, value, rng)}"
+    rest = (
+        f"FROM {thing.table} WHERE {measure.column} {'>' if above else '<'} "
+        f"(SELECT avg({measure.column}) FROM {thing.table}{inner})"
+    )
+    if thing.names and rng.random() < 0.6:
+        return Asked(which(thing, rng, what), f"SELECT {named(thing)} {rest}")
+    return Asked(say(rng, "count.short", what=what), f"SELECT count(*) {rest}")
+
+
+def _than_average(
+    thing: Thing, measure: Attribute, above: bool, value: str | None, rng: random.Random
+) -> str:
+    """``that are older than the average car``; ``value`` is the kind of the average, if any."""
+    of_kind = "average" if value is None else "average_kind"
+    average = say(rng, f"above_average.{of_kind}", thing=thing, value=value)
+    pair = adjectives(thing, measure)
+    if pair is not None and rng.random() < 0.3:
+        called = pair.more if above else pair.less
+        return say(rng, "above_average.adjective", thing=thing, adjective=called, average=average)
+    side, group = "above" if above else "below", "all" if value is None else "kind"
+    keys = [f"above_average.{side}", f"above_average.{side}_{group}"]
+    return say(rng, *keys, thing=thing, column=measure, average=average)
+
+
+RANKED: Patterns[Thing] = ((superlative, 7), (ordered, 2), (above_average, 3))

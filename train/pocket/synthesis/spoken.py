@@ -1,0 +1,86 @@
+"""What several patterns say alike: which things, how much of a measure, how many of them."""
+
+from __future__ import annotations
+
+import random
+
+from train.pocket.synthesis.things import Attribute, Thing
+from train.pocket.synthesis.vocabulary import Superlative, superlatives
+from train.pocket.synthesis.wording import say
+
+__all__ = [
+    "adjective",
+    "adjectives",
+    "counted",
+    "end",
+    "limit",
+    "manner",
+    "measured",
+    "named",
+    "which",
+]
+
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 10: "ten"}
+
+
+def named(thing: Thing, alias: str = "") -> str:
+    """What SELECT holds where a question asks which things: their names."""
+    return ", ".join(name.of(alias) for name in thing.names)
+
+
+def which(thing: Thing, rng: random.Random, what: object) -> str:
+    """A request for the names of ``what``: ``which red cars``."""
+    keys = ["which.any", "which.who"] if thing.is_person else ["which.any"]
+    return say(rng, *keys, what=what)
+
+
+def manner(attribute: Attribute) -> str:
+    """``many`` of what is counted, ``much`` of anything else."""
+    return "many" if attribute.is_counted else "much"
+
+
+def measured(thing: Thing, rng: random.Random, functions: str) -> tuple[str, Attribute] | None:
+    """A function and a measure of the thing that it may be used on; None without a measure.
+
+    Args:
+        functions: those to choose from, with spaces between them.
+    """
+    function = rng.choice(functions.split())
+    if function == "sum" and not thing.amounts:
+        function = "avg"
+    measures = thing.amounts if function == "sum" else thing.measures
+    return (function, rng.choice(measures)) if measures else None
+
+
+def adjectives(thing: Thing, column: Attribute) -> Superlative | None:
+    """What things high and low in a column are called; of two that would be alike, the first."""
+    pair = superlatives(column.name, thing.is_time(column))
+    alike = (c for c in thing.ranked if superlatives(c.name, thing.is_time(c)) == pair)
+    return pair if next(alike) == column else None
+
+
+def counted(rng: random.Random) -> tuple[str, str]:
+    """A condition on a count in SQL, and how it is said: ``more than 3``."""
+    number = rng.choice((1, 2, 3, 4, 5, 6, 8, 10, 20, 100))
+    # "at least one" is any, and "exactly 1 cars" is nothing people say
+    operator = ">" if number == 1 else rng.choice((">", ">", ">=", ">=", "<", "="))
+    return f"{operator} {number}", say(rng, f"counted.{operator}", n=number)
+
+
+def adjective(thing: Thing, column: Attribute, high: bool, rng: random.Random) -> str | None:
+    """What the thing at one end of a column is called: ``oldest``; None where none is known."""
+    pair = adjectives(thing, column)
+    return rng.choice(pair.most if high else pair.least) if pair else None
+
+
+def end(thing: Thing, column: Attribute, high: bool, rng: random.Random) -> str:
+    """Which end of a column is meant: ``the highest``, ``the latest``."""
+    if thing.is_time(column):
+        return say(rng, "end.latest" if high else "end.earliest")
+    key = "end.high" if high else "end.low"
+    return say(rng, key, f"{key}_amount") if column.adds_up else say(rng, key)
+
+
+def limit(number: int, rng: random.Random) -> str:
+    """``number`` in digits or as a word, with a space behind it; nothing for one."""
+    return "" if number == 1 else f"{rng.choice((str(number), _NUMBERS[number]))} "

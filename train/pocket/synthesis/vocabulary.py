@@ -1,0 +1,76 @@
+"""What single words of names tell, as ``vocabulary.toml`` lists them."""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Superlative", "nouns", "superlatives", "verb_of"]
+
+
+@dataclass(frozen=True)
+class Superlative:
+    """Adjectives of a column's high and low end, and those that compare."""
+
+    most: tuple[str, ...]
+    least: tuple[str, ...]
+    more: str
+    less: str
+
+
+@cache
+def _vocabulary() -> dict[str, Any]:
+    path = Path(__file__).with_name("vocabulary.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def nouns(kind: str) -> frozenset[str]:
+    """The words of a kind: ``persons``, ``places``, ``contacts``, ``levels``, ``earnings``,
+    ``births``."""
+    words: str = _vocabulary()["nouns"][kind]
+    return frozenset(words.split())
+
+
+@cache
+def _by_word(words: str) -> dict[str, Superlative]:
+    """The adjectives of measures by the ``columns`` or the ``units`` that they speak of."""
+    return {
+        word: _superlative(entry)
+        for entry in _vocabulary()["superlative"]
+        for word in entry.get(words, "").split()
+    }
+
+
+def _superlative(entry: dict[str, Any]) -> Superlative:
+    return Superlative(tuple(entry["most"]), tuple(entry["least"]), entry["more"], entry["less"])
+
+
+def superlatives(name: str, is_time: bool = False) -> Superlative | None:
+    """The adjectives that fit a column called ``name``; None where none is known.
+
+    Args:
+        is_time: whether the column holds dates or years.
+    """
+    words = name.lower().split()
+    if is_time:
+        return _superlative(_vocabulary()["births" if nouns("births") & set(words) else "times"])
+    for kind in ("columns", "units"):
+        known = [_by_word(kind)[word] for word in words if word in _by_word(kind)]
+        if known:
+            return known[-1]
+    return None
+
+
+def verb_of(name: str, rng: random.Random, person: bool) -> str | None:
+    """What a thing did on the date in a column called ``name``: ``hired``, ``that came out``."""
+    verbs: dict[str, list[str]] = _vocabulary()["verbs"]
+    found = [verb for word in name.lower().split() for verb in verbs.get(word, ())]
+    if not found:
+        return None
+    verb = rng.choice(found)
+    return verb.replace("that ", "who ") if person else verb.replace("who ", "that ")
