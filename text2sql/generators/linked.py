@@ -17,7 +17,14 @@ from text2sql.generators.pocket.words import STOP_WORDS, stem, words_of
 from text2sql.prompt import Prompt, build_prompt
 from text2sql.schema import ForeignKey, Schema, Table
 
-__all__ = ["LinkedSchema", "link_schema", "linked_prompt", "named_in", "select_columns"]
+__all__ = [
+    "LinkedSchema",
+    "link_schema",
+    "linked_places",
+    "linked_prompt",
+    "named_in",
+    "select_columns",
+]
 
 _MOST_TABLES = 6
 _MOST_COLUMNS = 12  # of a table, unless the question names more
@@ -156,14 +163,25 @@ def link_schema(
     """
     schema = database.schema
     values = _mentioned_values(question, database)
-    scores = _scores(question, schema)
-    for place in values:
-        scores[place] += 2.0
-    tables = _linked_tables(schema, scores, {table for table, _ in keep}, most_tables)
-    places = {p for t in tables for p in _linked_columns(schema, t, scores)} | set(keep)
+    places = linked_places(question, schema, values, most_tables, keep)
     linked = select_columns(schema, places)
     moved = dict(zip(sorted(places), _whole_in_order(linked), strict=True))
     return LinkedSchema(linked, {moved[p]: v for p, v in values.items() if p in moved})
+
+
+def linked_places(
+    question: str,
+    schema: Schema,
+    held: Collection[Place],
+    most_tables: int = _MOST_TABLES,
+    keep: Collection[Place] = (),
+) -> set[Place]:
+    """The columns that ``link_schema`` keeps; ``held`` are those that hold a cell it mentions."""
+    scores = _scores(question, schema)
+    for place in held:
+        scores[place] += 2.0
+    tables = _linked_tables(schema, scores, {table for table, _ in keep}, most_tables)
+    return {p for t in tables for p in _linked_columns(schema, t, scores)} | set(keep)
 
 
 def _whole_in_order(schema: Schema) -> list[Place]:

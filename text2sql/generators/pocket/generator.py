@@ -15,6 +15,7 @@ from text2sql.databases import Database
 from text2sql.errors import ModelError, QueryError
 from text2sql.generators.base import Candidate, Options
 from text2sql.generators.pocket.decoding import Hypothesis, beam_search
+from text2sql.generators.pocket.excerpt import excerpt, in_whole
 from text2sql.generators.pocket.features import (
     Features,
     Pieces,
@@ -91,17 +92,18 @@ class PocketGenerator:
         found = beam_search(self.model, encoded, [features], options.beams, options.max_length)[0]
         candidates: dict[str, Candidate] = {}
         plausibility = Plausibility(database.schema, cell_index(database))
-        for query, hypothesis in self._queries(found, features):
+        for query, hypothesis in self._queries(found, features, database.schema):
             sql = render(query, database.schema)
             score = hypothesis.score - _IMPLAUSIBLE * plausibility.mistakes(query)
             candidates.setdefault(sql, Candidate(sql, score, reading.signs(hypothesis.outputs)))
         return sorted(candidates.values(), key=lambda candidate: -candidate.score)
 
     def encode(self, question: str, database: Database) -> Features:
-        """The arrays the model reads for ``question``."""
+        """The arrays the model reads for ``question``, of the part of the schema it is about."""
         words = split_words(question)
         values = find_candidates(question, words, cell_index(database))
-        return encode_question(words, values, self._schema(database.schema), self.pieces)
+        schema, values = excerpt(question, database.schema, values)
+        return encode_question(words, values, self._schema(schema), self.pieces)
 
     def _schema(self, schema: Schema) -> SchemaFeatures:
         with self._lock:
@@ -133,10 +135,13 @@ class PocketGenerator:
         return known
 
     @staticmethod
-    def _queries(found: list[Hypothesis], features: Features) -> Iterator[tuple[Query, Hypothesis]]:
+    def _queries(
+        found: list[Hypothesis], features: Features, schema: Schema
+    ) -> Iterator[tuple[Query, Hypothesis]]:
         for hypothesis in found:
+            tokens = in_whole(hypothesis.tokens(features), features.schema.schema, schema)
             try:
-                query = from_tokens(hypothesis.tokens(features), features.schema.schema)
+                query = from_tokens(tokens, schema)
             except QueryError:  # the grammar is a little wider than what can be rendered
                 continue
             yield query, hypothesis

@@ -1,0 +1,67 @@
+"""The part of a very large schema that a question is about, which is all that the model reads.
+
+What the model makes of every pair of names takes time and memory with the square of their number:
+half a gigabyte at 1,000 columns, more than there is at 10,000.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from text2sql.generators.pocket.ir import ColumnToken, TableToken, Token
+from text2sql.generators.pocket.values import ValueCandidate
+from text2sql.schema import Schema
+
+__all__ = ["MOST_COLUMNS", "excerpt", "in_whole"]
+
+#: A schema of no more columns is read as it is; Spider's largest has 352.
+MOST_COLUMNS = 400
+_MOST_TABLES = 32
+
+
+def excerpt(
+    question: str, schema: Schema, values: Sequence[ValueCandidate]
+) -> tuple[Schema, list[ValueCandidate]]:
+    """The part of ``schema`` to read for ``question``, and ``values`` with their columns there.
+
+    The tables whose names, columns and cells the question mentions, what joins them, and of wide
+    tables the keys and the columns that it mentions.
+    """
+    if schema.column_count <= MOST_COLUMNS:
+        return schema, list(values)
+    # not above: it reads this package's values
+    from text2sql.generators.linked import linked_places, select_columns
+
+    whole = [(t, c) for t, table in enumerate(schema.tables) for c in range(len(table.columns))]
+    held = {whole[column] for value in values for column in value.columns if value.number is None}
+    most, places = _MOST_TABLES, linked_places(question, schema, held, _MOST_TABLES)
+    while len(places) > MOST_COLUMNS and most > 1:
+        most //= 2
+        places = linked_places(question, schema, held, most)
+    kept = sorted(places)[:MOST_COLUMNS]
+    numbers = {place: number for number, place in enumerate(whole)}
+    moved = {numbers[place]: position for position, place in enumerate(kept)}
+    return select_columns(schema, kept), [
+        replace(v, columns={moved[column] for column in v.columns if column in moved})
+        for v in values
+    ]
+
+
+def in_whole(tokens: Sequence[Token], part: Schema, schema: Schema) -> list[Token]:
+    """Tokens over a part of ``schema`` as tokens over all of it."""
+    if part == schema:
+        return list(tokens)
+    tables = {table.name: t for t, table in enumerate(schema.tables)}
+
+    def moved(token: Token) -> Token:
+        if not isinstance(token, TableToken | ColumnToken):
+            return token
+        table = part.tables[token.table]
+        place = tables[table.name]
+        if isinstance(token, TableToken):
+            return TableToken(place)
+        names = [column.name for column in schema.tables[place].columns]
+        return ColumnToken(place, names.index(table.columns[token.column].name))
+
+    return [moved(token) for token in tokens]
