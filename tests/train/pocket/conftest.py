@@ -44,13 +44,13 @@ def spider(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _tables(thing: str) -> dict[str, object]:
     columns = [
-        [-1, "*"],
-        [0, "id"],
-        [0, "name"],
-        [0, "age"],
-        [0, "town_id"],
-        [1, "id"],
-        [1, "title"],
+        (-1, "*"),
+        (0, "id"),
+        (0, "name"),
+        (0, "age"),
+        (0, "town_id"),
+        (1, "id"),
+        (1, "title"),
     ]
     return {
         "db_id": thing,

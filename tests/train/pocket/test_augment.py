@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from text2sql.generators.pocket.ir import ColumnToken, TableToken, ValueToken
+from text2sql.generators.pocket.ir import ColumnToken, TableToken, Token, ValueToken
 from train.pocket.augment import (
     Chances,
     mine_synonyms,
@@ -37,7 +37,7 @@ def test_renaming_changes_how_names_read_and_not_what_they_are(corpus: Corpus) -
 
 def test_a_query_keeps_the_tables_it_uses_wherever_they_move(corpus: Corpus) -> None:
     schema = corpus.databases["singer"].schema
-    tokens = ["from", TableToken(1), "select", ColumnToken(1, 1), "end"]
+    tokens: list[Token] = ["from", TableToken(1), "select", ColumnToken(1, 1), "end"]
     for seed in range(40):
         varied = select_tables(schema, tokens, random.Random(seed), 1.0, 50)
         table, column = varied.tokens[1], varied.tokens[3]
@@ -51,14 +51,14 @@ def test_a_query_keeps_the_tables_it_uses_wherever_they_move(corpus: Corpus) -> 
 
 def test_tables_are_dropped_until_few_nodes_are_left_but_none_that_is_used(corpus: Corpus) -> None:
     schema = corpus.databases["singer"].schema
-    tokens = ["from", TableToken(0), TableToken(1), "select", "count", "*", "end"]
+    tokens: list[Token] = ["from", TableToken(0), TableToken(1), "select", "count", "*", "end"]
     assert len(select_tables(schema, tokens, random.Random(0), 0.0, 3).schema.tables) == 2
     assert len(select_tables(schema, tokens[:2], random.Random(0), 0.0, 5).schema.tables) == 1
 
 
 def test_a_value_changes_in_question_and_query_together(corpus: Corpus) -> None:
     question = "What is the age of the singer named Ada?"
-    tokens = ["where", ColumnToken(0, 1), "=", ValueToken("Ada"), "end"]
+    tokens: list[Token] = ["where", ColumnToken(0, 1), "=", ValueToken("Ada"), "end"]
     seen = set()
     for seed in range(30):
         varied, moved = vary_question(

@@ -46,7 +46,7 @@ def test_a_run_learns_and_leaves_a_model_that_answers(
     rows = _rows(tmp_path / "run")
     assert float(rows[1]["loss"]) < 0.7 * float(rows[0]["loss"])
     assert best == max(float(row["held_out_exact_set"]) for row in rows)
-    assert PocketGenerator.load(tmp_path / "run").model.config.width == 16
+    assert PocketGenerator.load(tmp_path / "run").model.sizes.width == 16
 
 
 def test_the_same_seed_gives_the_same_run(
@@ -97,11 +97,11 @@ def test_the_text_layers_compute_what_the_checkpoint_computes(tmp_path: Path) ->
             num_attention_heads=2,
             intermediate_size=96,
         )
-    ).eval()
+    ).eval()  # type: ignore[no-untyped-call]
     bert.save_pretrained(tmp_path)
     model = PocketModel(
         PocketConfig(vocabulary=50, text_width=24, text_layers=2, text_heads=2, width=16, heads=2)
-    ).eval()
+    ).eval()  # type: ignore[no-untyped-call]
     load_encoder(model, tmp_path)
     pieces = torch.tensor([[2, 7, 9, 3, 0, 0], [2, 8, 11, 12, 13, 3]])
     wanted = bert(pieces, attention_mask=pieces != 0).last_hidden_state

@@ -56,11 +56,8 @@ class _Cells:
 def things_of(schema: Schema, index: CellIndex) -> tuple[list[Thing], list[Link]]:
     """The tables of a schema as things, and the keys between them."""
     cells = _Cells.read(index)
-    firsts = accumulate((len(table.columns) for table in schema.tables), initial=0)
-    things = [
-        _thing(schema, position, first, cells)
-        for (position, _), first in zip(enumerate(schema.tables), firsts, strict=False)
-    ]
+    firsts = list(accumulate((len(table.columns) for table in schema.tables), initial=0))
+    things = [_thing(schema, i, firsts[i], cells) for i in range(len(schema.tables))]
     links = [
         Link(
             things[key.table],
@@ -76,6 +73,29 @@ def things_of(schema: Schema, index: CellIndex) -> tuple[list[Thing], list[Link]
 
 def _thing(schema: Schema, position: int, first: int, cells: _Cells) -> Thing:
     table = schema.tables[position]
+    noun = table.natural.lower() or table.name.lower()
+    groups = _groups(schema, position, first, cells)
+    names = _names(groups, singular(noun))
+    keys = [column.name for column in table.columns if column.primary_key]
+    return Thing(
+        table=quote_identifier(table.name),
+        one=singular(noun),
+        many=plural(noun),
+        key=quote_identifier(keys[0]) if len(keys) == 1 else None,
+        names=names,
+        kinds=tuple(a for a in groups["kind"] if a not in names),
+        texts=tuple(a for a in groups["text"] if a not in names),
+        measures=tuple(groups["measure"]),
+        years=tuple(groups["year"]),
+        dates=tuple(groups["date"]),
+    )
+
+
+def _groups(
+    schema: Schema, position: int, first: int, cells: _Cells
+) -> defaultdict[str, list[Attribute]]:
+    """The columns of a table by what they are for people; see ``_group``."""
+    table = schema.tables[position]
     referring = {key.column for key in schema.foreign_keys if key.table == position}
     rows = max((cells.count(first + place) for place in range(len(table.columns))), default=0)
     groups: dict[str, list[Attribute]] = defaultdict(list)
@@ -89,21 +109,7 @@ def _thing(schema: Schema, position: int, first: int, cells: _Cells) -> Thing:
         else:
             group = _group(attribute, column.type == "number", rows)
         groups[group].append(attribute)
-    names = _names(groups, singular(table.natural.lower()))
-    keys = [column.name for column in table.columns if column.primary_key]
-    noun = table.natural.lower() or table.name.lower()
-    return Thing(
-        table=quote_identifier(table.name),
-        one=singular(noun),
-        many=plural(noun),
-        key=quote_identifier(keys[0]) if len(keys) == 1 else None,
-        names=names,
-        kinds=tuple(a for a in groups["kind"] if a not in names),
-        texts=tuple(a for a in groups["text"] if a not in names),
-        measures=tuple(groups["measure"]),
-        years=tuple(groups["year"]),
-        dates=tuple(groups["date"]),
-    )
+    return groups
 
 
 def _attribute(column: Column, position: int, cells: _Cells) -> Attribute:

@@ -91,16 +91,21 @@ def _top(
         most = "most" if high else "fewest"
         more = [f"{most}_who"] if parent.is_person and not several else []
         return say(rng, *(f"top_parent.{key}" for key in (most, *more)), **slots)
-    function, measure = found
-    most = "most" if high else "least"
+    keys = _top_keys(*found, "most" if high else "least", several, parent.is_person)
+    return say(rng, *(f"top_parent.{key}" for key in keys), column=found[1], **slots)
+
+
+def _top_keys(
+    function: str, measure: Attribute, most: str, several: bool, people: bool
+) -> list[str]:
     keys = [f"{most}_{function}"]
     if function == "sum" and measure.is_earned:
         keys.append(f"{most}_earned")
-    if function == "sum" and parent.is_person and several:
+    if function == "sum" and people and several:
         keys.append(f"{most}_people")
-    if function == "avg" and high and several:
-        keys.append(f"{most}_avg_several")
-    return say(rng, *(f"top_parent.{key}" for key in keys), column=measure, **slots)
+    if function == "avg" and most == "most" and several:
+        keys.append("most_avg_several")
+    return keys
 
 
 def _amount(link: Link, found: tuple[str, Attribute] | None, rng: random.Random) -> str:
