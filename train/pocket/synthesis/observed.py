@@ -98,7 +98,7 @@ def _groups(
     table = schema.tables[position]
     referring = {key.column for key in schema.foreign_keys if key.table == position}
     rows = max((cells.count(first + place) for place in range(len(table.columns))), default=0)
-    groups: dict[str, list[Attribute]] = defaultdict(list)
+    groups: defaultdict[str, list[Attribute]] = defaultdict(list)
     for place, column in enumerate(table.columns):
         attribute = _attribute(column, first + place, cells)
         named = attribute.texts and attribute.name.endswith(_NAMED)
