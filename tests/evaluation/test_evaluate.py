@@ -9,9 +9,9 @@ import pytest
 from tests.evaluation.conftest import GOLDS, Parrot
 from text2sql.databases import Catalog, Database
 from text2sql.errors import DataError
-from text2sql.evaluation import Run, evaluate, score
+from text2sql.evaluation import DEFAULT_METRICS, Run, evaluate, score
 from text2sql.generators.base import Candidate, Options
-from text2sql.spider import Example
+from text2sql.spider import Example, load_examples
 
 
 def test_every_question_is_asked_and_scored(catalog: Catalog, examples: list[Example]) -> None:
@@ -135,6 +135,17 @@ def test_predictions_of_any_system_are_scored_and_kept(
         assert run.items() == list(found.items)
         assert (run.manifest["model"], run.manifest["problems"]) == ("theirs", ["The file is odd."])
         assert run.predictions()[3].sql == "nonsense"
+
+
+def test_every_gold_of_spider_s_dev_is_right_by_every_metric(spider_dir: Path) -> None:
+    examples = load_examples(spider_dir / "dev.json")
+    found = score(examples, [e.query for e in examples], Catalog.open(spider_dir))
+    assert found.n == 1034
+    assert {name: total.percent for name, total in found.totals.items()} == dict.fromkeys(
+        DEFAULT_METRICS, 100.0
+    )
+    assert found.problems == ()
+    assert found.outputs["ok"] == 1034
 
 
 def test_other_predictions_do_not_go_into_the_same_run(
