@@ -1,0 +1,56 @@
+"""``python -m text2sql.benchmark confidence`` in small."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import text2sql.pipeline as pipeline
+from tests.parrot import Parrot
+from text2sql.benchmark.__main__ import main
+from text2sql.benchmark.confidence import told_apart
+from text2sql.evaluation.meetings import Judged
+from text2sql.pipeline import Answer
+
+ANSWER = Answer("Who?", "d", "m", "SELECT 1", (), None, 0.1)
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> Path:
+    """One question that the parrot answers rightly, and one that it does not."""
+    path = tmp_path / "questions.json"
+    golds = {"clinic": "SELECT count(*) FROM doctor", "airline": "SELECT 'another'"}
+    entries = [{"question": "How many?", "query": q, "db_id": db} for db, q in golds.items()]
+    path.write_text(json.dumps(entries))
+    return path
+
+
+def test_probabilities_are_compared_with_what_came_of_them(
+    questions: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        pipeline, "load_generator", lambda _: Parrot("SELECT count(*) FROM doctor", "SELECT 1")
+    )
+    plot = questions.with_name("curve.svg")
+    given = ["--questions", str(questions), "--json", "--plot", str(plot)]
+    assert main(["confidence", *given]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["n"], found["accuracy"]) == (2, 0.5)
+    assert "foreign_auc" not in found  # a parrot cannot tell
+    assert "50.0% right" in plot.read_text() or "0.0% right" in plot.read_text()
+
+
+def test_foreign_questions_are_those_of_which_the_model_doubts_the_answer() -> None:
+    found = [
+        Judged("d", replace(ANSWER, answerable=answerable), own, None)
+        for answerable, own in ((0.9, True), (0.4, True), (0.6, False), (0.1, False))
+    ]
+    assert told_apart(found) == {
+        "foreign_n": 2,
+        "foreign_auc": 0.75,
+        "foreign_recognised": 0.5,
+        "own_mistaken": 0.5,
+    }
