@@ -72,4 +72,6 @@ def model() -> PocketModel:
         encoder_layers=2,
         decoder_layers=2,
     )
-    return PocketModel(config).eval()
+    model = PocketModel(config)
+    model.eval()  # type: ignore[no-untyped-call]
+    return model
