@@ -60,10 +60,37 @@ def test_step_by_step_gives_the_logits_of_all_at_once(
     inputs = torch.tensor([[1, 3, 4, 12], [1, 3, 4, 16]])
     at_once, _ = model(batch, inputs)
     encoded, rows = model.encode(batch), torch.tensor([0, 1])
-    caches = model.start(encoded)
+    steps = model.start(encoded)
     for place in range(inputs.shape[1]):
-        logits = model.step(encoded, caches, rows, inputs[:, place], place)
+        logits = steps.logits(rows, inputs[:, place], place)
         torch.testing.assert_close(logits, at_once[:, place], atol=1e-4, rtol=1e-4)
+
+
+@torch.inference_mode()
+def test_hypotheses_of_one_question_share_what_they_attend_to(
+    model: PocketModel, two: list[Features]
+) -> None:
+    alone, twice = (model.encode(collate([two[1]] * count)) for count in (1, 2))
+    outputs = torch.tensor([3, 4])
+    shared = model.start(alone)
+    shared.logits(torch.tensor([0]), torch.tensor([1]), 0)
+    shared.select([0, 0])
+    apart = model.start(twice)
+    apart.logits(torch.tensor([0, 1]), torch.tensor([1, 1]), 0)
+    torch.testing.assert_close(
+        shared.logits(torch.tensor([0, 0]), outputs, 1),
+        apart.logits(torch.tensor([0, 1]), outputs, 1),
+        atol=1e-5,
+        rtol=1e-4,
+    )
+
+
+def test_decoding_refuses_an_adapter_that_it_would_leave_out(
+    model: PocketModel, two: list[Features]
+) -> None:
+    model.keyword_logits = torch.nn.Sequential(model.keyword_logits)  # type: ignore[assignment]
+    with pytest.raises(TypeError, match="not Sequential; merge an adapter into the model first"):
+        model.start(model.encode(collate(two)))
 
 
 @torch.inference_mode()

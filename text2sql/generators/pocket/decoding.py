@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from text2sql.generators.pocket.features import Features
-from text2sql.generators.pocket.grammar import Grammar
+from text2sql.generators.pocket.grammar import Allowed, Grammar
 from text2sql.generators.pocket.ir import KEYWORDS, Token
-from text2sql.generators.pocket.model import Encoded, PocketModel
+from text2sql.generators.pocket.network import Encoded, Network
 
 __all__ = ["Hypothesis", "beam_search"]
 
 _START = KEYWORDS.index("<start>")
 _END = KEYWORDS.index("end")
+
+_Masks = dict[tuple[int, Allowed], NDArray[np.bool_]]  # by the question's row
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Hypothesis:
 
 @torch.inference_mode()
 def beam_search(
-    model: PocketModel,
+    model: Network,
     encoded: Encoded,
     batch: Sequence[Features],
     beams: int = 4,
@@ -46,36 +49,44 @@ def beam_search(
     A question is done when ``beams`` hypotheses are finished, or when none unfinished can still
     overtake the worst of them: scores only fall.
     """
-    caches = model.start(encoded)
+    steps = model.start(encoded)
     live = [Hypothesis(row) for row in range(len(batch))]
     finished: list[list[Hypothesis]] = [[] for _ in batch]
     device = encoded.memory.device
-    for place in range(min(max_length, model.config.max_tokens)):
+    masks: _Masks = {}
+    for place in range(min(max_length, model.sizes.max_tokens)):
         rows = torch.tensor([h.row for h in live], device=device)
         last = torch.tensor([h.outputs[-1] if h.outputs else _START for h in live], device=device)
-        logits = model.step(encoded, caches, rows, last, place)
-        scores, outputs = _best_outputs(logits, live, batch, 2 * beams)
+        logits = steps.logits(rows, last, place)
+        scores, outputs = _best_outputs(logits, _allowed(live, batch, masks), 2 * beams)
         live, parents = _advance(live, scores, outputs, batch, finished, beams)
         if not live:
             break
-        for cache in caches:
-            cache.select(torch.tensor(parents, device=device))
+        steps.select(parents)
     for hypotheses in finished:
         hypotheses.sort(key=lambda h: -h.score)
     return finished
 
 
+def _allowed(live: Sequence[Hypothesis], batch: Sequence[Features], known: _Masks) -> Tensor:
+    """[hypotheses, outputs] what may come next; a question asks for few different masks."""
+    widest = max(features.nodes for features in batch)
+    rows = np.zeros((len(live), len(KEYWORDS) + widest), bool)
+    for i, hypothesis in enumerate(live):
+        key = (hypothesis.row, hypothesis.grammar.allowed())
+        if key not in known:
+            known[key] = batch[hypothesis.row].mask(key[1])
+            known[key][-1] = False  # never the unknown value
+        rows[i, : len(known[key])] = known[key]
+    return torch.from_numpy(rows)
+
+
 def _best_outputs(
-    logits: Tensor, live: Sequence[Hypothesis], batch: Sequence[Features], count: int
+    logits: Tensor, allowed: Tensor, count: int
 ) -> tuple[list[list[float]], list[list[int]]]:
     """The best allowed outputs of each hypothesis with their log-probabilities."""
-    masks = np.zeros(tuple(logits.shape), bool)
-    for i, hypothesis in enumerate(live):
-        mask = batch[hypothesis.row].mask(hypothesis.grammar.allowed())
-        masks[i, : len(mask)] = mask
-        masks[i, len(mask) - 1] = False  # never the unknown value
-    allowed = torch.from_numpy(masks).to(logits.device)
-    scores = logits.float().masked_fill(~allowed, -torch.inf).log_softmax(-1)
+    hidden = ~allowed.to(logits.device)
+    scores = logits.float().masked_fill(hidden, -torch.inf).log_softmax(-1)
     best = scores.topk(min(count, scores.shape[-1]))
     return best.values.tolist(), best.indices.tolist()
 

@@ -26,9 +26,10 @@ from text2sql.generators.pocket.features import (
     encode_schema,
 )
 from text2sql.generators.pocket.ir import from_tokens
-from text2sql.generators.pocket.model import PocketModel
+from text2sql.generators.pocket.network import Network
 from text2sql.generators.pocket.plausibility import Plausibility
 from text2sql.generators.pocket.signs import read_signs
+from text2sql.generators.pocket.threads import one_thread
 from text2sql.generators.pocket.values import cell_index, find_candidates
 from text2sql.generators.pocket.words import split_words
 from text2sql.query import Query, render
@@ -52,7 +53,7 @@ class PocketGenerator:
     name = "pocket"
 
     def __init__(
-        self, model: PocketModel, pieces: Pieces, confidence: Confidence | None = None
+        self, model: Network, pieces: Pieces, confidence: Confidence | None = None
     ) -> None:
         self.confidence = confidence
         self.model = model
@@ -77,9 +78,10 @@ class PocketGenerator:
                     "`python -m train --recipe pocket`, or leave the folder out to use the "
                     "bundled model."
                 )
-        model, pieces = PocketModel.from_pretrained(folder), Pieces(folder / "tokenizer.json")
+        model, pieces = Network.load(folder), Pieces(folder / "tokenizer.json")
         return cls(model, pieces, Confidence.read(folder))
 
+    @one_thread()
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Candidates for ``question``, best first, each different from those before it."""
         features = self.encode(question, database)
@@ -115,7 +117,7 @@ class PocketGenerator:
 
     def _context(self, features: Features, nodes: int) -> Tensor:
         """``model.context`` of one question, with the tables read before taken from memory."""
-        context = torch.zeros(1, nodes, self.model.config.text_width)
+        context = torch.zeros(1, nodes, self.model.sizes.text_width)
         for segment in features.segments:
             context[0, list(segment.nodes)] = self._read(segment)
         return context

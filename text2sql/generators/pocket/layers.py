@@ -7,8 +7,6 @@ width], which holds the real places of the batch in a row; only attention itself
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
@@ -17,7 +15,6 @@ __all__ = [
     "DecoderLayer",
     "Dropout",
     "EncoderLayer",
-    "LayerCache",
     "Packing",
     "TextLayer",
 ]
@@ -138,19 +135,6 @@ class EncoderLayer(nn.Module):
         return out
 
 
-@dataclass
-class LayerCache:
-    """Keys and values of one decoder layer: of the memory, and of the tokens so far."""
-
-    memory: tuple[Tensor, Tensor]
-    past: tuple[Tensor, Tensor] | None = None
-
-    def select(self, rows: Tensor) -> None:
-        """Keep the hypotheses numbered ``rows``."""
-        if self.past is not None:
-            self.past = (self.past[0][rows], self.past[1][rows])
-
-
 class DecoderLayer(nn.Module):
     """Attends to the tokens so far, then to the encoded nodes."""
 
@@ -164,27 +148,10 @@ class DecoderLayer(nn.Module):
         self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, packing: Packing, memory: Tensor, memory_bias: Tensor) -> Tensor:
-        """All positions at once, each attending to those before it."""
+        """All positions at once, each attending to those before it; ``Steps`` goes one by one."""
         x = x + self.dropout(self.own(self.norm_own(x), packing, None, causal=True))
-        return self._rest(x, packing, self.cross.keys_values(memory), memory_bias)
-
-    def step(self, x: Tensor, packing: Packing, cache: LayerCache, memory_bias: Tensor) -> Tensor:
-        """One more position of each hypothesis, [hypotheses, width]."""
-        own = self.norm_own(x)
-        keys, values = self.own.keys_values(packing.pad(own))
-        if cache.past is not None:
-            keys, values = (
-                torch.cat([old, new], 2)
-                for old, new in zip(cache.past, (keys, values), strict=True)
-            )
-        cache.past = (keys, values)
-        x = x + self.own.attend(own, packing, keys, values, None)
-        return self._rest(x, packing, cache.memory, memory_bias)
-
-    def _rest(
-        self, x: Tensor, packing: Packing, memory: tuple[Tensor, Tensor], memory_bias: Tensor
-    ) -> Tensor:
-        crossed = self.cross.attend(self.norm_cross(x), packing, *memory, memory_bias)
+        keys, values = self.cross.keys_values(memory)
+        crossed = self.cross.attend(self.norm_cross(x), packing, keys, values, memory_bias)
         x = x + self.dropout(crossed)
         out: Tensor = x + self.dropout(self.feed_forward(self.norm_feed_forward(x)))
         return out
