@@ -22,13 +22,17 @@ from text2sql.schema import Column, Schema, Table
 QUESTION = "How many doctors are there?"
 
 
-@pytest.fixture(scope="module", params=["flan", "t5"])
+@pytest.fixture(scope="module", params=[(True, 2), (False, 0)], ids=["flan", "t5"])
 def checkpoint(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Checkpoint:
-    """Flan's kind and the original: they differ in the scale of the decoder's output."""
-    folder = save_base(tmp_path_factory.mktemp("base"), flan=request.param == "flan")
-    return Checkpoint.find(str(folder))
+    """Flan's kind and the original: they differ in the scale of the decoder's output.
+
+    Their seeds were chosen so that no two sequences are nearly tied: with weights that are off by
+    a ten-thousandth, much more than rounding, both write the same in a dozen tokens.
+    """
+    flan, seed = request.param
+    return Checkpoint.find(str(save_base(tmp_path_factory.mktemp("base"), flan=flan, seed=seed)))
 
 
 @pytest.fixture
@@ -50,7 +54,7 @@ def load(checkpoint: Checkpoint, constrained: bool = False) -> Seq2SeqGenerator:
 def test_ctranslate2_writes_what_transformers_writes(
     checkpoint: Checkpoint, clinic: Database, beams: int
 ) -> None:
-    options = Options(beams=beams, max_length=41)
+    options = Options(beams=beams, max_length=12)
     ours = load(checkpoint).generate(QUESTION, clinic, options)
     theirs = CTranslateGenerator.load(checkpoint, False, "float32").generate(
         QUESTION, clinic, options
