@@ -12,10 +12,11 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from text2sql.confidence import Confidence, Logistic
 from text2sql.databases import Catalog, Database
 from text2sql.evaluation import score
 from text2sql.feedback import FeedbackFile
-from text2sql.generators.base import Candidate, Options
+from text2sql.generators.base import Candidate, Options, Signs
 from text2sql.pipeline import Text2SQL
 from text2sql.spider import Example
 
@@ -58,10 +59,11 @@ class TableOfAnswers:
     """A model that knows the gold queries; other questions get the rows of the first table.
 
     A question that starts with "slow" takes a few seconds; "crash" and "fail" do what they say,
-    and of "unsure" no two candidates agree.
+    of "unsure" no two candidates agree, and "foreign" is about something else.
     """
 
     name = "answers"
+    confidence = Confidence(right=Logistic(0.0, {}), answerable=Logistic(0.0, {"alike": 10.0}))
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         if question.startswith("slow"):
@@ -75,6 +77,8 @@ class TableOfAnswers:
                 "SELECT total FROM sale",
             )
             return [Candidate(sql, -1.0) for sql in alike]
+        if question.startswith("foreign"):
+            return [Candidate("SELECT town FROM customer", -0.1, Signs(0.1, 0.2, alike=-0.3))]
         if question.startswith("fail"):
             return [Candidate("SELECT nope FROM customer", -0.1)]
         table = database.schema.tables[0].name

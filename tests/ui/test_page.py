@@ -175,6 +175,13 @@ def test_an_answer_that_few_candidates_agree_on_is_doubted(page: Page) -> None:
     expect(page.locator("#doubt")).to_be_hidden()
 
 
+def test_an_answer_beside_the_question_is_shown_and_said_to_be_that(page: Page) -> None:
+    open_page(page, "/?db=shop&q=foreign")
+    expect(page.locator("#doubt")).to_contain_text("This database does not seem to hold what")
+    expect(page.locator("#outcome")).to_contain_text("2% likely right")
+    expect(page.locator("#rows [role=gridcell]").first).to_be_visible()
+
+
 @pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
 def test_rows_that_suit_a_chart_have_one_and_others_have_none(page: Page, screen: Screen) -> None:
     open_page(page, "/?db=shop&q=SELECT+name,+length(name)+AS+letters+FROM+customer")
