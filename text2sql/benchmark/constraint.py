@@ -122,13 +122,14 @@ def measure_outputs(
 ) -> Outputs:
     """Let a small random model answer; its output layer is drawn anew for each question."""
     import torch
+    from tqdm import tqdm
 
     from text2sql.sandbox import run_query
 
     generator = _random_generator(tokenizer, "tiny", _Spent())
     parse = ran = 0
     failed = []
-    for seed, example in enumerate(examples):
+    for seed, example in enumerate(tqdm(examples, desc="writing", disable=None)):
         torch.manual_seed(seed)
         torch.nn.init.normal_(generator.model.lm_head.weight)
         database = catalog.get(example.db_id)
@@ -148,12 +149,14 @@ def measure_speed(
     geometry: str = "large",
 ) -> Speed:
     """Time whole generations and the constraint's part of them, after one that warms up."""
+    from tqdm import tqdm
+
     spent = _Spent()
     generator = _random_generator(tokenizer, geometry, spent)
     _best(generator, examples[0], catalog.get(examples[0].db_id))
     spent.steps, spent.seconds = 0, 0.0
     started = time.perf_counter()
-    for example in examples:
+    for example in tqdm(examples, desc="timing", disable=None):
         _best(generator, example, catalog.get(example.db_id))
     seconds = time.perf_counter() - started
     device = str(generator.model.device)
