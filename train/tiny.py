@@ -1,4 +1,4 @@
-"""A random T5 of a few megabytes and its own tokenizer: everything a run needs, in two minutes."""
+"""A random T5 of a few megabytes and its own tokenizer: everything a run needs to go fast."""
 
 from __future__ import annotations
 
