@@ -143,4 +143,3 @@ class Plausibility:
 
     def _place(self, unit: ColumnUnit) -> int:
         return self.first[unit.column.table] + unit.column.column
-
