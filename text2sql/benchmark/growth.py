@@ -28,7 +28,9 @@ __all__ = ["Growth", "add_arguments", "make_columns", "make_rows", "measure", "r
 
 _COLUMNS = (10, 100, 1_000)
 _ROWS = (1_000, 1_000_000, 10_000_000)
-_THINGS = "customer delivery product supplier invoice shipment employee branch contract visit".split()
+_THINGS = (
+    "customer delivery product supplier invoice shipment employee branch contract visit".split()
+)
 _OF_EACH = "name city year price weight colour status rating country".split()
 _QUESTIONS = {
     "columns": (
