@@ -81,6 +81,7 @@ class PocketGenerator:
         model, pieces = Network.load(folder), Pieces(folder / "tokenizer.json")
         return cls(model, pieces, Confidence.read(folder))
 
+    @one_thread()
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Candidates for ``question``, best first, each different from those before it."""
         features = self.encode(question, database)
@@ -90,9 +91,7 @@ class PocketGenerator:
             encoded = self.model.encode(batch, context)
             mentioned = self.model.mentioned(encoded.memory)[0].squeeze(-1)
             reading = read_signs(features, context[0], mentioned)
-        with one_thread():
-            beams, length = options.beams, options.max_length
-            found = beam_search(self.model, encoded, [features], beams, length)[0]
+        found = beam_search(self.model, encoded, [features], options.beams, options.max_length)[0]
         candidates: dict[str, Candidate] = {}
         plausibility = Plausibility(database.schema, cell_index(database))
         for query, hypothesis in self._queries(found, features, database.schema):

@@ -1,4 +1,4 @@
-"""How many cores decoding one question may use."""
+"""How many cores the answer to one question may use."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ __all__ = ["one_thread"]
 def one_thread() -> Iterator[None]:
     """Keep torch to the calling thread meanwhile; also a decorator.
 
-    A step of decoding one question has tiny matrices. A second core does not help where it is
-    idle; where it is not, each of a thousand operations waits for its turn there, and an answer
-    takes four to eight times as long. Reading the question is worth all cores: few operations,
-    and large ones.
+    One question's matrices are small. A second core hardly helps where it is idle; where it is
+    not, each of a thousand operations waits for its turn there, and an answer takes four to eight
+    times as long. Cores are better spent on several questions at once.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
