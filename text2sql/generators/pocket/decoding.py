@@ -18,6 +18,9 @@ from text2sql.generators.pocket.network import Encoded, Network
 __all__ = ["Hypothesis", "beam_search"]
 
 _START = KEYWORDS.index("<start>")
+#: A hypothesis behind the best finished one by this log-probability changes hardly an answer: where
+#: the candidates' rows are weighed, it counts for a twentieth.
+_HOPELESS = 5.0
 _END = KEYWORDS.index("end")
 
 _Masks = dict[tuple[int, Allowed], NDArray[np.bool_]]  # by the question's row
@@ -46,8 +49,8 @@ def beam_search(
 ) -> list[list[Hypothesis]]:
     """The finished hypotheses of each question, best first, at most ``beams`` each.
 
-    A question is done when ``beams`` hypotheses are finished, or when none unfinished can still
-    overtake the worst of them: scores only fall.
+    A question is done when ``beams`` hypotheses are finished and none unfinished can still overtake
+    the worst of them, since scores only fall; or when all unfinished ones are far behind the best.
     """
     steps = model.start(encoded)
     live = [Hypothesis(row) for row in range(len(batch))]
@@ -124,7 +127,11 @@ def _advance(
 
 
 def _beaten(finished: Sequence[Hypothesis], score: float, beams: int) -> bool:
-    return len(finished) >= beams and score < sorted(h.score for h in finished)[-beams]
+    """Whether a hypothesis is not worth going on with."""
+    scores = sorted((h.score for h in finished), reverse=True)
+    if not scores:
+        return False
+    return score < scores[0] - _HOPELESS or (len(scores) >= beams and score < scores[beams - 1])
 
 
 def _extended(hypothesis: Hypothesis, output: int, score: float, features: Features) -> Hypothesis:
