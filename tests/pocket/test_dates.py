@@ -25,6 +25,7 @@ from text2sql.generators.pocket.words import split_words
         ("born before 1935", ["1935-01-01", "1935-12-31"]),
         ("in 2019 or 2020", ["2019-01-01", "2019-12-31", "2020-01-01", "2020-12-31"]),
         ("since 2024-03-05", []),
+        ("in march 2024 and on 3 may 2024", ["2024-03", "2024-05-03"]),
         ("who may march", []),
         ("May I see them", []),
         ("over 3000 seats", []),

@@ -81,11 +81,11 @@ def _with_month(words: Sequence[Word]) -> Iterator[SpokenDate]:
 
 
 def _month_at(words: Sequence[Word], i: int) -> int | None:
-    """The month that word ``i`` names; "may" and "march" are verbs in lower case."""
+    """The month that word ``i`` names; "may" needs a capital or a number beside it."""
     word = words[i].lower()
-    month = _MONTH.get(word)
-    verbal = word in ("may", "march", "mar") and (i == 0 or not words[i][0].isupper())
-    return None if verbal else month
+    beside_number = any(w.isdigit() for w in (*words[max(0, i - 1) : i], *words[i + 1 : i + 2]))
+    named = beside_number or (i > 0 and words[i][0].isupper())
+    return None if word in ("may", "march", "mar") and not named else _MONTH.get(word)
 
 
 def _day_at(words: Sequence[Word], i: int) -> int | None:

@@ -18,10 +18,10 @@ from text2sql.generators.pocket.network import Encoded, Network
 __all__ = ["Hypothesis", "beam_search"]
 
 _START = KEYWORDS.index("<start>")
+_END = KEYWORDS.index("end")
 #: A hypothesis behind the best finished one by this log-probability changes hardly an answer: where
 #: the candidates' rows are weighed, it counts for a twentieth.
 _HOPELESS = 5.0
-_END = KEYWORDS.index("end")
 
 _Masks = dict[tuple[int, Allowed], NDArray[np.bool_]]  # by the question's row
 
