@@ -280,7 +280,7 @@ def _read_generator(choice: ModelChoice) -> Generator:
             f"{choice.model!r} is a pocket model, which has no --base, --adapter, --backend or "
             "--unconstrained; leave them out, or add --model flan-t5-large."
         )
-    from text2sql.generators.pocket import PocketGenerator
+    from text2sql.generators.pocket.generator import PocketGenerator
 
     return PocketGenerator.load(None if choice.model == "pocket" else folder)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,6 +80,14 @@ def examples() -> list[Example]:
     return [Example(f"Question {n}?", gold, "music") for n, gold in enumerate(GOLDS, start=1)]
 
 
+@pytest.fixture
+def questions(tmp_path: Path, examples: list[Example]) -> Path:
+    path = tmp_path / "questions.json"
+    asked = [{"question": e.question, "query": e.query, "db_id": e.db_id} for e in examples]
+    path.write_text(json.dumps(asked))
+    return path
+
+
 class Parrot:
     """A model that answers question n with query n, and remembers what it was asked."""
 
@@ -99,3 +108,11 @@ def score_all(
 ) -> list[Item]:
     scorer = Scorer(catalog)
     return [scorer.item(e, p) for e, p in zip(examples, predictions, strict=True)]
+
+
+def run_json(
+    main: Callable[[list[str]], int], capsys: pytest.CaptureFixture[str], *arguments: object
+) -> dict[str, Any]:
+    assert main([*map(str, arguments), "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found

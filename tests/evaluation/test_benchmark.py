@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.evaluation.conftest import run_json
 from text2sql.benchmark.__main__ import main
-from text2sql.spider import Example
-
-
-@pytest.fixture
-def questions(tmp_path: Path, examples: list[Example]) -> Path:
-    path = tmp_path / "questions.json"
-    asked = [{"question": e.question, "query": e.query, "db_id": e.db_id} for e in examples]
-    path.write_text(json.dumps(asked))
-    return path
-
-
-def run_json(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
-    assert main([*map(str, arguments), "--json"]) == 0
-    found: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return found
 
 
 def test_scoring_is_timed_beside_a_process_for_every_query(
     questions: Path, music_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ("score", "--questions", questions, "--spider-dir", music_dir)
-    found = run_json(capsys, *asked, "--repeat", 1, "--sample", 2)
+    found = run_json(main, capsys, *asked, "--repeat", 1, "--sample", 2)
     assert (found["questions"], found["sample"]) == (4, 2)
     assert found["seconds"] > 0
     ratio = found["process_seconds"] / found["seconds"]
@@ -46,7 +30,7 @@ def test_every_mistake_in_a_gold_is_caught_missed_or_none(
 ) -> None:
     monkeypatch.setenv("TEXT2SQL_CACHE_DIR", str(tmp_path / "cache"))
     asked = ("mutations", "--questions", questions, "--spider-dir", music_dir)
-    found = run_json(capsys, *asked, "--every", 2)
+    found = run_json(main, capsys, *asked, "--every", 2)
     counts = [found[name] for name in ("golds", "caught", "missed")]
     assert counts == [2, found["caught"], 0]
     assert found["caught"] > 5

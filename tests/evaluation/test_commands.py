@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.evaluation.conftest import GOLDS
+from tests.evaluation.conftest import GOLDS, run_json
 from tests.parrot import Parrot
 from text2sql.cli import main
-from text2sql.spider import Example
 
 PREDICTIONS = (GOLDS[0], GOLDS[1], "SELECT name FROM singer WHERE age >= 25", "SELEC")
-
-
-@pytest.fixture
-def questions(tmp_path: Path, examples: list[Example]) -> Path:
-    path = tmp_path / "questions.json"
-    asked = [{"question": e.question, "query": e.query, "db_id": e.db_id} for e in examples]
-    path.write_text(json.dumps(asked))
-    return path
 
 
 @pytest.fixture
@@ -31,17 +20,13 @@ def predictions(tmp_path: Path) -> Path:
     return path
 
 
-def run_json(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
-    assert main([*map(str, arguments), "--json"]) == 0
-    found: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return found
-
-
 def test_predictions_are_scored_one_item_a_question_in_order(
     questions: Path, predictions: Path, music_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ("score", "--questions", questions, "--predictions", predictions)
-    found = run_json(capsys, *asked, "--spider-dir", music_dir, "--metrics", "exact_set,execution")
+    found = run_json(
+        main, capsys, *asked, "--spider-dir", music_dir, "--metrics", "exact_set,execution"
+    )
     assert found["n"] == 4
     assert found["totals"] == {"exact_set": 50.0, "execution": 75.0}
     assert [item["prediction"] for item in found["items"]] == list(PREDICTIONS)
@@ -62,7 +47,7 @@ def test_too_few_predictions_are_named_and_the_rest_is_scored(
 ) -> None:
     (tmp_path / "few.txt").write_text(f"{GOLDS[0]}\n")
     asked = ("score", "--questions", questions, "--predictions", tmp_path / "few.txt")
-    found = run_json(capsys, *asked, "--spider-dir", music_dir)
+    found = run_json(main, capsys, *asked, "--spider-dir", music_dir)
     assert found["totals"]["execution"] == 25.0
     assert found["outputs"]["empty"] == 3
     assert found["problems"] == ["Predictions: 1, questions: 4; unanswered at the end: 3."]
@@ -78,8 +63,8 @@ def test_a_model_s_answers_are_scored_as_a_file_of_them_is(
     parrot.queries = (GOLDS[0],)
     common = ("--questions", questions, "--spider-dir", music_dir)
     written = tmp_path / "ours.txt"
-    answered = run_json(capsys, "evaluate", *common, "--predictions", written)
-    scored = run_json(capsys, "score", *common, "--predictions", written)
+    answered = run_json(main, capsys, "evaluate", *common, "--predictions", written)
+    scored = run_json(main, capsys, "score", *common, "--predictions", written)
     assert answered["latency"]["max_s"] > 0
     assert all(item.pop("seconds") > 0 for item in answered["items"])
     assert [item.pop("seconds") for item in scored["items"]] == [None] * 4
@@ -96,9 +81,9 @@ def test_runs_are_compared_by_what_the_second_fixed_and_broke(
     (tmp_path / "gold.txt").write_text("\n".join(["SELEC", *GOLDS[1:]]))
     common = ("score", "--questions", questions, "--spider-dir", music_dir)
     a, b = tmp_path / "a.db", tmp_path / "b.db"
-    run_json(capsys, *common, "--predictions", predictions, "--out", a)
-    run_json(capsys, *common, "--predictions", tmp_path / "gold.txt", "--out", b)
-    found = run_json(capsys, "compare", a, b)
+    run_json(main, capsys, *common, "--predictions", predictions, "--out", a)
+    run_json(main, capsys, *common, "--predictions", tmp_path / "gold.txt", "--out", b)
+    found = run_json(main, capsys, "compare", a, b)
     assert (found["before"], found["after"]) == ("theirs.txt", "gold.txt")
     moved = [
         (i["item"], i["before"]["prediction"], i["after"]["prediction"], i["fixed"])

@@ -10,7 +10,7 @@ import pytest
 
 from text2sql.databases import Database
 from text2sql.generators.base import Options
-from text2sql.generators.pocket import PocketGenerator
+from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.excerpt import MOST_COLUMNS, excerpt, in_whole
 from text2sql.generators.pocket.features import Pieces
 from text2sql.generators.pocket.ir import ColumnToken, TableToken, ValueToken

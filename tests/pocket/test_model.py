@@ -10,7 +10,7 @@ import torch
 from text2sql.databases import Database
 from text2sql.errors import ModelError
 from text2sql.generators import Options
-from text2sql.generators.pocket import PocketGenerator
+from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.decoding import beam_search
 from text2sql.generators.pocket.features import (
     Features,

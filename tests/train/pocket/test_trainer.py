@@ -11,7 +11,7 @@ import torch
 from transformers import BertConfig, BertModel
 
 from text2sql.errors import ModelError
-from text2sql.generators.pocket import PocketGenerator
+from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.model import PocketConfig, PocketModel
 from train.pocket.minilm import load_encoder
 from train.pocket.recipe import PocketRecipe

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from text2sql.generators.linked import linked_places, select_columns
 from text2sql.generators.pocket.ir import ColumnToken, TableToken, Token
 from text2sql.generators.pocket.values import ValueCandidate
 from text2sql.schema import Schema
@@ -30,9 +31,6 @@ def excerpt(
     """
     if schema.column_count <= MOST_COLUMNS:
         return schema, list(values)
-    # not above: it reads this package's values
-    from text2sql.generators.linked import linked_places, select_columns
-
     whole = [(t, c) for t, table in enumerate(schema.tables) for c in range(len(table.columns))]
     held = {whole[column] for value in values for column in value.columns if value.number is None}
     most, places = _MOST_TABLES, linked_places(question, schema, held, _MOST_TABLES)
