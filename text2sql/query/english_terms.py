@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from text2sql.query.joined import silent_sources
 from text2sql.query.model import (
     STAR,
     Arithmetic,
@@ -70,9 +71,8 @@ class Terms:
         """The joined tables of which no column is spoken."""
         if self.main is None:
             return []
-        spoken = _spoken(self.query) | {self.main}
-        silent = (s for n, s in enumerate(self.query.sources) if n not in spoken)
-        return [self._source(source) for source in silent]
+        silent = (n for n in silent_sources(self.query) if n != self.main)
+        return [self._source(self.query.sources[n]) for n in silent]
 
     def _source(self, source: Source) -> str:
         if source.query is not None:
@@ -249,19 +249,3 @@ class Terms:
         """What comes first in an order: ``highest age``."""
         high, low = self._ends(item.unit)
         return f"{high if item.descending else low} {self.name(item.unit)}"
-
-
-def _spoken(query: Query) -> set[int]:
-    """The sources whose columns a SELECT speaks of, outside its joins and inner queries."""
-    units: list[Value | None] = [*query.select, *query.group_by]
-    units += [item.unit for item in query.order_by]
-    for condition in (*query.where, *query.having):
-        units += [condition.left, condition.right, condition.upper]
-    refs = [half.column for unit in units for half in _halves(unit)]
-    return {ref.source for ref in refs if ref != STAR and not ref.outer}
-
-
-def _halves(unit: Value | None) -> tuple[ColumnUnit, ...]:
-    if isinstance(unit, Arithmetic):
-        return unit.left, unit.right
-    return (unit,) if isinstance(unit, ColumnUnit) else ()
