@@ -18,7 +18,7 @@ __all__ = ["Agreement", "agreed"]
 
 # Both chosen on the first half of Spider dev, with four beams.
 _SHARPNESS = 0.6
-_WITHOUT_ROWS = 0.3
+_WITHOUT_ROWS = 0.15
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import torch
 from text2sql.databases import Database
 from text2sql.errors import ModelError
 from text2sql.generators import Options
-from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.decoding import beam_search
 from text2sql.generators.pocket.features import (
     Features,
@@ -19,6 +18,7 @@ from text2sql.generators.pocket.features import (
     encode_question,
     encode_schema,
 )
+from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.grammar import Grammar
 from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, TableToken, ValueToken
 from text2sql.generators.pocket.model import PocketModel

@@ -72,3 +72,36 @@ def test_without_cells_only_types_count(stadiums: Database) -> None:
     judge = lambda sql: plausibility.mistakes(parse(sql, schema))  # noqa: E731
     assert judge("SELECT name FROM stadium WHERE name = 'Glasgow'") == 0
     assert judge("SELECT avg(name) FROM stadium") == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "count"),
+    [
+        ("SELECT count(*) FROM stadium", 0),
+        (
+            "SELECT count(*) FROM stadium AS T1 JOIN concert AS T2 "
+            "ON T1.stadium_id = T2.stadium_id WHERE T1.city = 'Ayr'",
+            1,
+        ),
+        (
+            "SELECT T1.name FROM stadium AS T1 JOIN concert AS T2 ON T1.stadium_id = T2.stadium_id "
+            "WHERE T2.title = 'Hello'",
+            0,
+        ),
+        (
+            "SELECT name FROM stadium WHERE stadium_id IN (SELECT T1.stadium_id FROM stadium AS T1 "
+            "JOIN concert AS T2 ON T1.stadium_id = T2.stadium_id)",
+            1,
+        ),
+        (
+            "SELECT name FROM stadium EXCEPT SELECT T1.name FROM stadium AS T1 JOIN concert AS T2 "
+            "ON T1.stadium_id = T2.stadium_id",
+            1,
+        ),
+    ],
+)
+def test_tables_joined_and_not_used_are_counted(sql: str, count: int, stadiums: Database) -> None:
+    plausibility = Plausibility(stadiums.schema, CellIndex())
+    query = parse(sql, stadiums.schema)
+    assert plausibility.silent_tables(query) == count
+    assert plausibility.doubt(query) == pytest.approx(0.4 * count)

@@ -7,8 +7,8 @@ import torch
 
 from text2sql.databases import Database
 from text2sql.generators.base import Options, Signs
-from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.features import Pieces
+from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.ir import KEYWORDS
 from text2sql.generators.pocket.model import PocketModel
 from text2sql.generators.pocket.signs import Reading, read_signs

@@ -40,9 +40,6 @@ __all__ = ["BUNDLED", "PocketGenerator"]
 #: The weights that come with the package.
 BUNDLED = Path(__file__).parents[2] / "assets" / "pocket"
 
-#: Taken from the log-probability for each thing in a query that makes no sense; chosen on the
-#: first half of Spider dev, where anything from 2 to 8 is as good.
-_IMPLAUSIBLE = 3.0
 _KEPT_SCHEMAS = 256
 _KEPT_SEGMENTS = 4096
 
@@ -96,7 +93,7 @@ class PocketGenerator:
         plausibility = Plausibility(database.schema, cell_index(database))
         for query, hypothesis in self._queries(found, features, database.schema):
             sql = render(query, database.schema)
-            score = hypothesis.score - _IMPLAUSIBLE * plausibility.mistakes(query)
+            score = hypothesis.score - plausibility.doubt(query)
             candidates.setdefault(sql, Candidate(sql, score, reading.signs(hypothesis.outputs)))
         return sorted(candidates.values(), key=lambda candidate: -candidate.score)
 
