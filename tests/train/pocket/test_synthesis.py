@@ -22,13 +22,13 @@ from train.pocket.data import Corpus, _masks_exist
 from train.pocket.synthesis import compose
 from train.pocket.synthesis.asked import Asked, Patterns, sentence
 from train.pocket.synthesis.bridged import BRIDGED
+from train.pocket.synthesis.compared import side
+from train.pocket.synthesis.compose import OF_LINKS, OF_THINGS
 from train.pocket.synthesis.conditions import Condition, Some
-from train.pocket.synthesis.grouped import GROUPED
-from train.pocket.synthesis.joined import JOINED
+from train.pocket.synthesis.joined import lean
+from train.pocket.synthesis.listed import in_order
 from train.pocket.synthesis.observed import things_of
-from train.pocket.synthesis.parents import PARENTS
-from train.pocket.synthesis.ranked import RANKED
-from train.pocket.synthesis.single import SINGLE
+from train.pocket.synthesis.spoken import counted, which
 from train.pocket.synthesis.things import Attribute, Thing, bridges_of
 from train.pocket.synthesis.vocabulary import superlatives, verb_of
 from train.pocket.synthesis.wording import say, wordings
@@ -59,7 +59,7 @@ _KINDS = {
     "size": ("large", "small"),
     "licence": ("Standard", "Truck"),
     "color": ("red", "green", "blue"),
-    "purpose": ("Freight", "Leisure", "School"),
+    "purpose": ("Freight", "Leisure", "School", "Summer Camp"),
 }
 _RANGES = {
     "population": (900, 90_000),
@@ -132,15 +132,13 @@ def _every(database: Database, rng: random.Random, rounds: int) -> list[tuple[st
     """Questions by every pattern, with the pattern's name."""
     things, links = things_of(database.schema, CellIndex.read(database))
     return [
-        *_asked(things, (*SINGLE, *RANKED, *GROUPED), rng, rounds),
-        *_asked(links, (*JOINED, *PARENTS), rng, rounds),
+        *_asked(things, OF_THINGS, rng, rounds),
+        *_asked(links, OF_LINKS, rng, rounds),
         *_asked(bridges_of(links), BRIDGED, rng, rounds),
     ]
 
 
-_PATTERNS = {p.__name__ for p, _ in (*SINGLE, *RANKED, *GROUPED)} | {
-    p.__name__ for p, _ in (*JOINED, *PARENTS, *BRIDGED)
-}
+_PATTERNS = {p.__name__ for p, _ in OF_THINGS} | {p.__name__ for p, _ in (*OF_LINKS, *BRIDGED)}
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +159,7 @@ def test_every_query_is_in_the_language_of_the_model_and_runs(
 
 
 _LITERAL = re.compile(r"'([^']*)'|(?<![\w.])(\d+(?:\.\d+)?)(?![\w.])")
-_WORDS = {"2": "two", "3": "three", "4": "four", "5": "five", "10": "ten"}
+_WORDS = {"1": "one", "2": "two", "3": "three", "4": "four", "5": "five", "10": "ten"}
 
 
 def _speaks_of(text: str, literal: str) -> bool:
@@ -369,3 +367,78 @@ def test_a_question_that_turns_its_words_around_stands_behind_a_colon() -> None:
         "How many cars do we have, please?",
         "Hi, how many cars do we have?",
     }
+
+
+_AGE = Attribute("age", "age", numbers=(20, 30))
+
+
+@pytest.mark.parametrize(
+    ("operator", "said"),
+    [
+        (">", {"who are older than 30", "whose age exceeds 30", "with an age above 30"}),
+        ("<", {"who are younger than 30", "below age 30", "with an age under 30"}),
+        (">=", {"who are not younger than 30", "whose age is not below 30"}),
+        ("<=", {"who are not older than 30", "whose age is not higher than 30"}),
+    ],
+)
+def test_a_comparison_is_said_in_the_words_of_its_direction(operator: str, said: set[str]) -> None:
+    rng, thing = random.Random(0), _thing(measures=(_AGE,))
+    assert said <= {side(thing, _AGE, operator, 30, rng) for _ in range(3000)}
+
+
+def test_no_wording_belongs_to_comparisons_of_two_directions() -> None:
+    for key in ("compared", "amount", "than", "reaching", "counted", "year", "period"):
+        said = [w for sign in ("<", ">", "<=", ">=") for w in wordings().get(f"{key}.{sign}", ())]
+        assert len(said) == len(set(said)), key
+
+
+def test_the_oldest_is_the_highest_age_and_the_earliest_birth() -> None:
+    birth = Attribute("birth_date", "birth date", texts=("1990-01-01",))
+    by_age, by_birth = _thing(measures=(_AGE,)), _thing(dates=(birth,))
+    for seed in range(200):
+        for thing, descends in ((by_age, True), (by_birth, False)):
+            order = in_order(thing, random.Random(seed))
+            assert order is not None
+            if "oldest first" in order[0] or "from oldest" in order[0]:
+                assert order[1].endswith(" DESC") == descends, order
+
+
+def test_more_than_one_speaks_of_one() -> None:
+    for number in (counted(random.Random(seed)) for seed in range(300)):
+        assert number.is_one == (number.condition in ("> 1", "= 1"))
+
+
+@pytest.mark.parametrize(
+    ("sql", "spared"),
+    [
+        (
+            "SELECT count(*) FROM a AS T1 JOIN b AS T2 ON T1.b = T2.name WHERE T2.name = 'x'",
+            "SELECT count(*) FROM a AS T1 WHERE T1.b = 'x'",
+        ),
+        (
+            "SELECT T2.name_2 FROM a AS T1 JOIN b AS T2 ON T1.b = T2.name WHERE T2.name = 'x'",
+            "SELECT T2.name_2 FROM a AS T1 JOIN b AS T2 ON T1.b = T2.name WHERE T2.name = 'x'",
+        ),
+    ],
+    ids=["only_what_refers_to_it", "another_column"],
+)
+def test_a_table_is_joined_for_what_only_it_holds(sql: str, spared: str) -> None:
+    assert lean(sql, "T2") == spared
+
+
+@pytest.mark.parametrize(
+    ("what", "asked"),
+    [
+        ("cars that have a roof", "which cars have a roof"),
+        ("cars in Paris", "which are the cars in Paris"),
+    ],
+)
+def test_which_makes_a_question_of_a_noun(what: str, asked: str) -> None:
+    told = {which(_thing(), random.Random(seed), what) for seed in range(200)}
+    assert [text for text in told if text.startswith("which ")] == [asked]
+
+
+def test_a_table_without_a_row_is_asked_about_by_its_columns(garage: Database) -> None:
+    made = {sql for _, sql in compose(garage.schema, CellIndex(), 400, random.Random(9))}
+    assert "SELECT max(tolls) FROM trip" in made
+    assert any(sql.startswith("SELECT name FROM driver ORDER BY age") for sql in made)

@@ -89,7 +89,8 @@ def both_far(bridge: Bridge, rng: random.Random) -> Asked | None:
         return None
     one, other = rng.sample(far.names[0].texts, 2)
     key, operator = ("both", "INTERSECT") if rng.random() < 0.55 else ("but_not", "EXCEPT")
-    text = say(rng, f"both_far.{key}", near=near, far=far, one=one, other=other)
+    keys = [f"both_far.{key}"] if far.is_person else [f"both_far.{key}", f"both_far.{key}_in"]
+    text = say(rng, *keys, near=near, far=far, one=one, other=other)
     arms = [
         f"SELECT {named(near, 'T1')} {bridge.tables} WHERE {far.names[0].of('T3')} = '{value}'"
         for value in (one, other)

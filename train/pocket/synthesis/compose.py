@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -12,16 +13,21 @@ from text2sql.schema import Schema
 from train.pocket.synthesis.asked import Asked, Patterns, sentence
 from train.pocket.synthesis.bridged import BRIDGED
 from train.pocket.synthesis.grouped import GROUPED
-from train.pocket.synthesis.joined import JOINED
+from train.pocket.synthesis.joined import JOINED, lean
+from train.pocket.synthesis.listed import LISTED
 from train.pocket.synthesis.observed import things_of
+from train.pocket.synthesis.opposed import OPPOSED, OPPOSED_PARENTS
 from train.pocket.synthesis.parents import PARENTS
 from train.pocket.synthesis.ranked import RANKED
 from train.pocket.synthesis.single import SINGLE
-from train.pocket.synthesis.things import bridges_of
+from train.pocket.synthesis.things import Link, Thing, bridges_of
 
-__all__ = ["compose"]
+__all__ = ["OF_LINKS", "OF_THINGS", "compose"]
 
 Subject = TypeVar("Subject")
+
+OF_THINGS: Patterns[Thing] = (*SINGLE, *LISTED, *RANKED, *GROUPED, *OPPOSED)
+OF_LINKS: Patterns[Link] = (*JOINED, *PARENTS, *OPPOSED_PARENTS)
 
 _TRIES = 8  # per question that is wanted; not every pattern fits every table
 
@@ -54,17 +60,18 @@ def _askers(schema: Schema, index: CellIndex) -> tuple[list[_Asker], list[float]
     bridges = bridges_of(links)
     found: list[tuple[_Asker, float]] = []
     if things:
-        found.append((partial(_ask, things, (*SINGLE, *RANKED, *GROUPED)), 0.5))
+        found.append((partial(_ask, things, OF_THINGS, ""), 0.5))
     if links:
-        found.append((partial(_ask, links, (*JOINED, *PARENTS)), 0.36))
+        found.append((partial(_ask, links, OF_LINKS, "T2"), 0.36))
     if bridges:
-        found.append((partial(_ask, bridges, BRIDGED), 0.14))
+        found.append((partial(_ask, bridges, BRIDGED, "T3"), 0.14))
     return [asker for asker, _ in found], [share for _, share in found]
 
 
 def _ask(
-    subjects: Sequence[Subject], patterns: Patterns[Subject], rng: random.Random
+    subjects: Sequence[Subject], patterns: Patterns[Subject], last: str, rng: random.Random
 ) -> Asked | None:
+    """A question about one of the subjects; ``last`` is the alias of a table to spare."""
     functions, weights = zip(*patterns, strict=True)
     asked: Asked | None = rng.choices(functions, weights)[0](rng.choice(subjects), rng)
-    return asked
+    return replace(asked, sql=lean(asked.sql, last)) if asked is not None and last else asked

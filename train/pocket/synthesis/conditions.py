@@ -9,16 +9,19 @@ from dataclasses import dataclass
 
 from text2sql.generators.pocket.dates import is_iso_date
 from text2sql.query.nouns import with_article
+from train.pocket.synthesis.compared import compared
 from train.pocket.synthesis.periods import period
-from train.pocket.synthesis.things import Attribute, Number, Thing
+from train.pocket.synthesis.things import Attribute, Thing
 from train.pocket.synthesis.vocabulary import verb_of
 from train.pocket.synthesis.wording import say
 
 __all__ = ["Condition", "Some", "condition", "some", "where"]
 
+_YEARS = ("=", "=", "<", ">", ">=", "<=", "BETWEEN")
 _CLAUSE = ("whose ", "that ", "who ", "where ")
 _OF_ONE = {"have": "has", "do": "does", "don't": "doesn't", "are": "is", "were": "was"}
 _VERB = re.compile(rf"^((?:that|who) (?:still )?)({'|'.join(_OF_ONE)})\b")
+_RELATIVE = re.compile(r"^(that|who) ")
 _EVENT = re.compile(r"\s*\b(date|day|time|datetime|dt|on|at|to|from|of)\b\s*")
 
 
@@ -30,6 +33,7 @@ class Condition:
     rest: str
     before: str = ""
     after: str = ""
+    also: str = ""  # a second comparison of the column
 
     @property
     def after_one(self) -> str:
@@ -38,7 +42,14 @@ class Condition:
 
     def of(self, alias: str = "") -> str:
         """The condition as SQL, behind a table's alias where there is one."""
-        return f"{self.attribute.of(alias)} {self.rest}"
+        column = self.attribute.of(alias)
+        second = f" AND {column} {self.also}" if self.also else ""
+        return f"{column} {self.rest}{second}"
+
+    def is_in(self, text: str) -> bool:
+        """Whether ``text`` speaks of it, as a clause ("that have") or as the verb ("have")."""
+        said = (_RELATIVE.sub("", after) for after in (self.after, self.after_one))
+        return self.before in text and any(after in text for after in said)
 
 
 @dataclass(frozen=True)
@@ -69,11 +80,7 @@ class Some:
 
     def said(self, text: str, alias: str = "") -> list[str]:
         """The conditions that ``text`` speaks of, as SQL: not every wording has room for them."""
-        return [
-            condition.of(alias)
-            for condition in self.conditions
-            if condition.before in text and (condition.after in text or condition.after_one in text)
-        ]
+        return [condition.of(alias) for condition in self.conditions if condition.is_in(text)]
 
 
 def where(*conditions: str) -> str:
@@ -108,8 +115,8 @@ def condition(thing: Thing, rng: random.Random) -> Condition | None:
     sorts: list[Callable[[Thing, random.Random], Condition | None]] = []
     if thing.kinds:
         sorts += [_equal] * 5 + [_unequal]
-    if thing.measures:
-        sorts += [_compared] * 4
+    if any(measure.numbers for measure in thing.measures):
+        sorts += [_compared] * 5
     if thing.years:
         sorts += [_in_year] * 2
     if thing.dates:
@@ -136,10 +143,15 @@ def _said_equal(thing: Thing, attribute: Attribute, rng: random.Random) -> Condi
     rest = f"= '{value}'"
     if attribute.is_place:
         return Condition(attribute, rest, after=say(rng, "equal.place", said=said))
-    is_adjective = attribute in thing.kinds and len(value) > 3 and len(value.split()) < 3
+    is_adjective = attribute in thing.kinds and value.isalpha() and not attribute.is_flag
+    is_adjective = is_adjective and len(value) > 3
     if is_adjective and rng.random() < 0.4:
         return Condition(attribute, rest, before=say(rng, "equal.before", said=said))
-    after = say(rng, "equal.any", thing=thing, column=attribute, said=said)
+    keys = ["equal.any"]
+    # a value of several words tells its column by itself: "winners of the Australian Open"
+    if len(value.split()) > 1 and rng.random() < 0.4:
+        keys = ["equal.bare"]
+    after = say(rng, *keys, thing=thing, column=attribute, said=said)
     return Condition(attribute, rest, after=after)
 
 
@@ -152,46 +164,26 @@ def _unequal(thing: Thing, rng: random.Random) -> Condition:
 
 
 def _compared(thing: Thing, rng: random.Random) -> Condition:
-    attribute = rng.choice(thing.measures)
-    low, high = sorted(_threshold(attribute, rng) for _ in range(2))
-    if low < high and rng.random() < 0.2:
-        operator, rest = "BETWEEN", f"BETWEEN {low} AND {high}"
-        said = say(rng, "compared.BETWEEN", low=_spoken(low, rng), high=_spoken(high, rng))
-    else:
-        number, operator = rng.choice((low, high)), rng.choice((">", "<", ">=", "<=", "="))
-        rest = f"{operator} {number}"
-        said = say(rng, f"compared.{operator}", n=_spoken(number, rng))
-    after = say(rng, "compared.any", thing=thing, column=attribute, said=said)
-    if attribute.adds_up and operator != "=" and rng.random() < 0.4:
-        after = say(rng, "compared.amount", thing=thing, column=attribute.bare, said=said)
-    return Condition(attribute, rest, after=after)
-
-
-def _threshold(attribute: Attribute, rng: random.Random) -> Number:
-    """A number that splits the column: one of its own, rounded as people do."""
-    number = rng.choice(attribute.numbers)
-    if isinstance(number, float):
-        return round(number, 1) if abs(number) < 10 else round(number)
-    size = 10 ** max(0, len(str(abs(number))) - 2)
-    return round(number / size) * size if rng.random() < 0.7 else number
-
-
-def _spoken(number: Number, rng: random.Random) -> str:
-    """``12000`` as ``12,000`` or as it is."""
-    return f"{number:,}" if number >= 1000 and rng.random() < 0.4 else str(number)
+    attribute = rng.choice([measure for measure in thing.measures if measure.numbers])
+    found = compared(thing, attribute, rng)
+    return Condition(attribute, found.rest, after=found.said, also=found.also)
 
 
 def _in_year(thing: Thing, rng: random.Random) -> Condition:
     attribute = rng.choice(thing.years)
-    year, operator = rng.choice(attribute.numbers), rng.choice(("=", "=", "<", ">", ">="))
-    said = say(rng, f"year.{operator}", n=year)
+    (low, high), operator = sorted(rng.choices(attribute.numbers, k=2)), rng.choice(_YEARS)
+    if operator == "BETWEEN" and low < high:
+        rest, said = f"BETWEEN {low} AND {high}", say(rng, "year.BETWEEN", low=low, high=high)
+    else:
+        operator = "=" if operator == "BETWEEN" else operator
+        rest, said = f"{operator} {low}", say(rng, f"year.{operator}", n=low)
     verb = verb_of(attribute.name, rng, thing.is_person)
     if verb:
         after = say(rng, "year.verb", verb=verb, said=said)
     else:
-        keys = ["year.any", "year.of"] if operator == "=" else ["year.any"]
-        after = say(rng, *keys, column=attribute, said=said, n=year)
-    return Condition(attribute, f"{operator} {year}", after=after)
+        keys = ["year.any", "year.of"] if rest.startswith("= ") else ["year.any"]
+        after = say(rng, *keys, column=attribute, said=said, n=low)
+    return Condition(attribute, rest, after=after)
 
 
 def _dated(thing: Thing, rng: random.Random) -> Condition | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from text2sql.query.nouns import listed
 from train.pocket.synthesis.asked import Asked, Patterns
 from train.pocket.synthesis.conditions import Some, some, where
 from train.pocket.synthesis.spoken import counted, manner, measured
@@ -15,13 +16,15 @@ __all__ = ["GROUPED"]
 
 def grouped(thing: Thing, rng: random.Random) -> Asked | None:
     """A number for each kind."""
-    if not thing.kinds:
+    if not thing.groups:
         return None
-    kind = rng.choice(thing.kinds)
-    found = measured(thing, rng, "sum avg max min") if rng.random() < 0.5 else None
+    kind = rng.choice(thing.groups)
+    found = measured(thing, rng, "sum sum avg max min") if rng.random() < 0.6 else None
+    if found is not None and found[1].column == kind.column:
+        return None
     what = some(thing, rng, (0.75, 0.25), beside=[kind])
     if found is None:
-        value, text = "count(*)", say(rng, "grouped.count", what=what, each=kind.one)
+        value, text = "count(*)", say(rng, "grouped.count", what=what, each=kind.each)
     else:
         function, measure = found
         value, text = f"{function}({measure.column})", _each(function, measure, what, kind, rng)
@@ -43,19 +46,55 @@ def _each(
     if function == "sum" and measure.is_earned:
         keys.append("grouped.sum_earned")
     word = say(rng, f"word.{function}")
-    return say(rng, *keys, word=word, column=measure, what=what, each=kind.one)
+    return say(rng, *keys, word=word, column=measure, what=what, each=kind.each)
+
+
+def summary(thing: Thing, rng: random.Random) -> Asked | None:
+    """Two or three functions of a measure for each kind."""
+    measures = [m for m in thing.measures if m not in thing.groups]
+    if not thing.groups or not measures:
+        return None
+    kind, measure = rng.choice(thing.groups), rng.choice(measures)
+    functions = rng.sample(("avg", "max", "min"), rng.choice((2, 2, 3)))
+    words = listed([say(rng, f"word.{function}") for function in functions])
+    what = some(thing, rng, (0.8, 0.2), beside=[kind, measure])
+    text = say(rng, "grouped.any", word=words, column=measure, what=what, each=kind.each)
+    selected = ", ".join([*(f"{f}({measure.column})" for f in functions), kind.column])
+    if rng.random() < 0.5 or text.startswith(("show every", "for each")):
+        selected = ", ".join([kind.column, *(f"{f}({measure.column})" for f in functions)])
+    rest = f"{where(*what.said(text))} GROUP BY {kind.column}"
+    return Asked(text, f"SELECT {selected} FROM {thing.table}{rest}")
+
+
+def ranked_kinds(thing: Thing, rng: random.Random) -> Asked | None:
+    """Kinds alone, in the order of how many things or how much of a measure they have."""
+    if not thing.kinds:
+        return None
+    kind, high = rng.choice(thing.kinds), rng.random() < 0.6
+    amount = rng.choice(thing.amounts) if thing.amounts and rng.random() < 0.5 else None
+    value = f"sum({amount.column})" if amount else "count(*)"
+    key = f"ranked_kinds.{'sum' if amount else 'count'}_{'high' if high else 'low'}"
+    what = some(thing, rng, (0.85, 0.15), beside=[kind])
+    text = say(rng, key, column=kind, what=what, measure=amount)
+    rest = f"GROUP BY {kind.column} ORDER BY {value}{' DESC' if high else ''}"
+    return Asked(text, f"SELECT {kind.column} FROM {thing.table}{where(*what.said(text))} {rest}")
 
 
 def commonest(thing: Thing, rng: random.Random) -> Asked | None:
     """The kind with the most or the fewest things, or with the most of an amount."""
-    if not thing.kinds:
+    groups = (*thing.kinds, *thing.years)
+    if not groups:
         return None
-    kind, high = rng.choice(thing.kinds), rng.random() < 0.7
+    kind, high = rng.choice(groups), rng.random() < 0.7
     what = some(thing, rng, (0.75, 0.25), beside=[kind])
     measure = rng.choice(thing.amounts) if thing.amounts and rng.random() < 0.3 else None
     if measure is None:
         value, most = "count(*)", "most" if high else "fewest"
-        more, how = [f"{most}_place"] if kind.is_place else [], "many"
+        more, how = [], "many"
+        if kind in thing.years or kind.is_place:
+            more.append(f"{most}_where")
+        if kind.is_place:
+            more.append(f"{most}_place")
     else:
         value, most = f"sum({measure.column})", "most" if high else "least"
         more, how = [f"{most}_earned"] if measure.is_earned else [], "much"
@@ -71,12 +110,17 @@ def commonest(thing: Thing, rng: random.Random) -> Asked | None:
 
 def shared(thing: Thing, rng: random.Random) -> Asked | None:
     """Kinds with more than a number of things."""
-    if not thing.kinds:
+    groups = (*thing.kinds, *thing.years)
+    if not groups:
         return None
-    kind, (condition, said) = rng.choice(thing.kinds), counted(rng)
-    text = say(rng, "shared.any", thing=thing, column=kind, said=said)
-    having = f"GROUP BY {kind.column} HAVING count(*) {condition}"
-    return Asked(text, f"SELECT {kind.column} FROM {thing.table} {having}")
+    kind, number = rng.choice(groups), counted(rng)
+    what = some(thing, rng, (0.75, 0.25), beside=[kind])
+    noun = what.one if number.is_one else what
+    times = "time" if number.is_one else "times"
+    text = say(rng, "shared.any", what=noun, column=kind, said=number.said, times=times)
+    having = f"GROUP BY {kind.column} HAVING count(*) {number.condition}"
+    conditions = where(*what.said(text))
+    return Asked(text, f"SELECT {kind.column} FROM {thing.table}{conditions} {having}")
 
 
 def kinds_of_both(thing: Thing, rng: random.Random) -> Asked | None:
@@ -84,6 +128,8 @@ def kinds_of_both(thing: Thing, rng: random.Random) -> Asked | None:
     if len(thing.kinds) < 2:
         return None
     shown, kind = rng.sample(thing.kinds, 2)
+    if kind.is_flag:
+        return None
     one, other = rng.sample(kind.texts, 2)
     key, operator = rng.choice((("both", "INTERSECT"), ("but_not", "EXCEPT")))
     slots = {"thing": thing, "shown": shown, "column": kind}
@@ -95,4 +141,11 @@ def kinds_of_both(thing: Thing, rng: random.Random) -> Asked | None:
     return Asked(text, f" {operator} ".join(arms))
 
 
-GROUPED: Patterns[Thing] = ((grouped, 4), (commonest, 3), (shared, 2), (kinds_of_both, 2))
+GROUPED: Patterns[Thing] = (
+    (grouped, 6),
+    (summary, 1),
+    (ranked_kinds, 1),
+    (commonest, 3),
+    (shared, 3),
+    (kinds_of_both, 2),
+)

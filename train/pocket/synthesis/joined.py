@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 
 from train.pocket.synthesis.asked import Asked, Patterns
@@ -11,7 +12,7 @@ from train.pocket.synthesis.spoken import adjective, end, manner, measured, name
 from train.pocket.synthesis.things import Attribute, Link, Thing
 from train.pocket.synthesis.wording import say
 
-__all__ = ["JOINED", "Told", "child_joined", "told"]
+__all__ = ["JOINED", "Told", "child_joined", "lean", "told"]
 
 
 def child_joined(link: Link) -> str:
@@ -20,6 +21,19 @@ def child_joined(link: Link) -> str:
         f"FROM {link.child.table} AS T1 JOIN {link.parent.table} AS T2 "
         f"ON T1.{link.column} = T2.{link.ref}"
     )
+
+
+_DISTINCT = re.compile(r"\b(different|distinct|unique)\b")
+
+
+def lean(sql: str, alias: str) -> str:
+    """The query without the table called ``alias``, where all it gives is what refers to it."""
+    found = re.search(rf" JOIN \S+ AS {alias} ON (\S+) = {alias}\.(\S+)", sql)
+    if found is None:
+        return sql
+    column = rf"\b{alias}\.{re.escape(found[2])}(?!\w)"
+    short = re.sub(column, lambda _: found[1], sql.replace(found[0], ""))
+    return sql if f"{alias}." in short else short
 
 
 @dataclass(frozen=True)
@@ -113,9 +127,11 @@ def parent_of(link: Link, rng: random.Random) -> Asked | None:
     new = condition(child, rng)
     if new is None:
         return None
-    key = "names" if is_name else "columns"
-    text = say(rng, f"parent_of.{key}", what=Some(child, (new,)), parent=parent, column=shown)
-    return Asked(text, f"SELECT {selected} {child_joined(link)}{where(new.of('T1'))}")
+    key, parents = "names" if is_name else "columns", some(parent, rng, (0.75, 0.25))
+    text = say(rng, f"parent_of.{key}", what=Some(child, (new,)), parents=parents, column=shown)
+    conditions = where(*parents.said(text, "T2"), new.of("T1"))
+    distinct = "DISTINCT " if _DISTINCT.search(text) else ""
+    return Asked(text, f"SELECT {distinct}{selected} {child_joined(link)}{conditions}")
 
 
 def top_child(link: Link, rng: random.Random) -> Asked | None:

@@ -20,6 +20,7 @@ __all__ = ["things_of"]
 _KEYISH = re.compile(r"\b(ids?|code|key|number|no|phone|fax|zip|url|email|ssn|index)$")
 _YEAR = re.compile(r"\byears?\b|\b(founded|built|opened)$")
 _PLACED = re.compile(r"\b(latitude|longitude|rank|ranking|position|room|class room|order|level)$")
+_TELLS_NOT = re.compile(r"\b(date|time|day|year|duration|postcode|zip)\b")
 _MARKS = frozenset("'\"\\")  # which a question would have to quote
 _MOST_KINDS = 40
 _MOST_CELLS = 300  # of a column, to choose values from
@@ -68,12 +69,15 @@ def things_of(schema: Schema, index: CellIndex) -> tuple[list[Thing], list[Link]
         for key in schema.foreign_keys
         if key.table != key.ref_table
     ]
-    return things, links_alone(links)
+    return [t for t in things if not t.table.startswith("sqlite_")], links_alone(links)
 
 
 def _thing(schema: Schema, position: int, first: int, cells: _Cells) -> Thing:
     table = schema.tables[position]
+    others = {t.name.lower() for t in schema.tables if t is not table}
     noun = table.natural.lower() or table.name.lower()
+    if noun.replace(" ", "_") in others:  # tables.json has names of tables mixed up
+        noun = table.name.lower().replace("_", " ")
     groups = _groups(schema, position, first, cells)
     names = _names(groups, singular(noun))
     keys = [column.name for column in table.columns if column.primary_key]
@@ -88,6 +92,7 @@ def _thing(schema: Schema, position: int, first: int, cells: _Cells) -> Thing:
         measures=tuple(groups["measure"]),
         years=tuple(groups["year"]),
         dates=tuple(groups["date"]),
+        codes=tuple(groups["code"]),
     )
 
 
@@ -103,7 +108,7 @@ def _groups(
         attribute = _attribute(column, first + place, cells)
         named = attribute.texts and attribute.name.endswith(_NAMED)
         if place in referring or (column.primary_key and not named):
-            group = "key"
+            group = "code"
         elif first + place in cells.dates:
             group = "date"
         else:
@@ -130,15 +135,26 @@ def _group(attribute: Attribute, is_number: bool, rows: int) -> str:
     name, texts = attribute.name, len(attribute.texts)
     if _KEYISH.search(name) or len(name) < 3:
         return "text" if texts else "key"
-    if is_number and len(attribute.numbers) > 1:
-        if _YEAR.search(name):
-            return "year"
+    many = len(attribute.numbers) > 1
+    if many and _YEAR.search(name) and len(attribute.numbers) >= texts:
+        return "year"
+    if not texts and not attribute.numbers:
+        return _unseen(attribute, is_number)
+    if is_number and many:
         return "key" if _PLACED.search(name) else "measure"
     if not texts:
         return "key"
     if nouns("contacts") & set(name.split()) or (texts >= rows > _FEW_ROWS):
         return "text"
     return "kind" if 2 <= texts <= _MOST_KINDS else "text"
+
+
+def _unseen(attribute: Attribute, is_number: bool) -> str:
+    """The group of a column without a cell, of which only its name and type tell."""
+    name = attribute.name
+    if is_number:
+        return "key" if _YEAR.search(name) or _PLACED.search(name) else "measure"
+    return "text" if name.endswith(_NAMED) else "key"
 
 
 def _names(groups: Mapping[str, Sequence[Attribute]], noun: str) -> tuple[Attribute, ...]:
@@ -153,7 +169,11 @@ def _names(groups: Mapping[str, Sequence[Attribute]], noun: str) -> tuple[Attrib
         *(a for name in telling for a in texts if a.name == name),
         *(a for a in texts if a.name.endswith((" name", " title")) and not _reaches(a)),
         *(a for a in texts if a.name in ("label", "description", f"{noun} description")),
-        *(a for a in groups["text"] if not _reaches(a) and not a.is_place),
+        *(
+            a
+            for a in groups["text"]
+            if not _reaches(a) and not a.is_place and not _TELLS_NOT.search(a.name)
+        ),
     ]
     return tuple(called[:1])
 

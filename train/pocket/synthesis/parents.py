@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from train.pocket.synthesis.asked import Asked, Patterns
+from train.pocket.synthesis.compared import figure, threshold
 from train.pocket.synthesis.conditions import Some, some, where
 from train.pocket.synthesis.joined import child_joined
-from train.pocket.synthesis.spoken import counted, limit, manner, measured, named
-from train.pocket.synthesis.things import Attribute, Link
+from train.pocket.synthesis.spoken import Counted, counted, limit, manner, measured, named
+from train.pocket.synthesis.things import Attribute, Link, Thing
 from train.pocket.synthesis.wording import say
 
 __all__ = ["PARENTS"]
@@ -25,7 +27,9 @@ def per_parent(link: Link, rng: random.Random) -> Asked | None:
     what = some(child, rng, (0.8, 0.2))
     found = measured(child, rng, "sum sum avg max min") if rng.random() < 0.45 else None
     value = f"{found[0]}({found[1].of('T1')})" if found else "count(*)"
-    text, order = _each(link, by, what, found, rng), ""
+    shown = _shown(parent, rng) if by is None else ()
+    selected = ", ".join([selected, *(a.of("T2") for a in shown)])
+    text, order = _each(link, by, shown, what, found, rng), ""
     if rng.random() < 0.15:
         text += say(rng, "order.high")
         order = f" ORDER BY {value} DESC"
@@ -33,9 +37,16 @@ def per_parent(link: Link, rng: random.Random) -> Asked | None:
     return Asked(text, f"SELECT {selected}, {value} {rest}")
 
 
+def _shown(parent: Thing, rng: random.Random) -> Sequence[Attribute]:
+    """What else of the parent stands beside its name: mostly nothing."""
+    known = (*parent.codes[:1], *parent.attributes)
+    return rng.sample(known, min(len(known), rng.choice((0, 0, 0, 1, 1, 2))))
+
+
 def _each(
     link: Link,
     by: Attribute | None,
+    shown: Sequence[Attribute],
     what: Some,
     found: tuple[str, Attribute] | None,
     rng: random.Random,
@@ -43,6 +54,12 @@ def _each(
     each, many, its = (
         (by.one, by.many, "its") if by else (link.parent.one, link.parent.many, link.parent.its)
     )
+    if shown:
+        columns = ", ".join(["name", *(a.name for a in shown)])
+        word = found and say(rng, f"word.{found[0]}")
+        key = "per_parent.count_beside" if found is None else "per_parent.any_beside"
+        slots = {"columns": columns, "what": what, "each": each, "word": word, "all": many}
+        return say(rng, key, **slots, column=found and found[1], its=its)
     if found is None:
         return say(rng, "per_parent.count", what=what, each=each, all=many, its=its)
     function, measure = found
@@ -58,7 +75,7 @@ def top_parent(link: Link, rng: random.Random) -> Asked | None:
     child, parent = link.child, link.parent
     if not parent.names or parent.key is None:
         return None
-    what, high = some(child, rng, (0.7, 0.3)), rng.random() < 0.8
+    what, high = some(child, rng, (0.6, 0.4)), rng.random() < 0.8
     number = rng.choice((1, 1, 1, 2, 3, 5, 10))
     found = measured(child, rng, "sum sum sum avg") if rng.random() < 0.5 else None
     value = f"{found[0]}({found[1].of('T1')})" if found else "count(*)"
@@ -115,28 +132,43 @@ def _amount(link: Link, found: tuple[str, Attribute] | None, rng: random.Random)
     return say(rng, "top_parent.much", word=say(rng, f"word.{found[0]}"), column=found[1])
 
 
+def _total(measure: Attribute, rng: random.Random) -> Counted:
+    """A condition on the sum of a measure, near what a few of its cells give."""
+    total, operator = (
+        threshold(measure, rng) * rng.randint(1, 4),
+        rng.choice((">", "<", ">=", "<=")),
+    )
+    total = round(total, 1) if isinstance(total, float) else total
+    said = say(rng, f"amount.{operator}", n=figure(total, rng))
+    return Counted(f"{operator} {total}", said, False)
+
+
 def having(link: Link, rng: random.Random) -> Asked | None:
     """Parents with more than a number of children, or more than an amount in total."""
     child, parent = link.child, link.parent
     if not parent.names or parent.key is None:
         return None
-    (condition, said), what = counted(rng), some(child, rng, (0.8, 0.2))
+    what = some(child, rng, (0.8, 0.2))
+    parents = some(parent, rng, (0.75, 0.25))
     measure = rng.choice(child.amounts) if child.amounts and rng.random() < 0.3 else None
     value = f"sum({measure.of('T1')})" if measure else "count(*)"
+    number = _total(measure, rng) if measure and measure.numbers else counted(rng)
     key = "having.sum" if measure else "having.count"
-    text = say(rng, key, parent=parent, said=said, what=what, column=measure)
+    noun = what.one if number.is_one and not measure else what
+    text = say(rng, key, parents=parents, said=number.said, what=noun, column=measure)
     selected = named(parent, "T2")
     if rng.random() < 0.25:
         selected += f", {value}"
         text += say(rng, "having.much" if measure else "having.many")
-    rest = f"{child_joined(link)}{where(*what.said(text, 'T1'))} GROUP BY T2.{parent.key}"
-    return Asked(text, f"SELECT {selected} {rest} HAVING {value} {condition}")
+    conditions = where(*parents.said(text, "T2"), *what.said(text, "T1"))
+    rest = f"{child_joined(link)}{conditions} GROUP BY T2.{parent.key}"
+    return Asked(text, f"SELECT {selected} {rest} HAVING {value} {number.condition}")
 
 
 def childless(link: Link, rng: random.Random) -> Asked | None:
     """Parents without any child, or without one that meets a condition."""
     child, parent = link.child, link.parent
-    what = some(child, rng, (0.7, 0.3))
+    what = some(child, rng, (0.5, 0.5))
     said = say(rng, "childless.said", what=what)
     counted = not parent.names or rng.random() < 0.3
     key = "childless.count" if counted else "childless.names"
@@ -153,6 +185,8 @@ def both(link: Link, rng: random.Random) -> Asked | None:
     if not parent.names or not child.kinds:
         return None
     kind = rng.choice(child.kinds)
+    if kind.is_flag:
+        return None
     one, other = rng.sample(kind.texts, 2)
     key, operator = ("both", "INTERSECT") if rng.random() < 0.55 else ("but_not", "EXCEPT")
     slots = {"parent": parent, "child": child, "column": kind}

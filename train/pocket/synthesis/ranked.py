@@ -6,7 +6,7 @@ import random
 
 from train.pocket.synthesis.asked import Asked, Patterns
 from train.pocket.synthesis.conditions import Some, some, where
-from train.pocket.synthesis.spoken import adjective, adjectives, end, limit, named, which
+from train.pocket.synthesis.spoken import adjective, adjectives, end, how_many, limit, named, which
 from train.pocket.synthesis.things import Attribute, Thing
 from train.pocket.synthesis.wording import say
 
@@ -46,22 +46,6 @@ def _first(what: Some, column: Attribute, high: bool, number: int, rng: random.R
     return say(rng, *keys, thing=thing, adjective=called, noun=noun)
 
 
-def ordered(thing: Thing, rng: random.Random) -> Asked | None:
-    """All of the things, in an order."""
-    if not thing.ranked or not thing.names:
-        return None
-    column, high = rng.choice(thing.ranked), rng.random() < 0.5
-    what = some(thing, rng, (0.6, 0.4), beside=[column])
-    text, called = which(thing, rng, what), adjective(thing, column, high, rng)
-    if called is not None and rng.random() < 0.6:
-        text += say(rng, "ordered.adjective", adjective=called)
-    else:
-        how = say(rng, "ordered.high" if high else "ordered.low")
-        text += say(rng, "ordered.column", column=column, how=how)
-    rest = f"{where(*what.said(text))} ORDER BY {column.column}{' DESC' if high else ''}"
-    return Asked(text, f"SELECT {named(thing)} FROM {thing.table}{rest}")
-
-
 def above_average(thing: Thing, rng: random.Random) -> Asked | None:
     """Things above or below the average of all things, or of those of a kind."""
     if not thing.measures:
@@ -77,7 +61,7 @@ def above_average(thing: Thing, rng: random.Random) -> Asked | None:
     )
     if thing.names and rng.random() < 0.6:
         return Asked(which(thing, rng, what), f"SELECT {named(thing)} {rest}")
-    return Asked(say(rng, "count.short", what=what), f"SELECT count(*) {rest}")
+    return Asked(how_many(rng, what, "count.short"), f"SELECT count(*) {rest}")
 
 
 def _than_average(
@@ -95,4 +79,4 @@ def _than_average(
     return say(rng, *keys, thing=thing, column=measure, average=average)
 
 
-RANKED: Patterns[Thing] = ((superlative, 7), (ordered, 2), (above_average, 3))
+RANKED: Patterns[Thing] = ((superlative, 7), (above_average, 3))

@@ -7,7 +7,8 @@ import random
 from text2sql.query.nouns import listed
 from train.pocket.synthesis.asked import Asked, Patterns
 from train.pocket.synthesis.conditions import some, where
-from train.pocket.synthesis.spoken import manner, measured, named, which
+from train.pocket.synthesis.listed import called
+from train.pocket.synthesis.spoken import adjectives, how_many, manner, measured, named, which
 from train.pocket.synthesis.things import Thing
 from train.pocket.synthesis.wording import say
 
@@ -16,7 +17,7 @@ __all__ = ["SINGLE"]
 
 def count(thing: Thing, rng: random.Random) -> Asked:
     what = some(thing, rng, (0.15, 0.65, 0.2))
-    text = say(rng, "count.any", "count.some" if what.conditions else "count.all", what=what)
+    text = how_many(rng, what, "count.any", "count.some" if what.conditions else "count.all")
     return Asked(text, f"SELECT count(*) FROM {thing.table}{where(*what.said(text))}")
 
 
@@ -39,7 +40,7 @@ def columns(thing: Thing, rng: random.Random) -> Asked | None:
         rng,
         "columns.any",
         what=what,
-        columns=listed([attribute.name for attribute in shown]),
+        columns=listed([called(thing, attribute, rng) for attribute in shown]),
         many=listed([attribute.many for attribute in shown]),
     )
     selected = ", ".join(attribute.column for attribute in shown)
@@ -52,7 +53,10 @@ def of_one(thing: Thing, rng: random.Random) -> Asked | None:
     if not values or not thing.attributes:
         return None
     shown, value = rng.choice(thing.attributes), rng.choice(values)
-    text = say(rng, "of_one.any", thing=thing, column=shown, value=value)
+    pair = adjectives(thing, shown)
+    key = "of_one.how" if pair is not None and pair.how and rng.random() < 0.5 else "of_one.any"
+    how = pair.how if pair is not None else ""
+    text = say(rng, key, thing=thing, column=shown, value=value, how=how)
     name = thing.names[0].column
     return Asked(text, f"SELECT {shown.column} FROM {thing.table} WHERE {name} = '{value}'")
 
@@ -105,6 +109,8 @@ def either(thing: Thing, rng: random.Random) -> Asked | None:
     if not thing.kinds:
         return None
     kind = rng.choice(thing.kinds)
+    if kind.is_flag:
+        return None
     one, other = rng.sample(kind.texts, 2)
     said = say(rng, "either.any", thing=thing, column=kind, one=one, other=other)
     rest = f"FROM {thing.table} WHERE {kind.column} = '{one}' OR {kind.column} = '{other}'"
@@ -125,7 +131,7 @@ def two_columns(thing: Thing, rng: random.Random) -> Asked | None:
     rest = f"FROM {thing.table} WHERE {one.column} {operator} {other.column}"
     if thing.names and rng.random() < 0.5:
         return Asked(which(thing, rng, what), f"SELECT {named(thing)} {rest}")
-    return Asked(say(rng, "count.short", what=what), f"SELECT count(*) {rest}")
+    return Asked(how_many(rng, what, "count.short"), f"SELECT count(*) {rest}")
 
 
 SINGLE: Patterns[Thing] = (
@@ -135,7 +141,7 @@ SINGLE: Patterns[Thing] = (
     (of_one, 2),
     (aggregate, 7),
     (extremes, 1),
-    (different, 2),
-    (either, 1),
+    (different, 4),
+    (either, 2),
     (two_columns, 1),
 )

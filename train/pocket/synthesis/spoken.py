@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import random
+import re
+from dataclasses import dataclass
 
 from train.pocket.synthesis.things import Attribute, Thing
 from train.pocket.synthesis.vocabulary import Superlative, superlatives
 from train.pocket.synthesis.wording import say
 
 __all__ = [
+    "Counted",
     "adjective",
     "adjectives",
     "counted",
     "end",
+    "how_many",
     "limit",
     "manner",
     "measured",
@@ -20,7 +24,8 @@ __all__ = [
     "which",
 ]
 
-_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 10: "ten"}
+_RELATIVE = re.compile(r" (that|who) ")
+_NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 10: "ten"}
 
 
 def named(thing: Thing, alias: str = "") -> str:
@@ -29,9 +34,20 @@ def named(thing: Thing, alias: str = "") -> str:
 
 
 def which(thing: Thing, rng: random.Random, what: object) -> str:
-    """A request for the names of ``what``: ``which red cars``."""
+    """A request for the names of ``what``: ``which are the red cars``."""
     keys = ["which.any", "which.who"] if thing.is_person else ["which.any"]
-    return say(rng, *keys, what=what)
+    text = say(rng, *keys, what=what)
+    if not text.startswith("which ") or text.startswith("which are "):
+        return text
+    # "which cars that have a roof" is no question, "which cars have a roof" is
+    asked = _RELATIVE.sub(" ", text, count=1)
+    return asked if asked != text else text.replace("which ", "which are the ", 1)
+
+
+def how_many(rng: random.Random, what: object, *keys: str) -> str:
+    """A request for the number of ``what``: ``how many cars have a roof``."""
+    text = say(rng, *keys, what=what)
+    return _RELATIVE.sub(" ", text, count=1) if text == f"how many {what}" else text
 
 
 def manner(attribute: Attribute) -> str:
@@ -56,15 +72,35 @@ def adjectives(thing: Thing, column: Attribute) -> Superlative | None:
     """What things high and low in a column are called; of two that would be alike, the first."""
     pair = superlatives(column.name, thing.is_time(column))
     alike = (c for c in thing.ranked if superlatives(c.name, thing.is_time(c)) == pair)
-    return pair if next(alike) == column else None
+    return pair if next(alike, None) == column else None
 
 
-def counted(rng: random.Random) -> tuple[str, str]:
-    """A condition on a count in SQL, and how it is said: ``more than 3``."""
-    number = rng.choice((1, 2, 3, 4, 5, 6, 8, 10, 20, 100))
-    # "at least one" is any, and "exactly 1 cars" is nothing people say
-    operator = ">" if number == 1 else rng.choice((">", ">", ">=", ">=", "<", "="))
-    return f"{operator} {number}", say(rng, f"counted.{operator}", n=number)
+@dataclass(frozen=True)
+class Counted:
+    """A condition on a count: ``condition`` in SQL, and ``said`` before the noun."""
+
+    condition: str
+    said: str
+    is_one: bool  # "more than one car" speaks of one
+
+
+def counted(rng: random.Random) -> Counted:
+    """A condition on a number of things: ``more than 3``, ``between one and two``."""
+    number = rng.choice((1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 10, 20))
+    if number < 6 and rng.random() < 0.15:
+        high = number + rng.choice((1, 2, 3))
+        said = say(rng, "counted.BETWEEN", low=_number(number, rng), high=_number(high, rng))
+        return Counted(f"BETWEEN {number} AND {high}", said, False)
+    # "at least one" is any
+    operator = rng.choice(
+        (">", ">", "=") if number == 1 else (">", ">", ">=", ">=", "<", "<=", "=")
+    )
+    said = say(rng, f"counted.{operator}", n=_number(number, rng))
+    return Counted(f"{operator} {number}", said, number == 1)
+
+
+def _number(number: int, rng: random.Random) -> str:
+    return rng.choice((str(number), _NUMBERS.get(number, str(number))))
 
 
 def adjective(thing: Thing, column: Attribute, high: bool, rng: random.Random) -> str | None:
@@ -83,4 +119,4 @@ def end(thing: Thing, column: Attribute, high: bool, rng: random.Random) -> str:
 
 def limit(number: int, rng: random.Random) -> str:
     """``number`` in digits or as a word, with a space behind it; nothing for one."""
-    return "" if number == 1 else f"{rng.choice((str(number), _NUMBERS[number]))} "
+    return "" if number == 1 else f"{_number(number, rng)} "

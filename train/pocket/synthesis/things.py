@@ -13,6 +13,7 @@ __all__ = ["Attribute", "Bridge", "Link", "Number", "Thing", "bridges_of"]
 
 Number = int | float
 
+_FEW = 12  # different numbers that make groups
 _AMOUNT = re.compile(r"^(total |total number of |(number|num|no) (of )?)(?=\w)")
 
 
@@ -53,9 +54,25 @@ class Attribute:
         return not nouns("levels") & set(self.name.split())
 
     @property
+    def is_amount(self) -> bool:
+        """Whether a number of it can be had: doors, but not ages or a "budget in billions"."""
+        return self.adds_up and " in " not in self.name
+
+    @property
     def bare(self) -> Attribute:
         """The column as an amount of something: ``employees`` for ``number of employees``."""
         return replace(self, name=_AMOUNT.sub("", self.name))
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether its cells say yes or no, or are marks: nothing that a thing is called."""
+        return all(len(text) < 4 or text.lower() == "false" for text in self.texts)
+
+    @property
+    def each(self) -> str:
+        """What there is one of in a group: ``number of doors``, ``color``."""
+        name = self.bare.name
+        return f"number of {name}" if name != singular(name) and self.numbers else self.one
 
     @property
     def is_earned(self) -> bool:
@@ -82,6 +99,7 @@ class Thing:
     measures: tuple[Attribute, ...]  # numbers that may be compared
     years: tuple[Attribute, ...]
     dates: tuple[Attribute, ...]  # texts YYYY-MM-DD
+    codes: tuple[Attribute, ...] = ()  # keys and what refers to other things
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
@@ -91,6 +109,12 @@ class Thing:
     def ranked(self) -> tuple[Attribute, ...]:
         """What has a high and a low end."""
         return (*self.measures, *self.years, *self.dates)
+
+    @property
+    def groups(self) -> tuple[Attribute, ...]:
+        """What things are grouped by: kinds, and numbers and times that many share."""
+        few = tuple(a for a in self.measures if 1 < len(a.numbers) <= _FEW)
+        return (*self.kinds, *self.kinds, *few, *self.years, *self.dates)
 
     @property
     def amounts(self) -> tuple[Attribute, ...]:

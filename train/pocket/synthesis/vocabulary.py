@@ -20,6 +20,7 @@ class Superlative:
     least: tuple[str, ...]
     more: str
     less: str
+    how: str = ""  # what is asked of one thing: how "old", where the column is just that
 
 
 @cache
@@ -47,7 +48,8 @@ def _by_word(words: str) -> dict[str, Superlative]:
 
 
 def _superlative(entry: dict[str, Any]) -> Superlative:
-    return Superlative(tuple(entry["most"]), tuple(entry["least"]), entry["more"], entry["less"])
+    most, least = tuple(entry["most"]), tuple(entry["least"])
+    return Superlative(most, least, entry["more"], entry["less"], entry.get("how", ""))
 
 
 def superlatives(name: str, is_time: bool = False) -> Superlative | None:
