@@ -189,7 +189,7 @@ def test_every_column_with_a_condition_on_what_is_missing_is_spoken_of(
 def test_every_wording_is_said_and_every_slot_is_filled(garage: Database) -> None:
     rng = Noting(2)
     rng.chosen = set()
-    texts = [asked.text for _, asked in _every(garage, rng, 1200)]
+    texts = [asked.text for _, asked in _every(garage, rng, 2500)]
     texts += [sentence(text, rng) for text in texts[::20]]
     assert [text for text in texts if "{" in text or "}" in text] == []
     assert {w for said in wordings().values() for w in said} - rng.chosen == set()
@@ -440,5 +440,5 @@ def test_which_makes_a_question_of_a_noun(what: str, asked: str) -> None:
 
 def test_a_table_without_a_row_is_asked_about_by_its_columns(garage: Database) -> None:
     made = {sql for _, sql in compose(garage.schema, CellIndex(), 400, random.Random(9))}
-    assert "SELECT max(tolls) FROM trip" in made
-    assert any(sql.startswith("SELECT name FROM driver ORDER BY age") for sql in made)
+    for shape in (r"(sum|avg)\(\w+\) FROM", r"name FROM \w+ ORDER BY \w+( DESC)?", r"\w+id FROM"):
+        assert any(re.match(f"SELECT {shape}", sql) for sql in made), shape

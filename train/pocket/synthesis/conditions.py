@@ -143,8 +143,10 @@ def _said_equal(thing: Thing, attribute: Attribute, rng: random.Random) -> Condi
     rest = f"= '{value}'"
     if attribute.is_place:
         return Condition(attribute, rest, after=say(rng, "equal.place", said=said))
-    is_adjective = attribute in thing.kinds and value.isalpha() and not attribute.is_flag
-    is_adjective = is_adjective and len(value) > 3
+    is_adjective = (
+        attribute in thing.kinds and value.replace(" ", "").isalpha() and not attribute.is_flag
+    )
+    is_adjective = is_adjective and len(value) > 3 and len(value.split()) < 3
     if is_adjective and rng.random() < 0.4:
         return Condition(attribute, rest, before=say(rng, "equal.before", said=said))
     keys = ["equal.any"]

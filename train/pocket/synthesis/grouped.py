@@ -7,7 +7,7 @@ import random
 from text2sql.query.nouns import listed
 from train.pocket.synthesis.asked import Asked, Patterns
 from train.pocket.synthesis.conditions import Some, some, where
-from train.pocket.synthesis.spoken import counted, manner, measured
+from train.pocket.synthesis.spoken import counted, limit, manner, measured
 from train.pocket.synthesis.things import Attribute, Thing
 from train.pocket.synthesis.wording import say
 
@@ -75,8 +75,12 @@ def ranked_kinds(thing: Thing, rng: random.Random) -> Asked | None:
     value = f"sum({amount.column})" if amount else "count(*)"
     key = f"ranked_kinds.{'sum' if amount else 'count'}_{'high' if high else 'low'}"
     what = some(thing, rng, (0.85, 0.15), beside=[kind])
-    text = say(rng, key, column=kind, what=what, measure=amount)
+    number = rng.choice((2, 3, 5)) if rng.random() < 0.4 else None
+    few = limit(number, rng) if number else ""
+    key += "_few" if number else ""
+    text = say(rng, key, column=kind, what=what, measure=amount, some=few)
     rest = f"GROUP BY {kind.column} ORDER BY {value}{' DESC' if high else ''}"
+    rest += f" LIMIT {number}" if number else ""
     return Asked(text, f"SELECT {kind.column} FROM {thing.table}{where(*what.said(text))} {rest}")
 
 
@@ -144,7 +148,7 @@ def kinds_of_both(thing: Thing, rng: random.Random) -> Asked | None:
 GROUPED: Patterns[Thing] = (
     (grouped, 6),
     (summary, 1),
-    (ranked_kinds, 1),
+    (ranked_kinds, 2),
     (commonest, 3),
     (shared, 3),
     (kinds_of_both, 2),

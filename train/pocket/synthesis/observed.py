@@ -19,7 +19,9 @@ __all__ = ["things_of"]
 
 _KEYISH = re.compile(r"\b(ids?|code|key|number|no|phone|fax|zip|url|email|ssn|index)$")
 _YEAR = re.compile(r"\byears?\b|\b(founded|built|opened)$")
-_PLACED = re.compile(r"\b(latitude|longitude|rank|ranking|position|room|class room|order|level)$")
+_PLACED = re.compile(
+    r"\b(latitude|longitude|rank|ranking|position|room|class room|order|level|major|advisor)$"
+)
 _TELLS_NOT = re.compile(r"\b(date|time|day|year|duration|postcode|zip)\b")
 _MARKS = frozenset("'\"\\")  # which a question would have to quote
 _MOST_KINDS = 40
@@ -118,10 +120,14 @@ def _groups(
 
 
 def _attribute(column: Column, position: int, cells: _Cells) -> Attribute:
+    name = column.natural.lower() or column.name.lower()
+    texts = cells.texts[position]
+    if nouns("contacts") & set(name.split()):  # descriptions of one letter are made up
+        texts = [text for text in texts if len(text) > 1]
     return Attribute(
         quote_identifier(column.name),
-        column.natural.lower() or column.name.lower(),
-        tuple(cells.texts[position][:_MOST_CELLS]),
+        name,
+        tuple(texts[:_MOST_CELLS]),
         tuple(cells.numbers[position][:_MOST_CELLS]),
     )
 

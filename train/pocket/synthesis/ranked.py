@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 
+from text2sql.query.nouns import listed
 from train.pocket.synthesis.asked import Asked, Patterns
 from train.pocket.synthesis.conditions import Some, some, where
+from train.pocket.synthesis.listed import called
 from train.pocket.synthesis.spoken import adjective, adjectives, end, how_many, limit, named, which
 from train.pocket.synthesis.things import Attribute, Thing
 from train.pocket.synthesis.wording import say
@@ -46,6 +48,30 @@ def _first(what: Some, column: Attribute, high: bool, number: int, rng: random.R
     return say(rng, *keys, thing=thing, adjective=called, noun=noun)
 
 
+def of_first(thing: Thing, rng: random.Random) -> Asked | None:
+    """Columns of the thing at one end of a measure or a date."""
+    if not thing.ranked:
+        return None
+    column, high = rng.choice(thing.ranked), rng.random() < 0.55
+    known = [a for a in (*thing.names[:1], *thing.attributes, *thing.codes[:1]) if a != column]
+    if not known:
+        return None
+    shown = rng.sample(known, min(len(known), rng.choice((1, 1, 2, 3))))
+    what = some(thing, rng, (0.8, 0.2), beside=[column, *shown])
+    called_so = adjective(thing, column, high, rng)
+    if called_so is not None and rng.random() < 0.6:
+        first = f"{called_so} {what.one}"
+    else:
+        slots = {"noun": what.one, "end": end(thing, column, high, rng), "column": column}
+        first = say(rng, "of_first.noun", **slots)
+    text = say(
+        rng, "of_first.any", columns=listed([called(thing, a, rng) for a in shown]), first=first
+    )
+    selected = ", ".join(a.column for a in shown)
+    order = f"ORDER BY {column.column}{' DESC' if high else ''} LIMIT 1"
+    return Asked(text, f"SELECT {selected} FROM {thing.table}{where(*what.said(text))} {order}")
+
+
 def above_average(thing: Thing, rng: random.Random) -> Asked | None:
     """Things above or below the average of all things, or of those of a kind."""
     if not thing.measures:
@@ -79,4 +105,4 @@ def _than_average(
     return say(rng, *keys, thing=thing, column=measure, average=average)
 
 
-RANKED: Patterns[Thing] = ((superlative, 7), (above_average, 3))
+RANKED: Patterns[Thing] = ((superlative, 6), (of_first, 4), (above_average, 3))

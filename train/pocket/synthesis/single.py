@@ -76,15 +76,15 @@ def aggregate(thing: Thing, rng: random.Random) -> Asked | None:
 
 
 def extremes(thing: Thing, rng: random.Random) -> Asked | None:
-    """Both ends of a measure at once."""
+    """Two or three functions of a measure at once."""
     if not thing.measures:
         return None
     measure = rng.choice(thing.measures)
     what = some(thing, rng, (0.6, 0.4), beside=[measure])
-    ends = [("max", say(rng, "extremes.high")), ("min", say(rng, "extremes.low"))]
-    (function, first), (other, second) = rng.sample(ends, 2)
-    text = say(rng, "extremes.any", what=what, column=measure, first=first, second=second)
-    selected = f"{function}({measure.column}), {other}({measure.column})"
+    functions = rng.sample(("max", "min", "avg"), rng.choice((2, 2, 3)))
+    words = listed([say(rng, f"word.{function}") for function in functions])
+    text = say(rng, "extremes.any", what=what, column=measure, words=words)
+    selected = ", ".join(f"{function}({measure.column})" for function in functions)
     return Asked(text, f"SELECT {selected} FROM {thing.table}{where(*what.said(text))}")
 
 
@@ -140,7 +140,7 @@ SINGLE: Patterns[Thing] = (
     (columns, 4),
     (of_one, 2),
     (aggregate, 7),
-    (extremes, 1),
+    (extremes, 2),
     (different, 4),
     (either, 2),
     (two_columns, 1),

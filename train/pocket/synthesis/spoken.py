@@ -24,7 +24,8 @@ __all__ = [
     "which",
 ]
 
-_RELATIVE = re.compile(r" (that|who) ")
+#: The first clause behind a noun, where it may become the verb of the question.
+_RELATIVE = re.compile(r"^((?:(?! (?:whose|where|which|that|who) ).)*) (?:that|who) ")
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 10: "ten"}
 
 
@@ -40,14 +41,14 @@ def which(thing: Thing, rng: random.Random, what: object) -> str:
     if not text.startswith("which ") or text.startswith("which are "):
         return text
     # "which cars that have a roof" is no question, "which cars have a roof" is
-    asked = _RELATIVE.sub(" ", text, count=1)
+    asked = _RELATIVE.sub(r"\1 ", text)
     return asked if asked != text else text.replace("which ", "which are the ", 1)
 
 
 def how_many(rng: random.Random, what: object, *keys: str) -> str:
     """A request for the number of ``what``: ``how many cars have a roof``."""
     text = say(rng, *keys, what=what)
-    return _RELATIVE.sub(" ", text, count=1) if text == f"how many {what}" else text
+    return _RELATIVE.sub(r"\1 ", text) if text == f"how many {what}" else text
 
 
 def manner(attribute: Attribute) -> str:
