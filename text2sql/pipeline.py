@@ -27,6 +27,7 @@ __all__ = [
     "Answer",
     "RankedCandidate",
     "Text2SQL",
+    "is_pocket",
     "load_generator",
     "predict",
 ]
@@ -262,16 +263,7 @@ def load_generator(model: str | ModelChoice = "pocket") -> Generator:
 def _read_generator(choice: ModelChoice) -> Generator:
     """Imports come late: torch takes a second or two to load."""
     plain = choice == ModelChoice(choice.model)
-    folder = Path(choice.model)
-    text = choice.model == FLAN_T5_LARGE or is_hub_id(choice.model)
-    if not text and choice.model != "pocket":
-        if not folder.is_dir():
-            raise ModelError(
-                f"There is no model {choice.model!r}; write pocket, flan-t5-large, a hub id such "
-                "as owner/name, or the folder of a trained model."
-            )
-        text = _holds_text_generator(folder)
-    if text:
+    if not is_pocket(choice):
         from text2sql.generators.text_models import load_text_generator
 
         return load_text_generator(choice)
@@ -282,7 +274,26 @@ def _read_generator(choice: ModelChoice) -> Generator:
         )
     from text2sql.generators.pocket.generator import PocketGenerator
 
-    return PocketGenerator.load(None if choice.model == "pocket" else folder)
+    return PocketGenerator.load(None if choice.model == "pocket" else Path(choice.model))
+
+
+def is_pocket(choice: ModelChoice) -> bool:
+    """Whether this names a pocket model; nothing is loaded to find out.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    if choice.model == "pocket":
+        return True
+    if choice.model == FLAN_T5_LARGE or is_hub_id(choice.model):
+        return False
+    folder = Path(choice.model).expanduser()
+    if not folder.is_dir():
+        raise ModelError(
+            f"There is no model {choice.model!r}; write pocket, flan-t5-large, a hub id such "
+            "as owner/name, or the folder of a trained model."
+        )
+    return not _holds_text_generator(folder)
 
 
 def _holds_text_generator(folder: Path) -> bool:

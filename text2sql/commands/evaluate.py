@@ -1,8 +1,8 @@
 """Ask a model many questions and score its answers.
 
 With --out, what is done is kept in that file as it comes, and the same command goes on from there
-after a stop. `accelerate launch -m text2sql evaluate ...` shares the questions out to several
-processes.
+after a stop. The pocket model answers on one core, so as many processes as there are cores answer
+at once; `accelerate launch -m text2sql evaluate ...` shares the questions out in its own way.
 """
 
 from __future__ import annotations
@@ -33,6 +33,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--limit", type=positive(int), metavar="N", help="ask only the first N questions"
     )
+    parser.add_argument(
+        "--workers",
+        type=positive(int),
+        metavar="N",
+        help="answer in N processes, each with the model loaded (default: one a core for a pocket "
+        "model, if there are questions enough; one for any other)",
+    )
     add_spider_dir(parser)
     parser.add_argument(
         "--predictions", type=Path, metavar="OUT", help="write the SQL there, one query a line"
@@ -44,19 +51,21 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Always 0: wrong answers are a result."""
     from text2sql.databases import Catalog
-    from text2sql.evaluation import check_metrics, evaluate
+    from text2sql.evaluation import check_metrics, evaluate, fitting_workers
     from text2sql.evaluation_arguments import show_report
     from text2sql.generators.base import Options
     from text2sql.spider import load_examples
 
+    model, examples = find_model(args), load_examples(args.questions)
     report = evaluate(
-        find_model(args),
-        load_examples(args.questions),
+        model,
+        examples,
         Catalog.open(args.spider_dir),
         metrics=check_metrics(args.metrics),
         options=Options(beams=args.beams),
         limit=args.limit,
         out=args.out,
+        workers=args.workers or fitting_workers(model, len(examples[: args.limit])),
         progress=True,
     )
     if report is None:  # not the first of several processes

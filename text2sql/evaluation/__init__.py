@@ -10,6 +10,7 @@ from text2sql.evaluation.items import DEFAULT_METRICS, METRICS, Item, check_metr
 from text2sql.evaluation.predictions import Predictions, load_predictions, save_predictions
 from text2sql.evaluation.report import Report, report
 from text2sql.evaluation.run import Prediction, Run
+from text2sql.evaluation.workers import fitting_workers
 
 __all__ = [
     "DEFAULT_METRICS",
@@ -23,6 +24,7 @@ __all__ = [
     "check_metrics",
     "compare_runs",
     "evaluate",
+    "fitting_workers",
     "load_predictions",
     "report",
     "save_predictions",

@@ -8,33 +8,28 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from tqdm import tqdm
 
-from text2sql.databases import Catalog, Database
-from text2sql.errors import DatabaseError, DataError, QuestionError, SchemaError
+from text2sql.databases import Catalog
+from text2sql.errors import DataError
 from text2sql.evaluation.items import DEFAULT_METRICS, Item
 from text2sql.evaluation.manifest import data_manifest, model_manifest
 from text2sql.evaluation.processes import Processes, processes
 from text2sql.evaluation.report import Report, report
 from text2sql.evaluation.run import Prediction, Run
 from text2sql.evaluation.scoring import Scorer
+from text2sql.evaluation.workers import answers
 from text2sql.generators.base import Generator, Options
 from text2sql.generators.choice import ModelChoice
-from text2sql.pipeline import Answer, Text2SQL
+from text2sql.pipeline import Text2SQL
 from text2sql.spider import Example
 
-__all__ = ["Asker", "evaluate", "predict_example", "score", "score_answers"]
+__all__ = ["evaluate", "score", "score_answers"]
 
 _T = TypeVar("_T")
 _OPTIONS = Options()
-
-
-class Asker(Protocol):
-    """What answers questions: ``Text2SQL`` itself, or something that stands in line for one."""
-
-    def ask(self, question: str, database: Database) -> Answer: ...
 
 
 def evaluate(
@@ -46,6 +41,7 @@ def evaluate(
     options: Options = _OPTIONS,
     limit: int | None = None,
     out: Path | None = None,
+    workers: int = 1,
     progress: bool = False,
 ) -> Report | None:
     """Ask ``model`` every question (or the first ``limit``) and score its answers.
@@ -53,6 +49,10 @@ def evaluate(
     With ``out``, everything is kept in that SQLite file as it comes, and answers that it already
     holds are not made again. Started by ``accelerate launch``, every process answers its share of
     the questions; the first one scores them all, the others return None.
+
+    With more than one of ``workers``, as many processes answer, each with the model loaded. They
+    import the caller's main module: of a script, what starts an evaluation stands behind
+    ``if __name__ == "__main__"``.
 
     Raises:
         ModelError: the model's files are missing or do not fit.
@@ -64,17 +64,20 @@ def evaluate(
     with processes() as all_processes:
         if all_processes.count > 1 and out is None:
             raise DataError("Several processes need a common file; name one with --out.")
+        if all_processes.count > 1 and workers > 1:
+            raise DataError("Several processes share the questions already; leave out --workers.")
         with all_processes.first_goes_ahead():
             run = Run.start(out, manifest)
         with run:
             started = time.perf_counter()
-            _answer(run, Text2SQL(model, options), asked, catalog, all_processes, progress)
+            asker = Text2SQL(model, options)
+            _answer(run, asker, asked, catalog, all_processes, workers, progress)
             all_processes.wait()
             if all_processes.rank > 0:
                 return None
-            run.update_manifest({"processes": all_processes.count})
-            answers = run.predictions()
-            found = [answers[number] for number in range(len(asked))]
+            run.update_manifest({"processes": all_processes.count, "workers": workers})
+            answered = run.predictions()
+            found = [answered[number] for number in range(len(asked))]
             return score_answers(run, asked, found, catalog, metrics, (), started, progress)
 
 
@@ -119,25 +122,16 @@ def _answer(
     examples: Sequence[Example],
     catalog: Catalog,
     share: Processes,
+    workers: int,
     progress: bool,
 ) -> None:
     """Answer this process's share of the questions, apart from those that have an answer."""
     done = run.predictions()
     mine = range(share.rank, len(examples), share.count)
-    open_ = [number for number in mine if number not in done]
-    for number in _shown(open_, len(open_), "answering", progress and share.rank == 0):
-        answer = predict_example(asker, examples[number], catalog)
+    open_ = {number: examples[number] for number in mine if number not in done}
+    found = answers(asker, open_, catalog, workers)
+    for number, answer in _shown(found, len(open_), "answering", progress and share.rank == 0):
         run.add_prediction(number, examples[number], answer)
-
-
-def predict_example(asker: Asker, example: Example, catalog: Catalog) -> Prediction:
-    """The model's answer; a question or database that it cannot take is an empty one."""
-    try:
-        answer = asker.ask(example.question, catalog.get(example.db_id))
-    except (QuestionError, DatabaseError, SchemaError) as error:
-        return Prediction("", error=str(error))
-    candidates = tuple(candidate.sql for candidate in answer.candidates)
-    return Prediction(answer.sql, answer.seconds, candidates)
 
 
 def score_answers(

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from text2sql.databases import Catalog
 from text2sql.errors import DataError
-from text2sql.evaluation.evaluate import Asker, predict_example, score_answers
+from text2sql.evaluation.answering import Asker, predict_example
+from text2sql.evaluation.evaluate import score_answers
 from text2sql.evaluation.items import DEFAULT_METRICS
 from text2sql.evaluation.manifest import data_manifest, model_manifest
 from text2sql.evaluation.run import Run

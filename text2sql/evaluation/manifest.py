@@ -16,6 +16,7 @@ from text2sql.errors import Text2SQLError
 from text2sql.evaluation.digests import files_digest, folder_digest, questions_digest
 from text2sql.evaluation.statistics import SEED
 from text2sql.generators.base import Generator, Options
+from text2sql.generators.bundled import BUNDLED
 from text2sql.generators.choice import ModelChoice
 from text2sql.spider import Example
 
@@ -36,8 +37,6 @@ def model_manifest(model: str | ModelChoice | Generator, options: Options) -> di
 
 def _model_digest(model: str | ModelChoice | Generator) -> str | None:
     if model == "pocket":
-        from text2sql.generators.pocket.generator import BUNDLED
-
         return folder_digest(BUNDLED)
     folder = Path(model).expanduser() if isinstance(model, str) else getattr(model, "folder", None)
     return folder_digest(folder) if isinstance(folder, Path) else None

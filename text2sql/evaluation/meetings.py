@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from text2sql.databases import Catalog, Database
 from text2sql.errors import DatabaseError, QuestionError
-from text2sql.evaluation.evaluate import Asker
+from text2sql.evaluation.answering import Asker
 from text2sql.generators.pocket.values import cell_index
 from text2sql.metrics.execution import execution
 from text2sql.pipeline import Answer

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-__all__ = ["Processes", "processes"]
+__all__ = ["Processes", "launched", "processes"]
 
 _LONGEST_WAIT = timedelta(days=7)
 
@@ -38,10 +38,15 @@ class Processes:
             self.state.wait_for_everyone()
 
 
+def launched() -> int:
+    """How many processes ``accelerate launch`` started; 1 where it did not."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
 @contextmanager
 def processes() -> Iterator[Processes]:
     """The processes of this run; their group is taken apart at the end."""
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+    if launched() == 1:
         yield Processes()
         return
     import torch

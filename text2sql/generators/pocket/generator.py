@@ -14,6 +14,7 @@ from text2sql.confidence import Confidence
 from text2sql.databases import Database
 from text2sql.errors import ModelError, QueryError
 from text2sql.generators.base import Candidate, Options
+from text2sql.generators.bundled import BUNDLED
 from text2sql.generators.pocket.decoding import Hypothesis, beam_search
 from text2sql.generators.pocket.excerpt import excerpt, in_whole
 from text2sql.generators.pocket.features import (
@@ -36,9 +37,6 @@ from text2sql.query import Query, render
 from text2sql.schema import Schema
 
 __all__ = ["BUNDLED", "PocketGenerator"]
-
-#: The weights that come with the package.
-BUNDLED = Path(__file__).parents[2] / "assets" / "pocket"
 
 _KEPT_SCHEMAS = 256
 _KEPT_SEGMENTS = 4096
