@@ -36,7 +36,10 @@ from train.pocket.synthesis.wording import say, wordings
 Subject = TypeVar("Subject")
 
 _SCRIPT = """
-CREATE TABLE city (id INTEGER PRIMARY KEY, name TEXT, country TEXT, size TEXT, population INTEGER);
+CREATE TABLE city (
+    id INTEGER PRIMARY KEY, name TEXT, country TEXT, size TEXT, population INTEGER,
+    census_year INTEGER
+);
 CREATE TABLE driver (
     id INTEGER PRIMARY KEY, name TEXT, age INTEGER, licence TEXT, bonuses INTEGER,
     hire_date TEXT, birth_date TEXT, home_id INTEGER REFERENCES city (id)
@@ -63,6 +66,7 @@ _KINDS = {
 }
 _RANGES = {
     "population": (900, 90_000),
+    "census_year": (1950, 2020),
     "age": (18, 70),
     "bonuses": (0, 9),
     "price": (5, 90),

@@ -183,7 +183,9 @@ def _in_year(thing: Thing, rng: random.Random) -> Condition:
     if verb:
         after = say(rng, "year.verb", verb=verb, said=said)
     else:
-        keys = ["year.any", "year.of"] if rest.startswith("= ") else ["year.any"]
+        keys = ["year.any"]
+        if thing.has_one_time:
+            keys += ["year.bare", "year.of"] if rest.startswith("= ") else ["year.bare"]
         after = say(rng, *keys, column=attribute, said=said, n=low)
     return Condition(attribute, rest, after=after)
 
@@ -198,11 +200,12 @@ def _dated(thing: Thing, rng: random.Random) -> Condition | None:
     verb = verb_of(attribute.name, rng, thing.is_person)
     event = _EVENT.sub(" ", attribute.name).strip()
     if time.said.startswith("of "):  # nothing is "born of 1990"
-        keys = ["dated.of"]
+        keys = ["dated.of", "dated.of_bare"] if thing.has_one_time else ["dated.of"]
     elif verb and rng.random() < 0.75:
         keys = ["dated.verb"]
     else:
         keys = ["dated.any", "dated.event"] if event and not verb else ["dated.any"]
+        keys += ["dated.bare"] if thing.has_one_time else []
     after = say(rng, *keys, verb=verb, column=attribute, said=time.said, event=event)
     return Condition(attribute, time.rest, after=after)
 

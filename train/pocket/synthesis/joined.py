@@ -110,6 +110,26 @@ def _measure(child: Thing, what: str, rest: str, rng: random.Random) -> Asked | 
     return Asked(text, f"SELECT {function}(T1.{measure.column}) {rest}")
 
 
+def of_parents(link: Link, rng: random.Random) -> Asked | None:
+    """Names, a count or an average of the children of parents with a condition of any sort."""
+    child, new = link.child, condition(link.parent, rng)
+    if new is None:
+        return None
+    parents, what = Some(link.parent, (new,)), some(child, rng, (0.7, 0.3))
+    conditions = where(new.of("T2"), *(c.of("T1") for c in what.conditions))
+    rest = f"{child_joined(link)}{conditions}"
+    slots = {"what": what, "parents": parents, "child": child}
+    found = measured(child, rng, "avg sum max min") if rng.random() < 0.3 else None
+    if found is not None:
+        function, measure = found
+        word = say(rng, f"word.{function}")
+        text = say(rng, "of_parents.measure", word=word, column=measure, **slots)
+        return Asked(text, f"SELECT {function}(T1.{measure.column}) {rest}")
+    if child.names and rng.random() < 0.6:
+        return Asked(say(rng, "of_parents.names", **slots), f"SELECT {named(child, 'T1')} {rest}")
+    return Asked(say(rng, "of_parents.count", **slots), f"SELECT count(*) {rest}")
+
+
 def parent_of(link: Link, rng: random.Random) -> Asked | None:
     """The parent of a child with a name, or the parents of children with some condition."""
     child, parent = link.child, link.parent
@@ -176,6 +196,7 @@ def distinct_parents(link: Link, rng: random.Random) -> Asked | None:
 
 JOINED: Patterns[Link] = (
     (of_parent, 6),
+    (of_parents, 3),
     (parent_of, 4),
     (top_child, 1),
     (beside, 2),

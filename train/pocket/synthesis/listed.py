@@ -122,7 +122,7 @@ def one_or_other(thing: Thing, rng: random.Random) -> Asked | None:
     one, other = condition(thing, rng), condition(thing, rng)
     if one is None or other is None or not one.after or not other.after:
         return None
-    if one.attribute == other.attribute:
+    if one.attribute == other.attribute or "except" in one.after + other.after:
         return None
     what = f"{thing.many} {say(rng, 'or_other.any', one=one.after, other=other.after)}"
     first, second = (f"({c.of()})" if c.also else c.of() for c in (one, other))

@@ -142,7 +142,7 @@ def _group(attribute: Attribute, is_number: bool, rows: int) -> str:
     if _KEYISH.search(name) or len(name) < 3:
         return "text" if texts else "key"
     many = len(attribute.numbers) > 1
-    if many and _YEAR.search(name) and len(attribute.numbers) >= texts:
+    if many and len(attribute.numbers) >= texts and _tells_years(attribute, is_number):
         return "year"
     if not texts and not attribute.numbers:
         return _unseen(attribute, is_number)
@@ -153,6 +153,12 @@ def _group(attribute: Attribute, is_number: bool, rows: int) -> str:
     if nouns("contacts") & set(name.split()) or (texts >= rows > _FEW_ROWS):
         return "text"
     return "kind" if 2 <= texts <= _MOST_KINDS else "text"
+
+
+def _tells_years(attribute: Attribute, is_number: bool) -> bool:
+    """By the name, or by texts that all are years."""
+    years = not is_number and all(1700 <= number <= 2100 for number in attribute.numbers)
+    return years or bool(_YEAR.search(attribute.name))
 
 
 def _unseen(attribute: Attribute, is_number: bool) -> str:

@@ -16,7 +16,7 @@ __all__ = ["SINGLE"]
 
 
 def count(thing: Thing, rng: random.Random) -> Asked:
-    what = some(thing, rng, (0.15, 0.65, 0.2))
+    what = some(thing, rng, (0.15, 0.55, 0.3))
     text = how_many(rng, what, "count.any", "count.some" if what.conditions else "count.all")
     return Asked(text, f"SELECT count(*) FROM {thing.table}{where(*what.said(text))}")
 
@@ -24,7 +24,7 @@ def count(thing: Thing, rng: random.Random) -> Asked:
 def names(thing: Thing, rng: random.Random) -> Asked | None:
     if not thing.names:
         return None
-    what = some(thing, rng, (0.1, 0.7, 0.2))
+    what = some(thing, rng, (0.1, 0.6, 0.3))
     text = which(thing, rng, what)
     return Asked(text, f"SELECT {named(thing)} FROM {thing.table}{where(*what.said(text))}")
 
@@ -35,7 +35,7 @@ def columns(thing: Thing, rng: random.Random) -> Asked | None:
     if not known:
         return None
     shown = rng.sample(known, min(len(known), rng.choice((1, 2, 2, 3))))
-    what = some(thing, rng, (0.3, 0.6, 0.1), beside=shown)
+    what = some(thing, rng, (0.3, 0.55, 0.15), beside=shown)
     text = say(
         rng,
         "columns.any",

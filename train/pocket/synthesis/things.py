@@ -137,6 +137,11 @@ class Thing:
     def its(self) -> str:
         return "their" if self.is_person else "its"
 
+    @property
+    def has_one_time(self) -> bool:
+        """Whether a time need not say of which column it is."""
+        return len(self.years) + len(self.dates) == 1
+
     def is_time(self, attribute: Attribute) -> bool:
         return attribute in (*self.years, *self.dates)
 
