@@ -27,11 +27,16 @@ class Signs:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One SQL query with the log-probability the model gives it; best candidates come first."""
+    """One SQL query with its log-probability; best candidates come first.
+
+    ``doubt`` is what the model's own log-probability was higher by before it was asked whether the
+    query makes sense.
+    """
 
     sql: str
     score: float
     signs: Signs | None = None
+    doubt: float = 0.0
 
 
 @dataclass(frozen=True)

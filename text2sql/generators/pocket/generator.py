@@ -91,8 +91,9 @@ class PocketGenerator:
         plausibility = Plausibility(database.schema, cell_index(database))
         for query, hypothesis in self._queries(found, features, database.schema):
             sql = render(query, database.schema)
-            score = hypothesis.score - plausibility.doubt(query)
-            candidates.setdefault(sql, Candidate(sql, score, reading.signs(hypothesis.outputs)))
+            doubt = plausibility.doubt(query)
+            signs = reading.signs(hypothesis.outputs)
+            candidates.setdefault(sql, Candidate(sql, hypothesis.score - doubt, signs, doubt))
         return sorted(candidates.values(), key=lambda candidate: -candidate.score)
 
     def encode(self, question: str, database: Database) -> Features:

@@ -1,0 +1,140 @@
+"""What choosing among candidates is worth: by probability, by sense, by rows.
+
+Asks every question with each number of beams, and counts the right answers of each way to choose
+one of the candidates; and the questions of which any candidate is right, which is what choosing
+could reach. Without --questions, the bundled samples are asked.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, positive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from text2sql.databases import Database
+    from text2sql.generators.base import Candidate, Generator
+    from text2sql.sandbox import QueryResult
+    from text2sql.spider import Example
+
+__all__ = ["WAYS", "Tried", "add_arguments", "measure", "run", "tried"]
+
+_BEAMS = (1, 2, 4, 6)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A candidate, what it returned, and whether that is right."""
+
+    candidate: Candidate
+    result: QueryResult
+    exact_set: bool
+    execution: bool
+
+    @property
+    def undoubted(self) -> float:
+        """The log-probability that the model gives it, sense or no sense."""
+        return self.candidate.score + self.candidate.doubt
+
+
+def _by(candidates: Sequence[Tried], score: Callable[[Tried], float]) -> Tried:
+    return max(candidates, key=score)
+
+
+def _by_rows(candidates: Sequence[Tried], score: Callable[[Tried], float]) -> Tried:
+    from text2sql.agreement import agreed
+
+    ordered = sorted(candidates, key=score, reverse=True)
+    agreement = agreed([score(c) for c in ordered], [c.result for c in ordered])
+    return ordered[agreement.place if agreement else 0]
+
+
+def _score(candidate: Tried) -> float:
+    return candidate.candidate.score
+
+
+#: Ways to choose, the last as the application does.
+WAYS: dict[str, Callable[[Sequence[Tried]], Tried]] = {
+    "the most probable": lambda found: _by(found, lambda c: c.undoubted),
+    "sense": lambda found: _by(found, _score),
+    "rows": lambda found: _by_rows(found, lambda c: c.undoubted),
+    "sense and rows": lambda found: _by_rows(found, _score),
+}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--questions", type=Path, metavar="FILE", help="questions with gold SQL")
+    add_model(parser)
+    add_spider_dir(parser)
+    parser.add_argument("--limit", type=positive(int), metavar="N", help="ask only the first N")
+    add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    from text2sql.benchmark.score import load_questions
+    from text2sql.databases import Catalog
+    from text2sql.pipeline import load_generator
+    from text2sql.terminal import format_table, print_json
+
+    catalog = Catalog.open(args.spider_dir)
+    examples = load_questions(args.questions, catalog)[: args.limit]
+    generator = load_generator(find_model(args))
+    rows = [row for beams in _BEAMS for row in measure(generator, examples, catalog.get, beams)]
+    if args.json:
+        print_json(rows)
+        return 0
+    print(f"Percent of {len(examples)} questions that are right")
+    print(format_table(list(rows[0]), [list(row.values()) for row in rows]))
+    return 0
+
+
+def measure(
+    generator: Generator,
+    examples: Sequence[Example],
+    database: Callable[[str], Database],
+    beams: int,
+) -> list[dict[str, Any]]:
+    """How many questions each way gets right with so many beams, in percent."""
+    from tqdm import tqdm
+
+    asked = tqdm(examples, desc=f"{beams} beams", unit="question", disable=None)
+    found = [tried(generator, example, database(example.db_id), beams) for example in asked]
+    right = {
+        way: [(best.exact_set, best.execution) for best in (choose(cs) for cs in found if cs)]
+        for way, choose in WAYS.items()
+    }
+    right["any of them"] = [
+        (any(c.exact_set for c in cs), any(c.execution for c in cs)) for cs in found
+    ]
+    return [
+        {
+            "beams": beams,
+            "chosen by": way,
+            "exact set": round(100 * sum(exact for exact, _ in both) / len(examples), 1),
+            "execution": round(100 * sum(executed for _, executed in both) / len(examples), 1),
+        }
+        for way, both in right.items()
+    ]
+
+
+def tried(generator: Generator, example: Example, database: Database, beams: int) -> list[Tried]:
+    """The candidates for a question, each run and judged."""
+    from text2sql.generators.base import Options
+    from text2sql.metrics.exact_set import exact_set
+    from text2sql.metrics.execution import execution
+    from text2sql.sandbox import run_query
+
+    return [
+        Tried(
+            candidate,
+            run_query(database, candidate.sql),
+            exact_set(example.query, candidate.sql, database.schema).match,
+            execution(example.query, candidate.sql, database).match,
+        )
+        for candidate in generator.generate(example.question, database, Options(beams=beams))
+    ]
