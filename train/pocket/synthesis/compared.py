@@ -73,7 +73,8 @@ def threshold(attribute: Attribute, rng: random.Random) -> Number:
     """A number that splits the column: one of its own, rounded as people do."""
     number = rng.choice(attribute.numbers)
     if isinstance(number, float):
-        return round(number, 1) if abs(number) < 10 else round(number)
+        short = round(number, 1) if abs(number) < 10 else round(number)
+        return int(short) if short == int(short) else short  # nobody says "10.0"
     size = 10 ** max(0, len(str(abs(number))) - 2)
     return round(number / size) * size if rng.random() < 0.7 else number
 

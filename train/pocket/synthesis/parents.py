@@ -138,7 +138,7 @@ def _total(measure: Attribute, rng: random.Random) -> Counted:
         threshold(measure, rng) * rng.randint(1, 4),
         rng.choice((">", "<", ">=", "<=")),
     )
-    total = round(total, 1) if isinstance(total, float) else total
+    total = total if total == int(total) else round(total, 1)
     said = say(rng, f"amount.{operator}", n=figure(total, rng))
     return Counted(f"{operator} {total}", said, False)
 
