@@ -18,7 +18,7 @@ import text2sql.pipeline as pipeline
 from tests.parrot import Parrot
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError, ModelError, QuestionError, SchemaError
-from text2sql.generators.base import Generator, Options
+from text2sql.generators.base import Candidate, Generator, Options
 from text2sql.generators.choice import ModelChoice
 from text2sql.pipeline import Answer, RankedCandidate, Text2SQL, load_generator, predict
 from text2sql.sandbox import Limits, QueryResult
@@ -104,6 +104,58 @@ def test_a_question_that_is_none_never_reaches_the_model(database: Database, que
     with pytest.raises(QuestionError):
         Text2SQL(model).ask(question, database)
     assert model.asked == []
+
+
+class Flock(Parrot):
+    """Parrots that answer together, in a tenth of a second each."""
+
+    def generate_all(
+        self, questions: Sequence[str], database: Database, options: Options
+    ) -> list[list[Candidate]]:
+        self.together = list(questions)
+        time.sleep(0.1 * len(questions))
+        return [[Candidate(f"SELECT '{question}'", 0.0)] for question in questions]
+
+
+def test_questions_asked_together_are_answered_in_order_and_share_the_time(
+    database: Database,
+) -> None:
+    model = Flock("SELECT 1")
+    answers = Text2SQL(model).ask_all(["One?", " Two? ", "Three?"], database)
+    assert [answer.sql for answer in answers] == [
+        "SELECT 'One?'",
+        "SELECT 'Two?'",
+        "SELECT 'Three?'",
+    ]
+    assert [answer.question for answer in answers] == model.together == ["One?", "Two?", "Three?"]
+    assert all(0.1 <= answer.seconds < 0.25 for answer in answers)
+    assert model.asked == []
+
+
+def test_a_model_that_takes_one_question_at_a_time_is_asked_so(database: Database) -> None:
+    model = Parrot("SELECT 1")
+    answers = Text2SQL(model).ask_all(["One?", "Two?"], database)
+    assert (
+        [answer.question for answer in answers] == [q for q, _ in model.asked] == ["One?", "Two?"]
+    )
+    assert Text2SQL(model).ask_all([], database) == []
+
+
+def test_one_that_is_no_question_keeps_all_of_them_from_the_model(database: Database) -> None:
+    model = Flock()
+    with pytest.raises(QuestionError):
+        Text2SQL(model).ask_all(["One?", " "], database)
+    assert not hasattr(model, "together")
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [("pocket", True), (ModelChoice("flan-t5-large"), False), (Flock(), True), (Parrot(), False)],
+)
+def test_a_model_says_whether_it_answers_several_at_once(
+    model: str | ModelChoice | Generator, expected: bool
+) -> None:
+    assert Text2SQL(model).batches is expected
 
 
 def test_an_answer_becomes_json_in_the_documented_form(database: Database) -> None:

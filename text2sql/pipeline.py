@@ -16,7 +16,7 @@ from text2sql.confidence import Evidence, chance, doubt
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError, ModelError
 from text2sql.evidence import evidence
-from text2sql.generators.base import Calibrated, Candidate, Generator, Options
+from text2sql.generators.base import Batching, Calibrated, Candidate, Generator, Options
 from text2sql.generators.checkpoint import FLAN_T5_LARGE, is_hub_id
 from text2sql.generators.choice import ModelChoice
 from text2sql.question import check_question
@@ -136,6 +136,19 @@ class Text2SQL:
             return load_generator(self._model)
         return self._model
 
+    @property
+    def batches(self) -> bool:
+        """Whether ``ask_all`` makes short work of several questions; nothing is loaded for it.
+
+        Raises:
+            ModelError: there is no such model.
+        """
+        if isinstance(self._model, str):
+            return is_pocket(ModelChoice(self._model))
+        if isinstance(self._model, ModelChoice):
+            return is_pocket(self._model)
+        return isinstance(self._model, Batching)
+
     def ask(self, question: str, database: Database) -> Answer:
         """Write SQL for ``question`` and run it on ``database``.
 
@@ -148,7 +161,19 @@ class Text2SQL:
             DatabaseError: the database's file has gone since it was listed.
             ModelError: the model's files are missing or do not fit.
         """
-        question = check_question(question, database.schema)
+        return self.ask_all([question], database)[0]
+
+    def ask_all(self, questions: Sequence[str], database: Database) -> list[Answer]:
+        """As ``ask``, for several questions at once, of which some models make short work.
+
+        The time to write all their SQL is shared out equally among their ``seconds``.
+
+        Raises:
+            QuestionError: one of the questions is empty, too long, or SQL already.
+            DatabaseError: the database's file has gone since it was listed.
+            ModelError: the model's files are missing or do not fit.
+        """
+        questions = [check_question(question, database.schema) for question in questions]
         if database.path is not None and not database.path.is_file():
             raise DatabaseError(
                 f"The file of {database.db_id!r} is no longer at {str(database.path)!r}; "
@@ -156,7 +181,22 @@ class Text2SQL:
             )
         generator = self.generator
         started = time.perf_counter()
-        candidates = generator.generate(question, database, self.options)
+        if len(questions) > 1 and isinstance(generator, Batching):
+            written = generator.generate_all(questions, database, self.options)
+        else:
+            written = [generator.generate(q, database, self.options) for q in questions]
+        each_s = (time.perf_counter() - started) / max(1, len(questions))
+        return [
+            self._answer(question, database, candidates, each_s)
+            for question, candidates in zip(questions, written, strict=True)
+        ]
+
+    def _answer(
+        self, question: str, database: Database, candidates: list[Candidate], written_s: float
+    ) -> Answer:
+        """The candidate whose rows are agreed upon, with them."""
+        generator = self.generator
+        started = time.perf_counter()
         results = self._results(candidates, database)
         agreement = agreed([c.score for c in candidates], results)
         place = agreement.place if agreement else 0
@@ -170,7 +210,7 @@ class Text2SQL:
             sql=candidates[place].sql if candidates else "",
             candidates=_ranked(candidates, results, agreement),
             result=results[place] if candidates else _NOTHING_WRITTEN,
-            seconds=time.perf_counter() - started,
+            seconds=written_s + time.perf_counter() - started,
             confidence=known.of(found) if known and found else share,
             answerable=known.answerable.probability(found) if known and found else None,
             evidence=found,

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,6 +73,30 @@ def test_an_error_stays_that_of_its_question(catalog: Catalog, examples: list[Ex
     found = evaluate(Parrot(GOLDS), odd, catalog, workers=2)
     assert found is not None
     assert [item.output for item in found.items] == ["ok", "empty", "empty"]
+
+
+class Flock(Parrot):
+    """Parrots that answer together."""
+
+    def generate_all(
+        self, questions: Sequence[str], database: Database, options: Options
+    ) -> list[list[Candidate]]:
+        return [self.generate(question, database, options) for question in questions]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_among_questions_asked_together_stays_that_of_its_own(
+    workers: int, catalog: Catalog, examples: list[Example]
+) -> None:
+    odd = [*examples[:2], Example(" ", GOLDS[0], "music"), examples[3]]
+    found = evaluate(Flock(GOLDS), odd, catalog, workers=workers)
+    assert found is not None
+    assert [(item.prediction, item.output) for item in found.items] == [
+        (GOLDS[0], "ok"),
+        (GOLDS[1], "ok"),
+        ("", "empty"),
+        (GOLDS[3], "ok"),
+    ]
 
 
 def test_several_workers_go_on_where_a_run_stopped(
@@ -217,12 +242,27 @@ def test_a_worker_stays_with_a_database_and_helps_with_others_in_the_end() -> No
     # the first is slow: it has two answers where the second has five
     order = [(worker, shares.next(worker)) for worker in (0, 1, 1, 1, 1, 0, 1, 1, 0)]
     assert order == [
-        (0, 1),  # large
-        *((1, 5), (1, 6)),  # middle
-        (1, 0),  # small
-        (1, 4),  # the last of large
-        (0, 2),
-        (1, 3),
-        (1, None),
-        (0, None),
+        (0, [1]),  # large
+        *((1, [5]), (1, [6])),  # middle
+        (1, [0]),  # small
+        (1, [4]),  # the last of large
+        (0, [2]),
+        (1, [3]),
+        (1, []),
+        (0, []),
+    ]
+
+
+def test_questions_asked_together_are_on_one_database_and_the_last_are_shared() -> None:
+    examples = {n: Example("?", "SELECT 1", "ab"[n < 9]) for n in range(11)}
+    shares = Shares(examples, 2, together=3)
+    order = [(worker, shares.next(worker)) for worker in (0, 1, 1, 1, 0, 0, 1)]
+    assert order == [
+        (0, [0, 1, 2]),
+        (1, [9, 10]),
+        (1, [8, 7, 6]),  # half of what is left
+        (1, [5, 4]),
+        (0, [3]),
+        (0, []),
+        (1, []),
     ]

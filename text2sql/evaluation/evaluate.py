@@ -20,7 +20,7 @@ from text2sql.evaluation.processes import Processes, processes
 from text2sql.evaluation.report import Report, report
 from text2sql.evaluation.run import Prediction, Run
 from text2sql.evaluation.scoring import Scorer
-from text2sql.evaluation.workers import answers
+from text2sql.evaluation.workers import answers, together
 from text2sql.generators.base import Generator, Options
 from text2sql.generators.choice import ModelChoice
 from text2sql.pipeline import Text2SQL
@@ -52,7 +52,8 @@ def evaluate(
 
     With more than one of ``workers``, as many processes answer, each with the model loaded. They
     import the caller's main module: of a script, what starts an evaluation stands behind
-    ``if __name__ == "__main__"``.
+    ``if __name__ == "__main__"``. The pocket model answers eight questions on one database at a
+    time; each one's seconds are then its share.
 
     Raises:
         ModelError: the model's files are missing or do not fit.
@@ -75,7 +76,8 @@ def evaluate(
             all_processes.wait()
             if all_processes.rank > 0:
                 return None
-            run.update_manifest({"processes": all_processes.count, "workers": workers})
+            many = {"processes": all_processes.count, "workers": workers}
+            run.update_manifest({**many, "together": together(asker)})
             answered = run.predictions()
             found = [answered[number] for number in range(len(asked))]
             return score_answers(run, asked, found, catalog, metrics, (), started, progress)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import signal
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
 from text2sql.errors import DataError, Text2SQLError
-from text2sql.evaluation.answering import predict_example
+from text2sql.evaluation.answering import predict_together
 from text2sql.evaluation.processes import launched
 from text2sql.generators.choice import ModelChoice
 from text2sql.pipeline import Text2SQL, is_pocket
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from text2sql.evaluation.run import Prediction
     from text2sql.spider import Example
 
-__all__ = ["Shares", "answers", "fitting_workers"]
+__all__ = ["Shares", "answers", "fitting_workers", "together"]
 
 _WORTH_A_WORKER = 20  # questions, which take as long as loading the model once more
 _MOST = 16  # each holds half a gigabyte
+_TOGETHER = 8  # questions; more are hardly faster, and a stop loses those that are being answered
 
 
 def fitting_workers(model: str | ModelChoice, questions: int) -> int:
@@ -42,6 +43,15 @@ def fitting_workers(model: str | ModelChoice, questions: int) -> int:
     if launched() > 1 or not is_pocket(choice):
         return 1
     return max(1, min(_cores(), questions // _WORTH_A_WORKER, _MOST))
+
+
+def together(asker: Text2SQL) -> int:
+    """How many questions a process asks at once.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    return _TOGETHER if asker.batches else 1
 
 
 def _cores() -> int:
@@ -61,69 +71,69 @@ def answers(
         DataError: one of the processes ended before its time.
     """
     workers = min(workers, len(examples))
+    shares = Shares(examples, max(1, workers), together(asker) if examples else 1)
     if workers > 1:
-        yield from _at_once(asker, examples, catalog, workers)
+        yield from _at_once(asker, examples, catalog, shares, workers)
         return
-    for number, example in examples.items():
-        yield number, predict_example(asker, example, catalog)
+    while numbers := shares.next(0):
+        asked = [examples[number] for number in numbers]
+        yield from zip(numbers, predict_together(asker, asked, catalog), strict=True)
 
 
 def _at_once(
-    asker: Text2SQL, examples: Mapping[int, Example], catalog: Catalog, count: int
-) -> Iterator[tuple[int, Prediction]]:
-    shares = Shares(examples, count)
-    with ExitStack() as stack:
-        started = [stack.enter_context(_Worker(asker, catalog)) for _ in range(count)]
-        asked: dict[int, int] = {}  # by worker, the question that it is at
-        for worker in range(count):
-            _ask_next(worker, started, shares, examples, asked)
-        while asked:
-            for connection in wait([started[worker].connection for worker in asked]):
-                worker = next(w for w in asked if started[w].connection is connection)
-                answer, number = started[worker].answer(), asked.pop(worker)
-                _ask_next(worker, started, shares, examples, asked)  # it need not wait for us
-                yield number, answer
-
-
-def _ask_next(
-    worker: int,
-    started: list[_Worker],
-    shares: Shares,
+    asker: Text2SQL,
     examples: Mapping[int, Example],
-    asked: dict[int, int],
-) -> None:
-    number = shares.next(worker)
-    if number is not None:
-        started[worker].ask(examples[number])
-        asked[worker] = number
+    catalog: Catalog,
+    shares: Shares,
+    count: int,
+) -> Iterator[tuple[int, Prediction]]:
+    with ExitStack() as stack:
+        workers = [stack.enter_context(_Worker(asker, catalog)) for _ in range(count)]
+        asked: dict[Connection, list[int]] = {}
+
+        def ask_next(worker: _Worker) -> None:
+            if numbers := shares.next(workers.index(worker)):
+                asked[worker.connection] = numbers
+                worker.ask([examples[number] for number in numbers])
+
+        for worker in workers:
+            ask_next(worker)
+        while asked:
+            ready = wait(list(asked))
+            for worker in (w for w in workers if w.connection in ready):
+                found, numbers = worker.answers(), asked.pop(worker.connection)
+                ask_next(worker)  # it need not wait for what is done with the answers
+                yield from zip(numbers, found, strict=True)
 
 
 class Shares:
     """Which worker answers which question.
 
     A worker stays with a database, whose schema and cells it has read, until its questions are
-    answered. In the end those that have none left help the others.
+    answered, up to ``together`` at a time. In the end those that have none left help the others.
     """
 
-    def __init__(self, examples: Mapping[int, Example], workers: int) -> None:
+    def __init__(self, examples: Mapping[int, Example], workers: int, together: int = 1) -> None:
         databases: defaultdict[str, deque[int]] = defaultdict(deque)
         for number, example in examples.items():
             databases[example.db_id].append(number)
+        self._together = together
         self._waiting = sorted(databases.values(), key=len)
         self._own: list[deque[int]] = [deque() for _ in range(workers)]
 
-    def next(self, worker: int) -> int | None:
-        """The question for a worker that has none to answer; None where none is left."""
-        if not self._own[worker] and self._waiting:
-            self._own[worker] = self._waiting.pop()  # long ones first, or the last takes long
-        if self._own[worker]:
-            return self._own[worker].popleft()
+    def next(self, worker: int) -> list[int]:
+        """Questions on one database for a worker that has none; empty where none is left."""
+        own = self._own[worker]
+        if not own and self._waiting:
+            own = self._own[worker] = self._waiting.pop()  # long ones first, or the last takes long
+        if own:
+            return [own.popleft() for _ in range(min(self._together, len(own)))]
         longest = max(self._own, key=len)
-        return longest.pop() if longest else None
+        return [longest.pop() for _ in range(min(self._together, (len(longest) + 1) // 2))]
 
 
 class _Worker:
-    """One process, answering one question at a time until it is closed."""
+    """One process, answering until it is closed."""
 
     def __init__(self, asker: Text2SQL, catalog: Catalog) -> None:
         context = get_context("spawn")  # a copy of a process with threads may hang
@@ -141,17 +151,19 @@ class _Worker:
         self.process.join()
         self.connection.close()
 
-    def ask(self, example: Example) -> None:
-        with suppress(OSError):  # it has died, and asking for the answer says so
-            self.connection.send(example)
+    def ask(self, examples: Sequence[Example]) -> None:
+        with suppress(OSError):  # it has died, and asking for the answers says so
+            self.connection.send(examples)
 
-    def answer(self) -> Prediction:
-        """Raises:
-        Text2SQLError: what it raised.
-        DataError: it ended without an answer.
+    def answers(self) -> list[Prediction]:
+        """What was asked for.
+
+        Raises:
+            Text2SQLError: what the model raised.
+            DataError: the process ended without an answer.
         """
         try:
-            found: Prediction | Text2SQLError = self.connection.recv()
+            found: list[Prediction] | Text2SQLError = self.connection.recv()
         except (EOFError, OSError):
             self.process.join()
             raise DataError(
@@ -168,8 +180,8 @@ def _work(connection: Connection, asker: Text2SQL, catalog: Catalog) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asks, who ends this
     with suppress(EOFError, OSError):
         while True:
-            example = connection.recv()
+            examples = connection.recv()
             try:
-                connection.send(predict_example(asker, example, catalog))
+                connection.send(predict_together(asker, examples, catalog))
             except Text2SQLError as error:
                 connection.send(error)

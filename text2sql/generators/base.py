@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from text2sql.confidence import Confidence
 from text2sql.databases import Database
 
-__all__ = ["Calibrated", "Candidate", "Generator", "Options", "Signs"]
+__all__ = ["Batching", "Calibrated", "Candidate", "Generator", "Options", "Signs"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,15 @@ class Generator(Protocol):
     name: str
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]: ...
+
+
+@runtime_checkable
+class Batching(Protocol):
+    """A generator that is faster at several questions on one database than at one at a time."""
+
+    def generate_all(
+        self, questions: Sequence[str], database: Database, options: Options
+    ) -> list[list[Candidate]]: ...
 
 
 @runtime_checkable

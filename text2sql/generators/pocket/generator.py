@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -29,7 +29,7 @@ from text2sql.generators.pocket.features import (
 from text2sql.generators.pocket.ir import from_tokens
 from text2sql.generators.pocket.network import Network
 from text2sql.generators.pocket.plausibility import Plausibility
-from text2sql.generators.pocket.signs import read_signs
+from text2sql.generators.pocket.signs import Reading, read_signs
 from text2sql.generators.pocket.threads import one_thread
 from text2sql.generators.pocket.values import cell_index, find_candidates
 from text2sql.generators.pocket.words import split_words
@@ -40,6 +40,7 @@ __all__ = ["BUNDLED", "PocketGenerator"]
 
 _KEPT_SCHEMAS = 256
 _KEPT_SEGMENTS = 4096
+_READ_AT_ONCE = 32
 
 
 class PocketGenerator:
@@ -76,17 +77,32 @@ class PocketGenerator:
         model, pieces = Network.load(folder), Pieces(folder / "tokenizer.json")
         return cls(model, pieces, Confidence.read(folder))
 
-    @one_thread()
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Candidates for ``question``, best first, each different from those before it."""
-        features = self.encode(question, database)
+        return self.generate_all([question], database, options)[0]
+
+    @one_thread()
+    def generate_all(
+        self, questions: Sequence[str], database: Database, options: Options
+    ) -> list[list[Candidate]]:
+        """As ``generate``; eight questions at once take little more than half as long each."""
+        features = [self.encode(question, database) for question in questions]
         with torch.inference_mode():
-            batch = collate([features])
+            batch = collate(features)
             context = self._context(features, batch.node_rows.shape[1])
             encoded = self.model.encode(batch, context)
-            mentioned = self.model.mentioned(encoded.memory)[0].squeeze(-1)
-            reading = read_signs(features, context[0], mentioned)
-        found = beam_search(self.model, encoded, [features], options.beams, options.max_length)[0]
+            mentioned = self.model.mentioned(encoded.memory).squeeze(-1)
+            rows = zip(features, context, mentioned, strict=True)
+            readings = [read_signs(*row) for row in rows]
+        found = beam_search(self.model, encoded, features, options.beams, options.max_length)
+        return [
+            self._candidates(*each, database)
+            for each in zip(found, features, readings, strict=True)
+        ]
+
+    def _candidates(
+        self, found: list[Hypothesis], features: Features, reading: Reading, database: Database
+    ) -> list[Candidate]:
         candidates: dict[str, Candidate] = {}
         plausibility = Plausibility(database.schema, cell_index(database))
         for query, hypothesis in self._queries(found, features, database.schema):
@@ -111,26 +127,38 @@ class PocketGenerator:
                     self._schemas.popitem(last=False)
             return self._schemas[schema]
 
-    def _context(self, features: Features, nodes: int) -> Tensor:
-        """``model.context`` of one question, with the tables read before taken from memory."""
-        context = torch.zeros(1, nodes, self.model.sizes.text_width)
-        for segment in features.segments:
-            context[0, list(segment.nodes)] = self._read(segment)
+    def _context(self, batch: Sequence[Features], nodes: int) -> Tensor:
+        """``model.context`` of a batch, with the tables read before taken from memory."""
+        known = self._read([segment for features in batch for segment in features.segments])
+        context = torch.zeros(len(batch), nodes, self.model.sizes.text_width)
+        for row, features in enumerate(batch):
+            for segment in features.segments:
+                context[row, list(segment.nodes)] = known[segment.pieces]
         return context
 
-    def _read(self, segment: Segment) -> Tensor:
-        """[nodes, text width] of one segment."""
-        known = self._segments.get(segment.pieces)
-        if known is None:
-            pieces = torch.tensor([segment.pieces])
-            states = self.model.read(self.model.embed(pieces), pieces)[0]
-            slots = torch.tensor(segment.slots)
-            known = torch.stack([states[slots == i].mean(0) for i in range(len(segment.nodes))])
-            with self._lock:
-                self._segments[segment.pieces] = known
-                if len(self._segments) > _KEPT_SEGMENTS:
-                    self._segments.popitem(last=False)
-        return known
+    def _read(self, segments: Sequence[Segment]) -> dict[tuple[int, ...], Tensor]:
+        """[nodes, text width] of each segment, by its pieces."""
+        found = {segment.pieces: self._segments.get(segment.pieces) for segment in segments}
+        new = list({s.pieces: s for s in segments if found[s.pieces] is None}.values())
+        read: dict[tuple[int, ...], Tensor] = {}
+        for start in range(0, len(new), _READ_AT_ONCE):
+            read |= self._read_new(new[start : start + _READ_AT_ONCE])
+        with self._lock:
+            self._segments |= read
+            while len(self._segments) > _KEPT_SEGMENTS:
+                self._segments.popitem(last=False)
+        return {pieces: read[pieces] if s is None else s for pieces, s in found.items()}
+
+    def _read_new(self, segments: Sequence[Segment]) -> dict[tuple[int, ...], Tensor]:
+        rows = [torch.tensor(segment.pieces) for segment in segments]
+        pieces = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+        read = self.model.read(self.model.embed(pieces), pieces)
+        found = {}
+        for segment, states in zip(segments, read, strict=True):
+            names, slots = range(len(segment.nodes)), torch.tensor(segment.slots)
+            real = states[: len(slots)]
+            found[segment.pieces] = torch.stack([real[slots == i].mean(0) for i in names])
+        return found
 
     @staticmethod
     def _queries(

@@ -1,0 +1,59 @@
+"""Several questions at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from text2sql.databases import Database
+from text2sql.generators.base import Batching, Candidate, Options
+from text2sql.generators.pocket import generator as module
+from text2sql.generators.pocket.features import Pieces
+from text2sql.generators.pocket.generator import PocketGenerator
+from text2sql.generators.pocket.model import PocketModel
+
+# of different lengths, and with different values
+QUESTIONS = (
+    "stadium?",
+    "Which concerts in 2014 were at Hampden Park in Glasgow, by capacity and by title?",
+    "How many stadiums are there?",
+    "What is the title of the concert of the left handed?",
+)
+
+
+def numbers(candidate: Candidate) -> tuple[float, ...]:
+    assert candidate.signs is not None
+    signs = candidate.signs
+    return candidate.score, signs.omitted, signs.mentioned, signs.alike
+
+
+def test_questions_asked_together_are_answered_as_if_alone(
+    model: PocketModel, pieces: Pieces, stadiums: Database
+) -> None:
+    alone = [
+        PocketGenerator(model, pieces).generate(question, stadiums, Options())
+        for question in QUESTIONS
+    ]
+    generator = PocketGenerator(model, pieces)
+    assert isinstance(generator, Batching)
+    together = generator.generate_all(QUESTIONS, stadiums, Options())
+    assert all(alone)
+    assert [[(c.sql, numbers(c)) for c in candidates] for candidates in together] == [
+        # numbers as exact as the order of additions leaves them
+        [(c.sql, pytest.approx(numbers(c), abs=1e-4)) for c in candidates]
+        for candidates in alone
+    ]
+
+
+def test_what_is_read_and_what_is_remembered_are_bounded(
+    model: PocketModel, pieces: Pieces, stadiums: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generator = PocketGenerator(model, pieces)
+    expected = generator.generate_all(QUESTIONS, stadiums, Options())
+    monkeypatch.setattr(module, "_READ_AT_ONCE", 2)
+    monkeypatch.setattr(module, "_KEPT_SEGMENTS", 3)
+    small = PocketGenerator(model, pieces)
+    found = small.generate_all(QUESTIONS, stadiums, Options())
+    assert [[c.sql for c in candidates] for candidates in found] == [
+        [c.sql for c in candidates] for candidates in expected
+    ]
+    assert (len(generator._segments), len(small._segments)) == (7, 3)
