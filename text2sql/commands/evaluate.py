@@ -2,7 +2,8 @@
 
 With --out, what is done is kept in that file as it comes, and the same command goes on from there
 after a stop. The pocket model answers on one core, so as many processes as there are cores answer
-at once; `accelerate launch -m text2sql evaluate ...` shares the questions out in its own way.
+at once, eight questions of a database at a time; the seconds of each are then its share of them.
+`accelerate launch -m text2sql evaluate ...` shares the questions out to processes of its own.
 """
 
 from __future__ import annotations
