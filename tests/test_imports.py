@@ -116,6 +116,7 @@ OPENS_DATABASES = {
     "schema.py": "reads declarations and cells with SQL of its own",
     "feedback.py": "keeps what visitors say of answers in a file of its own",
     "benchmark/growth.py": "writes databases of any size, to be asked about",
+    "evaluation/bereft.py": "copies a database without one of its columns, for a benchmark",
     "evaluation/run.py": "keeps the results of a run in a file of its own",
     "metrics/neighbours.py": "writes databases like a given one, for the test-suite metric",
     "samples/sample.py": "writes the bundled samples",

@@ -11,7 +11,7 @@ import pytest
 import text2sql.pipeline as pipeline
 from tests.parrot import Parrot
 from text2sql.benchmark.__main__ import main
-from text2sql.benchmark.confidence import told_apart
+from text2sql.benchmark.confidence import noticed, told_apart
 from text2sql.evaluation.meetings import Judged
 from text2sql.pipeline import Answer
 
@@ -40,6 +40,7 @@ def test_probabilities_are_compared_with_what_came_of_them(
     found = json.loads(capsys.readouterr().out)
     assert (found["n"], found["accuracy"]) == (2, 0.5)
     assert "foreign_auc" not in found  # a parrot cannot tell
+    assert "bereft_auc" not in found  # neither question names a column
     assert "50.0% right" in plot.read_text() or "0.0% right" in plot.read_text()
 
 
@@ -54,3 +55,14 @@ def test_foreign_questions_are_those_of_which_the_model_doubts_the_answer() -> N
         "foreign_recognised": 0.5,
         "own_mistaken": 0.5,
     }
+
+
+def test_a_missing_column_is_noticed_where_the_answer_is_doubted() -> None:
+    sure, unsure = (replace(ANSWER, confidence=c, answerable=0.9) for c in (0.8, 0.4))
+    assert noticed([sure, sure, sure, unsure], [sure, unsure]) == {
+        "bereft_n": 2,
+        "bereft_auc": 0.625,
+        "bereft_doubted": 0.5,
+        "own_doubted": 0.25,
+    }
+    assert noticed([sure], []) == {}

@@ -1,8 +1,9 @@
 """Whether the model knows when it is right, and when a database cannot answer.
 
 Asks every question of its own database, and compares the probability that the model gives its
-answer with whether the rows are right; then of another of the databases, which cannot answer it.
-Without --questions, the bundled samples are asked. --plot draws the reliability curve.
+answer with whether the rows are right; then of another of the databases, which cannot answer it;
+then of its own again, but without one column that its gold query needs. Without --questions, the
+bundled samples are asked. --plot draws the reliability curve.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
     from text2sql.evaluation.calibration import Calibration
     from text2sql.evaluation.meetings import Judged
+    from text2sql.pipeline import Answer
 
-__all__ = ["add_arguments", "run", "told_apart"]
+__all__ = ["add_arguments", "noticed", "run", "told_apart"]
 
 _NAMES = {
     "n": "answers",
@@ -33,6 +35,10 @@ _NAMES = {
     "foreign_auc": "AUC, own against other databases'",
     "foreign_recognised": "recognised as another's",
     "own_mistaken": "own mistaken for another's",
+    "bereft_n": "questions without a column they need",
+    "bereft_auc": "AUC, all columns against one gone",
+    "bereft_doubted": "answered with a doubt",
+    "own_doubted": "own answered with a doubt",
 }
 
 
@@ -46,20 +52,29 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
+    from tempfile import TemporaryDirectory
+
     from tqdm import tqdm
 
     from text2sql.benchmark.score import load_questions
     from text2sql.databases import Catalog
+    from text2sql.evaluation.bereft import bereft
     from text2sql.evaluation.curves import reliability, save_picture
     from text2sql.evaluation.meetings import judged, meetings
     from text2sql.pipeline import Text2SQL
     from text2sql.terminal import print_json
 
     catalog = Catalog.open(args.spider_dir)
-    asked = meetings(load_questions(args.questions, catalog)[: args.limit], catalog)
-    found = list(judged(Text2SQL(find_model(args)), tqdm(asked, unit="question")))
+    questions = load_questions(args.questions, catalog)[: args.limit]
+    asked = meetings(questions, catalog)
+    asker = Text2SQL(find_model(args))
+    found = list(judged(asker, tqdm(asked, unit="question")))
+    with TemporaryDirectory() as folder:
+        lacking = list(bereft(questions, catalog, Path(folder)))
+        missed = list(judged(asker, tqdm(lacking, unit="question")))
     calibrated = _calibration(found)
-    figures = calibrated.to_dict() | told_apart(found)
+    own = [j.answer for j in found if j.own]
+    figures = calibrated.to_dict() | told_apart(found) | noticed(own, [j.answer for j in missed])
     if args.plot is not None:
         title = "How many answers of each probability are right"
         save_picture([reliability(calibrated.bins)], args.plot, title)
@@ -96,4 +111,20 @@ def told_apart(found: Sequence[Judged]) -> dict[str, Any]:
         "foreign_auc": round(auc([a for a, _ in said], [is_own for _, is_own in said]), 4),
         "foreign_recognised": round(sum(a < UNSURE for a in foreign) / len(foreign), 4),
         "own_mistaken": round(sum(a < UNSURE for a in own) / len(own), 4),
+    }
+
+
+def noticed(own: Sequence[Answer], bereft: Sequence[Answer]) -> dict[str, Any]:
+    """How often the model doubts an answer where a needed column is gone; nothing without such."""
+    from text2sql.evaluation.calibration import auc
+
+    if not own or not bereft:
+        return {}
+    both = [*own, *bereft]
+    whole = [True] * len(own) + [False] * len(bereft)
+    return {
+        "bereft_n": len(bereft),
+        "bereft_auc": round(auc([a.confidence or 0.0 for a in both], whole), 4),
+        "bereft_doubted": round(sum(bool(a.doubt) for a in bereft) / len(bereft), 4),
+        "own_doubted": round(sum(bool(a.doubt) for a in own) / len(own), 4),
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from text2sql.query.model import STAR, Arithmetic, ColumnUnit, Join, Query, Value
+from text2sql.query.columns import own_columns
+from text2sql.query.model import STAR, Join, Query
 from text2sql.schema import ForeignKey, Schema
 
 __all__ = ["along_key", "main_source", "silent_sources"]
@@ -26,19 +27,9 @@ def main_source(query: Query, schema: Schema) -> int | None:
 
 def silent_sources(query: Query) -> list[int]:
     """The sources of a SELECT of which it uses no column, outside its joins and inner queries."""
-    units: list[Value | None] = [*query.select, *query.group_by]
-    units += [item.unit for item in query.order_by]
-    for condition in (*query.where, *query.having):
-        units += [condition.left, condition.right, condition.upper]
-    refs = [half.column for unit in units for half in _halves(unit)]
+    refs = own_columns(query, joins=False)
     spoken = {ref.source for ref in refs if ref != STAR and not ref.outer}
     return [source for source in range(len(query.sources)) if source not in spoken]
-
-
-def _halves(unit: Value | None) -> tuple[ColumnUnit, ...]:
-    if isinstance(unit, Arithmetic):
-        return unit.left, unit.right
-    return (unit,) if isinstance(unit, ColumnUnit) else ()
 
 
 def along_key(join: Join, schema: Schema) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from text2sql.query.columns import own_columns
 from text2sql.query.identifier import quote_identifier
 from text2sql.query.model import (
     STAR,
     Arithmetic,
     ColumnRef,
-    ColumnUnit,
     Condition,
     Conditions,
     Literal,
@@ -200,19 +200,8 @@ def _compared(query: Query) -> list[Query]:
 
 def _levels(query: Query) -> set[int]:
     """How many queries further out the columns lie that anything in ``query`` refers to."""
-    levels = {ref.outer for ref in _own_columns(query) if ref.outer}
+    levels = {ref.outer for ref in own_columns(query) if ref.outer}
     for inner in _compared(query):
         levels |= {level - 1 for level in _levels(inner) if level > 1}
     beside = [source.query for source in query.sources] + [query.right]
     return levels.union(*(_levels(other) for other in beside if other is not None))
-
-
-def _own_columns(query: Query) -> Iterator[ColumnRef]:
-    for join in query.joins:
-        yield from (join.left, join.right)
-    sides = [v for c in (*query.where, *query.having) for v in (c.left, c.right, c.upper)]
-    for unit in (*query.select, *query.group_by, *(i.unit for i in query.order_by), *sides):
-        if isinstance(unit, Arithmetic):
-            yield from (unit.left.column, unit.right.column)
-        elif isinstance(unit, ColumnUnit):
-            yield unit.column

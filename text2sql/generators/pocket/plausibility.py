@@ -21,6 +21,7 @@ from text2sql.query import (
     Query,
     Unit,
 )
+from text2sql.query.columns import inner_queries
 from text2sql.query.joined import silent_sources
 from text2sql.schema import Column, Schema
 
@@ -51,10 +52,8 @@ class Plausibility:
 
     def silent_tables(self, query: Query) -> int:
         """How many tables are joined to others, in any SELECT, and no column of theirs is used."""
-        inner = [v for c in (*query.where, *query.having) for v in (c.right, c.upper)]
-        others = [q for q in (*inner, query.right) if isinstance(q, Query)]
         own = len(silent_sources(query)) if len(query.sources) > 1 else 0
-        return own + sum(map(self.silent_tables, others))
+        return own + sum(map(self.silent_tables, inner_queries(query)))
 
     def _mistakes(self, query: Query) -> Iterator[str]:
         yield from self._of_shape(query)
