@@ -6,6 +6,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+import torch
 from tqdm import tqdm
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_callback import ProgressCallback
@@ -28,6 +29,9 @@ class QuietProgress(ProgressCallback):
 class PrecisionCheck(TrainerCallback):
     """Stops a run whose weights are not in the precision they belong in, after a resume too."""
 
+    def __init__(self, base_dtype: torch.dtype) -> None:
+        self.base_dtype = base_dtype
+
     def on_train_begin(
         self,
         args: TrainingArguments,
@@ -35,7 +39,7 @@ class PrecisionCheck(TrainerCallback):
         control: TrainerControl,
         **kwargs: Any,
     ) -> None:
-        check_precision(kwargs["model"])
+        check_precision(kwargs["model"], self.base_dtype)
 
 
 class EpochReport(TrainerCallback):

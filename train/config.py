@@ -65,10 +65,12 @@ class Seq2SeqRecipe:
     """Everything that decides a run; the defaults are the reference's fine-tune of flan-t5-large.
 
     ``batch_size * accumulation`` examples make one step, on however many processes. Where ``lora``
-    is null, all weights are trained, in fp32. Files are looked for in the data folder first.
+    is null, all weights are trained, in fp32. A frozen base is in bf16, but by itself (``auto``)
+    in fp32 on a CPU that only imitates bf16. Files are looked for in the data folder first.
     """
 
     base: str = "google/flan-t5-large"  # a hub id or a local folder
+    base_dtype: Literal["auto", "bfloat16", "float32"] = "auto"  # of frozen weights
     adapter: str | None = None  # go on from this adapter instead of a fresh one
     lora: Lora | None = field(default_factory=Lora)
     tiny: Tiny | None = None

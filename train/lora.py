@@ -20,6 +20,7 @@ from transformers import (
 )
 
 from text2sql.errors import ModelError
+from text2sql.generators.accelerator import multiplies_bf16
 from text2sql.generators.t5 import mark_tied_as_it_is
 from train.config import Lora, Seq2SeqRecipe
 from train.tiny import learn_tokenizer, random_t5
@@ -32,6 +33,7 @@ __all__ = [
     "build_tokenizer",
     "check_precision",
     "count_trainable",
+    "frozen_dtype",
 ]
 
 MISSING_TOKENS = ("<", "<=")
@@ -68,7 +70,7 @@ def add_missing_tokens(tokenizer: PreTrainedTokenizerBase) -> None:
 
 
 def build_model(recipe: Seq2SeqRecipe, tokenizer: PreTrainedTokenizerBase) -> Any:
-    """The model as ``recipe`` wants it: whole in fp32, or a bf16 base with an fp32 adapter.
+    """The model as ``recipe`` wants it: whole in fp32, or a frozen base with an fp32 adapter.
 
     Raises:
         ModelError: the base is missing or no T5, or adapter or recipe do not fit it.
@@ -91,8 +93,16 @@ def _base(recipe: Seq2SeqRecipe, tokenizer: PreTrainedTokenizerBase) -> Any:
     return load_base(recipe)
 
 
+def frozen_dtype(recipe: Seq2SeqRecipe) -> torch.dtype:
+    """The precision of frozen weights; ``auto`` depends on what the run computes on."""
+    if recipe.base_dtype != "auto":
+        return torch.bfloat16 if recipe.base_dtype == "bfloat16" else torch.float32
+    device = "cuda" if torch.cuda.is_available() and not recipe.cpu else "cpu"
+    return torch.bfloat16 if multiplies_bf16(device) else torch.float32
+
+
 def load_base(recipe: Seq2SeqRecipe) -> PreTrainedModel:
-    """The pretrained weights of ``recipe.base``, in bf16 where they stay frozen.
+    """The pretrained weights of ``recipe.base``, in ``frozen_dtype`` where they stay frozen.
 
     Raises:
         ModelError: it is missing, or not a T5.
@@ -105,7 +115,7 @@ def load_base(recipe: Seq2SeqRecipe) -> PreTrainedModel:
         )
     if recipe.dropout is not None:
         config.dropout_rate = recipe.dropout
-    dtype = torch.float32 if recipe.lora is None else torch.bfloat16
+    dtype = torch.float32 if recipe.lora is None else frozen_dtype(recipe)
     model: PreTrainedModel = _from_hub(
         AutoModelForSeq2SeqLM, recipe.base, config=config, dtype=dtype
     )
@@ -182,15 +192,15 @@ def _load_adapter(base: Any, folder: Path) -> PeftModel:
         ) from error
 
 
-def check_precision(model: Any) -> None:
-    """Trained weights in fp32 and, under an adapter, frozen ones in bf16.
+def check_precision(model: Any, base_dtype: torch.dtype = torch.bfloat16) -> None:
+    """Trained weights in fp32 and, under an adapter, frozen ones in ``base_dtype``.
 
     Loading the best checkpoint or resuming can change either without a word.
 
     Raises:
         ModelError: one of them is not.
     """
-    frozen = torch.bfloat16 if isinstance(model, PeftModel) else torch.float32
+    frozen = base_dtype if isinstance(model, PeftModel) else torch.float32
     for name, parameter in model.named_parameters():
         wanted = torch.float32 if parameter.requires_grad else frozen
         if parameter.dtype != wanted:

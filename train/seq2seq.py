@@ -30,7 +30,7 @@ from text2sql.generators.input_format import FILE, InputFormat
 from train.callbacks import EpochReport, PrecisionCheck, QuietProgress
 from train.config import RecipeError, Seq2SeqRecipe
 from train.data import IGNORED, Collator, Encoder, Features, Splits, read_splits
-from train.lora import build_model, build_tokenizer, check_precision, count_trainable
+from train.lora import build_model, build_tokenizer, check_precision, count_trainable, frozen_dtype
 from train.loss import token_loss
 from train.metrics import Judge
 from train.report import (
@@ -50,10 +50,13 @@ class LengthGroups(Sampler[int]):
     """Random order in which examples of similar length meet in one step.
 
     It depends on the seed, the epoch and the size of a step, not on how many processes share the
-    step, and not on what happened before a resume.
+    step, and not on what happened before a resume. Where the examples are there ``repeat`` times,
+    each time is ordered by itself: copies of an example, which are of one length, would else fill
+    whole steps.
     """
 
-    def __init__(self, lengths: Sequence[int], step_size: int, seed: int) -> None:
+    def __init__(self, lengths: Sequence[int], step_size: int, seed: int, repeat: int = 1) -> None:
+        self.repeat = repeat
         self.lengths = list(lengths)
         self.step_size = step_size
         self.seed = seed
@@ -69,7 +72,10 @@ class LengthGroups(Sampler[int]):
     def __iter__(self) -> Iterator[int]:
         generator = torch.Generator().manual_seed(self.seed * 1000 + self.epoch)
         group: Any = get_length_grouped_indices  # untyped
-        return iter(group(self.lengths, self.step_size, generator=generator))
+        once = len(self.lengths) // self.repeat
+        for start in range(0, len(self.lengths), once):
+            order = group(self.lengths[:once], self.step_size, generator=generator)
+            yield from (start + index for index in order)
 
 
 def share_batch(batch_size: int, accumulation: int, processes: int) -> tuple[int, int]:
@@ -148,7 +154,7 @@ class SpiderTrainer(Seq2SeqTrainer):
         examples: Any = train_dataset if train_dataset is not None else self.train_dataset
         lengths = [len(item["input_ids"]) for item in examples]
         step = self.recipe.batch_size * self.recipe.accumulation
-        return LengthGroups(lengths, step, self.recipe.seed)
+        return LengthGroups(lengths, step, self.recipe.seed, self.recipe.repeat)
 
     def prediction_step(
         self,
@@ -214,8 +220,9 @@ class Run:
         self.arguments = training_arguments(recipe, out, track)
         self.main = self.arguments.process_index == 0
         self.tokenizer = build_tokenizer(recipe, list(_texts(self.splits)))
+        self.base_dtype = frozen_dtype(recipe)
         self.model = build_model(recipe, self.tokenizer)
-        check_precision(self.model)
+        check_precision(self.model, self.base_dtype)
         self.data = self._encode()
         self.judge = Judge(self.tokenizer, self.splits.validation, self.splits.databases)
         self.manifest = self._manifest()
@@ -241,7 +248,10 @@ class Run:
         self._say(
             f"Trained are {trained:,} of {total:,} parameters ({100 * trained / total:.1f}%)."
         )
-        manifest = make_manifest(self.name, "seq2seq", asdict(self.recipe), self.splits.files)
+        settings = asdict(self.recipe)
+        if self.recipe.lora is not None:  # what "auto" is here: a resumed run must find the same
+            settings["base_dtype"] = str(self.base_dtype).removeprefix("torch.")
+        manifest = make_manifest(self.name, "seq2seq", settings, self.splits.files)
         parameters = {"trained": trained, "all": total}
         whole = {
             **manifest,
@@ -262,7 +272,7 @@ class Run:
             data_collator=Collator(self.tokenizer, self.model),
             tokenizer=self.tokenizer,
             compute_metrics=self.judge,
-            callbacks=[PrecisionCheck(), EpochReport(self.judge, self.out)],
+            callbacks=[PrecisionCheck(self.base_dtype), EpochReport(self.judge, self.out)],
         )
         if trainer.pop_callback(ProgressCallback) is not None:
             trainer.add_callback(QuietProgress())
@@ -285,7 +295,7 @@ class Run:
             if is_disk_full(error, self.out):
                 raise save_error(error, self.out / "checkpoints") from error
             raise
-        check_precision(self.model)
+        check_precision(self.model, self.base_dtype)
         result = self._measure()
         if self.main:
             self._save(result)

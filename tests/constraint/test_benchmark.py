@@ -23,6 +23,7 @@ def test_outputs_of_random_weights_run_and_the_share_of_the_time_is_measured(
     outputs, speed = found["outputs"], found["speed"]
     assert outputs == {"outputs": 3, "databases": 3, "parse": 3, "run": 3, "failed": []}
     assert (speed["geometry"], speed["device"], speed["questions"]) == ("tiny", "cpu", 1)
+    assert speed["dtype"] in ("float32", "bfloat16")
     assert 0 < speed["constraint_seconds"] < speed["seconds"]
     assert speed["share"] == pytest.approx(speed["constraint_seconds"] / speed["seconds"], abs=1e-3)
 

@@ -72,6 +72,7 @@ def recipe(base: str, examples: list[Example]) -> Seq2SeqRecipe:
     questions.write_text(json.dumps([asdict(example) for example in examples[:32]]))
     return Seq2SeqRecipe(
         base=base,
+        base_dtype="bfloat16",  # wherever the tests run
         lora=Lora(r=4, alpha=4),
         data="samples",
         train_files=(str(questions),),

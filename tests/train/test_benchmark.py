@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 import statistics
+from typing import Literal
 
 import pytest
 
-from train.benchmark import (
-    GEOMETRIES,
-    Measurement,
-    draw_batches,
-    loss_difference,
-    main,
-    measure,
-)
+from train.benchmark import loss_difference, main
+from train.loops import LEVERS, LOOPS, Measurement, Work, draw_batches, measure
 
 
 def test_the_lengths_are_those_of_spider() -> None:
@@ -24,11 +19,21 @@ def test_the_lengths_are_those_of_spider() -> None:
     assert max(lengths) == 512
 
 
-def test_both_loops_take_the_same_steps() -> None:
-    both = [measure(loop, GEOMETRIES["smallest"], 3, "cpu", 0) for loop in ("reference", "ours")]
-    assert loss_difference(*both) < 0.01
-    assert min(m.examples_per_s for m in both) > 0
-    assert both[0].losses != both[1].losses  # they are measured, not copied
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+def test_all_loops_take_the_same_steps(dtype: Literal["bfloat16", "float32"]) -> None:
+    work = Work("smallest", dtype, steps=3)
+    measured = [measure(loop, work) for loop in (*LOOPS, *LEVERS)]
+    assert loss_difference(measured) < 0.01
+    assert min(m.examples_per_s for m in measured) > 0
+    assert measured[0].losses != measured[1].losses  # they are measured, not copied
+
+
+def test_all_levers_together_are_our_loop() -> None:
+    reference, ours = (vars(LOOPS[name]) for name in ("reference", "ours"))
+    changes: dict[str, object] = {}
+    for lever in LEVERS.values():
+        changes |= {k: v for k, v in vars(lever).items() if v != reference[k]}
+    assert reference | changes == ours
 
 
 def test_different_losses_are_told(
@@ -41,4 +46,24 @@ def test_different_losses_are_told(
     assert main(["--device", "cpu"]) == 1
     assert "Losses differ by 10.000% at most." in capsys.readouterr().out
     main(["--device", "cpu", "--json"])
-    assert json.loads(capsys.readouterr().out)["loops"][1]["examples_per_s"] == 6.0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["geometry"], found["device"], found["steps"]) == ("scaled", "cpu", 20)
+    assert found["loops"][1]["examples_per_s"] == 6.0
+
+
+def test_the_table_says_what_each_round_says_in_the_median(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A busy machine slows both loops of a round, so the ratio is taken in each."""
+    speeds = iter([(10.0, 20.0), (1.0, 3.0), (5.0, 20.0)])
+
+    def round_(*args: object) -> list[Measurement]:
+        return [Measurement(n, s, 1, (1.0,)) for n, s in zip(LOOPS, next(speeds), strict=True)]
+
+    monkeypatch.setattr("train.benchmark._round", round_)
+    assert main(["--device", "cpu", "--rounds", "3"]) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert [line.split()[:3] for line in table[3:5]] == [
+        ["reference", "5.0", "1.0"],
+        ["ours", "20.0", "3.0"],
+    ]

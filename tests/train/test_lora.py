@@ -26,6 +26,7 @@ from train.lora import (
     build_tokenizer,
     check_precision,
     count_trainable,
+    frozen_dtype,
     load_base,
 )
 from train.loss import token_loss
@@ -85,6 +86,19 @@ def test_the_adapter_is_in_fp32_on_a_frozen_base_in_bf16(model: Any) -> None:
     kinds = {(p.requires_grad, p.dtype) for p in model.parameters()}
     assert kinds == {(True, torch.float32), (False, torch.bfloat16)}
     check_precision(model)
+
+
+@pytest.mark.parametrize(("imitated", "dtype"), [(False, torch.bfloat16), (True, torch.float32)])
+def test_by_itself_a_base_is_in_bf16_unless_the_cpu_only_imitates_it(
+    imitated: bool, dtype: torch.dtype, recipe: Seq2SeqRecipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capabilities = {"avx2": True, "avx512_bf16": not imitated}
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: capabilities)
+    chosen = replace(recipe, base_dtype="auto")
+    model = build_model(chosen, build_tokenizer(recipe, []))
+    kinds = {(p.requires_grad, p.dtype) for p in model.parameters()}
+    assert kinds == {(True, torch.float32), (False, dtype)}
+    check_precision(model, frozen_dtype(chosen))
 
 
 @pytest.mark.parametrize("trained", [True, False])

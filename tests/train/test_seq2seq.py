@@ -27,7 +27,6 @@ from text2sql.spider import Example
 from train.config import (
     RecipeError,
     Seq2SeqRecipe,
-    Tiny,
     build_recipe,
     read_recipe_file,
     with_settings,
@@ -229,15 +228,9 @@ def test_a_full_disk_in_the_middle_is_told_and_leaves_no_model(
 
 def test_the_tiny_recipe_learns_questions_by_heart(tmp_path: Path) -> None:
     """In a shorter form: fewer questions and a smaller model."""
-    values = with_settings(read_recipe_file("tiny").values, ["limit=6", "epochs=4"])
-    recipe = replace(
-        build_recipe(Seq2SeqRecipe, values),
-        tiny=Tiny(600, 64, 128, 1, 4),
-        max_input=48,  # room for the question and the tables that it is about
-        max_output=64,
-        repeat=100,
-        batch_size=6,
-    )
+    settings = ["limit=6", "repeat=60", "batch_size=6"]
+    settings += ["tiny.width=64", "tiny.feed_forward=128", "tiny.layers=1"]
+    recipe = build_recipe(Seq2SeqRecipe, with_settings(read_recipe_file("tiny").values, settings))
     result = Run("tiny", recipe, None, tmp_path / "run").run()
     assert result["validation"]["exact_match"] == 100
     model = AutoModelForSeq2SeqLM.from_pretrained(tmp_path / "run" / "model")
@@ -276,6 +269,15 @@ def test_the_order_of_examples_depends_on_seed_and_epoch_alone() -> None:
     assert order(1, 0) == order(1, 0)
     assert sorted(order(1, 0)) == list(range(40))
     assert len({tuple(order(s, e)) for s in (1, 2) for e in (0, 1)}) == 4
+
+
+def test_no_step_holds_an_example_twice_where_they_are_repeated() -> None:
+    lengths = [n % 7 + 1 for n in range(48)]
+    order = list(LengthGroups(lengths * 5, 16, seed=0, repeat=5))
+    assert sorted(order) == list(range(48 * 5))
+    steps = [order[n : n + 16] for n in range(0, len(order), 16)]
+    assert {len({index % 48 for index in step}) for step in steps} == {16}
+    assert order[:48] != [index % 48 for index in order[48:96]]
 
 
 def test_two_processes_train_and_measure_the_same(

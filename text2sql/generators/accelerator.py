@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 
 import torch
 
-__all__ = ["borrows", "device", "on_gpu"]
+__all__ = ["borrows", "device", "dtype", "multiplies_bf16", "on_gpu"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+
+_BF16 = ("avx512_bf16", "amx_bf16", "bf16")  # a CPU's instructions for it, on x86 and on ARM
 
 
 def on_gpu(function: _Function) -> _Function:
@@ -46,3 +48,16 @@ def borrows() -> bool:
 def device() -> str:
     """The device where a model waits for questions: borrowed GPUs are none to wait on."""
     return "cpu" if borrows() else _device()
+
+
+def dtype() -> torch.dtype:
+    """What a model that is only read is kept in: bf16, or fp32 where a CPU can but imitate bf16."""
+    return torch.bfloat16 if borrows() or multiplies_bf16(_device()) else torch.float32
+
+
+def multiplies_bf16(device: str) -> bool:
+    """Whether ``device`` multiplies in bf16 itself; a CPU that does not is many times slower."""
+    if device != "cpu":
+        return True
+    capabilities = torch.cpu.get_capabilities()
+    return any(capabilities.get(name, False) for name in _BF16)

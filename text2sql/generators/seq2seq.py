@@ -47,16 +47,20 @@ class Seq2SeqGenerator(TextGenerator):
         cls,
         checkpoint: Checkpoint,
         constrained: bool = True,
-        dtype: torch.dtype = torch.bfloat16,
+        dtype: torch.dtype | None = None,
         device: str | None = None,
     ) -> Self:
-        """Base and adapter merged in fp32, then served in ``dtype`` on the GPU if there is one.
+        """Base and adapter merged in fp32, then served on the GPU if there is one.
+
+        Args:
+            dtype: by default bf16, or fp32 on a CPU that has none.
 
         Raises:
             ModelError: the files are missing or do not fit each other.
         """
         tokenizer = checkpoint.load_tokenizer()
         model: Any = checkpoint.load_model()
+        dtype = dtype or accelerator.dtype()
         model = model.to(device=device or accelerator.device(), dtype=dtype)
         base, adapter = checkpoint.folders
         return cls(model, tokenizer, checkpoint.name, constrained, adapter or base)
