@@ -69,9 +69,9 @@ def random_t5(tiny: Tiny, tokens: int, dropout: float) -> T5ForConditionalGenera
         dropout_rate=dropout,
         pad_token_id=0,
         eos_token_id=1,
-        tie_word_embeddings=False,  # leaves them tied, but the output is not scaled down
     )
     config.decoder_start_token_id = config.pad_token_id
+    config.scale_decoder_outputs = False  # as Flan-T5, and for the embedding's size
     model = T5ForConditionalGeneration(config)
     with torch.no_grad():
         model.shared.weight.mul_(0.1)
