@@ -34,6 +34,7 @@ def _mistakes(sql: str, database: Database) -> int:
         "(SELECT stadium_id FROM concert WHERE title = 2014)",
         "SELECT count(*) FROM stadium ORDER BY capacity DESC LIMIT 1",
         "SELECT city, max(capacity) FROM stadium",
+        "SELECT avg(capacity), avg(capacity) FROM stadium",
         "SELECT name FROM stadium WHERE city = 'Glasgow' INTERSECT "
         "SELECT name FROM stadium WHERE city = 'Glasgow'",
     ],
@@ -46,6 +47,7 @@ def test_one_mistake_is_counted(sql: str, stadiums: Database) -> None:
     "sql",
     [
         "SELECT avg(capacity), max(name), count(city) FROM stadium",
+        "SELECT avg(capacity), max(capacity) FROM stadium",
         "SELECT name FROM stadium WHERE city = 'Glasgow' AND capacity > 5000",
         "SELECT name FROM stadium WHERE city = 'Atlantis'",
         "SELECT name FROM stadium WHERE city LIKE '%2014%'",

@@ -68,7 +68,9 @@ class Plausibility:
             yield from self._mistakes(query.right)
 
     def _of_shape(self, query: Query) -> Iterator[str]:
-        """One row for all is put in order, or shown beside a column of one of them."""
+        """The same is shown twice, or one row for all is put in order or shown beside a column."""
+        if len(set(query.select)) < len(query.select):
+            yield "the same twice"
         if query.group_by or not any(unit.aggregate for unit in query.select):
             return
         if query.order_by:
