@@ -341,6 +341,7 @@ def _holds_text_generator(folder: Path) -> bool:
     if (folder / "adapter_config.json").is_file():
         return True
     try:
-        return "model_type" in json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
+    return config.get("model_type", "pocket") != "pocket"

@@ -24,6 +24,7 @@ from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, TableToken, Val
 from text2sql.generators.pocket.model import PocketModel
 from text2sql.generators.pocket.values import CellIndex, find_candidates
 from text2sql.generators.pocket.words import split_words
+from text2sql.pipeline import load_generator
 from text2sql.sandbox import run_query
 
 _SHORT = "How many concerts?"
@@ -146,6 +147,14 @@ def test_saving_keeps_the_weights_to_a_hundredth_of_each_row(
 def test_a_folder_without_a_model_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"config.json is missing.*python -m train"):
         PocketGenerator.load(tmp_path)
+
+
+def test_a_trained_model_is_chosen_by_its_folder(
+    model: PocketModel, tmp_path: Path, vocabulary: Path
+) -> None:
+    model.save_pretrained(tmp_path)
+    (tmp_path / "tokenizer.json").write_bytes(vocabulary.read_bytes())
+    assert isinstance(load_generator(str(tmp_path)), PocketGenerator)
 
 
 def test_broken_weights_are_named(model: PocketModel, tmp_path: Path, vocabulary: Path) -> None:
