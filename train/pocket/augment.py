@@ -39,9 +39,9 @@ class Chances:
 
     tables: float = 0.5  # drop and reorder tables that the query does not need
     identifiers: float = 0.2  # read every name off its identifier instead of Spider's reading
-    rename: float = 0.4  # give some names of a database otherwise: synonyms, abbreviations
-    synonym: float = 0.2  # of a phrase of the question
-    value: float = 0.3  # of a value: by another one of its column
+    rename: float = 0.5  # give some names of a database otherwise: synonyms, abbreviations
+    synonym: float = 0.25  # of a phrase of the question
+    value: float = 0.4  # of a value: by another one of its column
     noise: float = 0.1  # case and punctuation of the question
 
 
