@@ -342,6 +342,7 @@ def _holds_text_generator(folder: Path) -> bool:
         return True
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        kind: str = config.get("model_type", "pocket")
+    except (OSError, ValueError, AttributeError):  # none there, or no object
         return False
-    return config.get("model_type", "pocket") != "pocket"
+    return kind != "pocket"
