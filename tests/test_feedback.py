@@ -39,9 +39,11 @@ def test_a_file_that_is_not_there_holds_nothing_and_is_not_made(file: FeedbackFi
 
 def test_many_can_write_at_once(file: FeedbackFile) -> None:
     entries = [replace(RIGHT, question=f"question {number}") for number in range(40)]
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(file.add, entries))
-    assert sorted(file.entries(), key=str) == sorted(entries, key=str)
+    for attempt in range(5):  # the first entries of a file make its table, too
+        new = FeedbackFile(file.path.with_name(f"{attempt}.db"))
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(new.add, entries))
+        assert sorted(new.entries(), key=str) == sorted(entries, key=str)
 
 
 def test_the_export_is_a_question_file_in_which_the_last_word_counts(

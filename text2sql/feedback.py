@@ -9,13 +9,10 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from text2sql.cache import cache_folder
 from text2sql.errors import DataError
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database as SqliteUtils
 
 __all__ = ["MAX_LENGTH", "Feedback", "FeedbackFile", "default_feedback_file"]
 
@@ -72,23 +69,29 @@ class FeedbackFile:
         entry = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(feedback)}
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(self._open()) as database:
-                self._insert(database, entry)
+            with closing(self._open()) as connection:
+                self._insert(connection, entry)
         except (OSError, sqlite3.Error) as error:
             raise DataError(
                 f"The feedback could not be kept in {str(self.path)!r} ({error}); "
                 "app.py --feedback names another file."
             ) from error
 
-    def _insert(self, database: SqliteUtils, entry: dict[str, str]) -> None:
-        columns = {"id": int, **dict.fromkeys(entry, str)}
-        database[_TABLE].create(columns, pk="id", if_not_exists=True)  # type: ignore[union-attr]
-        if database[_TABLE].count >= _MAX_ENTRIES:
+    def _insert(self, connection: sqlite3.Connection, entry: dict[str, str]) -> None:
+        names, texts = ", ".join(entry), ", ".join(f"{name} TEXT" for name in entry)
+        # a transaction that reads before it writes would not wait for others, but fail
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {_TABLE} (id INTEGER PRIMARY KEY, {texts})")
+        [(count,)] = connection.execute(f"SELECT count(*) FROM {_TABLE}")
+        if count >= _MAX_ENTRIES:
             raise DataError(
                 f"{str(self.path)!r} is full with {_MAX_ENTRIES:,} entries; export it "
                 "(python -m text2sql feedback --export) and start another one."
             )
-        database[_TABLE].insert(entry)  # type: ignore[union-attr]
+        places = ", ".join("?" * len(entry))
+        values = list(entry.values())
+        connection.execute(f"INSERT INTO {_TABLE} ({names}) VALUES ({places})", values)
+        connection.execute("COMMIT")
 
     def entries(self) -> list[Feedback]:
         """All feedback, oldest first; none where there is no file yet.
@@ -100,9 +103,9 @@ class FeedbackFile:
             return []
         names = list(Feedback.__dataclass_fields__)
         try:
-            with closing(self._open()) as database:
-                rows = database.query(f"SELECT {', '.join(names)} FROM {_TABLE} ORDER BY id")
-                return [Feedback(**row) for row in rows]
+            with closing(self._open()) as connection:
+                rows = connection.execute(f"SELECT {', '.join(names)} FROM {_TABLE} ORDER BY id")
+                return [Feedback(*row) for row in rows]
         except sqlite3.Error as error:
             raise DataError(
                 f"{str(self.path)!r} holds no feedback ({error}); name the file that app.py "
@@ -139,7 +142,5 @@ class FeedbackFile:
             ) from error
         return len(items)
 
-    def _open(self) -> SqliteUtils:
-        from sqlite_utils import Database as SqliteUtils  # slow to load
-
-        return SqliteUtils(sqlite3.connect(self.path, timeout=_WAIT_S))
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)
