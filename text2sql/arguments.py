@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _Number = TypeVar("_Number", int, float)
 
 __all__ = [
+    "add_asked",
     "add_database",
     "add_json",
     "add_limits",
@@ -87,6 +88,14 @@ def find_model(args: Namespace) -> str | ModelChoice:
         name = "flan-t5-large"
     choice = ModelChoice(name, args.base, args.adapter, args.backend, not args.unconstrained)
     return name if choice == ModelChoice(name) else choice
+
+
+def add_asked(parser: ArgumentParser) -> None:
+    """Which questions to ask which model: for what asks many of them."""
+    parser.add_argument("--questions", type=Path, metavar="FILE", help="questions with gold SQL")
+    add_model(parser)
+    add_spider_dir(parser)
+    parser.add_argument("--limit", type=positive(int), metavar="N", help="ask only the first N")
 
 
 def add_limits(parser: ArgumentParser) -> None:

@@ -187,15 +187,19 @@ class Text2SQL:
             written = [generator.generate(q, database, self.options) for q in questions]
         each_s = (time.perf_counter() - started) / max(1, len(questions))
         return [
-            self._answer(question, database, candidates, each_s)
+            self._answer(question, database, generator, candidates, each_s)
             for question, candidates in zip(questions, written, strict=True)
         ]
 
     def _answer(
-        self, question: str, database: Database, candidates: list[Candidate], written_s: float
+        self,
+        question: str,
+        database: Database,
+        generator: Generator,
+        candidates: Sequence[Candidate],
+        written_s: float,
     ) -> Answer:
         """The candidate whose rows are agreed upon, with them."""
-        generator = self.generator
         started = time.perf_counter()
         results = self._results(candidates, database)
         agreement = agreed([c.score for c in candidates], results)

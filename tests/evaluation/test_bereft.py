@@ -18,6 +18,7 @@ from text2sql.spider import Example
         ("SELECT name FROM singer WHERE age > 25", ["name", "age"]),
         ("SELECT count(*) FROM song", []),
         ("SELECT id FROM singer", []),
+        ("SELECT title, singer_id FROM song", ["title"]),
         (
             "SELECT T2.title FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id "
             "WHERE T1.age = (SELECT max(age) FROM singer)",

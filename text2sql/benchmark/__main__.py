@@ -14,7 +14,9 @@ from text2sql.errors import Text2SQLError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one benchmark; an error that people can mend is one line on standard error."""
-    parser = ArgumentParser(prog="python -m text2sql.benchmark", description="How fast is it?")
+    parser = ArgumentParser(
+        prog="python -m text2sql.benchmark", description="How fast and how sure is it?"
+    )
     subparsers = parser.add_subparsers(dest="benchmark", metavar="NAME", required=True)
     for found in pkgutil.iter_modules(benchmark.__path__):
         if found.name == "__main__":

@@ -9,11 +9,10 @@ from __future__ import annotations
 import resource
 import time
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any
 
-from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, positive
+from text2sql.arguments import add_asked, add_json, find_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,26 +25,19 @@ __all__ = ["add_arguments", "measure", "run"]
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--questions", type=Path, metavar="FILE", help="questions to ask")
-    add_model(parser)
-    add_spider_dir(parser)
-    parser.add_argument("--limit", type=positive(int), metavar="N", help="ask only the first N")
+    add_asked(parser)
     add_json(parser)
 
 
 def run(args: Namespace) -> int:
     import json
 
+    from text2sql.benchmark.score import load_questions
     from text2sql.databases import Catalog
     from text2sql.pipeline import Text2SQL
-    from text2sql.spider import load_examples
 
     catalog = Catalog.open(args.spider_dir)
-    if args.questions is not None:
-        examples = list(load_examples(args.questions))
-    else:
-        samples = catalog.groups()["Samples"]
-        examples = [e for database in samples for e in catalog.examples(database.db_id)]
+    examples = load_questions(args.questions, catalog)
     figures = measure(Text2SQL(find_model(args)), examples[: args.limit], catalog)
     if args.json:
         print(json.dumps(figures))

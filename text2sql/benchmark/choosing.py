@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, positive
+from text2sql.arguments import add_asked, add_json, find_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,10 +41,6 @@ class Tried:
         return self.candidate.score + self.candidate.doubt
 
 
-def _by(candidates: Sequence[Tried], score: Callable[[Tried], float]) -> Tried:
-    return max(candidates, key=score)
-
-
 def _by_rows(candidates: Sequence[Tried], score: Callable[[Tried], float]) -> Tried:
     from text2sql.agreement import agreed
 
@@ -60,18 +55,15 @@ def _score(candidate: Tried) -> float:
 
 #: Ways to choose, the last as the application does.
 WAYS: dict[str, Callable[[Sequence[Tried]], Tried]] = {
-    "the most probable": lambda found: _by(found, lambda c: c.undoubted),
-    "sense": lambda found: _by(found, _score),
+    "the most probable": lambda found: max(found, key=lambda c: c.undoubted),
+    "sense": lambda found: max(found, key=_score),
     "rows": lambda found: _by_rows(found, lambda c: c.undoubted),
     "sense and rows": lambda found: _by_rows(found, _score),
 }
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--questions", type=Path, metavar="FILE", help="questions with gold SQL")
-    add_model(parser)
-    add_spider_dir(parser)
-    parser.add_argument("--limit", type=positive(int), metavar="N", help="ask only the first N")
+    add_asked(parser)
     add_json(parser)
 
 

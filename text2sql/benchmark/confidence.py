@@ -12,7 +12,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, positive
+from text2sql.arguments import add_asked, add_json, find_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,10 +43,7 @@ _NAMES = {
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--questions", type=Path, metavar="FILE", help="questions with gold SQL")
-    add_model(parser)
-    add_spider_dir(parser)
-    parser.add_argument("--limit", type=positive(int), metavar="N", help="ask only the first N")
+    add_asked(parser)
     parser.add_argument("--plot", type=Path, metavar="FILE", help="an SVG file for the curve")
     add_json(parser)
 
