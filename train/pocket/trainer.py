@@ -82,7 +82,7 @@ class PocketTrainer:
         self.batches.share = (self.peers.rank, self.peers.count)
         self.loader = self._loader(rewordings)
         self.optimizer = self._optimizer()
-        self.steps = recipe.epochs * len(self.batches)
+        self.steps = recipe.steps or recipe.epochs * len(self.batches)
         self.step = 0
         self.epoch = 0
         self.progress = 0.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 from train.pocket.synthesis.asked import Asked, Patterns
-from train.pocket.synthesis.conditions import Some, condition, where
+from train.pocket.synthesis.conditions import Some, condition, some, where
 from train.pocket.synthesis.joined import told
-from train.pocket.synthesis.spoken import manner, measured, named, which
+from train.pocket.synthesis.spoken import adjective, counted, end, manner, measured, named, which
 from train.pocket.synthesis.things import Bridge
 from train.pocket.synthesis.wording import say
 
@@ -98,4 +98,77 @@ def both_far(bridge: Bridge, rng: random.Random) -> Asked | None:
     return Asked(text, f" {operator} ".join(arms))
 
 
-BRIDGED: Patterns[Bridge] = ((of_far, 6), (top_far, 3), (per_far, 2), (both_far, 3))
+def of_some_far(bridge: Bridge, rng: random.Random) -> Asked | None:
+    """Names or a count of one end, by conditions of any sort on the other."""
+    near, far = bridge.near, some(bridge.far, rng, (0, 0.65, 0.35))
+    if not near.names or not far.conditions:
+        return None
+    count = rng.random() < 0.3
+    text = say(rng, f"of_some_far.{'count' if count else 'names'}", near=near, what=far)
+    rest = f"{bridge.tables}{where(*far.said(text, 'T3'))}"
+    return Asked(text, f"SELECT {'count(*)' if count else named(near, 'T1')} {rest}")
+
+
+def beside_far(bridge: Bridge, rng: random.Random) -> Asked | None:
+    """The names of both ends side by side."""
+    near, far = bridge.near, bridge.far
+    if not near.names or not far.names:
+        return None
+    text, order = say(rng, "beside_far.any", near=near, far=far), ""
+    if rng.random() < 0.3:
+        text += say(rng, "beside_far.order", near=near)
+        order = f" ORDER BY {near.names[0].of('T1')}"
+    selected = f"{named(near, 'T1')}, {named(far, 'T3')}"
+    return Asked(text, f"SELECT {selected} {bridge.tables}{order}")
+
+
+def by_far(bridge: Bridge, rng: random.Random) -> Asked | None:
+    """The near thing that is tied to the far one at an end of a measure or a date."""
+    near, far = bridge.near, bridge.far
+    if not near.names or not far.ranked:
+        return None
+    column, high = rng.choice(far.ranked), rng.random() < 0.6
+    called = adjective(far, column, high, rng)
+    if called is not None and rng.random() < 0.6:
+        text = say(rng, "by_far.adjective", near=near, far=far, adjective=called)
+    else:
+        slots = {"near": near, "far": far, "end": end(far, column, high, rng)}
+        text = say(rng, "by_far.column", column=column, **slots)
+    order = f"ORDER BY {column.of('T3')}{' DESC' if high else ''} LIMIT 1"
+    return Asked(text, f"SELECT {named(near, 'T1')} {bridge.tables} {order}")
+
+
+def without_far(bridge: Bridge, rng: random.Random) -> Asked | None:
+    """Near things that no far thing of a sort is tied to."""
+    near, new = bridge.near, condition(bridge.far, rng)
+    if not near.names or new is None:
+        return None
+    text = say(rng, "without_far.any", near=near, what=Some(bridge.far, (new,)))
+    inner = f"SELECT T2.{bridge.there} {bridge.beyond}{where(new.of('T3'))}"
+    rest = f"FROM {near.table} WHERE {bridge.here} NOT IN ({inner})"
+    return Asked(text, f"SELECT {named(near)} {rest}")
+
+
+def having_far(bridge: Bridge, rng: random.Random) -> Asked | None:
+    """Near things that a number of far things is tied to, of a sort or of any."""
+    near, number = bridge.near, counted(rng)
+    if not near.names or near.key is None:
+        return None
+    far = some(bridge.far, rng, (0.5, 0.5))
+    what = far.one if number.is_one else str(far)
+    text = say(rng, "having_far.any", near=near, what=what, said=number.said)
+    rest = f"{bridge.tables}{where(*far.said(text, 'T3'))} GROUP BY T1.{near.key}"
+    return Asked(text, f"SELECT {named(near, 'T1')} {rest} HAVING count(*) {number.condition}")
+
+
+BRIDGED: Patterns[Bridge] = (
+    (of_far, 4),
+    (of_some_far, 4),
+    (beside_far, 3),
+    (by_far, 2),
+    (top_far, 3),
+    (per_far, 2),
+    (having_far, 3),
+    (without_far, 3),
+    (both_far, 3),
+)

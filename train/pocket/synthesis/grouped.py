@@ -29,7 +29,10 @@ def grouped(thing: Thing, rng: random.Random) -> Asked | None:
         function, measure = found
         value, text = f"{function}({measure.column})", _each(function, measure, what, kind, rng)
     order = ""
-    if rng.random() < 0.2:
+    if rng.random() < 0.08:
+        text += say(rng, "order.by", column=kind.one)
+        order = f" ORDER BY {kind.column}"
+    elif rng.random() < 0.2:
         high = rng.random() < 0.8
         text += say(rng, "order.high" if high else "order.low")
         order = f" ORDER BY {value}{' DESC' if high else ''}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+from text2sql.query.nouns import listed
 from train.pocket.synthesis.asked import Asked, Patterns
 from train.pocket.synthesis.compared import figure, threshold
 from train.pocket.synthesis.conditions import Some, some, where
@@ -43,6 +44,10 @@ def _shown(parent: Thing, rng: random.Random) -> Sequence[Attribute]:
     return rng.sample(known, min(len(known), rng.choice((0, 0, 0, 1, 1, 2))))
 
 
+def _columns(shown: Sequence[Attribute]) -> str:
+    return listed(["name", *(a.name for a in shown)])
+
+
 def _each(
     link: Link,
     by: Attribute | None,
@@ -55,7 +60,7 @@ def _each(
         (by.one, by.many, "its") if by else (link.parent.one, link.parent.many, link.parent.its)
     )
     if shown:
-        columns = ", ".join(["name", *(a.name for a in shown)])
+        columns = _columns(shown)
         word = found and say(rng, f"word.{found[0]}")
         key = "per_parent.count_beside" if found is None else "per_parent.any_beside"
         slots = {"columns": columns, "what": what, "each": each, "word": word, "all": many}
@@ -79,8 +84,10 @@ def top_parent(link: Link, rng: random.Random) -> Asked | None:
     number = rng.choice((1, 1, 1, 2, 3, 5, 10))
     found = measured(child, rng, "sum sum sum avg") if rng.random() < 0.5 else None
     value = f"{found[0]}({found[1].of('T1')})" if found else "count(*)"
-    text, selected = _top(link, what, found, high, number, rng), named(parent, "T2")
-    if rng.random() < 0.25:
+    shown = _shown(parent, rng) if found is None else ()
+    text, selected = _top(link, what, found, high, number, shown, rng), named(parent, "T2")
+    selected = ", ".join([selected, *(a.of("T2") for a in shown)])
+    if not shown and rng.random() < 0.25:
         selected += f", {value}"
         text += say(rng, "top_parent.amount", amount=_amount(link, found, rng))
     rest = f"{child_joined(link)}{where(*what.said(text, 'T1'))} GROUP BY T2.{parent.key}"
@@ -94,6 +101,7 @@ def _top(
     found: tuple[str, Attribute] | None,
     high: bool,
     number: int,
+    shown: Sequence[Attribute],
     rng: random.Random,
 ) -> str:
     parent, several = link.parent, number > 1
@@ -106,6 +114,8 @@ def _top(
     }
     if found is None:
         most = "most" if high else "fewest"
+        if shown:
+            return say(rng, "top_parent.columns", columns=_columns(shown), most=most, **slots)
         more = [f"{most}_who"] if parent.is_person and not several else []
         return say(rng, *(f"top_parent.{key}" for key in (most, *more)), **slots)
     keys = _top_keys(*found, "most" if high else "least", several, parent.is_person)
@@ -153,11 +163,13 @@ def having(link: Link, rng: random.Random) -> Asked | None:
     measure = rng.choice(child.amounts) if child.amounts and rng.random() < 0.3 else None
     value = f"sum({measure.of('T1')})" if measure else "count(*)"
     number = _total(measure, rng) if measure and measure.numbers else counted(rng)
-    key = "having.sum" if measure else "having.count"
+    shown = _shown(parent, rng) if measure is None else ()
+    key = "having.sum" if measure else "having.columns" if shown else "having.count"
     noun = what.one if number.is_one and not measure else what
-    text = say(rng, key, parents=parents, said=number.said, what=noun, column=measure)
-    selected = named(parent, "T2")
-    if rng.random() < 0.25:
+    slots = {"parents": parents, "said": number.said, "what": noun}
+    text = say(rng, key, **slots, column=measure, columns=_columns(shown))
+    selected = ", ".join([named(parent, "T2"), *(a.of("T2") for a in shown)])
+    if not shown and rng.random() < 0.25:
         selected += f", {value}"
         text += say(rng, "having.much" if measure else "having.many")
     conditions = where(*parents.said(text, "T2"), *what.said(text, "T1"))

@@ -87,7 +87,7 @@ class Counted:
 
 def counted(rng: random.Random) -> Counted:
     """A condition on a number of things: ``more than 3``, ``between one and two``."""
-    number = rng.choice((1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 10, 20))
+    number = rng.choice((1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 10, 10, 20, 50, 100, 200))
     if number < 6 and rng.random() < 0.15:
         high = number + rng.choice((1, 2, 3))
         said = say(rng, "counted.BETWEEN", low=_number(number, rng), high=_number(high, rng))

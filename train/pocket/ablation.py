@@ -1,0 +1,183 @@
+"""What each lever of training is worth: ``python -m train.pocket.ablation``.
+
+Trains the recipe as it is, and without one lever at a time, each with the same number of steps and
+each with several seeds, and prints the exact set match on the held-out databases. Every run is a
+process of its own on one core; runs that are there already are not made again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from text2sql.errors import Text2SQLError
+
+__all__ = ["LEVERS", "AblationError", "Lever", "Trial", "main", "table"]
+
+_WHOLE = "all of them"
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A change to the recipe: settings, and whether it has the file of rewordings."""
+
+    settings: tuple[str, ...] = ()
+    rewordings: bool = True
+
+
+LEVERS: Mapping[str, Lever] = {
+    _WHOLE: Lever(),
+    "without made-up questions": Lever(("made_up=0",)),
+    "without Spider-Syn": Lever(rewordings=False),
+    "without variation": Lever(
+        tuple(
+            f"chances.{name}=0"
+            for name in ("tables", "identifiers", "rename", "synonym", "value", "noise")
+        )
+    ),
+    "without dropout": Lever(("dropout=0",)),
+    "without averaging the weights": Lever(("average=0",)),
+    "with all text layers learned": Lever(("frozen_layers=0",)),
+}
+
+_EXAMPLES = """
+examples:
+  python -m train.pocket.ablation --spider-dir ~/spider --rewordings train_spider_syn.json
+  python -m train.pocket.ablation --rewordings train_spider_syn.json --set start=second --steps 250
+"""
+
+
+class AblationError(Text2SQLError):
+    """A run of an ablation ended without a result."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One run: a lever left out, with one seed."""
+
+    lever: str
+    seed: int
+    folder: Path
+
+    @cached_property
+    def exact_set(self) -> float:
+        """Exact set match on the held-out databases, in percent."""
+        manifest = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        return float(manifest["best"])
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Make the runs that are missing, and print the table; 2 where one fails."""
+    args = _parser().parse_args(argv)
+    trials = [
+        Trial(lever, seed, args.out / f"{lever.replace(' ', '-')}-{seed}")
+        for lever in args.levers or LEVERS
+        for seed in range(args.seeds)
+    ]
+    try:
+        _make(trials, args)
+        print(table(trials))
+    except Text2SQLError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _make(trials: Sequence[Trial], args: argparse.Namespace) -> None:
+    from tqdm import tqdm
+
+    missing = [t for t in trials if not (t.folder / "manifest.json").is_file()]
+    with ThreadPoolExecutor(args.workers) as pool:
+        runs = pool.map(lambda trial: _train(trial, args), missing)
+        for _ in tqdm(runs, total=len(missing), unit="run", disable=None):
+            pass
+
+
+def _train(trial: Trial, args: argparse.Namespace) -> None:
+    lever = LEVERS[trial.lever]
+    settings = [
+        "minutes=null",
+        f"steps={args.steps}",
+        f"seed={trial.seed}",
+        "evaluations=1",
+        f"judged={args.judged}",
+        *args.settings,
+        *lever.settings,
+    ]
+    command = [sys.executable, "-m", "train", "--recipe", "pocket", "--out", str(trial.folder)]
+    command += [part for setting in settings for part in ("--set", setting)]
+    if args.spider_dir:
+        command += ["--spider-dir", str(args.spider_dir)]
+    if args.rewordings and lever.rewordings:
+        command += ["--rewordings", str(args.rewordings)]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip() or "nothing was said").splitlines()[-1]
+        raise AblationError(f"The run in {str(trial.folder)!r} failed: {last}")
+
+
+def table(trials: Sequence[Trial]) -> str:
+    """Each lever's runs, their mean, and how far it is from that of the whole recipe."""
+    from text2sql.terminal import format_table
+
+    found: dict[str, list[float]] = {}
+    for trial in trials:
+        found.setdefault(trial.lever, []).append(trial.exact_set)
+    means = {lever: sum(scores) / len(scores) for lever, scores in found.items()}
+    whole = means.get(_WHOLE)
+    rows = [
+        [
+            lever,
+            " ".join(f"{score:.1f}" for score in scores),
+            f"{means[lever]:.1f}",
+            "" if whole is None or lever == _WHOLE else f"{means[lever] - whole:+.1f}",
+        ]
+        for lever, scores in found.items()
+    ]
+    return format_table(["levers", "exact set match, by seed", "mean", "difference"], rows)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m train.pocket.ablation",
+        description=__doc__,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--spider-dir", type=Path, metavar="DIR", help="Spider's folder (default: as for train)")
+    add("--rewordings", type=Path, metavar="FILE", help="Spider-Syn's training questions")
+    add(
+        "--out",
+        type=Path,
+        default=Path("runs/ablation"),
+        metavar="DIR",
+        help="a folder for the runs (default: %(default)s)",
+    )
+    add("--levers", nargs="+", choices=list(LEVERS), help="only these (default: all)", metavar="L")
+    add("--seeds", type=int, default=2, metavar="N", help="runs of each (default: %(default)s)")
+    add("--steps", type=int, default=250, metavar="N", help="of each run (default: %(default)s)")
+    add("--judged", type=int, default=350, metavar="N", help="held-out questions to ask")
+    add("--workers", type=int, default=os.cpu_count(), metavar="N", help="runs at once")
+    add(
+        "--set",
+        action="append",
+        default=[],
+        dest="settings",
+        metavar="KEY=VALUE",
+        help="change a key of the recipe in all runs; may be repeated",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
