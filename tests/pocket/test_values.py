@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from text2sql.databases import Database
@@ -57,6 +61,26 @@ def test_there_are_never_more_than_forty_and_one(stadiums: Database) -> None:
     question = " ".join(f"Name{chr(97 + i // 26)}{chr(97 + i % 26)}, and" for i in range(100))
     found = find_candidates(question, split_words(question), CellIndex.read(stadiums))
     assert len(found) == 41
+
+
+def _singers(folder: Path, language: str) -> Database:
+    path = folder / "singers.sqlite"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE singer (name TEXT, country TEXT, language TEXT)")
+        connection.execute("INSERT INTO singer VALUES ('Ada', 'Netherlands', ?)", [language])
+    return Database.from_sqlite(path)
+
+
+def test_what_is_called_after_a_country_stands_for_it(tmp_path: Path) -> None:
+    found = _find("How many Dutch singers are there?", _singers(tmp_path, "English"))
+    country = found["Netherlands"]
+    assert (country.kind, country.columns, country.span) == ("relative", {1}, (2, 3))
+    assert "Dutch" not in found
+
+
+def test_a_language_of_that_name_is_found_beside_the_country(tmp_path: Path) -> None:
+    found = _find("How many sing Dutch songs?", _singers(tmp_path, "Dutch"))
+    assert {found["Netherlands"].kind, found["Dutch"].kind} == {"relative", "cell"}
 
 
 def test_a_database_without_a_file_has_no_cells() -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from text2sql.databases import Database
 from text2sql.generators.pocket.dates import find_dates, is_iso_date
+from text2sql.generators.pocket.demonyms import countries_of
 from text2sql.generators.pocket.words import (
     STOP_WORDS,
     Word,
@@ -240,6 +241,7 @@ class _Finder:
         self._numbers()
         self._dates()
         self._cells()
+        self._countries()
         capitalised = self._capitalised()
         self._cells_containing([*capitalised, *quoted])
         self._codes()
@@ -339,6 +341,14 @@ class _Finder:
         text = Counter(cells.values()).most_common(1)[0][0]
         self._add_text(text, "cell", (start, end), cells)
         self.used[start:end] = [True] * (end - start)
+
+    def _countries(self) -> None:
+        """Countries that are cells, by what is called after them."""
+        for i, word in enumerate(self.lower):
+            for name in countries_of(word):
+                for column, text in self.index.exact.get(name, {}).items():
+                    self._add_text(text, "relative", (i, i + 1), [column])
+                    self.used[i] = True
 
     def _capitalised(self) -> list[tuple[int, int]]:
         spans = [
