@@ -144,9 +144,8 @@ def without_far(bridge: Bridge, rng: random.Random) -> Asked | None:
     if not near.names or new is None:
         return None
     text = say(rng, "without_far.any", near=near, what=Some(bridge.far, (new,)))
-    inner = f"SELECT T2.{bridge.there} {bridge.beyond}{where(new.of('T3'))}"
-    rest = f"FROM {near.table} WHERE {bridge.here} NOT IN ({inner})"
-    return Asked(text, f"SELECT {named(near)} {rest}")
+    rest = f"EXCEPT SELECT {named(near, 'T1')} {bridge.tables}{where(new.of('T3'))}"
+    return Asked(text, f"SELECT {named(near)} FROM {near.table} {rest}")
 
 
 def having_far(bridge: Bridge, rng: random.Random) -> Asked | None:

@@ -185,6 +185,10 @@ def childless(link: Link, rng: random.Random) -> Asked | None:
     counted = not parent.names or rng.random() < 0.3
     key = "childless.count" if counted else "childless.names"
     text = say(rng, key, parent=parent, said=said, what=what)
+    conditions = what.said(text, "T1")
+    if conditions and not counted:  # as most of Spider's people write it
+        rest = f"EXCEPT SELECT {named(parent, 'T2')} {child_joined(link)}{where(*conditions)}"
+        return Asked(text, f"SELECT {named(parent)} FROM {parent.table} {rest}")
     children = f"SELECT {link.column} FROM {child.table}{where(*what.said(text))}"
     selected = "count(*)" if counted else named(parent)
     rest = f"FROM {parent.table} WHERE {link.ref} NOT IN ({children})"

@@ -158,24 +158,11 @@ class Link:
 
 @dataclass(frozen=True)
 class Bridge:
-    """Two keys that lie end to end, from ``near`` through a table between to ``far``.
-
-    In SQL the tables are T1, T2 and T3 in this order; ``T1.here = T2.there`` ties the first two,
-    and ``beyond`` is the FROM of the others.
-    """
+    """Two keys that lie end to end; ``tables`` is their FROM, with the ends as T1 and T3."""
 
     near: Thing
     far: Thing
-    here: str
-    there: str
-    beyond: str
-
-    @property
-    def tables(self) -> str:
-        """The FROM of all three."""
-        between, rest = self.beyond.removeprefix("FROM ").split(" JOIN ", 1)
-        first = f"FROM {self.near.table} AS T1 JOIN {between}"
-        return f"{first} ON T1.{self.here} = T2.{self.there} JOIN {rest}"
+    tables: str
 
 
 def links_alone(links: list[Link]) -> list[Link]:
@@ -202,11 +189,15 @@ def bridges_of(links: list[Link]) -> list[Bridge]:
 
 
 def _bridge(one: Link, other: Link) -> Bridge:
-    middle = other.child
-    beyond = (
-        f"FROM {middle.table} AS T2 JOIN {other.parent.table} AS T3 "
-        f"ON T2.{other.column} = T3.{other.ref}"
+    last = f"JOIN {other.parent.table} AS T3 ON T2.{other.column} = T3.{other.ref}"
+    if one.child is other.child:  # parent <- middle -> parent
+        first = (
+            f"FROM {one.parent.table} AS T1 JOIN {one.child.table} AS T2 "
+            f"ON T1.{one.ref} = T2.{one.column}"
+        )
+        return Bridge(one.parent, other.parent, f"{first} {last}")
+    first = (
+        f"FROM {one.child.table} AS T1 JOIN {one.parent.table} AS T2 "
+        f"ON T1.{one.column} = T2.{one.ref}"
     )
-    if one.child is middle:  # parent <- middle -> parent
-        return Bridge(one.parent, other.parent, one.ref, one.column, beyond)
-    return Bridge(one.child, other.parent, one.column, one.ref, beyond)
+    return Bridge(one.child, other.parent, f"{first} {last}")
