@@ -24,42 +24,75 @@ __all__ = ["Steps"]
 
 
 class Steps:
-    """The decoding of a batch, one hypothesis for each of its rows at first."""
+    """The decoding of a batch, one hypothesis for each of its questions at first."""
 
     def __init__(self, network: Network, encoded: Encoded, layers: Iterable[DecoderLayer]) -> None:
-        self.encoded = encoded
+        self.inputs = encoded.inputs
         self.positions = network.positions.weight
         self.layers = [_Layer(layer, encoded.memory) for layer in layers]
         self.norm = network.norm_decoder
         self.keywords = _weights(network.keyword_logits)
         self.pointer = _weights(network.pointer_query)
         self.keys = encoded.keys.transpose(1, 2) / math.sqrt(encoded.keys.shape[-1])
+        self.bias = encoded.bias
+        self.going = torch.arange(len(encoded.memory), device=self.keys.device)
 
     def logits(self, rows: Tensor, outputs: Tensor, place: int) -> Tensor:
         """[hypotheses, keywords + nodes] logits behind ``outputs``, the last of each hypothesis.
 
         Args:
-            rows: the row of the batch that each hypothesis belongs to.
+            rows: the row of the batch that each hypothesis belongs to, in ascending order.
         """
-        x = self.encoded.inputs[rows, outputs] + self.positions[place]
-        # what all hypotheses of a single question attend to is not copied for each of them
-        shared = None if len(self.encoded.memory) == 1 else rows
-        bias = self.encoded.bias if shared is None else self.encoded.bias[rows]
+        self._drop_finished(rows.unique_consecutive())  # type: ignore[no-untyped-call]
+        grid = _Grid(torch.searchsorted(self.going, rows), len(self.going))
+        x = self.inputs[rows, outputs] + self.positions[place]
         for layer in self.layers:
-            x = layer.step(x, shared, bias)
+            x = layer.step(x, grid, self.bias)
         x = _normed(x, self.norm)
-        query = _linear(x, *self.pointer)
-        if shared is None:
-            pointers = query @ self.keys[0]
-        else:
-            pointers = (query.unsqueeze(1) @ self.keys[rows]).squeeze(1)
+        pointers = grid.gather(grid.spread(_linear(x, *self.pointer)) @ self.keys)
         return torch.cat([_linear(x, *self.keywords), pointers], 1)
+
+    def _drop_finished(self, going: Tensor) -> None:
+        """Forget the questions that have no hypothesis left."""
+        if len(going) == len(self.going):
+            return
+        kept = torch.searchsorted(self.going, going)
+        self.going, self.keys, self.bias = going, self.keys[kept], self.bias[kept]
+        for layer in self.layers:
+            layer.memory = (layer.memory[0][kept], layer.memory[1][kept])
 
     def select(self, hypotheses: Sequence[int]) -> None:
         """Go on with these hypotheses; one may go on in several ways."""
         index = torch.tensor(hypotheses, device=self.keys.device)
         for layer in self.layers:
             layer.past = (layer.past[0][index], layer.past[1][index])
+
+
+class _Grid:
+    """The hypotheses by question, [questions, most of any, width], so that those of a question
+    attend to one memory: a copy of it for each would take longer than attending."""
+
+    def __init__(self, questions: Tensor, count: int) -> None:
+        sizes = torch.bincount(questions, minlength=count)
+        most = int(sizes.max())
+        self.shape = (count, most)
+        self.places: Tensor | None = None
+        if len(questions) < count * most:
+            first = sizes.cumsum(0) - sizes
+            number = torch.arange(len(questions), device=questions.device) - first[questions]
+            self.places = most * questions + number
+
+    def spread(self, x: Tensor) -> Tensor:
+        """[hypotheses, width] to [questions, most, width], with zeros between."""
+        if self.places is not None:
+            spread = x.new_zeros(self.shape[0] * self.shape[1], x.shape[-1])
+            x = spread.index_copy(0, self.places, x)
+        return x.view(*self.shape, -1)
+
+    def gather(self, x: Tensor) -> Tensor:
+        """[questions, most, width] to [hypotheses, width]."""
+        flat = x.flatten(0, 1)
+        return flat if self.places is None else flat[self.places]
 
 
 class _Layer:
@@ -75,10 +108,10 @@ class _Layer:
         nothing = memory.new_empty(len(memory), self.heads, 0, memory.shape[-1] // self.heads)
         self.past = (nothing, nothing)
 
-    def step(self, x: Tensor, rows: Tensor | None, bias: Tensor) -> Tensor:
-        """[hypotheses, width] of one more place; ``rows`` is None where all share the memory."""
+    def step(self, x: Tensor, grid: _Grid, bias: Tensor) -> Tensor:
+        """[hypotheses, width] of one more place."""
         x = x + self._attend_past(_normed(x, self.norms[0]))
-        x = x + self._attend_memory(_normed(x, self.norms[1]), rows, bias)
+        x = x + self._attend_memory(_normed(x, self.norms[1]), grid, bias)
         wide = gelu(_linear(_normed(x, self.norms[2]), *self.widen))
         return x + _linear(wide, *self.narrow)
 
@@ -91,16 +124,10 @@ class _Layer:
         mixed = scaled_dot_product_attention(query, keys, values)
         return _linear(mixed.reshape(x.shape), *self.own[3])
 
-    def _attend_memory(self, x: Tensor, rows: Tensor | None, bias: Tensor) -> Tensor:
-        query = _linear(x, *self.query).view(len(x), self.heads, 1, -1)
-        if rows is None:  # the hypotheses are the places of one query
-            mixed = scaled_dot_product_attention(
-                query.permute(2, 1, 0, 3), *self.memory, attn_mask=bias
-            ).permute(2, 1, 0, 3)
-        else:
-            keys, values = self.memory[0][rows], self.memory[1][rows]
-            mixed = scaled_dot_product_attention(query, keys, values, attn_mask=bias)
-        return _linear(mixed.reshape(x.shape), *self.out)
+    def _attend_memory(self, x: Tensor, grid: _Grid, bias: Tensor) -> Tensor:
+        query = grid.spread(_linear(x, *self.query)).view(*grid.shape, self.heads, -1)
+        mixed = scaled_dot_product_attention(query.transpose(1, 2), *self.memory, attn_mask=bias)
+        return _linear(grid.gather(mixed.transpose(1, 2).flatten(2)), *self.out)
 
 
 def _parts(attention: Attention) -> tuple[nn.Module, ...]:
