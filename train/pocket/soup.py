@@ -1,0 +1,71 @@
+"""Average the weights of several pocket models: ``python -m train.pocket.soup``.
+
+Runs from the same start with different seeds err in different places, and the mean of their weights
+errs less than any of them (model soups, Wortsman et al., ICML 2022), at the cost of one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from text2sql.errors import ModelError, Text2SQLError
+
+__all__ = ["main", "mix"]
+
+_EXAMPLE = """
+example:
+  python -m train.pocket.soup runs/one runs/other --out runs/soup
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the mean of the models; 2 where that cannot be."""
+    parser = argparse.ArgumentParser(
+        prog="python -m train.pocket.soup",
+        description=__doc__,
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("models", nargs="+", type=Path, metavar="FOLDER", help="pocket models")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the new model")
+    args = parser.parse_args(argv)
+    try:
+        mix(args.models, args.out)
+    except Text2SQLError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(f"The mean of {len(args.models)} models is in {args.out}.")
+    return 0
+
+
+def mix(folders: Sequence[Path], out: Path) -> None:
+    """Write the mean of the models in ``folders`` to ``out``, with the vocabulary of the first.
+
+    Raises:
+        ModelError: one of them is no pocket model, or of another shape than the first.
+    """
+    from text2sql.generators.pocket.model import PocketModel
+    from train.pocket.minilm import copy_tokenizer
+
+    for folder in folders:
+        if not (folder / "config.json").is_file():
+            raise ModelError(f"{str(folder)!r} holds no pocket model; name the folder of a run.")
+    models = [PocketModel.from_pretrained(folder) for folder in folders]
+    states = [model.state_dict() for model in models]
+    for folder, model in zip(folders, models, strict=True):
+        if model.sizes != models[0].sizes:
+            raise ModelError(
+                f"The model in {str(folder)!r} has other sizes than that in {str(folders[0])!r}; "
+                "average runs from the same start."
+            )
+    mean = {name: sum(s[name] for s in states) / len(states) for name in states[0]}
+    copy_tokenizer(folders[0], out)
+    models[0].load_state_dict(mean)
+    models[0].save_pretrained(out)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
