@@ -16,7 +16,7 @@ PYTEST_ARGS ?=
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: demo test check format screenshots browser clean
+.PHONY: demo test check types tests format screenshots browser clean
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off $(PIP_ARGS)
@@ -31,10 +31,16 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.dev browser
 	@$(MAKE) --no-print-directory check
 
+# a cold mypy takes two minutes, which the tests need not wait for
 check:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory -j2 types tests
+
+types:
 	$(BIN)/mypy
+
+tests:
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 format: $(VENV)/.dev

@@ -75,7 +75,16 @@ def test_what_is_called_after_a_country_stands_for_it(tmp_path: Path) -> None:
     found = _find("How many Dutch singers are there?", _singers(tmp_path, "English"))
     country = found["Netherlands"]
     assert (country.kind, country.columns, country.span) == ("relative", {1}, (2, 3))
-    assert "Dutch" not in found
+
+
+@pytest.mark.parametrize("question", ["North Korean singers", "Show Latin American singers"])
+def test_the_north_and_the_south_of_a_country_are_not_the_country(
+    question: str, tmp_path: Path
+) -> None:
+    database = _singers(tmp_path, "English")
+    with closing(sqlite3.connect(str(database.path))) as connection, connection:
+        connection.execute("INSERT INTO singer VALUES ('Bo', 'South Korea', ''), ('Cy', 'USA', '')")
+    assert not {"South Korea", "USA"} & set(_find(question, database))
 
 
 def test_a_language_of_that_name_is_found_beside_the_country(tmp_path: Path) -> None:

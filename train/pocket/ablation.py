@@ -1,8 +1,10 @@
 """What each lever of training is worth: ``python -m train.pocket.ablation``.
 
 Trains the recipe as it is, and without one lever at a time, each with the same number of steps and
-each with several seeds, and prints the exact set match on the held-out databases. Every run is a
-process of its own on one core; runs that are there already are not made again.
+each with several seeds, and prints the exact set match on the held-out databases. A few hundred
+steps are enough for runs that go on from a trained model (--set start=FOLDER); from the bare text
+encoder they teach next to nothing. Every run is a process of its own with one thread; runs that
+are there already are not made again.
 """
 
 from __future__ import annotations
@@ -14,15 +16,18 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
 from text2sql.errors import Text2SQLError
+from train.config import build_recipe, with_settings
+from train.pocket.recipe import PocketRecipe
 
 __all__ = ["LEVERS", "AblationError", "Lever", "Trial", "main", "table"]
 
 _WHOLE = "all of them"
+_SYN = "without Spider-Syn"
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Lever:
 LEVERS: Mapping[str, Lever] = {
     _WHOLE: Lever(),
     "without made-up questions": Lever(("made_up=0",)),
-    "without Spider-Syn": Lever(rewordings=False),
+    _SYN: Lever(rewordings=False),
     "without variation": Lever(
         tuple(
             f"chances.{name}=0"
@@ -49,9 +54,13 @@ LEVERS: Mapping[str, Lever] = {
 }
 
 _EXAMPLES = """
+levers:
+{levers}
+
 examples:
-  python -m train.pocket.ablation --spider-dir ~/spider --rewordings train_spider_syn.json
-  python -m train.pocket.ablation --rewordings train_spider_syn.json --set start=second --steps 250
+  python -m train.pocket.ablation --rewordings train_spider_syn.json --set start=runs/pocket
+  python -m train.pocket.ablation --spider-dir ~/spider --set start=runs/pocket --seeds 3 \\
+      --levers "all of them" "without dropout"
 """
 
 
@@ -79,7 +88,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     trials = [
         Trial(lever, seed, args.out / f"{lever.replace(' ', '-')}-{seed}")
-        for lever in args.levers or LEVERS
+        for lever in dict.fromkeys(args.levers or LEVERS)
+        if args.rewordings or lever != _SYN  # which would be the whole recipe once more
         for seed in range(args.seeds)
     ]
     try:
@@ -94,29 +104,54 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _make(trials: Sequence[Trial], args: argparse.Namespace) -> None:
     from tqdm import tqdm
 
-    missing = [t for t in trials if not (t.folder / "manifest.json").is_file()]
+    wanted = {trial: _recipe(trial, args) for trial in trials}
+    missing = [trial for trial in trials if not _is_made(trial, wanted[trial])]
     with ThreadPoolExecutor(args.workers) as pool:
         runs = pool.map(lambda trial: _train(trial, args), missing)
         for _ in tqdm(runs, total=len(missing), unit="run", disable=None):
             pass
 
 
-def _train(trial: Trial, args: argparse.Namespace) -> None:
-    lever = LEVERS[trial.lever]
-    settings = [
+def _settings(trial: Trial, args: argparse.Namespace) -> list[str]:
+    return [
+        *args.settings,
         "minutes=null",
         f"steps={args.steps}",
         f"seed={trial.seed}",
         "evaluations=1",
         f"judged={args.judged}",
-        *args.settings,
-        *lever.settings,
+        *LEVERS[trial.lever].settings,
     ]
+
+
+def _recipe(trial: Trial, args: argparse.Namespace) -> PocketRecipe:
+    return build_recipe(PocketRecipe, with_settings({}, _settings(trial, args)))
+
+
+def _is_made(trial: Trial, recipe: PocketRecipe) -> bool:
+    """Whether the run is there.
+
+    Raises:
+        AblationError: another one is in its place.
+    """
+    manifest = trial.folder / "manifest.json"
+    if not manifest.is_file():
+        return False
+    made = json.loads(manifest.read_text(encoding="utf-8"))["recipe"]
+    if made == json.loads(json.dumps(asdict(recipe))):
+        return True
+    raise AblationError(
+        f"{str(trial.folder)!r} holds a run with other settings; name another --out, or remove it."
+    )
+
+
+def _train(trial: Trial, args: argparse.Namespace) -> None:
+    settings = _settings(trial, args)
     command = [sys.executable, "-m", "train", "--recipe", "pocket", "--out", str(trial.folder)]
     command += [part for setting in settings for part in ("--set", setting)]
     if args.spider_dir:
         command += ["--spider-dir", str(args.spider_dir)]
-    if args.rewordings and lever.rewordings:
+    if args.rewordings and LEVERS[trial.lever].rewordings:
         command += ["--rewordings", str(args.rewordings)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -146,11 +181,17 @@ def table(trials: Sequence[Trial]) -> str:
     return format_table(["levers", "exact set match, by seed", "mean", "difference"], rows)
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train.pocket.ablation",
         description=__doc__,
-        epilog=_EXAMPLES,
+        epilog=_EXAMPLES.format(levers="\n".join(f"  {name}" for name in LEVERS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
@@ -163,11 +204,20 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="a folder for the runs (default: %(default)s)",
     )
-    add("--levers", nargs="+", choices=list(LEVERS), help="only these (default: all)", metavar="L")
-    add("--seeds", type=int, default=2, metavar="N", help="runs of each (default: %(default)s)")
-    add("--steps", type=int, default=250, metavar="N", help="of each run (default: %(default)s)")
-    add("--judged", type=int, default=350, metavar="N", help="held-out questions to ask")
-    add("--workers", type=int, default=os.cpu_count(), metavar="N", help="runs at once")
+    add(
+        "--levers",
+        nargs="+",
+        choices=list(LEVERS),
+        metavar="LEVER",
+        help="only these of those below (default: all)",
+    )
+    for flag, default, what in (
+        ("--seeds", 2, "runs of each"),
+        ("--steps", 250, "steps of each run"),
+        ("--judged", 350, "held-out questions to ask"),
+        ("--workers", os.cpu_count(), "runs at once"),
+    ):
+        add(flag, type=_count, default=default, metavar="N", help=f"{what} (default: %(default)s)")
     add(
         "--set",
         action="append",

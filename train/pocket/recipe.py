@@ -16,7 +16,7 @@ class PocketRecipe:
     encoder: str = "sentence-transformers/all-MiniLM-L6-v2"
     start: str | None = None  # the folder of a pocket model to go on from, whose sizes it keeps
     minutes: float | None = None  # end after this long instead of after ``steps``
-    steps: int | None = None  # end after so many instead of after ``epochs``
+    steps: int | None = None  # end after so many, if any, instead of after ``epochs``
     epochs: int = 10
     batch_size: int = 24
     rate: float = 5e-4

@@ -9,9 +9,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from text2sql.errors import ModelError, Text2SQLError
+
+if TYPE_CHECKING:
+    from text2sql.generators.pocket.model import PocketModel
 
 __all__ = ["main", "mix"]
 
@@ -47,16 +52,14 @@ def mix(folders: Sequence[Path], out: Path) -> None:
     Raises:
         ModelError: one of them is no pocket model, or of another shape than the first.
     """
-    from text2sql.generators.pocket.model import PocketModel
     from train.pocket.minilm import copy_tokenizer
 
-    for folder in folders:
-        if not (folder / "config.json").is_file():
-            raise ModelError(f"{str(folder)!r} holds no pocket model; name the folder of a run.")
-    models = [PocketModel.from_pretrained(folder) for folder in folders]
+    if out.resolve() in [folder.resolve() for folder in folders]:
+        raise ModelError(f"{str(out)!r} is one of the models; name another folder for the mean.")
+    models = [_read(folder) for folder in folders]
     states = [model.state_dict() for model in models]
     for folder, model in zip(folders, models, strict=True):
-        if model.sizes != models[0].sizes:
+        if replace(model.sizes, dropout=0) != replace(models[0].sizes, dropout=0):
             raise ModelError(
                 f"The model in {str(folder)!r} has other sizes than that in {str(folders[0])!r}; "
                 "average runs from the same start."
@@ -65,6 +68,17 @@ def mix(folders: Sequence[Path], out: Path) -> None:
     copy_tokenizer(folders[0], out)
     models[0].load_state_dict(mean)
     models[0].save_pretrained(out)
+
+
+def _read(folder: Path) -> PocketModel:
+    from text2sql.generators.pocket.model import PocketModel
+
+    try:
+        return PocketModel.from_pretrained(folder)
+    except (OSError, ValueError) as error:  # its config.json is missing or broken
+        raise ModelError(
+            f"{str(folder)!r} holds no pocket model; name the folder of a run."
+        ) from error
 
 
 if __name__ == "__main__":

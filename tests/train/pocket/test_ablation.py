@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,20 @@ def test_a_run_that_fails_is_named_with_what_it_said(
     error = capsys.readouterr().err
     assert error.startswith(f"error: The run in '{tmp_path}/runs/")
     assert "nowhere" in error
+
+
+def test_a_run_with_other_settings_is_not_taken_for_a_result(
+    spider: Path, start: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = _done(tmp_path / "runs", "all-of-them", 0, 99.0).folder
+    recipe = asdict(PocketRecipe(steps=1000))
+    (folder / "manifest.json").write_text(json.dumps({"best": 99.0, "recipe": recipe}))
+    assert main(_arguments(spider, start, tmp_path / "runs")) == 2
+    assert f"{folder}' holds a run with other settings" in capsys.readouterr().err
+
+
+def test_the_help_names_every_lever(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = capsys.readouterr().out.splitlines()
+    assert {f"  {lever}" for lever in LEVERS} <= set(said)

@@ -41,8 +41,29 @@ def test_models_of_different_sizes_are_not_mixed(
     assert not (tmp_path / "soup").exists()
 
 
+def test_runs_that_differ_in_dropout_are_mixed(start: Path, tmp_path: Path) -> None:
+    other = PocketModel.from_pretrained(start, dropout=0.4)
+    other.save_pretrained(tmp_path / "other")
+    assert main([str(start), str(tmp_path / "other"), "--out", str(tmp_path / "soup")]) == 0
+
+
+@pytest.mark.parametrize("config", [None, "{"])
 def test_a_folder_without_a_model_is_named(
+    config: str | None, start: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if config is not None:
+        (tmp_path / "config.json").write_text(config)
+    assert main([str(start), str(tmp_path), "--out", str(tmp_path / "soup")]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert f"'{tmp_path}'" in error
+
+
+def test_no_model_is_written_over_by_the_mean(
     start: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([str(start), str(tmp_path), "--out", str(tmp_path / "soup")]) == 2
-    assert f"'{tmp_path}' holds no pocket model" in capsys.readouterr().err
+    other = _other(start, tmp_path / "other")
+    before = (other / "model.safetensors").read_bytes()
+    assert main([str(start), str(other), "--out", str(other)]) == 2
+    assert f"'{other}' is one of the models" in capsys.readouterr().err
+    assert (other / "model.safetensors").read_bytes() == before

@@ -174,6 +174,32 @@ def _speaks_of(text: str, literal: str) -> bool:
     return plain in text.lower().replace(",", "") or _WORDS.get(plain, "\0") in text.split()
 
 
+def test_no_sentence_ends_twice(every: list[tuple[str, Asked]]) -> None:
+    said = [sentence(asked.text, random.Random(number)) for number, (_, asked) in enumerate(every)]
+    assert [text for text in said if re.search(r"[.?!:,] ?[.?!]", text)] == []
+
+
+def test_things_tied_to_several_others_count_once(
+    every: list[tuple[str, Asked]], garage: Database
+) -> None:
+    counts = [a.sql for name, a in every if name == "of_some_far" and "count(" in a.sql]
+    things = [re.sub(r"SELECT count\(.*?\) ", "SELECT DISTINCT T1.id ", sql) for sql in counts]
+    assert len(set(counts)) > 3
+    assert [run_query(garage, sql).rows[0][0] for sql in counts] == [
+        len(run_query(garage, sql).rows) for sql in things
+    ]
+
+
+def test_groups_are_put_in_order_by_what_the_question_calls_them(
+    every: list[tuple[str, Asked]],
+) -> None:
+    texts = [a.text for name, a in every if name == "grouped"]
+    ordered = [re.split(r", (?:ordered|sorted) by | in order of the ", text) for text in texts]
+    pairs = [parts for parts in ordered if len(parts) == 2]
+    assert pairs
+    assert [(before, noun) for before, noun in pairs if noun not in before] == []
+
+
 def test_every_value_of_a_query_is_said_in_its_question(every: list[tuple[str, Asked]]) -> None:
     for _, asked in every:
         for quoted, number in _LITERAL.findall(re.sub("LIMIT 1$", "", asked.sql)):

@@ -1,4 +1,8 @@
-"""Countries by what is called after them, where the two do not begin alike: ``Dutch``."""
+"""Countries by what is called after them: ``Dutch``.
+
+Only those whose first five letters differ, or that have no more than four: ``values.py`` finds the
+others by these.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +12,31 @@ __all__ = ["countries_of"]
 
 _COUNTRIES: dict[str, tuple[str, ...]] = {
     "american": ("united states of america", "united states", "usa", "us"),
+    "brazilian": ("brasil",),
     "british": ("united kingdom", "great britain", "britain", "uk", "gb"),
     "chinese": ("china",),
+    "cuban": ("cuba",),
+    "cypriot": ("cyprus",),
     "czech": ("czech republic", "czechia"),
     "danish": ("denmark",),
     "dutch": ("netherlands", "the netherlands", "holland"),
     "emirati": ("united arab emirates", "uae"),
     "english": ("england",),
     "filipino": ("philippines",),
+    "fijian": ("fiji",),
     "finnish": ("finland",),
     "french": ("france",),
     "greek": ("greece",),
+    "iranian": ("iran",),
+    "iraqi": ("iraq",),
     "irish": ("ireland",),
+    "italian": ("italy",),
     "kiwi": ("new zealand",),
     "korean": ("south korea", "korea"),
+    "malian": ("mali",),
+    "maltese": ("malta",),
     "norwegian": ("norway",),
+    "omani": ("oman",),
     "peruvian": ("peru",),
     "polish": ("poland",),
     "saudi": ("saudi arabia",),
@@ -34,8 +48,16 @@ _COUNTRIES: dict[str, tuple[str, ...]] = {
     "turkish": ("turkey", "türkiye"),
     "welsh": ("wales",),
 }
+#: What makes another country, or none, of "Korean" and "American".
+_OTHERWISE = frozenset(("north", "south", "central", "latin", "native"))
 
 
-def countries_of(word: str) -> Sequence[str]:
-    """Names of the country that a lower-case ``word`` tells of; none where there is no such."""
+def countries_of(before: str, word: str) -> Sequence[str]:
+    """Names of the country that a lower-case ``word`` tells of; none where there is no such.
+
+    Args:
+        before: the word in front of it, also in lower case.
+    """
+    if before in _OTHERWISE and (before, word) != ("south", "korean"):
+        return ()
     return _COUNTRIES.get(word, ())

@@ -345,10 +345,9 @@ class _Finder:
     def _countries(self) -> None:
         """Countries that are cells, by what is called after them."""
         for i, word in enumerate(self.lower):
-            for name in countries_of(word):
+            for name in countries_of(self.lower[i - 1] if i else "", word):
                 for column, text in self.index.exact.get(name, {}).items():
                     self._add_text(text, "relative", (i, i + 1), [column])
-                    self.used[i] = True
 
     def _capitalised(self) -> list[tuple[int, int]]:
         spans = [

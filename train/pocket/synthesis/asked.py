@@ -35,7 +35,9 @@ _INVERTED = re.compile(r"\b(what|who|which|how \w+) (is|are|was)\b|\b(do|does|di
 
 def sentence(text: str, rng: random.Random) -> str:
     """``text`` with a capital, a sign at its end, and now and then a courtesy."""
-    if not text.endswith("?"):
+    if "? " in text:  # a question, and what to show with it
+        text += "."
+    elif not text.endswith("?"):
         text = say(rng, f"sentence.{_mood(text, rng)}", text=text)
     return text[0].upper() + text[1:]
 

@@ -7,7 +7,7 @@ import random
 from train.pocket.synthesis.asked import Asked, Patterns
 from train.pocket.synthesis.conditions import Some, condition, some, where
 from train.pocket.synthesis.joined import told
-from train.pocket.synthesis.spoken import adjective, counted, end, manner, measured, named, which
+from train.pocket.synthesis.spoken import at_an_end, counted, manner, measured, named, which
 from train.pocket.synthesis.things import Bridge
 from train.pocket.synthesis.wording import say
 
@@ -103,10 +103,12 @@ def of_some_far(bridge: Bridge, rng: random.Random) -> Asked | None:
     near, far = bridge.near, some(bridge.far, rng, (0, 0.65, 0.35))
     if not near.names or not far.conditions:
         return None
-    count = rng.random() < 0.3
+    # a near thing may be tied to several far ones, and counts once
+    number = "count(*)" if bridge.is_chain else near.key and f"count(DISTINCT T1.{near.key})"
+    count = number is not None and rng.random() < 0.3
     text = say(rng, f"of_some_far.{'count' if count else 'names'}", near=near, what=far)
     rest = f"{bridge.tables}{where(*far.said(text, 'T3'))}"
-    return Asked(text, f"SELECT {'count(*)' if count else named(near, 'T1')} {rest}")
+    return Asked(text, f"SELECT {number if count else named(near, 'T1')} {rest}")
 
 
 def beside_far(bridge: Bridge, rng: random.Random) -> Asked | None:
@@ -127,14 +129,7 @@ def by_far(bridge: Bridge, rng: random.Random) -> Asked | None:
     near, far = bridge.near, bridge.far
     if not near.names or not far.ranked:
         return None
-    column, high = rng.choice(far.ranked), rng.random() < 0.6
-    called = adjective(far, column, high, rng)
-    if called is not None and rng.random() < 0.6:
-        text = say(rng, "by_far.adjective", near=near, far=far, adjective=called)
-    else:
-        slots = {"near": near, "far": far, "end": end(far, column, high, rng)}
-        text = say(rng, "by_far.column", column=column, **slots)
-    order = f"ORDER BY {column.of('T3')}{' DESC' if high else ''} LIMIT 1"
+    text, order = at_an_end(far, "T3", rng, "by_far", near=near, far=far)
     return Asked(text, f"SELECT {named(near, 'T1')} {bridge.tables} {order}")
 
 
@@ -151,7 +146,7 @@ def without_far(bridge: Bridge, rng: random.Random) -> Asked | None:
 def having_far(bridge: Bridge, rng: random.Random) -> Asked | None:
     """Near things that a number of far things is tied to, of a sort or of any."""
     near, number = bridge.near, counted(rng)
-    if not near.names or near.key is None:
+    if not near.names or near.key is None or bridge.is_chain:
         return None
     far = some(bridge.far, rng, (0.5, 0.5))
     what = far.one if number.is_one else str(far)

@@ -30,7 +30,7 @@ def grouped(thing: Thing, rng: random.Random) -> Asked | None:
         value, text = f"{function}({measure.column})", _each(function, measure, what, kind, rng)
     order = ""
     if rng.random() < 0.08:
-        text += say(rng, "order.by", column=kind.one)
+        text += say(rng, "order.by", column=kind.each)
         order = f" ORDER BY {kind.column}"
     elif rng.random() < 0.2:
         high = rng.random() < 0.8

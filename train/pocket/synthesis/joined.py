@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from train.pocket.synthesis.asked import Asked, Patterns
 from train.pocket.synthesis.conditions import Some, condition, some, where
-from train.pocket.synthesis.spoken import adjective, end, manner, measured, named, which
+from train.pocket.synthesis.spoken import at_an_end, manner, measured, named, which
 from train.pocket.synthesis.things import Attribute, Link, Thing
 from train.pocket.synthesis.wording import say
 
@@ -159,14 +159,8 @@ def top_child(link: Link, rng: random.Random) -> Asked | None:
     parent, child = told(link.parent, rng), link.child
     if parent is None or not child.ranked or not child.names:
         return None
-    column, high = rng.choice(child.ranked), rng.random() < 0.6
-    called, whose = adjective(child, column, high, rng), _whose(link, parent, rng, "belongs")
-    if called is not None and rng.random() < 0.6:
-        text = say(rng, "top_child.adjective", child=child, adjective=called, whose=whose)
-    else:
-        slots = {"child": child, "whose": whose, "end": end(child, column, high, rng)}
-        text = say(rng, "top_child.column", column=column, **slots)
-    order = f"ORDER BY {column.of('T1')}{' DESC' if high else ''} LIMIT 1"
+    whose = _whose(link, parent, rng, "belongs")
+    text, order = at_an_end(child, "T1", rng, "top_child", child=child, whose=whose)
     rest = f"{child_joined(link)}{where(parent.of('T2'))} {order}"
     return Asked(text, f"SELECT {named(child, 'T1')} {rest}")
 

@@ -14,6 +14,7 @@ __all__ = [
     "Counted",
     "adjective",
     "adjectives",
+    "at_an_end",
     "counted",
     "end",
     "how_many",
@@ -116,6 +117,23 @@ def end(thing: Thing, column: Attribute, high: bool, rng: random.Random) -> str:
         return say(rng, "end.latest" if high else "end.earliest")
     key = "end.high" if high else "end.low"
     return say(rng, key, f"{key}_amount") if column.adds_up else say(rng, key)
+
+
+def at_an_end(
+    thing: Thing, alias: str, rng: random.Random, key: str, **slots: object
+) -> tuple[str, str]:
+    """What asks for the thing at an end of one of its columns, and the ORDER BY that finds it.
+
+    Args:
+        key: whose wordings ``adjective`` and ``column`` say so.
+    """
+    column, high = rng.choice(thing.ranked), rng.random() < 0.6
+    order = f"ORDER BY {column.of(alias)}{' DESC' if high else ''} LIMIT 1"
+    called = adjective(thing, column, high, rng)
+    if called is not None and rng.random() < 0.6:
+        return say(rng, f"{key}.adjective", adjective=called, **slots), order
+    at = end(thing, column, high, rng)
+    return say(rng, f"{key}.column", column=column, end=at, **slots), order
 
 
 def limit(number: int, rng: random.Random) -> str:

@@ -158,11 +158,15 @@ class Link:
 
 @dataclass(frozen=True)
 class Bridge:
-    """Two keys that lie end to end; ``tables`` is their FROM, with the ends as T1 and T3."""
+    """Two keys that lie end to end; ``tables`` is their FROM, with the ends as T1 and T3.
+
+    In a chain, from a child over its parent, a near thing has one far thing at most.
+    """
 
     near: Thing
     far: Thing
     tables: str
+    is_chain: bool
 
 
 def links_alone(links: list[Link]) -> list[Link]:
@@ -195,9 +199,9 @@ def _bridge(one: Link, other: Link) -> Bridge:
             f"FROM {one.parent.table} AS T1 JOIN {one.child.table} AS T2 "
             f"ON T1.{one.ref} = T2.{one.column}"
         )
-        return Bridge(one.parent, other.parent, f"{first} {last}")
+        return Bridge(one.parent, other.parent, f"{first} {last}", is_chain=False)
     first = (
         f"FROM {one.child.table} AS T1 JOIN {one.parent.table} AS T2 "
         f"ON T1.{one.column} = T2.{one.ref}"
     )
-    return Bridge(one.child, other.parent, f"{first} {last}")
+    return Bridge(one.child, other.parent, f"{first} {last}", is_chain=True)
