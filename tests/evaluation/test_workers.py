@@ -126,7 +126,7 @@ def test_a_worker_that_dies_is_told_and_what_was_answered_is_kept(
 
 
 _SLOW = """
-import json, os, sys, time
+import json, os, signal, sys, time
 from pathlib import Path
 from tests.evaluation.conftest import GOLDS, Parrot
 from text2sql.databases import Catalog
@@ -141,6 +141,8 @@ class Slow(Parrot):
         return super().generate(question, database, options)
 
 if __name__ == "__main__":
+    # tests that run in the background may have been told to ignore it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     examples = [Example(f"Question {n}?", gold, "music") for n, gold in enumerate(GOLDS, start=1)]
     out = Path(sys.argv[2]) / "run.db"
     try:
