@@ -17,7 +17,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from pathlib import Path
 
 from text2sql.errors import Text2SQLError
@@ -76,7 +75,7 @@ class Trial:
     seed: int
     folder: Path
 
-    @cached_property
+    @property
     def exact_set(self) -> float:
         """Exact set match on the held-out databases, in percent."""
         manifest = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
@@ -85,7 +84,10 @@ class Trial:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Make the runs that are missing, and print the table; 2 where one fails."""
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if _SYN in (args.levers or ()) and not args.rewordings:
+        parser.error(f"the lever {_SYN!r} needs --rewordings, which the other runs then have")
     trials = [
         Trial(lever, seed, args.out / f"{lever.replace(' ', '-')}-{seed}")
         for lever in dict.fromkeys(args.levers or LEVERS)
@@ -104,8 +106,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _make(trials: Sequence[Trial], args: argparse.Namespace) -> None:
     from tqdm import tqdm
 
-    wanted = {trial: _recipe(trial, args) for trial in trials}
-    missing = [trial for trial in trials if not _is_made(trial, wanted[trial])]
+    missing = [trial for trial in trials if not _is_made(trial, _recipe(trial, args))]
     with ThreadPoolExecutor(args.workers) as pool:
         runs = pool.map(lambda trial: _train(trial, args), missing)
         for _ in tqdm(runs, total=len(missing), unit="run", disable=None):
@@ -196,7 +197,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--spider-dir", type=Path, metavar="DIR", help="Spider's folder (default: as for train)")
-    add("--rewordings", type=Path, metavar="FILE", help="Spider-Syn's training questions")
+    add(
+        "--rewordings",
+        type=Path,
+        metavar="FILE",
+        help=f"Spider-Syn's training questions (without them there is no run {_SYN!r})",
+    )
     add(
         "--out",
         type=Path,

@@ -84,6 +84,12 @@ def test_a_run_with_other_settings_is_not_taken_for_a_result(
     assert f"{folder}' holds a run with other settings" in capsys.readouterr().err
 
 
+def test_a_lever_that_would_change_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--levers", "without Spider-Syn"])
+    assert "needs --rewordings" in capsys.readouterr().err
+
+
 def test_the_help_names_every_lever(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])

@@ -31,7 +31,6 @@ _COUNTRIES: dict[str, tuple[str, ...]] = {
     "iraqi": ("iraq",),
     "irish": ("ireland",),
     "italian": ("italy",),
-    "kiwi": ("new zealand",),
     "korean": ("south korea", "korea"),
     "malian": ("mali",),
     "maltese": ("malta",),

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu, layer_norm, scaled_dot_product_attention
 
-from text2sql.generators.pocket.layers import Attention, DecoderLayer
+from text2sql.generators.pocket.layers import Attention, DecoderLayer, Packing
 
 if TYPE_CHECKING:
     from text2sql.generators.pocket.network import Encoded, Network
@@ -44,12 +44,12 @@ class Steps:
             rows: the row of the batch that each hypothesis belongs to, in ascending order.
         """
         self._drop_finished(rows.unique_consecutive())  # type: ignore[no-untyped-call]
-        grid = _Grid(torch.searchsorted(self.going, rows), len(self.going))
+        packing = _by_question(torch.searchsorted(self.going, rows), len(self.going))
         x = self.inputs[rows, outputs] + self.positions[place]
         for layer in self.layers:
-            x = layer.step(x, grid, self.bias)
+            x = layer.step(x, packing, self.bias)
         x = _normed(x, self.norm)
-        pointers = grid.gather(grid.spread(_linear(x, *self.pointer)) @ self.keys)
+        pointers = packing.pack(packing.pad(_linear(x, *self.pointer)) @ self.keys)
         return torch.cat([_linear(x, *self.keywords), pointers], 1)
 
     def _drop_finished(self, going: Tensor) -> None:
@@ -68,31 +68,12 @@ class Steps:
             layer.past = (layer.past[0][index], layer.past[1][index])
 
 
-class _Grid:
-    """The hypotheses by question, [questions, most of any, width], so that those of a question
-    attend to one memory: a copy of it for each would take longer than attending."""
-
-    def __init__(self, questions: Tensor, count: int) -> None:
-        sizes = torch.bincount(questions, minlength=count)
-        most = int(sizes.max())
-        self.shape = (count, most)
-        self.places: Tensor | None = None
-        if len(questions) < count * most:
-            first = sizes.cumsum(0) - sizes
-            number = torch.arange(len(questions), device=questions.device) - first[questions]
-            self.places = most * questions + number
-
-    def spread(self, x: Tensor) -> Tensor:
-        """[hypotheses, width] to [questions, most, width], with zeros between."""
-        if self.places is not None:
-            spread = x.new_zeros(self.shape[0] * self.shape[1], x.shape[-1])
-            x = spread.index_copy(0, self.places, x)
-        return x.view(*self.shape, -1)
-
-    def gather(self, x: Tensor) -> Tensor:
-        """[questions, most, width] to [hypotheses, width]."""
-        flat = x.flatten(0, 1)
-        return flat if self.places is None else flat[self.places]
+def _by_question(questions: Tensor, count: int) -> Packing:
+    """Where hypotheses stand in [questions, most of any]: those of a question attend to one memory,
+    of which a copy for each would take longer than attending."""
+    sizes = torch.bincount(questions, minlength=count)
+    places = torch.arange(int(sizes.max()), device=questions.device)
+    return Packing(places < sizes.unsqueeze(1))
 
 
 class _Layer:
@@ -108,10 +89,10 @@ class _Layer:
         nothing = memory.new_empty(len(memory), self.heads, 0, memory.shape[-1] // self.heads)
         self.past = (nothing, nothing)
 
-    def step(self, x: Tensor, grid: _Grid, bias: Tensor) -> Tensor:
+    def step(self, x: Tensor, packing: Packing, bias: Tensor) -> Tensor:
         """[hypotheses, width] of one more place."""
         x = x + self._attend_past(_normed(x, self.norms[0]))
-        x = x + self._attend_memory(_normed(x, self.norms[1]), grid, bias)
+        x = x + self._attend_memory(_normed(x, self.norms[1]), packing, bias)
         wide = gelu(_linear(_normed(x, self.norms[2]), *self.widen))
         return x + _linear(wide, *self.narrow)
 
@@ -124,10 +105,10 @@ class _Layer:
         mixed = scaled_dot_product_attention(query, keys, values)
         return _linear(mixed.reshape(x.shape), *self.own[3])
 
-    def _attend_memory(self, x: Tensor, grid: _Grid, bias: Tensor) -> Tensor:
-        query = grid.spread(_linear(x, *self.query)).view(*grid.shape, self.heads, -1)
+    def _attend_memory(self, x: Tensor, packing: Packing, bias: Tensor) -> Tensor:
+        query = packing.pad(_linear(x, *self.query)).view(*packing.shape, self.heads, -1)
         mixed = scaled_dot_product_attention(query.transpose(1, 2), *self.memory, attn_mask=bias)
-        return _linear(grid.gather(mixed.transpose(1, 2).flatten(2)), *self.out)
+        return _linear(packing.pack(mixed.transpose(1, 2).flatten(2)), *self.out)
 
 
 def _parts(attention: Attention) -> tuple[nn.Module, ...]:
