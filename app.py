@@ -16,9 +16,9 @@ from text2sql.arguments import add_model, add_spider_dir, find_model
 from text2sql.errors import Text2SQLError
 
 if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog
     from text2sql.download.background import SpiderFetch
-    from text2sql.pipeline import Text2SQL
 
 _MODELS = ("pocket", "flan-t5-large")  # what a visitor can choose, beside --model
 _PORT = 7860
@@ -92,9 +92,9 @@ def _port(text: str) -> int:
 
 def _serve(args: argparse.Namespace) -> int:
     port = _free_port(args.host, args.port)
+    from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog
     from text2sql.feedback import FeedbackFile, default_feedback_file
-    from text2sql.pipeline import Text2SQL
     from text2sql.ui.demo import build_demo
     from text2sql.ui.theme import launch_options
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-import text2sql.pipeline as pipeline
+import text2sql.answering.pipeline as pipeline
 from tests.parrot import Parrot
+from text2sql.databases import Database
 from text2sql.generators.base import Generator
 from text2sql.generators.choice import ModelChoice
 
@@ -41,6 +43,32 @@ def spider_dir() -> Path:
     if not (folder / "tables.json").is_file():
         pytest.skip("needs Spider: set TEXT2SQL_SPIDER_DIR to the folder that holds tables.json")
     return folder
+
+
+_STADIUMS = """
+CREATE TABLE stadium (stadium_id INTEGER PRIMARY KEY, name TEXT, city TEXT, capacity INTEGER);
+CREATE TABLE concert (
+    concert_id INTEGER PRIMARY KEY, title TEXT, year INTEGER, stadium_id INTEGER,
+    handed TEXT, FOREIGN KEY (stadium_id) REFERENCES stadium (stadium_id)
+);
+CREATE TABLE flight (
+    flight_id INTEGER PRIMARY KEY, source_id INTEGER, target_id INTEGER,
+    FOREIGN KEY (source_id) REFERENCES stadium (stadium_id),
+    FOREIGN KEY (target_id) REFERENCES stadium (stadium_id)
+);
+INSERT INTO stadium VALUES (1, 'Hampden Park', 'Glasgow', 52500), (2, 'Balmoor', 'Peterhead', 4000);
+INSERT INTO concert VALUES (1, 'Home Visits', 2014, 1, 'L'), (2, 'Week 1', 2015, 2, 'R');
+INSERT INTO flight VALUES (1, 1, 2);
+"""
+
+
+@pytest.fixture
+def stadiums(tmp_path: Path) -> Database:
+    path = tmp_path / "stadiums.sqlite"
+    connection = sqlite3.connect(path)
+    connection.executescript(_STADIUMS)
+    connection.close()
+    return Database.from_sqlite(path)
 
 
 @pytest.fixture

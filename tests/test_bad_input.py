@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.parrot import Parrot
+from text2sql.answering.pipeline import Text2SQL
 from text2sql.cli import main
 from text2sql.databases import Catalog, Database
 from text2sql.errors import DatabaseError
-from text2sql.pipeline import Text2SQL
 from text2sql.query import quote_identifier
 from text2sql.sandbox import run_query
 

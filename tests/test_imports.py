@@ -16,12 +16,10 @@ ROOT = Path(__file__).parents[1]
 # From the ground up: a part may import its own row and those above it in this list.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
-    frozenset(
-        {"cache", "confidence", "databases", "download", "feedback", "prompt", "query", "question"}
-    )
+    frozenset({"cache", "confidence", "databases", "download", "feedback", "prompt", "query"})
     | {"schema", "spider", "terminal"},
-    frozenset({"constraint", "generators", "metrics", "sandbox", "uploads"}),
-    frozenset({"agreement", "compare", "evaluation", "evidence", "pipeline", "samples"}),
+    frozenset({"constraint", "generators", "linking", "metrics", "sandbox", "uploads"}),
+    frozenset({"answering", "compare", "evaluation", "samples"}),
     frozenset({"ui"}),
     frozenset({"__main__", "arguments", "benchmark", "cli", "commands", "evaluation_arguments"}),
 )
@@ -116,7 +114,7 @@ OPENS_DATABASES = {
     "schema.py": "reads declarations and cells with SQL of its own",
     "feedback.py": "keeps what visitors say of answers in a file of its own",
     "benchmark/growth.py": "writes databases of any size, to be asked about",
-    "evaluation/bereft.py": "copies a database without one of its columns, for a benchmark",
+    "evaluation/missing_columns.py": "copies a database without one column, for a benchmark",
     "evaluation/run.py": "keeps the results of a run in a file of its own",
     "metrics/neighbours.py": "writes databases like a given one, for the test-suite metric",
     "samples/sample.py": "writes the bundled samples",

@@ -335,7 +335,7 @@ BUILD = """
 import spaces
 import text2sql.generators.accelerator as accelerator
 from text2sql.databases import Catalog
-from text2sql.pipeline import Text2SQL
+from text2sql.answering.pipeline import Text2SQL
 from text2sql.ui.demo import build_demo
 demo = build_demo(Text2SQL("pocket"), Catalog.open())
 print(demo.space_id, accelerator.borrows(), accelerator.device(), spaces.lent)

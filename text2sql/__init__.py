@@ -10,16 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Answer, Text2SQL, predict
     from text2sql.databases import Database
-    from text2sql.pipeline import Answer, Text2SQL, predict
 
 __all__ = ["Answer", "Database", "Text2SQL", "predict"]
 
 _HOME = {
-    "Answer": "text2sql.pipeline",
+    "Answer": "text2sql.answering.pipeline",
     "Database": "text2sql.databases",
-    "Text2SQL": "text2sql.pipeline",
-    "predict": "text2sql.pipeline",
+    "Text2SQL": "text2sql.answering.pipeline",
+    "predict": "text2sql.answering.pipeline",
 }
 
 

@@ -43,7 +43,7 @@ def add_reporting(parser: ArgumentParser) -> None:
 def show_report(report: Report, args: Namespace, title: str) -> None:
     """Print the report as text or JSON, and write the HTML one if asked to."""
     if args.html is not None:
-        from text2sql.evaluation.html import write_report
+        from text2sql.evaluation.report.html import write_report
 
         write_report(report, args.html, title, _manifest(args))
     if args.json:
@@ -51,7 +51,7 @@ def show_report(report: Report, args: Namespace, title: str) -> None:
 
         print_json(report.to_dict())
     else:
-        from text2sql.evaluation.text import report_text
+        from text2sql.evaluation.report.text import report_text
 
         print(report_text(report))
 

@@ -12,12 +12,12 @@ from transformers import DataCollatorForSeq2Seq, PreTrainedModel, PreTrainedToke
 
 from text2sql.databases import Catalog, Database, spider_folder
 from text2sql.errors import DataError
-from text2sql.generators.linked import linked_prompt, named_in
+from text2sql.linking.linked_schema import linked_prompt, named_in
 from text2sql.prompt import Prompt, fit_prompt
 from text2sql.schema import Schema
 from text2sql.spider import Example, load_examples, split_half
 from train.config import Seq2SeqRecipe
-from train.mix import read_mix
+from train.sql_create_context import read_mix
 
 __all__ = ["IGNORED", "Collator", "Encoder", "Features", "InputReport", "Splits", "read_splits"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import text2sql.pipeline as pipeline
+import text2sql.answering.pipeline as pipeline
 from text2sql.benchmark.__main__ import main
 from text2sql.databases import Database
 from text2sql.generators.base import Candidate, Options

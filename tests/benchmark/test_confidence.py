@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-import text2sql.pipeline as pipeline
+import text2sql.answering.pipeline as pipeline
 from tests.parrot import Parrot
+from text2sql.answering.pipeline import Answer
 from text2sql.benchmark.__main__ import main
 from text2sql.benchmark.confidence import noticed, told_apart
-from text2sql.evaluation.meetings import Judged
-from text2sql.pipeline import Answer
+from text2sql.evaluation.foreign_questions import Judged
 
 ANSWER = Answer("Who?", "d", "m", "SELECT 1", (), None, 0.1)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import text2sql.pipeline as pipeline
+import text2sql.answering.pipeline as pipeline
 from tests.parrot import Parrot
 from text2sql.benchmark.__main__ import main
 from text2sql.benchmark.growth import make_columns, make_rows

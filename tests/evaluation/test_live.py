@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.evaluation.conftest import GOLDS, Parrot
+from text2sql.answering.pipeline import Text2SQL
 from text2sql.databases import Catalog
 from text2sql.errors import DataError, ModelError
 from text2sql.evaluation import evaluate
 from text2sql.evaluation.folder import RunFolder
 from text2sql.evaluation.live import LiveEvaluation, Progress, evaluate_in_steps, spread
 from text2sql.generators.base import Options
-from text2sql.pipeline import Text2SQL
 from text2sql.spider import Example
 
 ANSWERS = ("nonsense", *GOLDS[1:])

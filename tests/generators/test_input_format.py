@@ -14,9 +14,9 @@ from text2sql.errors import ModelError
 from text2sql.generators.checkpoint import Checkpoint
 from text2sql.generators.ctranslate import CTranslateGenerator
 from text2sql.generators.input_format import FILE, InputFormat
-from text2sql.generators.linked import linked_prompt
 from text2sql.generators.seq2seq import Seq2SeqGenerator
 from text2sql.generators.text import TextGenerator
+from text2sql.linking.linked_schema import linked_prompt
 from text2sql.prompt import build_prompt
 
 # peft asks transformers 5 by an old name

@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from tests.tiny_t5 import save_base
+from text2sql.answering.pipeline import predict
 from text2sql.databases import Catalog, Database
 from text2sql.generators.base import Options
 from text2sql.generators.checkpoint import Checkpoint
 from text2sql.generators.ctranslate import CTranslateGenerator, convert
 from text2sql.generators.seq2seq import Seq2SeqGenerator
-from text2sql.pipeline import predict
 from text2sql.prompt import build_prompt
 from text2sql.sandbox import run_query
 from text2sql.schema import Column, Schema, Table

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from text2sql.answering.pipeline import Answer
 from text2sql.compare import Verdict
-from text2sql.pipeline import Answer
 from text2sql.sandbox import QueryResult
 from text2sql.ui import messages
 

@@ -17,8 +17,8 @@ from text2sql.arguments import add_asked, add_json, find_model
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog
-    from text2sql.pipeline import Text2SQL
     from text2sql.spider import Example
 
 __all__ = ["add_arguments", "measure", "run"]
@@ -32,9 +32,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     import json
 
+    from text2sql.answering.pipeline import Text2SQL
     from text2sql.benchmark.score import load_questions
     from text2sql.databases import Catalog
-    from text2sql.pipeline import Text2SQL
 
     catalog = Catalog.open(args.spider_dir)
     examples = load_questions(args.questions, catalog)

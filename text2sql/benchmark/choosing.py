@@ -42,7 +42,7 @@ class Tried:
 
 
 def _by_rows(candidates: Sequence[Tried], score: Callable[[Tried], float]) -> Tried:
-    from text2sql.agreement import agreed
+    from text2sql.answering.agreement import agreed
 
     ordered = sorted(candidates, key=score, reverse=True)
     agreement = agreed([score(c) for c in ordered], [c.result for c in ordered])
@@ -68,9 +68,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
+    from text2sql.answering.pipeline import load_generator
     from text2sql.benchmark.score import load_questions
     from text2sql.databases import Catalog
-    from text2sql.pipeline import load_generator
     from text2sql.terminal import format_table, print_json
 
     catalog = Catalog.open(args.spider_dir)

@@ -17,9 +17,9 @@ from text2sql.arguments import add_asked, add_json, find_model
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from text2sql.answering.pipeline import Answer
     from text2sql.evaluation.calibration import Calibration
-    from text2sql.evaluation.meetings import Judged
-    from text2sql.pipeline import Answer
+    from text2sql.evaluation.foreign_questions import Judged
 
 __all__ = ["add_arguments", "noticed", "run", "told_apart"]
 
@@ -53,12 +53,12 @@ def run(args: Namespace) -> int:
 
     from tqdm import tqdm
 
+    from text2sql.answering.pipeline import Text2SQL
     from text2sql.benchmark.score import load_questions
     from text2sql.databases import Catalog
-    from text2sql.evaluation.bereft import bereft
-    from text2sql.evaluation.curves import reliability, save_picture
-    from text2sql.evaluation.meetings import judged, meetings
-    from text2sql.pipeline import Text2SQL
+    from text2sql.evaluation.foreign_questions import judged, meetings
+    from text2sql.evaluation.missing_columns import bereft
+    from text2sql.evaluation.report.curves import reliability, save_picture
     from text2sql.terminal import print_json
 
     catalog = Catalog.open(args.spider_dir)

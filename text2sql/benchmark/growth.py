@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 from text2sql.arguments import add_json, add_model, find_model, positive
 
 if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Database
-    from text2sql.pipeline import Text2SQL
 
 __all__ = ["Growth", "add_arguments", "make_columns", "make_rows", "measure", "run"]
 
@@ -79,7 +79,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     from tqdm import tqdm
 
-    from text2sql.pipeline import Text2SQL
+    from text2sql.answering.pipeline import Text2SQL
     from text2sql.terminal import format_table, print_json
 
     asker = Text2SQL(find_model(args))
@@ -174,7 +174,7 @@ def _counting(count: int) -> str:
 
 
 def _draw(found: Sequence[Growth], path: Path) -> None:
-    from text2sql.evaluation.curves import growth, save_picture
+    from text2sql.evaluation.report.curves import growth, save_picture
 
     plots = []
     for what in dict.fromkeys(g.what for g in found):

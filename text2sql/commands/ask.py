@@ -18,7 +18,7 @@ from text2sql.arguments import (
 )
 
 if TYPE_CHECKING:
-    from text2sql.pipeline import Answer
+    from text2sql.answering.pipeline import Answer
 
 EXAMPLES = """
 python -m text2sql ask "How many doctors are there?" --db clinic
@@ -44,13 +44,13 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """0 where the SQL ran, 1 where none of the candidates did."""
-    from text2sql.question import check_question
+    from text2sql.answering.question import check_question
 
     database = find_database(args)
     question = read_text(" ".join(args.question))
     check_question(question, database.schema)  # before the model is loaded
+    from text2sql.answering.pipeline import Text2SQL
     from text2sql.generators.base import Options
-    from text2sql.pipeline import Text2SQL
 
     asker = Text2SQL(find_model(args), Options(beams=args.beams), find_limits(args))
     answer = asker.ask(question, database)

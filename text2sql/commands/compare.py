@@ -51,7 +51,7 @@ def run(args: Namespace) -> int:
 
         print_json({"before": names[0], "after": names[1], **comparison.to_dict()})
     else:
-        from text2sql.evaluation.text import comparison_text
+        from text2sql.evaluation.report.text import comparison_text
 
         print(comparison_text(comparison, names[0], names[1], metric, args.show))
     return 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from text2sql.answering.pipeline import Answer, Text2SQL
 from text2sql.databases import Catalog, Database
 from text2sql.errors import DatabaseError, QuestionError, SchemaError
 from text2sql.evaluation.run import Prediction
-from text2sql.pipeline import Answer, Text2SQL
 from text2sql.spider import Example
 
 __all__ = ["Asker", "predict_example", "predict_together"]

@@ -12,7 +12,7 @@ from typing import Any
 
 from text2sql.errors import DataError
 from text2sql.evaluation.items import Item
-from text2sql.evaluation.report import Report, report
+from text2sql.evaluation.report.totals import Report, report
 from text2sql.evaluation.run import Run
 
 __all__ = ["RunFolder", "RunListing", "SavedRun"]

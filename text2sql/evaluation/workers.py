@@ -15,11 +15,11 @@ from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
+from text2sql.answering.pipeline import Text2SQL, is_pocket
 from text2sql.errors import DataError, Text2SQLError
 from text2sql.evaluation.answering import predict_together
 from text2sql.evaluation.processes import launched
 from text2sql.generators.choice import ModelChoice
-from text2sql.pipeline import Text2SQL, is_pocket
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog

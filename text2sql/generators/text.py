@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from text2sql.databases import Database
 from text2sql.generators.base import Candidate
 from text2sql.generators.input_format import InputFormat
-from text2sql.generators.linked import linked_prompt
+from text2sql.linking.linked_schema import linked_prompt
 from text2sql.prompt import Prompt, clean_sql, fit_prompt
 from text2sql.schema import Schema
 

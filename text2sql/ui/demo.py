@@ -20,13 +20,13 @@ from text2sql.ui.report.tab import ReportTab
 from text2sql.ui.training.tab import TrainingTab
 from text2sql.ui.updates import QUIET
 from text2sql.ui.uploads.tab import UploadsTab
-from text2sql.uploads.shelf import Shelf
+from text2sql.uploads.store import Shelf
 
 if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog
     from text2sql.download.background import SpiderFetch
     from text2sql.feedback import FeedbackFile
-    from text2sql.pipeline import Text2SQL
 
 __all__ = ["build_demo"]
 

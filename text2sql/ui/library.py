@@ -10,7 +10,7 @@ from text2sql.databases import Catalog, Database
 from text2sql.spider import Example
 from text2sql.uploads.examples import made_examples
 from text2sql.uploads.importing import Brought, Imported
-from text2sql.uploads.shelf import Shelf
+from text2sql.uploads.store import Shelf
 
 __all__ = ["Library"]
 

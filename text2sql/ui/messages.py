@@ -10,8 +10,8 @@ from text2sql.ui.cells import show
 from text2sql.ui.wording import counted, duration, ordinal
 
 if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Answer
     from text2sql.compare import Verdict
-    from text2sql.pipeline import Answer
 
 __all__ = [
     "CANCELLED",

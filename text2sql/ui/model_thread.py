@@ -9,8 +9,8 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Answer, Text2SQL
     from text2sql.databases import Database
-    from text2sql.pipeline import Answer, Text2SQL
 
 __all__ = ["ModelThread", "Ticket"]
 

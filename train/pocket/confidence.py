@@ -77,10 +77,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _fit_folder(args: argparse.Namespace) -> None:
     from tqdm import tqdm
 
+    from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog, spider_folder
-    from text2sql.evaluation.meetings import judged, meetings
+    from text2sql.evaluation.foreign_questions import judged, meetings
     from text2sql.generators.pocket.generator import BUNDLED, PocketGenerator
-    from text2sql.pipeline import Text2SQL
 
     spider_dir = spider_folder(args.spider_dir)
     if spider_dir is None:

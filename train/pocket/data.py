@@ -29,11 +29,11 @@ from text2sql.generators.pocket.features import (
 )
 from text2sql.generators.pocket.grammar import Grammar
 from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, Token, ValueToken, to_tokens
-from text2sql.generators.pocket.values import CellIndex, find_candidates
-from text2sql.generators.pocket.words import number_of, split_words
+from text2sql.linking.values import CellIndex, find_candidates
+from text2sql.linking.words import number_of, split_words
 from text2sql.query import parse
 from text2sql.schema import Schema
-from train.pocket.augment import (
+from train.pocket.augmentation import (
     Chances,
     Synonyms,
     rename_schema,

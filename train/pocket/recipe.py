@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from train.pocket.augment import Chances
+from train.pocket.augmentation import Chances
 
 __all__ = ["PocketRecipe"]
 

@@ -21,7 +21,7 @@ from tqdm import tqdm
 from text2sql.generators.pocket.features import Batch, Pieces
 from text2sql.generators.pocket.layers import TextLayer
 from text2sql.generators.pocket.model import PocketConfig, PocketModel
-from train.pocket.augment import mine_synonyms
+from train.pocket.augmentation import mine_synonyms
 from train.pocket.data import (
     IGNORED,
     PocketBatches,
@@ -30,7 +30,7 @@ from train.pocket.data import (
     collate_targets,
     read_corpus,
 )
-from train.pocket.judge import Judge
+from train.pocket.held_out import Judge
 from train.pocket.minilm import (
     copy_tokenizer,
     find_encoder,
@@ -38,7 +38,7 @@ from train.pocket.minilm import (
     load_encoder,
     text_groups,
 )
-from train.pocket.peers import Peers
+from train.pocket.processes import Peers
 from train.pocket.recipe import PocketRecipe
 from train.samples import record_sample
 

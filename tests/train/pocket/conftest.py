@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pocket.conftest import model, pieces, vocabulary
+from tests.generators.pocket.conftest import model, pieces, vocabulary
 from text2sql.generators.pocket.model import PocketModel
 from train.pocket.data import Corpus, read_corpus
 

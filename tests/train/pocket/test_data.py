@@ -10,7 +10,7 @@ import pytest
 from text2sql.errors import DataError
 from text2sql.generators.pocket.features import Pieces
 from text2sql.generators.pocket.ir import KEYWORDS
-from train.pocket.augment import Chances
+from train.pocket.augmentation import Chances
 from train.pocket.data import (
     Corpus,
     PocketBatches,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from text2sql.answering.pipeline import RankedCandidate
 from text2sql.databases import Catalog, Database
-from text2sql.pipeline import RankedCandidate
 from text2sql.schema import Schema
 from text2sql.spider import Example
 from text2sql.ui.ask.choices import candidate_choices, database_choices, gold_for, some_examples

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.ui.server import GOLD, TableOfAnswers
+from text2sql.answering.pipeline import Text2SQL
 from text2sql.databases import Catalog
 from text2sql.errors import DataError
 from text2sql.evaluation.folder import RunFolder
 from text2sql.evaluation.live import Progress
-from text2sql.pipeline import Text2SQL
 from text2sql.ui.inspect.evaluations import Evaluations
 from text2sql.ui.model_thread import ModelThread
 

@@ -17,7 +17,7 @@ from text2sql.errors import UnknownDatabase
 from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.library import Library
 from text2sql.uploads.importing import Brought
-from text2sql.uploads.shelf import Shelf
+from text2sql.uploads.store import Shelf
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from text2sql.generators.linked import linked_places, select_columns
 from text2sql.generators.pocket.ir import ColumnToken, TableToken, Token
-from text2sql.generators.pocket.values import ValueCandidate
+from text2sql.linking.linked_schema import linked_places, select_columns
+from text2sql.linking.values import ValueCandidate
 from text2sql.schema import Schema
 
 __all__ = ["MOST_COLUMNS", "excerpt", "in_whole"]

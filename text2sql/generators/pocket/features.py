@@ -16,9 +16,9 @@ from torch import Tensor
 from text2sql.errors import ModelError
 from text2sql.generators.pocket.grammar import Allowed, Values
 from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, TableToken, Token, ValueToken
-from text2sql.generators.pocket.linking import FLAGS, NameMatcher, relate, schema_relations
-from text2sql.generators.pocket.values import KINDS, ValueCandidate
-from text2sql.generators.pocket.words import Word, words_of
+from text2sql.generators.pocket.relations import FLAGS, NameMatcher, relate, schema_relations
+from text2sql.linking.values import KINDS, ValueCandidate
+from text2sql.linking.words import Word, words_of
 from text2sql.schema import Schema
 
 __all__ = [

@@ -29,10 +29,10 @@ from text2sql.generators.pocket.features import (
 from text2sql.generators.pocket.ir import from_tokens
 from text2sql.generators.pocket.network import Network
 from text2sql.generators.pocket.plausibility import Plausibility
-from text2sql.generators.pocket.signs import Reading, read_signs
+from text2sql.generators.pocket.signals import Reading, read_signs
 from text2sql.generators.pocket.threads import one_thread
-from text2sql.generators.pocket.values import cell_index, find_candidates
-from text2sql.generators.pocket.words import split_words
+from text2sql.linking.values import cell_index, find_candidates
+from text2sql.linking.words import split_words
 from text2sql.query import Query, render
 from text2sql.schema import Schema
 

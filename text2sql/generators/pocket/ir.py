@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from text2sql.errors import QueryError
-from text2sql.generators.pocket.joins import anchor, connect, join_keys
+from text2sql.linking.joins import anchor, connect, join_keys
 from text2sql.query import (
     STAR,
     Arithmetic,

@@ -29,7 +29,7 @@ from text2sql.generators.pocket.layers import (
     Packing,
     TextLayer,
 )
-from text2sql.generators.pocket.linking import CELL_LINKS, FLAGS, RELATIONS
+from text2sql.generators.pocket.relations import CELL_LINKS, FLAGS, RELATIONS
 from text2sql.generators.pocket.steps import Steps
 from text2sql.generators.pocket.weights import load_weights
 

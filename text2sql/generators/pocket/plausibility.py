@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from text2sql.generators.pocket.values import CellIndex
-from text2sql.generators.pocket.words import normal_form
+from text2sql.linking.values import CellIndex
+from text2sql.linking.words import normal_form
 from text2sql.query import (
     STAR,
     Arithmetic,

@@ -19,9 +19,9 @@ from text2sql.ui.sql_layout import lay_out_sql
 from text2sql.ui.updates import QUIET, Updates
 
 if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Answer
     from text2sql.databases import Catalog, Database
     from text2sql.feedback import FeedbackFile
-    from text2sql.pipeline import Answer
 
 __all__ = ["AnswerPanel"]
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from text2sql.answering.pipeline import RankedCandidate
     from text2sql.databases import Catalog
-    from text2sql.pipeline import RankedCandidate
     from text2sql.spider import Example
 
 __all__ = ["candidate_choices", "database_choices", "gold_for", "some_examples"]

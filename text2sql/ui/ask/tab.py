@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from text2sql.answering.question import is_sql
 from text2sql.errors import ModelError, Text2SQLError
-from text2sql.question import is_sql
 from text2sql.ui import messages
 from text2sql.ui.ask.answer_panel import AnswerPanel
 from text2sql.ui.ask.choices import database_choices, gold_for, some_examples

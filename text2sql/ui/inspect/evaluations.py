@@ -10,8 +10,8 @@ from text2sql.evaluation.live import LiveEvaluation, Progress, evaluate_in_steps
 from text2sql.spider import load_examples
 
 if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Answer
     from text2sql.databases import Catalog, Database
-    from text2sql.pipeline import Answer
     from text2sql.ui.model_thread import ModelThread
 
 __all__ = ["Evaluations"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 
 from text2sql.evaluation.features import FEATURES
 from text2sql.evaluation.items import Item
-from text2sql.evaluation.text import CLAUSE_NAMES, OUTPUT_NAMES
+from text2sql.evaluation.report.text import CLAUSE_NAMES, OUTPUT_NAMES
 from text2sql.metrics import LEVELS
 
 __all__ = ["FILTER_NAMES", "Choices", "Filters", "is_right", "matching"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from text2sql.evaluation.items import Item
-from text2sql.evaluation.text import NAMES
+from text2sql.evaluation.report.text import NAMES
 from text2sql.ui.inspect.inspected import Inspected
 
 __all__ = ["MetricReason", "metric_reasons"]

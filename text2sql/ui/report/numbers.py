@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from text2sql.evaluation.html import Plot, facts, plots
-from text2sql.evaluation.report import Report
+from text2sql.evaluation.report.html import Plot, facts, plots
+from text2sql.evaluation.report.text import NAMES
+from text2sql.evaluation.report.totals import Report
 from text2sql.evaluation.statistics import Score
-from text2sql.evaluation.text import NAMES
 from text2sql.ui.wording import counted, duration
 
 __all__ = ["made_html", "numbers_html", "plots_html"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from text2sql.evaluation.folder import SavedRun
-from text2sql.evaluation.report import Report
+from text2sql.evaluation.report.totals import Report
 from text2sql.evaluation.statistics import Score
 
 __all__ = ["PUBLISHED", "Figures", "published_html"]

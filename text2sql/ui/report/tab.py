@@ -11,7 +11,7 @@ import gradio as gr
 
 from text2sql.errors import DataError
 from text2sql.evaluation.comparison import compare_items
-from text2sql.evaluation.html import report_html
+from text2sql.evaluation.report.html import report_html
 from text2sql.ui import messages
 from text2sql.ui.inspect.run_choices import empty_html, problems_html, run_choices
 from text2sql.ui.report.numbers import made_html, numbers_html, plots_html

@@ -7,7 +7,7 @@ from html import escape
 
 from text2sql.evaluation.comparison import Comparison, Difference
 from text2sql.evaluation.items import Item
-from text2sql.evaluation.text import NAMES
+from text2sql.evaluation.report.text import NAMES
 from text2sql.ui.inspect.item_list import item_link
 from text2sql.ui.inspect.place import Place
 from text2sql.ui.wording import counted

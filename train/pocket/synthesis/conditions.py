@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from text2sql.generators.pocket.dates import is_iso_date
+from text2sql.linking.dates import is_iso_date
 from text2sql.query.nouns import with_article
 from train.pocket.synthesis.compared import compared
 from train.pocket.synthesis.periods import period

@@ -1,0 +1,53 @@
+"""Candidates choose among themselves by their rows."""
+
+import math
+
+from text2sql.answering.agreement import Agreement, agreed
+from text2sql.sandbox import QueryResult
+
+
+def _rows(*rows: tuple[object, ...], error: str | None = None) -> QueryResult:
+    return QueryResult(("a",), rows, False, 0.0, error)
+
+
+def _place(scores: list[float], results: list[QueryResult | None]) -> int | None:
+    agreement = agreed(scores, results)
+    return agreement and agreement.place
+
+
+def test_the_best_candidate_wins_where_all_differ() -> None:
+    assert _place([0.0, -1.0], [_rows((1,)), _rows((2,))]) == 0
+
+
+def test_two_that_agree_outweigh_a_slightly_better_one_and_their_best_is_taken() -> None:
+    results = [_rows((1,)), _rows((2,)), _rows((2,))]
+    assert _place([0.0, -0.3, -0.4], results) == 1
+
+
+def test_rows_in_another_order_agree() -> None:
+    results = [_rows((3,)), _rows((1,), (2,)), _rows((2,), (1,))]
+    assert _place([0.0, -0.3, -0.4], results) == 1
+
+
+def test_a_candidate_without_rows_gives_way_to_a_close_one_with_rows() -> None:
+    assert _place([0.0, -0.5], [_rows(), _rows((1,))]) == 1
+    assert _place([0.0, -9.0], [_rows(), _rows((1,))]) == 0
+
+
+def test_candidates_that_failed_or_were_not_tried_have_no_say() -> None:
+    assert _place([0.0, -5.0, -6.0], [_rows(error="no such table"), _rows((1,)), None]) == 1
+    assert _place([0.0], [_rows(error="no such table")]) is None
+
+
+def test_the_share_is_the_weight_of_the_candidates_with_the_rows_of_the_answer() -> None:
+    results = [_rows((1,)), _rows((2,)), _rows((1,)), _rows(error="no such table"), None]
+    light = math.exp(-0.6)  # a candidate e times less likely weighs this much
+    assert agreed([0.0, -1.0, -1.0, -1.0, -1.0], results) == Agreement(
+        place=0,
+        share=(1 + light) / (1 + 2 * light),
+        same=(True, False, True, False, False),
+    )
+
+
+def test_a_lone_answer_has_all_of_the_weight_even_without_rows() -> None:
+    assert agreed([-7.0], [_rows()]) == Agreement(place=0, share=1.0, same=(True,))

@@ -1,0 +1,309 @@
+"""From a question to an answer, with models that need no weights."""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import text2sql.answering.pipeline as pipeline
+from tests.parrot import Parrot
+from text2sql.answering.pipeline import Answer, RankedCandidate, Text2SQL, load_generator, predict
+from text2sql.databases import Database
+from text2sql.errors import DatabaseError, ModelError, QuestionError, SchemaError
+from text2sql.generators.base import Candidate, Generator, Options
+from text2sql.generators.choice import ModelChoice
+from text2sql.sandbox import Limits, QueryResult
+from text2sql.schema import Schema
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    path = tmp_path / "music.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE singer (id INTEGER, name TEXT);"
+            "INSERT INTO singer VALUES (1, 'Zoë'), (2, NULL);"
+        )
+    return Database.from_sqlite(path)
+
+
+def test_every_candidate_is_run_and_the_best_that_ran_is_the_answer(database: Database) -> None:
+    model = Parrot("SELECT nope FROM singer", "SELECT id FROM singer", "SELECT 1")
+    answer = Text2SQL(model).ask(" How many?\n", database)
+    assert answer.result is not None
+    assert answer == Answer(
+        question="How many?",
+        db_id="music",
+        model="parrot",
+        sql="SELECT id FROM singer",
+        candidates=(
+            RankedCandidate("SELECT nope FROM singer", 0.0, False, "no such column: nope"),
+            RankedCandidate("SELECT id FROM singer", -0.5, True, None, agrees=True),
+            RankedCandidate("SELECT 1", -1.0, True, None),
+        ),
+        result=QueryResult(("id",), ((1,), (2,)), False, answer.result.elapsed_s, None),
+        seconds=answer.seconds,
+        confidence=pytest.approx(1 / (1 + math.exp(-0.6 * 0.5))),
+    )
+    assert answer.result.elapsed_s <= answer.seconds < 5
+
+
+def test_where_no_candidate_runs_the_best_one_is_shown_with_its_error(database: Database) -> None:
+    answer = Text2SQL(Parrot("SELECT nope", "SELECT nada")).ask("How many?", database)
+    assert (answer.sql, answer.result and answer.result.error) == (
+        "SELECT nope",
+        "no such column: nope",
+    )
+    assert [c.ran for c in answer.candidates] == [False, False]
+
+
+def test_a_model_that_writes_nothing_is_explained(database: Database) -> None:
+    answer = Text2SQL(Parrot()).ask("How many?", database)
+    assert (answer.sql, answer.candidates) == ("", ())
+    assert answer.result is not None
+    assert answer.result.error == (
+        "The model wrote no SQL for this question; try to word it differently."
+    )
+
+
+def test_without_a_file_nothing_runs(database: Database) -> None:
+    answer = Text2SQL(Parrot("SELECT 1")).ask("How many?", Database("d", database.schema))
+    assert (answer.sql, answer.result) == ("SELECT 1", None)
+    assert answer.candidates == (RankedCandidate("SELECT 1", 0.0, None, None),)
+
+
+def test_options_and_limits_reach_the_model_and_the_sandbox(database: Database) -> None:
+    model = Parrot("SELECT * FROM singer")
+    asker = Text2SQL(model, Options(beams=7, max_length=9), Limits(max_rows=1))
+    answer = asker.ask("Who?", database)
+    assert model.asked == [("Who?", Options(beams=7, max_length=9))]
+    assert answer.result is not None
+    assert (len(answer.result.rows), answer.result.truncated) == (1, True)
+
+
+def test_the_candidates_share_the_time_of_one_query(database: Database) -> None:
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    model = Parrot(*(f"{endless} LIMIT {n}" for n in range(1, 5)))
+    answer = Text2SQL(model, limits=Limits(timeout_s=0.5)).ask("How many?", database)
+    assert [c.ran for c in answer.candidates] == [False, None, None, None]
+    assert answer.seconds < 1.5
+
+
+@pytest.mark.parametrize("question", ["", "x" * 2001, "SELECT name FROM singer"])
+def test_a_question_that_is_none_never_reaches_the_model(database: Database, question: str) -> None:
+    model = Parrot("SELECT 1")
+    with pytest.raises(QuestionError):
+        Text2SQL(model).ask(question, database)
+    assert model.asked == []
+
+
+class Flock(Parrot):
+    """Parrots that answer together, in a tenth of a second each."""
+
+    def generate_all(
+        self, questions: Sequence[str], database: Database, options: Options
+    ) -> list[list[Candidate]]:
+        self.together = list(questions)
+        time.sleep(0.1 * len(questions))
+        return [[Candidate(f"SELECT '{question}'", 0.0)] for question in questions]
+
+
+def test_questions_asked_together_are_answered_in_order_and_share_the_time(
+    database: Database,
+) -> None:
+    model = Flock("SELECT 1")
+    answers = Text2SQL(model).ask_all(["One?", " Two? ", "Three?"], database)
+    assert [answer.sql for answer in answers] == [
+        "SELECT 'One?'",
+        "SELECT 'Two?'",
+        "SELECT 'Three?'",
+    ]
+    assert [answer.question for answer in answers] == model.together == ["One?", "Two?", "Three?"]
+    assert all(0.1 <= answer.seconds < 0.25 for answer in answers)
+    assert model.asked == []
+
+
+def test_a_model_that_takes_one_question_at_a_time_is_asked_so(database: Database) -> None:
+    model = Parrot("SELECT 1")
+    answers = Text2SQL(model).ask_all(["One?", "Two?"], database)
+    assert (
+        [answer.question for answer in answers] == [q for q, _ in model.asked] == ["One?", "Two?"]
+    )
+    assert Text2SQL(model).ask_all([], database) == []
+
+
+def test_one_that_is_no_question_keeps_all_of_them_from_the_model(database: Database) -> None:
+    model = Flock()
+    with pytest.raises(QuestionError):
+        Text2SQL(model).ask_all(["One?", " "], database)
+    assert not hasattr(model, "together")
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [("pocket", True), (ModelChoice("flan-t5-large"), False), (Flock(), True), (Parrot(), False)],
+)
+def test_a_model_says_whether_it_answers_several_at_once(
+    model: str | ModelChoice | Generator, expected: bool
+) -> None:
+    assert Text2SQL(model).batches is expected
+
+
+def test_an_answer_becomes_json_in_the_documented_form(database: Database) -> None:
+    model = Parrot("SELECT nope", "SELECT name, x'00ff' AS b, 9e999 AS i FROM singer")
+    answer = Text2SQL(model).ask("Who?", database)
+    assert json.loads(json.dumps(answer.to_dict(), allow_nan=False)) == {
+        "question": "Who?",
+        "db_id": "music",
+        "model": "parrot",
+        "sql": "SELECT name, x'00ff' AS b, 9e999 AS i FROM singer",
+        "candidates": [
+            {"sql": "SELECT nope", "score": 0.0, "ran": False, "agrees": False},
+            {
+                "sql": "SELECT name, x'00ff' AS b, 9e999 AS i FROM singer",
+                "score": -0.5,
+                "ran": True,
+                "agrees": True,
+            },
+        ],
+        "confidence": 1.0,
+        "answerable": None,
+        "columns": ["name", "b", "i"],
+        "rows": [["Zoë", "0x00ff", "inf"], [None, "0x00ff", "inf"]],
+        "truncated": False,
+        "error": None,
+        "seconds": round(answer.seconds, 6),
+    }
+
+
+def test_an_answer_without_a_file_has_no_rows_in_json() -> None:
+    answer = Text2SQL(Parrot("SELECT 1")).ask("Who?", Database.from_schema_text("t(a)"))
+    as_json = answer.to_dict()
+    assert (as_json["columns"], as_json["rows"], as_json["error"]) == ([], [], None)
+
+
+@pytest.mark.parametrize("kind", ["text", "schema", "database", "path"])
+def test_predict_takes_a_schema_or_a_database(database: Database, kind: str) -> None:
+    assert database.path is not None
+    forms: dict[str, str | Schema | Database | Path] = {
+        "text": "singer(id, name)",
+        "schema": database.schema,
+        "database": database,
+        "path": database.path,
+    }
+    assert predict("How many?", forms[kind], Parrot("SELECT 1 FROM singer")) == (
+        "SELECT 1 FROM singer"
+    )
+
+
+def test_predict_names_a_schema_it_cannot_read() -> None:
+    with pytest.raises(SchemaError, match="Cannot read a table from 'gibberish'"):
+        predict("How many?", "gibberish", Parrot())
+
+
+def test_predict_names_a_file_that_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="There is no database file"):
+        predict("How many?", tmp_path / "none.sqlite", Parrot())
+
+
+# loading
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The models that were read from disk, which is slow."""
+    read: list[str] = []
+
+    def slowly(choice: ModelChoice) -> Generator:
+        time.sleep(0.05)
+        read.append(Path(choice.model).name)
+        return Parrot(choice.model)
+
+    monkeypatch.setattr(pipeline, "_read_generator", slowly)
+    monkeypatch.setattr(pipeline, "_GENERATORS", {})
+    return read
+
+
+def test_a_model_is_not_loaded_before_the_first_question(
+    loads: list[str], database: Database
+) -> None:
+    asker = Text2SQL()
+    assert loads == []
+    asker.ask("How many?", database)
+    asker.ask("How many more?", database)
+    assert loads == ["pocket"]
+
+
+def test_a_model_is_loaded_once_for_all_threads(loads: list[str]) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        found: Sequence[Generator] = list(threads.map(lambda _: load_generator(), range(16)))
+    assert loads == ["pocket"]
+    assert all(generator is found[0] for generator in found)
+
+
+def test_a_folder_is_one_model_however_it_is_written(
+    loads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    assert load_generator("mine") is load_generator(str(tmp_path / "mine"))
+    assert load_generator("mine") is not load_generator("pocket")
+    assert loads == ["mine", "pocket"]
+
+
+def test_a_slow_model_does_not_hold_up_another(
+    monkeypatch: pytest.MonkeyPatch, loads: list[str]
+) -> None:
+    go_on = threading.Event()
+
+    def read(choice: ModelChoice) -> Generator:
+        if choice.model == "slow":
+            assert go_on.wait(10)
+        return Parrot(choice.model)
+
+    monkeypatch.setattr(pipeline, "_read_generator", read)
+    slow = threading.Thread(target=load_generator, args=("slow",))
+    slow.start()
+    load_generator("pocket")
+    assert slow.is_alive()
+    go_on.set()
+    slow.join()
+
+
+def test_a_model_that_failed_to_load_can_be_tried_again(
+    monkeypatch: pytest.MonkeyPatch, loads: list[str]
+) -> None:
+    slowly = pipeline._read_generator
+
+    def fail(choice: ModelChoice) -> Generator:
+        raise ModelError("not now")
+
+    monkeypatch.setattr(pipeline, "_read_generator", fail)
+    with pytest.raises(ModelError):
+        load_generator()
+    monkeypatch.setattr(pipeline, "_read_generator", slowly)
+    assert load_generator().name == "parrot"
+
+
+def test_an_unknown_model_is_named() -> None:
+    with pytest.raises(ModelError) as caught:
+        load_generator("gpt")
+    assert str(caught.value) == (
+        "There is no model 'gpt'; write pocket, flan-t5-large, a hub id such as owner/name, "
+        "or the folder of a trained model."
+    )
+
+
+def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        load_generator(str(tmp_path))
+    assert str(caught.value).startswith(f"{str(tmp_path)!r} holds no pocket model")

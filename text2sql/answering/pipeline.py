@@ -1,0 +1,352 @@
+"""From a question to an answer: a model writes candidates, their rows choose among them."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from text2sql.answering.agreement import Agreement, agreed
+from text2sql.answering.evidence import evidence
+from text2sql.answering.question import check_question
+from text2sql.confidence import Evidence, chance, doubt
+from text2sql.databases import Database
+from text2sql.errors import DatabaseError, ModelError
+from text2sql.generators.base import Batching, Calibrated, Candidate, Generator, Options
+from text2sql.generators.checkpoint import FLAN_T5_LARGE, is_hub_id
+from text2sql.generators.choice import ModelChoice
+from text2sql.sandbox import Limits, QueryResult, run_query
+from text2sql.schema import Schema
+
+__all__ = [
+    "Answer",
+    "RankedCandidate",
+    "Text2SQL",
+    "is_pocket",
+    "load_generator",
+    "predict",
+]
+
+_OPTIONS = Options()
+_LIMITS = Limits()
+_NOTHING_WRITTEN = QueryResult(
+    (), (), False, 0.0, "The model wrote no SQL for this question; try to word it differently."
+)
+
+
+@dataclass(frozen=True)
+class RankedCandidate:
+    """A candidate and what became of it: ``ran`` is None where it was not tried.
+
+    ``agrees`` where it returned the same rows as the answer, in any order.
+    """
+
+    sql: str
+    score: float
+    ran: bool | None = None
+    error: str | None = None
+    agrees: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """SQL for a question, with its rows; ``result`` is None where there is no file to run it on.
+
+    ``confidence`` is the probability that these rows are right, and ``answerable`` that the
+    database holds what is asked for. Of a model that was not fitted to know, ``answerable`` is
+    None, and ``confidence`` the share of its belief that lies on candidates with these rows. Both
+    are None where no candidate ran. ``evidence`` is what they were worked out from.
+    """
+
+    question: str
+    db_id: str
+    model: str
+    sql: str
+    candidates: tuple[RankedCandidate, ...]
+    result: QueryResult | None
+    seconds: float
+    confidence: float | None = None
+    answerable: float | None = None
+    evidence: Evidence | None = None
+
+    @property
+    def chance(self) -> str:
+        """``confidence`` in words, if it is known: ``82% likely right``."""
+        return chance(self.confidence, self.answerable)
+
+    @property
+    def doubt(self) -> str:
+        """What to know before believing the answer; nothing where it is likely to be right."""
+        return doubt(self.confidence, self.answerable)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as JSON can hold it; ``columns`` and ``rows`` are empty where nothing ran."""
+        rows = (self.result or QueryResult((), (), False, 0.0, None)).to_dict()
+        return {
+            "question": self.question,
+            "db_id": self.db_id,
+            "model": self.model,
+            "sql": self.sql,
+            "candidates": [
+                {"sql": c.sql, "score": round(c.score, 4), "ran": c.ran, "agrees": c.agrees}
+                for c in self.candidates
+            ],
+            **rows,
+            "seconds": round(self.seconds, 6),
+            "confidence": None if self.confidence is None else round(self.confidence, 4),
+            "answerable": None if self.answerable is None else round(self.answerable, 4),
+        }
+
+
+class Text2SQL:
+    """Answers questions with one model, which is loaded with the first question. Thread-safe.
+
+    ``model`` is ``pocket``, ``flan-t5-large``, a hub id, the folder of a trained model, a
+    ``ModelChoice`` that says more, or a ``Generator``.
+    """
+
+    def __init__(
+        self,
+        model: str | ModelChoice | Generator = "pocket",
+        options: Options = _OPTIONS,
+        limits: Limits = _LIMITS,
+    ) -> None:
+        self._model = model
+        self.options = options
+        self.limits = limits
+
+    @property
+    def name(self) -> str:
+        """What the model is chosen by; nothing is loaded for it."""
+        return self._model if isinstance(self._model, str) else self._model.name
+
+    @property
+    def generator(self) -> Generator:
+        """The model itself, loaded now if it was not yet.
+
+        Raises:
+            ModelError: its files are missing or do not fit.
+        """
+        if isinstance(self._model, str | ModelChoice):
+            return load_generator(self._model)
+        return self._model
+
+    @property
+    def batches(self) -> bool:
+        """Whether ``ask_all`` makes short work of several questions; nothing is loaded for it.
+
+        Raises:
+            ModelError: there is no such model.
+        """
+        if isinstance(self._model, str):
+            return is_pocket(ModelChoice(self._model))
+        if isinstance(self._model, ModelChoice):
+            return is_pocket(self._model)
+        return isinstance(self._model, Batching)
+
+    def ask(self, question: str, database: Database) -> Answer:
+        """Write SQL for ``question`` and run it on ``database``.
+
+        The candidates are run, and the answer is the best of those whose rows most of the
+        probability agrees on. Where none runs, it is the best with its error; SQL that fails is no
+        exception.
+
+        Raises:
+            QuestionError: the question is empty, too long, or SQL already.
+            DatabaseError: the database's file has gone since it was listed.
+            ModelError: the model's files are missing or do not fit.
+        """
+        return self.ask_all([question], database)[0]
+
+    def ask_all(self, questions: Sequence[str], database: Database) -> list[Answer]:
+        """As ``ask``, for several questions at once, of which some models make short work.
+
+        The time to write all their SQL is shared out equally among their ``seconds``.
+
+        Raises:
+            QuestionError: one of the questions is empty, too long, or SQL already.
+            DatabaseError: the database's file has gone since it was listed.
+            ModelError: the model's files are missing or do not fit.
+        """
+        questions = [check_question(question, database.schema) for question in questions]
+        if database.path is not None and not database.path.is_file():
+            raise DatabaseError(
+                f"The file of {database.db_id!r} is no longer at {str(database.path)!r}; "
+                "put it back, or choose another database."
+            )
+        generator = self.generator
+        started = time.perf_counter()
+        if len(questions) > 1 and isinstance(generator, Batching):
+            written = generator.generate_all(questions, database, self.options)
+        else:
+            written = [generator.generate(q, database, self.options) for q in questions]
+        each_s = (time.perf_counter() - started) / max(1, len(questions))
+        return [
+            self._answer(question, database, generator, candidates, each_s)
+            for question, candidates in zip(questions, written, strict=True)
+        ]
+
+    def _answer(
+        self,
+        question: str,
+        database: Database,
+        generator: Generator,
+        candidates: Sequence[Candidate],
+        written_s: float,
+    ) -> Answer:
+        """The candidate whose rows are agreed upon, with them."""
+        started = time.perf_counter()
+        results = self._results(candidates, database)
+        agreement = agreed([c.score for c in candidates], results)
+        place = agreement.place if agreement else 0
+        found = evidence(candidates, agreement)
+        known = generator.confidence if isinstance(generator, Calibrated) else None
+        share = agreement.share if agreement else None
+        return Answer(
+            question=question,
+            db_id=database.db_id,
+            model=generator.name,
+            sql=candidates[place].sql if candidates else "",
+            candidates=_ranked(candidates, results, agreement),
+            result=results[place] if candidates else _NOTHING_WRITTEN,
+            seconds=written_s + time.perf_counter() - started,
+            confidence=known.of(found) if known and found else share,
+            answerable=known.answerable.probability(found) if known and found else None,
+            evidence=found,
+        )
+
+    def _results(
+        self, candidates: Sequence[Candidate], database: Database
+    ) -> list[QueryResult | None]:
+        """What each candidate returns; None for those left when the time for one query is up.
+
+        They share that time: over a table of millions of rows all of them are slow.
+        """
+        results: list[QueryResult | None] = [None] * len(candidates)
+        ends = time.perf_counter() + self.limits.timeout_s
+        limits = self.limits
+        for place, candidate in enumerate(candidates if database.path is not None else ()):
+            if limits.timeout_s <= 0:
+                break
+            results[place] = run_query(database, candidate.sql, limits)
+            limits = replace(self.limits, timeout_s=round(ends - time.perf_counter(), 2))
+        return results
+
+
+def _ranked(
+    candidates: Sequence[Candidate],
+    results: Sequence[QueryResult | None],
+    agreement: Agreement | None,
+) -> tuple[RankedCandidate, ...]:
+    same = agreement.same if agreement else (False,) * len(candidates)
+    return tuple(
+        RankedCandidate(c.sql, c.score)
+        if result is None
+        else RankedCandidate(c.sql, c.score, result.error is None, result.error, agrees)
+        for c, result, agrees in zip(candidates, results, same, strict=True)
+    )
+
+
+def predict(
+    question: str,
+    schema: str | Schema | Database | Path,
+    model: str | ModelChoice | Generator = "pocket",
+) -> str:
+    """The SQL for one question, about a schema or a database.
+
+    ``schema`` is ``table1(col1, col2) | table2(col3)`` as the reference writes it, a ``Schema``,
+    a ``Database``, or the path of a SQLite file. With a file, the SQL is one that ran, if any did.
+
+    Raises:
+        QuestionError: the question is empty, too long, or SQL already.
+        SchemaError: no table can be read from the text.
+        DatabaseError: the file is not a usable database.
+        ModelError: the model's files are missing or do not fit.
+    """
+    return Text2SQL(model).ask(question, _database(schema)).sql
+
+
+def _database(schema: str | Schema | Database | Path) -> Database:
+    if isinstance(schema, Database):
+        return schema
+    if isinstance(schema, Schema):
+        return Database("schema", schema)
+    if isinstance(schema, Path):
+        return Database.from_sqlite(schema)
+    return Database.from_schema_text(schema)
+
+
+# models
+
+_NAMED = ("pocket", FLAN_T5_LARGE)
+_GENERATORS: dict[ModelChoice, Generator] = {}
+_LOADING: defaultdict[ModelChoice, threading.Lock] = defaultdict(threading.Lock)
+
+
+def load_generator(model: str | ModelChoice = "pocket") -> Generator:
+    """A model by its name (pocket, flan-t5-large), its folder or its hub id; loaded once.
+
+    Raises:
+        ModelError: there is no such model, or its files are missing or do not fit.
+    """
+    choice = model if isinstance(model, ModelChoice) else ModelChoice(model)
+    folder = Path(choice.model).expanduser()
+    if choice.model not in _NAMED and folder.is_dir():
+        choice = replace(choice, model=str(folder.absolute()))
+    with _LOADING[choice]:  # one lock a model: a large one does not hold up a small one
+        if choice not in _GENERATORS:
+            _GENERATORS[choice] = _read_generator(choice)
+        return _GENERATORS[choice]
+
+
+def _read_generator(choice: ModelChoice) -> Generator:
+    """Imports come late: torch takes a second or two to load."""
+    plain = choice == ModelChoice(choice.model)
+    if not is_pocket(choice):
+        from text2sql.generators.text_models import load_text_generator
+
+        return load_text_generator(choice)
+    if not plain:
+        raise ModelError(
+            f"{choice.model!r} is a pocket model, which has no --base, --adapter, --backend or "
+            "--unconstrained; leave them out, or add --model flan-t5-large."
+        )
+    from text2sql.generators.pocket.generator import PocketGenerator
+
+    return PocketGenerator.load(None if choice.model == "pocket" else Path(choice.model))
+
+
+def is_pocket(choice: ModelChoice) -> bool:
+    """Whether this names a pocket model; nothing is loaded to find out.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    if choice.model == "pocket":
+        return True
+    if choice.model == FLAN_T5_LARGE or is_hub_id(choice.model):
+        return False
+    folder = Path(choice.model).expanduser()
+    if not folder.is_dir():
+        raise ModelError(
+            f"There is no model {choice.model!r}; write pocket, flan-t5-large, a hub id such "
+            "as owner/name, or the folder of a trained model."
+        )
+    return not _holds_text_generator(folder)
+
+
+def _holds_text_generator(folder: Path) -> bool:
+    """Whether a folder holds an adapter or a checkpoint of transformers."""
+    if (folder / "adapter_config.json").is_file():
+        return True
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        kind: str = config.get("model_type", "pocket")
+    except (OSError, ValueError, AttributeError):  # none there, or no object
+        return False
+    return kind != "pocket"

@@ -1,0 +1,81 @@
+"""Databases that lack one column that a question needs, to see whether a model notices."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from text2sql.databases import Catalog, Database
+from text2sql.errors import QueryError
+from text2sql.linking.linked_schema import Place, select_columns
+from text2sql.query import parse, quote_identifier
+from text2sql.query.columns import used_columns
+from text2sql.schema import Schema
+from text2sql.spider import Example
+
+__all__ = ["bereft", "spare_columns"]
+
+
+def bereft(
+    questions: Sequence[Example], catalog: Catalog, folder: Path
+) -> Iterator[tuple[Example, Database]]:
+    """Each question with its database, less one column that its gold query uses, drawn by lot.
+
+    The databases, which have other names than their models, are made in ``folder``. Questions
+    that need no column but keys are left out.
+
+    Raises:
+        Text2SQLError: a database is not in the catalog, or cannot be read.
+    """
+    rng = random.Random(0)
+    made: dict[tuple[str, Place], Database] = {}
+    for question in questions:
+        database = catalog.get(question.db_id)
+        columns = spare_columns(question.query, database.schema)
+        if database.path is None or not columns:
+            continue
+        place = rng.choice(columns)
+        key = (question.db_id, place)
+        if key not in made:
+            made[key] = _without(database, database.path, place, folder / f"{len(made)}.sqlite")
+        yield question, made[key]
+
+
+def spare_columns(sql: str, schema: Schema) -> list[Place]:
+    """The columns that a query uses and that tie no tables together, where others are left."""
+    try:
+        used = used_columns(parse(sql, schema))
+    except QueryError:
+        return []
+    keys = {(k.table, k.column) for k in schema.foreign_keys}
+    keys |= {(k.ref_table, k.ref_column) for k in schema.foreign_keys}
+    return [
+        (table, column)
+        for table, column in sorted(used)
+        if (table, column) not in keys
+        and not schema.tables[table].columns[column].primary_key
+        and len(schema.tables[table].columns) > 1
+    ]
+
+
+def _without(database: Database, source: Path, place: Place, path: Path) -> Database:
+    """A copy of ``database`` at ``path`` without the column at ``place``."""
+    tables = database.schema.tables
+    kept = [(t, c) for t, table in enumerate(tables) for c in range(len(table.columns))]
+    schema = select_columns(database.schema, [other for other in kept if other != place])
+    with closing(sqlite3.connect(path.absolute().as_uri(), uri=True)) as copy:
+        copy.execute("ATTACH ? AS whole", (f"{source.absolute().as_uri()}?mode=ro",))
+        for table in schema.tables:
+            name = quote_identifier(table.name)
+            columns = ", ".join(quote_identifier(column.name) for column in table.columns)
+            copy.execute(f"CREATE TABLE {name} AS SELECT {columns} FROM whole.{name}")
+        copy.commit()
+    return Database(f"{database.db_id} without {_name(database.schema, place)}", schema, path)
+
+
+def _name(schema: Schema, place: Place) -> str:
+    table = schema.tables[place[0]]
+    return f"{table.name}.{table.columns[place[1]].name}"

@@ -1,0 +1,139 @@
+"""Curves as SVG: what probabilities came to, and how times grow; and files that hold such a plot.
+
+Colours are those of ``charts``: classes that the page's style sheet knows, and that a picture in a
+file of its own brings along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from math import ceil, floor, log10, sqrt
+from pathlib import Path
+
+from text2sql.evaluation.calibration import Bin
+from text2sql.evaluation.report.charts import svg_image, svg_text
+
+__all__ = ["Series", "growth", "reliability", "save_picture"]
+
+#: Places and heights, both above zero.
+Series = Sequence[tuple[float, float]]
+
+_WIDTH, _HEIGHT = 560, 360
+_LEFT, _RIGHT, _TOP, _BOTTOM = 80, 20, 34, 52
+_WIDE, _HIGH = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
+_STYLE = """
+svg { --text: #1d2126; --faint: #5d656f; --grid: #e2e4e8; --s0: #0f766e; --s1: #c2660a;
+  font: 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; background: #ffffff; }
+@media (prefers-color-scheme: dark) { svg { --text: #e4e7eb; --faint: #98a1ac; --grid: #30363f;
+  --s0: #2dd4bf; --s1: #f0a94a; background: #14171b; } }
+text { fill: var(--text); } text.faint { fill: var(--faint); }
+.grid { stroke: var(--grid); fill: none; } .mark { stroke: var(--faint); stroke-dasharray: 4 4;
+  fill: none; } .line { stroke-width: 2; fill: none; }
+.s0 { fill: var(--s0); stroke: var(--s0); } .s1 { fill: var(--s1); stroke: var(--s1); }
+path.s0, path.s1 { fill: none; }
+"""
+
+
+def reliability(bins: Sequence[Bin]) -> str:
+    """How many answers of each probability are right, with 95% intervals; larger dots are more.
+
+    On the dashed line a probability means what it says.
+    """
+    most = max(b.right.n for b in bins)
+    parts = [svg_text(_LEFT, 16, "right, in percent", "start", "faint")]
+    for percent in range(0, 101, 20):
+        x, y = _LEFT + percent / 100 * _WIDE, _TOP + (1 - percent / 100) * _HIGH
+        parts.append(f'<path class="grid" d="M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}"/>')
+        parts.append(svg_text(_LEFT - 10, y + 4, str(percent), "end", "faint"))
+        parts.append(svg_text(x, _TOP + _HIGH + 20, str(percent), "middle", "faint"))
+    said = "said to be right, in percent"
+    parts.append(svg_text(_WIDTH - _RIGHT, _HEIGHT - 8, said, "end", "faint"))
+    parts.append(f'<path class="mark" d="M{_LEFT} {_TOP + _HIGH}L{_WIDTH - _RIGHT} {_TOP}"/>')
+    parts += [_dot(b, 3 + 6 * sqrt(b.right.n / most)) for b in bins]
+    return svg_image(_WIDTH, _HEIGHT, parts)
+
+
+def _dot(found: Bin, radius: float) -> str:
+    low, y, high = (
+        _TOP + (1 - percent / 100) * _HIGH
+        for percent in (found.right.low, found.right.percent, found.right.high)
+    )
+    x, right = _LEFT + found.probability * _WIDE, found.right
+    title = (
+        f"said {found.probability:.0%}: {right.percent:.1f}% right "
+        f"({right.low:.1f} to {right.high:.1f}, n = {right.n:,})"
+    )
+    return (
+        f"<g><title>{title}</title>"
+        f'<path class="line s0" opacity="0.55" d="M{x:.1f} {low:.1f}V{high:.1f}"/>'
+        f'<circle class="s0" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/></g>'
+    )
+
+
+def growth(series: Mapping[str, Series], across: str, unit: str) -> str:
+    """A line for each of ``series``; both directions in powers of ten.
+
+    Args:
+        across: what grows from left to right.
+        unit: of the heights.
+    """
+    points = [point for line in series.values() for point in line]
+    xs, ys = ([log10(point[i]) for point in points] for i in (0, 1))
+    bottom, top = floor(min(ys)), max(ceil(max(ys)), floor(min(ys)) + 1)
+    left, wide = min(xs), max(max(xs) - min(xs), 1e-9)
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        share = (log10(y) - bottom) / (top - bottom)
+        return _LEFT + 16 + (log10(x) - left) / wide * (_WIDE - 40), _TOP + (1 - share) * _HIGH
+
+    parts = [*_legend(series)]
+    for power in range(bottom, top + 1):
+        y = place(points[0][0], 10**power)[1]
+        parts.append(f'<path class="grid" d="M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}"/>')
+        parts.append(svg_text(_LEFT - 8, y + 4, f"{10**power:,} {unit}", "end", "faint"))
+    for x in sorted({x for x, _ in points}):
+        at = place(x, 10**bottom)[0]
+        parts.append(svg_text(at, _TOP + _HIGH + 20, f"{x:,.0f}", "middle", "faint"))
+    parts.append(svg_text(_WIDTH - _RIGHT, _HEIGHT - 8, across, "end", "faint"))
+    for number, (name, line) in enumerate(series.items()):
+        placed = [(*place(x, y), f"{name}, {x:,.0f} {across}: {y:,.0f} {unit}") for x, y in line]
+        parts.append(_line(number, placed))
+    return svg_image(_WIDTH, _HEIGHT, parts)
+
+
+def _legend(series: Mapping[str, Series]) -> Iterator[str]:
+    x = float(_LEFT)
+    for number, name in enumerate(series):
+        yield f'<circle class="s{number}" cx="{x + 4:.1f}" cy="12" r="4"/>'
+        yield svg_text(x + 14, 16, name, "start")
+        x += 34 + 6.4 * len(name)
+
+
+def _line(number: int, placed: Sequence[tuple[float, float, str]]) -> str:
+    path = "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in placed)
+    dots = "".join(
+        f'<circle class="s{number}" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{escape(title)}</title>'
+        "</circle>"
+        for x, y, title in placed
+    )
+    return f'<path class="line s{number}" d="M{path}"/>{dots}'
+
+
+def save_picture(plots: Sequence[str], path: Path, title: str) -> None:
+    """Write plots beside one another as an SVG file, light or dark as its reader's screen is.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    width = _WIDTH * len(plots)
+    inner = "".join(
+        plot.replace("<svg ", f'<svg x="{_WIDTH * n}" width="{_WIDTH}" height="{_HEIGHT}" ', 1)
+        for n, plot in enumerate(plots)
+    )
+    path.write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_HEIGHT}" width="{width}" '
+        f'height="{_HEIGHT}" role="img"><title>{escape(title)}</title>'
+        f"<style>{_STYLE}</style>{inner}</svg>\n",
+        encoding="utf-8",
+    )

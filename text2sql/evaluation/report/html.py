@@ -1,0 +1,200 @@
+"""A report as one HTML file, with everything in it: to be kept, sent and read offline."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from text2sql.errors import DataError
+from text2sql.evaluation.items import Item
+from text2sql.evaluation.report.charts import Point, bars, histogram, intervals, stacks
+from text2sql.evaluation.report.text import CLAUSE_NAMES, NAMES, OUTPUT_NAMES
+from text2sql.evaluation.report.totals import Report, Scores
+
+__all__ = ["Plot", "facts", "plots", "report_html", "write_report"]
+
+#: What is plotted, most telling first; a plot takes the first few that were measured.
+_PLOTTED = ("execution", "exact_set", "test_suite", "fair_string_match", "string_match")
+_MARKED = ("exact_set", "execution", "test_suite")
+_DISAGREEMENTS = {
+    "exact_set_only": "Exact set match says yes, execution no",
+    "execution_only": "Execution says yes, exact set match no",
+}
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot as SVG; the names in ``legend`` are those of the series, in their order."""
+
+    title: str
+    text: str
+    svg: Markup
+    legend: Sequence[str] = ()
+
+
+def write_report(
+    report: Report, path: Path, title: str, manifest: Mapping[str, Any] | None = None
+) -> None:
+    """Write ``report_html`` to a file.
+
+    Raises:
+        DataError: the file cannot be written.
+    """
+    text = report_html(report, title, manifest).encode("utf-8", "replace")
+    try:
+        path.write_bytes(text)
+    except OSError as error:
+        raise DataError(
+            f"The report cannot be written to {str(path)!r} ({error.strerror}); name another file."
+        ) from error
+
+
+def report_html(report: Report, title: str, manifest: Mapping[str, Any] | None = None) -> str:
+    """The page; ``manifest`` is the run's, for the table of how it was made.
+
+    Whatever comes from questions, models and databases is escaped.
+    """
+    environment = Environment(
+        loader=PackageLoader("text2sql.evaluation.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["name_of"] = NAMES.__getitem__
+    marked = [metric for metric in _MARKED if metric in report.totals]
+    return environment.get_template("report.html").render(
+        report=report,
+        title=title,
+        databases=len(report.groups["database"]),
+        made=_made(manifest or {}),
+        cards=[{"name": NAMES[m], "score": s} for m, s in report.totals.items()],
+        plots=list(plots(report)),
+        outputs=[(name, report.outputs[kind]) for kind, name in OUTPUT_NAMES.items()],
+        agreement=_agreement(report),
+        names=NAMES,
+        shown_marks=marked or list(report.totals)[:1],
+        marks=_right_by(marked or list(report.totals)[:1]),
+        flagged=_flagged(report),
+        levels=list(report.groups["hardness"]),
+        facts=list(facts(manifest or {})),
+    )
+
+
+def plots(report: Report) -> Iterator[Plot]:
+    """What there is to draw of a report: by hardness, by clause, by database, and the latency."""
+    levels = report.groups["hardness"]
+    metrics = [metric for metric in _PLOTTED if metric in report.totals][:4]
+    names = [NAMES[metric] for metric in metrics]
+    if levels and metrics:
+        rows = {**_points(levels, metrics), "all": _point_row(report.totals, metrics)}
+        text = "Percent right by Spider's level of the gold query; lines are 95% intervals."
+        yield Plot("By hardness", text, Markup(bars(rows)), names)
+    if report.groups["feature"] and metrics:
+        rows = _points(report.groups["feature"], metrics[:2])
+        text = "Percent right where the gold query has this; the number of questions at the right."
+        yield Plot("By what the gold query has", text, Markup(intervals(rows)), names[:2])
+    if report.clauses:
+        yield _clause_plot(report)
+    if len(report.groups["database"]) > 1 and metrics:
+        databases = sorted(
+            report.groups["database"].items(), key=lambda found: found[1][metrics[0]].percent
+        )
+        rows = _points(dict(databases), metrics[:2])
+        text = "The hardest databases first; the number of questions at the right."
+        yield Plot("By database", text, Markup(intervals(rows)), names[:2])
+    yield from _latency_plot(report)
+
+
+def _points(groups: Mapping[str, Scores], metrics: Sequence[str]) -> dict[str, dict[str, Point]]:
+    return {name: _point_row(scores, metrics) for name, scores in groups.items()}
+
+
+def _point_row(scores: Scores, metrics: Sequence[str]) -> dict[str, Point]:
+    return {NAMES[m]: Point(s.percent, s.low, s.high, s.n) for m in metrics for s in [scores[m]]}
+
+
+def _clause_plot(report: Report) -> Plot:
+    """What becomes of each clause, where the gold or the prediction has it."""
+    compared = [item.clauses for item in report.items if item.clauses is not None]
+    rows = {}
+    for clause, name in CLAUSE_NAMES.items():
+        scores = [clauses[clause] for clauses in compared]
+        counts = {
+            "right": sum(s.match and (s.expected or s.predicted) for s in scores),
+            "different": sum(s.expected and s.predicted and not s.match for s in scores),
+            "missing": sum(s.expected and not s.predicted for s in scores),
+            "not asked for": sum(s.predicted and not s.expected for s in scores),
+        }
+        if any(counts.values()):
+            rows[name] = counts
+    text = (
+        "What becomes of each clause that the gold or the prediction has, by the partial scores "
+        "of exact set match."
+    )
+    legend = ["right", "different", "missing", "not asked for"]
+    return Plot("Clause by clause", text, Markup(stacks(rows)), legend)
+
+
+def _latency_plot(report: Report) -> Iterator[Plot]:
+    seconds = [item.seconds for item in report.items if item.seconds is not None]
+    if report.latency is None or len(seconds) < 2:
+        return
+    marks = {"median": 1000 * report.latency.p50_s, "95%": 1000 * report.latency.p95_s}
+    svg = histogram([1000 * value for value in seconds], "ms", marks)
+    text = "Milliseconds from a question to its SQL; the longest 1% are in the last bar."
+    yield Plot("Latency", text, Markup(svg))
+
+
+def _agreement(report: Report) -> list[tuple[str, int, int]]:
+    if not {"exact_set", "execution"} <= set(report.totals):
+        return []
+    found = Counter(
+        (bool(item.scores["exact_set"]), bool(item.scores["execution"])) for item in report.items
+    )
+    return [
+        ("exact set match yes", found[True, True], found[True, False]),
+        ("exact set match no", found[False, True], found[False, False]),
+    ]
+
+
+def _flagged(report: Report) -> list[tuple[str, list[tuple[int, Item]]]]:
+    """The items that the metrics disagree on, under a heading each."""
+    found = []
+    for flag, heading in _DISAGREEMENTS.items():
+        items = [(n, item) for n, item in enumerate(report.items, 1) if item.disagreement == flag]
+        if items:
+            found.append((f"{heading}: {len(items):,}", items))
+    return found
+
+
+def _right_by(metrics: Sequence[str]) -> Any:
+    """What counts as right in the list of items: execution, where it was measured."""
+    metric = "execution" if "execution" in metrics else metrics[0]
+
+    def right(item: Item) -> str:
+        return "yes" if item.scores[metric] else "no"
+
+    return right
+
+
+def _made(manifest: Mapping[str, Any]) -> str:
+    return f"Made {manifest['started'][:10]}." if "started" in manifest else ""
+
+
+def facts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The manifest as lines of a table."""
+    for key, value in manifest.items():
+        if value is None or key == "problems":
+            continue
+        if isinstance(value, Mapping):
+            value = ", ".join(f"{k} {v}" for k, v in value.items())
+        elif isinstance(value, list):
+            value = ", ".join(map(str, value))
+        yield key.replace("_", " "), str(value)

@@ -1,0 +1,230 @@
+"""Schema linking in text: the tables and columns a question is about, with the cells it names.
+
+The text generator of the recipe ``flan-t5-large-lora-linked`` reads this in place of the whole
+schema, in training and in serving. Relevance is lexical: names and cells in the question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from text2sql.databases import Database
+from text2sql.linking.values import candidates_of
+from text2sql.linking.words import STOP_WORDS, stem, words_of
+from text2sql.prompt import Prompt, build_prompt
+from text2sql.schema import ForeignKey, Schema, Table
+
+__all__ = [
+    "LinkedSchema",
+    "link_schema",
+    "linked_places",
+    "linked_prompt",
+    "named_in",
+    "select_columns",
+]
+
+_MOST_TABLES = 6
+_MOST_COLUMNS = 12  # of a table, unless the question names more
+_MOST_VALUES = 2  # of a column
+_VALUE_KINDS = frozenset(("cell", "cell_part", "code", "relative"))
+
+Place = tuple[int, int]
+"""A table's position and a column's in it."""
+
+
+def _whole(schema: Schema, tables: Collection[int]) -> list[Place]:
+    return [(t, c) for t in tables for c in range(len(schema.tables[t].columns))]
+
+
+def select_columns(schema: Schema, places: Collection[Place]) -> Schema:
+    """``schema`` with only the columns at ``places`` and the tables that have one, in its order."""
+    kept: defaultdict[int, list[int]] = defaultdict(list)
+    for table, column in sorted(set(places)):
+        kept[table].append(column)
+    new = {
+        (table, column): (i, j)
+        for i, (table, columns) in enumerate(kept.items())
+        for j, column in enumerate(columns)
+    }
+    tables = tuple(
+        Table(old.name, tuple(old.columns[c] for c in columns), old.natural)
+        for old, columns in ((schema.tables[t], cs) for t, cs in kept.items())
+    )
+    keys = tuple(
+        ForeignKey(*new[k.table, k.column], *new[k.ref_table, k.ref_column])
+        for k in schema.foreign_keys
+        if (k.table, k.column) in new and (k.ref_table, k.ref_column) in new
+    )
+    return Schema(tables, keys)
+
+
+def named_in(sql: str, schema: Schema) -> set[Place]:
+    """Columns that ``sql`` names, and one at least of each table that it names; maybe too many."""
+    words = set(re.findall(r"\w+", sql.lower()))
+    text = sql.lower()
+    found: set[Place] = set()
+    for t, table in enumerate(schema.tables):
+        if not _named(table.name, words, text):
+            continue
+        columns = {c for c, column in enumerate(table.columns) if _named(column.name, words, text)}
+        found |= {(t, c) for c in columns or {0} if table.columns}
+    return found
+
+
+def _named(name: str, words: Collection[str], text: str) -> bool:
+    return name.lower() in words if name.isidentifier() else name.lower() in text
+
+
+def _scores(question: str, schema: Schema) -> dict[Place, float]:
+    """How far the question mentions each column, its table's name included; rare words say more."""
+    asked = _stems(question)
+    table_words = [_stems(f"{t.natural} {t.name}") for t in schema.tables]
+    column_words = {
+        (i, j): _stems(f"{c.natural} {c.name}")
+        for i, t in enumerate(schema.tables)
+        for j, c in enumerate(t.columns)
+    }
+    counts = Counter(word for words in (*table_words, *column_words.values()) for word in words)
+    scores = {}
+    for (table, column), words in column_words.items():
+        whole = 1.0 if words and words <= asked else 0.0
+        score = whole + sum(1 / counts[w] for w in words & asked)
+        named = table_words[table] & asked
+        size = len(schema.tables[table].columns)
+        share = (bool(named) + bool(named and table_words[table] <= asked)) * 2 / size
+        scores[table, column] = score + share
+    return scores
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(w) for w in words_of(text.replace("_", " "))} - STOP_WORDS
+
+
+@dataclass(frozen=True)
+class LinkedSchema:
+    """The relevant part of a schema; ``values`` are cells that the question mentions, by column."""
+
+    schema: Schema
+    values: Mapping[Place, tuple[str, ...]]
+
+    def serialize(self) -> str:
+        """``singer(name, country ("France")) | song(title)``: the reference's format with cells."""
+        return " | ".join(
+            f"{table.name}({', '.join(self._column(t, c) for c in range(len(table.columns)))})"
+            for t, table in enumerate(self.schema.tables)
+        )
+
+    def _column(self, table: int, column: int) -> str:
+        name = self.schema.tables[table].columns[column].name
+        cells = ", ".join(f'"{value}"' for value in self.values.get((table, column), ()))
+        return f"{name} ({cells})" if cells else name
+
+
+def linked_prompt(
+    question: str,
+    database: Database,
+    count_tokens: Callable[[str], int],
+    limit: int = 512,
+    keep: Collection[Place] = (),
+) -> Prompt:
+    """The prompt with the linked schema, of fewer tables where it exceeds ``limit``.
+
+    Its ``dropped`` are the tables that went for want of room, not those that linking left out.
+    ``keep`` is that of ``link_schema``.
+    """
+    linked = link_schema(question, database, keep)
+    names = [table.name for table in linked.schema.tables]
+    text = build_prompt(question, linked.serialize())
+    for most_tables in range(_MOST_TABLES - 1, 0, -1):
+        if count_tokens(text) <= limit:
+            break
+        linked = link_schema(question, database, keep, most_tables)
+        text = build_prompt(question, linked.serialize())
+    left = {table.name for table in linked.schema.tables}
+    return Prompt(text, tuple(name for name in names if name not in left))
+
+
+def link_schema(
+    question: str,
+    database: Database,
+    keep: Collection[Place] = (),
+    most_tables: int = _MOST_TABLES,
+) -> LinkedSchema:
+    """The tables and columns that ``question`` is about, with the cells that it mentions.
+
+    Kept are the best tables, whatever joins them, their keys, and their best columns.
+
+    Args:
+        keep: columns that stay whatever the question says; of a training example, those of the
+            gold query.
+    """
+    schema = database.schema
+    values = _mentioned_values(question, database)
+    places = linked_places(question, schema, values, most_tables, keep)
+    linked = select_columns(schema, places)
+    moved = dict(zip(sorted(places), _whole_in_order(linked), strict=True))
+    return LinkedSchema(linked, {moved[p]: v for p, v in values.items() if p in moved})
+
+
+def linked_places(
+    question: str,
+    schema: Schema,
+    held: Collection[Place],
+    most_tables: int = _MOST_TABLES,
+    keep: Collection[Place] = (),
+) -> set[Place]:
+    """The columns that ``link_schema`` keeps; ``held`` are those that hold a cell it mentions."""
+    scores = _scores(question, schema)
+    for place in held:
+        scores[place] += 2.0
+    tables = _linked_tables(schema, scores, {table for table, _ in keep}, most_tables)
+    return {p for t in tables for p in _linked_columns(schema, t, scores)} | set(keep)
+
+
+def _whole_in_order(schema: Schema) -> list[Place]:
+    return _whole(schema, range(len(schema.tables)))
+
+
+def _mentioned_values(question: str, database: Database) -> dict[Place, tuple[str, ...]]:
+    places = _whole_in_order(database.schema)
+    found: defaultdict[Place, list[str]] = defaultdict(list)
+    for candidate in candidates_of(question, database):
+        if candidate.kind in _VALUE_KINDS:
+            for column in sorted(candidate.columns):
+                found[places[column]].append(candidate.text)
+    return {place: tuple(texts[:_MOST_VALUES]) for place, texts in found.items()}
+
+
+def _linked_tables(
+    schema: Schema, scores: Mapping[Place, float], needed: set[int], most: int
+) -> set[int]:
+    totals: Counter[int] = Counter()
+    for (table, _), score in scores.items():
+        totals[table] += score  # type: ignore[assignment]  # a Counter counts halves as well
+    ranked = sorted(range(len(schema.tables)), key=lambda t: (t not in needed, -totals[t], t))
+    kept = set(ranked[:most]) | needed
+    return kept | _bridges(schema, kept)
+
+
+def _bridges(schema: Schema, tables: set[int]) -> set[int]:
+    """Tables that tie two of ``tables`` together by their foreign keys."""
+    neighbours: defaultdict[int, set[int]] = defaultdict(set)
+    for key in schema.foreign_keys:
+        neighbours[key.table].add(key.ref_table)
+    return {t for t, others in neighbours.items() if len((others - {t}) & tables) > 1}
+
+
+def _linked_columns(schema: Schema, table: int, scores: Mapping[Place, float]) -> Sequence[Place]:
+    columns = range(len(schema.tables[table].columns))
+    if len(columns) <= _MOST_COLUMNS:
+        return [(table, c) for c in columns]
+    ends = {(k.table, k.column) for k in schema.foreign_keys}
+    ends |= {(k.ref_table, k.ref_column) for k in schema.foreign_keys}
+    keys = [c for c in columns if schema.tables[table].columns[c].primary_key or (table, c) in ends]
+    ranked = sorted(columns, key=lambda c: (c not in keys, -scores[table, c], c))
+    base = 2 / len(columns)  # what the table's own name gives to each
+    named = [c for c in columns if scores[table, c] > 2 * base]
+    return [(table, c) for c in {*ranked[:_MOST_COLUMNS], *named}]

@@ -1,0 +1,289 @@
+"""Training examples told anew: other names, other values, other words, other tables around them.
+
+The pocket model learns Spider's training set by heart within a few epochs; what limits it is
+databases and wordings it has not seen. Each variation changes the surface and keeps the meaning.
+"""
+
+from __future__ import annotations
+
+import difflib
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from text2sql.generators.pocket.ir import ColumnToken, TableToken, Token, ValueToken
+from text2sql.linking.values import CellIndex, find_candidates
+from text2sql.linking.words import normal_form, number_of, split_words
+from text2sql.schema import Column, ForeignKey, Schema, Table, natural_name
+
+__all__ = [
+    "Chances",
+    "Synonyms",
+    "Variation",
+    "mine_synonyms",
+    "rename_schema",
+    "select_tables",
+    "vary_question",
+]
+
+Synonyms = Mapping[str, Sequence[str]]
+
+_RENAMED_SHARE = 0.25
+
+
+@dataclass(frozen=True)
+class Chances:
+    """How often each variation happens, from 0 to 1."""
+
+    tables: float = 0.5  # drop and reorder tables that the query does not need
+    identifiers: float = 0.2  # read every name off its identifier instead of Spider's reading
+    rename: float = 0.5  # give some names of a database otherwise: synonyms, abbreviations
+    synonym: float = 0.25  # of a phrase of the question
+    value: float = 0.4  # of a value: by another one of its column
+    noise: float = 0.1  # case and punctuation of the question
+
+
+def mine_synonyms(pairs: Iterable[tuple[str, str]], at_least: int = 2) -> dict[str, list[str]]:
+    """Phrases that one wording has in place of another's, learned from pairs of questions.
+
+    Spider-Syn (Gan et al., ACL 2021) gives such pairs for Spider's training questions.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    for original, reworded in pairs:
+        a, b = ([w.lower() for w in split_words(text)] for text in (original, reworded))
+        for kind, i, j, k, m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+            if kind == "replace" and j - i <= 3 and m - k <= 4:
+                counts[" ".join(a[i:j]), " ".join(b[k:m])] += 1
+    synonyms: dict[str, list[str]] = defaultdict(list)
+    for (phrase, other), count in counts.items():
+        if count >= at_least:
+            synonyms[phrase].append(other)
+            synonyms[other].append(phrase)
+    return dict(synonyms)
+
+
+@dataclass(frozen=True)
+class Variation:
+    """A schema told anew; ``columns`` maps columns counted over the old schema to the new one."""
+
+    schema: Schema
+    tokens: list[Token]
+    columns: dict[int, int]
+
+
+def rename_schema(
+    schema: Schema, rng: random.Random, chances: Chances, synonyms: Synonyms
+) -> Schema:
+    """``schema`` with some of its names read otherwise."""
+    by_identifier = rng.random() < chances.identifiers
+    share = _RENAMED_SHARE if rng.random() < chances.rename else 0.0
+    tables = tuple(
+        _renamed_table(table, rng, share, synonyms, by_identifier) for table in schema.tables
+    )
+    return Schema(tables, schema.foreign_keys)
+
+
+def select_tables(
+    schema: Schema, tokens: Sequence[Token], rng: random.Random, chance: float, most_nodes: int
+) -> Variation:
+    """Drop and reorder, by chance, tables that the query does not use.
+
+    Args:
+        most_nodes: tables are dropped in any case until so many tables and columns are left, but
+            never those that the query uses.
+    """
+    kept = _kept_tables(schema, tokens, rng, chance, most_nodes)
+    place = {old: new for new, old in enumerate(kept)}
+    keys = tuple(
+        ForeignKey(place[k.table], k.column, place[k.ref_table], k.ref_column)
+        for k in schema.foreign_keys
+        if k.table in place and k.ref_table in place
+    )
+    selected = Schema(tuple(schema.tables[t] for t in kept), keys)
+    moved = [_moved(token, place) for token in tokens]
+    return Variation(selected, moved, _column_places(schema, kept))
+
+
+def _kept_tables(
+    schema: Schema,
+    tokens: Sequence[Token],
+    rng: random.Random,
+    chance: float,
+    most_nodes: int,
+) -> list[int]:
+    needed = {t.table for t in tokens if isinstance(t, TableToken)}
+    sizes = [len(table.columns) + 1 for table in schema.tables]
+    vary = rng.random() < chance
+    if not vary and sum(sizes) <= most_nodes:
+        return list(range(len(sizes)))
+    room = min(most_nodes, int(sum(sizes) * rng.uniform(0.4, 1.0)) if vary else most_nodes)
+    rest = [t for t in range(len(sizes)) if t not in needed]
+    rng.shuffle(rest)
+    kept, size = set(needed), sum(sizes[t] for t in needed)
+    for table in rest:
+        if size + sizes[table] <= room:
+            kept.add(table)
+            size += sizes[table]
+    order = sorted(kept)
+    if vary:
+        rng.shuffle(order)
+    return order
+
+
+def _column_places(old: Schema, kept: Sequence[int]) -> dict[int, int]:
+    starts, start = [], 0
+    for table in old.tables:
+        starts.append(start)
+        start += len(table.columns)
+    places, at = {}, 0
+    for position in kept:
+        for column in range(len(old.tables[position].columns)):
+            places[starts[position] + column] = at
+            at += 1
+    return places
+
+
+def _moved(token: Token, place: Mapping[int, int]) -> Token:
+    if isinstance(token, TableToken):
+        return TableToken(place[token.table])
+    if isinstance(token, ColumnToken):
+        return ColumnToken(place[token.table], token.column)
+    return token
+
+
+def _renamed_table(
+    table: Table, rng: random.Random, share: float, synonyms: Synonyms, by_identifier: bool
+) -> Table:
+    columns = tuple(
+        Column(
+            c.name,
+            c.type,
+            _renamed(natural_name(c.name) if by_identifier else c.natural, rng, share, synonyms),
+            c.primary_key,
+        )
+        for c in table.columns
+    )
+    name = natural_name(table.name) if by_identifier else table.natural
+    return Table(table.name, columns, _renamed(name, rng, share, synonyms))
+
+
+def _renamed(name: str, rng: random.Random, share: float, synonyms: Synonyms) -> str:
+    if rng.random() >= share:
+        return name
+    others = synonyms.get(name.lower())
+    if others and rng.random() < 0.7:
+        return rng.choice(others)
+    words = name.split()
+    i = rng.randrange(len(words)) if words else 0
+    if len(words) > 2 and rng.random() < 0.3:
+        return " ".join(words[:i] + words[i + 1 :])
+    if words and words[i].lower() in synonyms:
+        words[i] = rng.choice(synonyms[words[i].lower()])
+    elif words and len(words[i]) > 5 and rng.random() < 0.5:
+        words[i] = _abbreviated(words[i], rng)
+    return " ".join(words)
+
+
+def _abbreviated(word: str, rng: random.Random) -> str:
+    if rng.random() < 0.5:
+        return word[: rng.choice((3, 4))]
+    return (word[0] + re.sub("[aeiouy]", "", word[1:]))[:4]
+
+
+def vary_question(
+    question: str,
+    tokens: Sequence[Token],
+    index: CellIndex,
+    cells: Mapping[int, Sequence[str]],
+    rng: random.Random,
+    chances: Chances,
+    synonyms: Synonyms,
+) -> tuple[str, list[Token]]:
+    """Swap values in question and query together, reword phrases, and roughen the text.
+
+    Args:
+        cells: some texts of each column, counted over the schema.
+    """
+    question, tokens = _swap_values(question, tokens, index, cells, rng, chances.value)
+    question = _reword(question, index, rng, chances.synonym, synonyms)
+    if rng.random() < chances.noise:
+        question = rng.choice(
+            (str.lower, _without_end, str.upper if rng.random() < 0.1 else str.lower)
+        )(question)
+    return question, list(tokens)
+
+
+def _without_end(question: str) -> str:
+    return question.rstrip(" ?.!")
+
+
+def _swap_values(
+    question: str,
+    tokens: Sequence[Token],
+    index: CellIndex,
+    cells: Mapping[int, Sequence[str]],
+    rng: random.Random,
+    chance: float,
+) -> tuple[str, Sequence[Token]]:
+    wanted = {normal_form(str(t.value)) for t in tokens if isinstance(t, ValueToken)}
+    if not wanted or rng.random() >= chance:
+        return question, tokens
+    words = split_words(question)
+    found = [
+        c
+        for c in find_candidates(question, words, index)
+        if c.span and c.kind in ("cell", "number") and normal_form(str(c.value)) in wanted
+    ]
+    # from the right, so that the places to the left stay what they are
+    for candidate in sorted(found, key=lambda c: -(c.span or (0, 0))[0]):
+        assert candidate.span is not None
+        start, end = words[candidate.span[0]].start, words[candidate.span[1] - 1].end
+        new = _other_value(candidate.value, candidate.columns, cells, rng)
+        if new is None or question.lower().count(question[start:end].lower()) != 1:
+            continue
+        form = normal_form(str(candidate.value))
+        question = question[:start] + str(new) + question[end:]
+        tokens = [
+            ValueToken(new)
+            if isinstance(t, ValueToken) and normal_form(str(t.value)) == form
+            else t
+            for t in tokens
+        ]
+    return question, tokens
+
+
+def _other_value(
+    value: str | int | float,
+    columns: set[int],
+    cells: Mapping[int, Sequence[str]],
+    rng: random.Random,
+) -> str | int | None:
+    if isinstance(value, int):
+        return rng.randint(max(2, value // 2), value * 2 + 2) if value > 1 else None
+    choices = [text for column in sorted(columns) for text in cells.get(column, ())]
+    if isinstance(value, float) or not choices:
+        return None
+    new = rng.choice(choices)
+    return new if number_of(new) is None and "'" not in new and '"' not in new else None
+
+
+def _reword(
+    question: str, index: CellIndex, rng: random.Random, chance: float, synonyms: Synonyms
+) -> str:
+    words = split_words(question)
+    lower = [word.lower() for word in words]
+    i = len(words) - 1
+    while i >= 0:
+        for length in (3, 2, 1):
+            start = i - length + 1
+            phrase = " ".join(lower[max(start, 0) : i + 1])
+            free = start >= 0 and phrase in synonyms and phrase not in index.exact
+            if free and rng.random() < chance:
+                new = rng.choice(synonyms[phrase])
+                question = question[: words[start].start] + new + question[words[i].end :]
+                i = start
+                break
+        i -= 1
+    return question
