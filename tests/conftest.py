@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-import text2sql.answering.pipeline as pipeline
 from tests.parrot import Parrot
 from text2sql.databases import Database
+from text2sql.generators import registry
 from text2sql.generators.base import Generator
 from text2sql.generators.choice import ModelChoice
 
@@ -79,6 +79,6 @@ def parrot(monkeypatch: pytest.MonkeyPatch) -> Parrot:
     def read(choice: ModelChoice) -> Generator:
         return model
 
-    monkeypatch.setattr(pipeline, "_read_generator", read)
-    monkeypatch.setattr(pipeline, "_GENERATORS", {})
+    monkeypatch.setattr(registry, "_load", read)
+    monkeypatch.setattr(registry, "_LOADED", {})
     return model

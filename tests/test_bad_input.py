@@ -148,7 +148,7 @@ def test_a_folder_without_a_model_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["ask", "How many?", "--db", "clinic", "--model", str(tmp_path)]) == 2
-    assert capsys.readouterr().err.startswith(f"text2sql: {str(tmp_path)!r} holds no pocket model")
+    assert capsys.readouterr().err.startswith(f"text2sql: {str(tmp_path)!r} holds no model: ")
 
 
 def test_a_spider_folder_that_is_none_is_named(

@@ -16,8 +16,8 @@ from text2sql.confidence import (
     doubt,
     log_odds,
 )
+from text2sql.digests import files_digest
 from text2sql.errors import ModelError
-from text2sql.evaluation.digests import files_digest
 from text2sql.generators.pocket.generator import BUNDLED
 
 EVEN = Evidence(belief=0.0, share=0.0, omitted=0.0, mentioned=0.0, alike=0.0)

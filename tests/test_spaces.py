@@ -411,4 +411,5 @@ def test_the_assembled_folder_answers_a_question_in_a_clean_environment(started:
     client = Client(started, verbose=False)
     answer = client.predict("How many doctors are there?", "clinic", api_name="/ask")
     client.close()
-    assert (answer["model"], answer["error"], len(answer["rows"])) == ("pocket", None, 1)
+    assert answer["model"].startswith("pocket@")
+    assert (answer["error"], len(answer["rows"])) == (None, 1)

@@ -14,8 +14,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from text2sql.digests import files_digest
 from text2sql.errors import Text2SQLError
-from text2sql.evaluation.digests import files_digest
 
 __all__ = [
     "EpochRow",

@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
-import threading
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-import text2sql.answering.pipeline as pipeline
 from tests.parrot import Parrot
-from text2sql.answering.pipeline import Answer, RankedCandidate, Text2SQL, load_generator, predict
+from text2sql.answering.pipeline import Answer, RankedCandidate, Text2SQL, predict
 from text2sql.databases import Database
-from text2sql.errors import DatabaseError, ModelError, QuestionError, SchemaError
+from text2sql.errors import DatabaseError, QuestionError, SchemaError
+from text2sql.generators import registry
 from text2sql.generators.base import Candidate, Generator, Options
 from text2sql.generators.choice import ModelChoice
 from text2sql.sandbox import Limits, QueryResult
@@ -185,6 +183,34 @@ def test_an_answer_becomes_json_in_the_documented_form(database: Database) -> No
     }
 
 
+def test_a_model_is_not_loaded_before_the_first_question(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+
+    def load(choice: ModelChoice) -> Generator:
+        loaded.append(choice.model)
+        return Parrot("SELECT 1")
+
+    monkeypatch.setattr(registry, "_load", load)
+    monkeypatch.setattr(registry, "_LOADED", {})
+    asker = Text2SQL()
+    assert loaded == []
+    asker.ask("How many?", database)
+    asker.ask("How many more?", database)
+    assert loaded == ["pocket"]
+
+
+class Weighed(Parrot):
+    """A model that has weights."""
+
+    weights = "0123abcd"
+
+
+def test_an_answer_says_by_content_which_weights_answered(database: Database) -> None:
+    assert Text2SQL(Weighed("SELECT 1")).ask("Who?", database).model == "parrot@0123abcd"
+
+
 def test_an_answer_without_a_file_has_no_rows_in_json() -> None:
     answer = Text2SQL(Parrot("SELECT 1")).ask("Who?", Database.from_schema_text("t(a)"))
     as_json = answer.to_dict()
@@ -213,97 +239,3 @@ def test_predict_names_a_schema_it_cannot_read() -> None:
 def test_predict_names_a_file_that_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="There is no database file"):
         predict("How many?", tmp_path / "none.sqlite", Parrot())
-
-
-# loading
-
-
-@pytest.fixture
-def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The models that were read from disk, which is slow."""
-    read: list[str] = []
-
-    def slowly(choice: ModelChoice) -> Generator:
-        time.sleep(0.05)
-        read.append(Path(choice.model).name)
-        return Parrot(choice.model)
-
-    monkeypatch.setattr(pipeline, "_read_generator", slowly)
-    monkeypatch.setattr(pipeline, "_GENERATORS", {})
-    return read
-
-
-def test_a_model_is_not_loaded_before_the_first_question(
-    loads: list[str], database: Database
-) -> None:
-    asker = Text2SQL()
-    assert loads == []
-    asker.ask("How many?", database)
-    asker.ask("How many more?", database)
-    assert loads == ["pocket"]
-
-
-def test_a_model_is_loaded_once_for_all_threads(loads: list[str]) -> None:
-    with ThreadPoolExecutor(8) as threads:
-        found: Sequence[Generator] = list(threads.map(lambda _: load_generator(), range(16)))
-    assert loads == ["pocket"]
-    assert all(generator is found[0] for generator in found)
-
-
-def test_a_folder_is_one_model_however_it_is_written(
-    loads: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine").mkdir()
-    assert load_generator("mine") is load_generator(str(tmp_path / "mine"))
-    assert load_generator("mine") is not load_generator("pocket")
-    assert loads == ["mine", "pocket"]
-
-
-def test_a_slow_model_does_not_hold_up_another(
-    monkeypatch: pytest.MonkeyPatch, loads: list[str]
-) -> None:
-    go_on = threading.Event()
-
-    def read(choice: ModelChoice) -> Generator:
-        if choice.model == "slow":
-            assert go_on.wait(10)
-        return Parrot(choice.model)
-
-    monkeypatch.setattr(pipeline, "_read_generator", read)
-    slow = threading.Thread(target=load_generator, args=("slow",))
-    slow.start()
-    load_generator("pocket")
-    assert slow.is_alive()
-    go_on.set()
-    slow.join()
-
-
-def test_a_model_that_failed_to_load_can_be_tried_again(
-    monkeypatch: pytest.MonkeyPatch, loads: list[str]
-) -> None:
-    slowly = pipeline._read_generator
-
-    def fail(choice: ModelChoice) -> Generator:
-        raise ModelError("not now")
-
-    monkeypatch.setattr(pipeline, "_read_generator", fail)
-    with pytest.raises(ModelError):
-        load_generator()
-    monkeypatch.setattr(pipeline, "_read_generator", slowly)
-    assert load_generator().name == "parrot"
-
-
-def test_an_unknown_model_is_named() -> None:
-    with pytest.raises(ModelError) as caught:
-        load_generator("gpt")
-    assert str(caught.value) == (
-        "There is no model 'gpt'; write pocket, flan-t5-large, a hub id such as owner/name, "
-        "or the folder of a trained model."
-    )
-
-
-def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError) as caught:
-        load_generator(str(tmp_path))
-    assert str(caught.value).startswith(f"{str(tmp_path)!r} holds no pocket model")

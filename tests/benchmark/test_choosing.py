@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import text2sql.answering.pipeline as pipeline
 from text2sql.benchmark.__main__ import main
 from text2sql.databases import Database
+from text2sql.generators import registry
 from text2sql.generators.base import Candidate, Options
 
 RIGHT = "SELECT count(*) FROM doctor"
@@ -41,7 +41,7 @@ def questions(tmp_path: Path) -> Path:
 def test_each_way_to_choose_is_judged_with_each_number_of_beams(
     questions: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(pipeline, "load_generator", lambda _: Hesitant())
+    monkeypatch.setattr(registry, "load_generator", lambda _: Hesitant())
     assert main(["choosing", "--questions", str(questions), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     executed = {(row["beams"], row["chosen by"]): row["execution"] for row in rows}
@@ -59,6 +59,6 @@ def test_each_way_to_choose_is_judged_with_each_number_of_beams(
 def test_people_read_a_table(
     questions: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(pipeline, "load_generator", lambda _: Hesitant())
+    monkeypatch.setattr(registry, "load_generator", lambda _: Hesitant())
     assert main(["choosing", "--questions", str(questions)]) == 0
     assert "sense and rows" in capsys.readouterr().out

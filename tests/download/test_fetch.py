@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.download.conftest import Server, sha256
-from text2sql.download.fetch import fetch, sha256_of
+from text2sql.download.fetch import fetch
 from text2sql.errors import DownloadError
 
 CONTENT = bytes(range(256)) * 5000
@@ -145,10 +145,3 @@ def test_a_folder_that_cannot_be_written_is_named(server: Server, tmp_path: Path
         "free space and your rights there, or choose another folder with --to."
     )
     assert server.ranges == []
-
-
-def test_a_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
-    (tmp_path / "f").write_bytes(b"abc")
-    assert sha256_of(tmp_path / "f") == (
-        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    )

@@ -226,7 +226,7 @@ def test_a_trained_pocket_model_s_folder_counts_as_one_and_others_do_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("text2sql.evaluation.workers._cores", lambda: 2)
-    (tmp_path / "config.json").write_text(json.dumps({"width": 256}))
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "pocket"}))
     assert fitting_workers(str(tmp_path), 1034) == 2
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "t5"}))
     assert fitting_workers(str(tmp_path), 1034) == 1

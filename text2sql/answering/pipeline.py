@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import threading
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,10 +13,10 @@ from text2sql.answering.evidence import evidence
 from text2sql.answering.question import check_question
 from text2sql.confidence import Evidence, chance, doubt
 from text2sql.databases import Database
-from text2sql.errors import DatabaseError, ModelError
-from text2sql.generators.base import Batching, Calibrated, Candidate, Generator, Options
-from text2sql.generators.checkpoint import FLAN_T5_LARGE, is_hub_id
+from text2sql.errors import DatabaseError
+from text2sql.generators.base import Batching, Calibrated, Candidate, Generator, Options, Weighted
 from text2sql.generators.choice import ModelChoice
+from text2sql.generators.registry import family_of, load_generator
 from text2sql.sandbox import Limits, QueryResult, run_query
 from text2sql.schema import Schema
 
@@ -27,8 +24,6 @@ __all__ = [
     "Answer",
     "RankedCandidate",
     "Text2SQL",
-    "is_pocket",
-    "load_generator",
     "predict",
 ]
 
@@ -56,6 +51,9 @@ class RankedCandidate:
 @dataclass(frozen=True)
 class Answer:
     """SQL for a question, with its rows; ``result`` is None where there is no file to run it on.
+
+    ``model`` says which weights answered: the model's name and, where it has weights, the
+    beginning of their SHA-256, as in ``pocket@1f0c3a9e``.
 
     ``confidence`` is the probability that these rows are right, and ``answerable`` that the
     database holds what is asked for. Of a model that was not fitted to know, ``answerable`` is
@@ -143,10 +141,8 @@ class Text2SQL:
         Raises:
             ModelError: there is no such model.
         """
-        if isinstance(self._model, str):
-            return is_pocket(ModelChoice(self._model))
-        if isinstance(self._model, ModelChoice):
-            return is_pocket(self._model)
+        if isinstance(self._model, str | ModelChoice):
+            return family_of(self._model).batches
         return isinstance(self._model, Batching)
 
     def ask(self, question: str, database: Database) -> Answer:
@@ -210,7 +206,7 @@ class Text2SQL:
         return Answer(
             question=question,
             db_id=database.db_id,
-            model=generator.name,
+            model=_model(generator),
             sql=candidates[place].sql if candidates else "",
             candidates=_ranked(candidates, results, agreement),
             result=results[place] if candidates else _NOTHING_WRITTEN,
@@ -236,6 +232,13 @@ class Text2SQL:
             results[place] = run_query(database, candidate.sql, limits)
             limits = replace(self.limits, timeout_s=round(ends - time.perf_counter(), 2))
         return results
+
+
+def _model(generator: Generator) -> str:
+    """The generator's name and, where it has weights, their digest."""
+    if isinstance(generator, Weighted):
+        return f"{generator.name}@{generator.weights}"
+    return generator.name
 
 
 def _ranked(
@@ -279,74 +282,3 @@ def _database(schema: str | Schema | Database | Path) -> Database:
     if isinstance(schema, Path):
         return Database.from_sqlite(schema)
     return Database.from_schema_text(schema)
-
-
-# models
-
-_NAMED = ("pocket", FLAN_T5_LARGE)
-_GENERATORS: dict[ModelChoice, Generator] = {}
-_LOADING: defaultdict[ModelChoice, threading.Lock] = defaultdict(threading.Lock)
-
-
-def load_generator(model: str | ModelChoice = "pocket") -> Generator:
-    """A model by its name (pocket, flan-t5-large), its folder or its hub id; loaded once.
-
-    Raises:
-        ModelError: there is no such model, or its files are missing or do not fit.
-    """
-    choice = model if isinstance(model, ModelChoice) else ModelChoice(model)
-    folder = Path(choice.model).expanduser()
-    if choice.model not in _NAMED and folder.is_dir():
-        choice = replace(choice, model=str(folder.absolute()))
-    with _LOADING[choice]:  # one lock a model: a large one does not hold up a small one
-        if choice not in _GENERATORS:
-            _GENERATORS[choice] = _read_generator(choice)
-        return _GENERATORS[choice]
-
-
-def _read_generator(choice: ModelChoice) -> Generator:
-    """Imports come late: torch takes a second or two to load."""
-    plain = choice == ModelChoice(choice.model)
-    if not is_pocket(choice):
-        from text2sql.generators.text_models import load_text_generator
-
-        return load_text_generator(choice)
-    if not plain:
-        raise ModelError(
-            f"{choice.model!r} is a pocket model, which has no --base, --adapter, --backend or "
-            "--unconstrained; leave them out, or add --model flan-t5-large."
-        )
-    from text2sql.generators.pocket.generator import PocketGenerator
-
-    return PocketGenerator.load(None if choice.model == "pocket" else Path(choice.model))
-
-
-def is_pocket(choice: ModelChoice) -> bool:
-    """Whether this names a pocket model; nothing is loaded to find out.
-
-    Raises:
-        ModelError: there is no such model.
-    """
-    if choice.model == "pocket":
-        return True
-    if choice.model == FLAN_T5_LARGE or is_hub_id(choice.model):
-        return False
-    folder = Path(choice.model).expanduser()
-    if not folder.is_dir():
-        raise ModelError(
-            f"There is no model {choice.model!r}; write pocket, flan-t5-large, a hub id such "
-            "as owner/name, or the folder of a trained model."
-        )
-    return not _holds_text_generator(folder)
-
-
-def _holds_text_generator(folder: Path) -> bool:
-    """Whether a folder holds an adapter or a checkpoint of transformers."""
-    if (folder / "adapter_config.json").is_file():
-        return True
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        kind: str = config.get("model_type", "pocket")
-    except (OSError, ValueError, AttributeError):  # none there, or no object
-        return False
-    return kind != "pocket"

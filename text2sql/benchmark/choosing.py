@@ -68,9 +68,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    from text2sql.answering.pipeline import load_generator
     from text2sql.benchmark.score import load_questions
     from text2sql.databases import Catalog
+    from text2sql.generators.registry import load_generator
     from text2sql.terminal import format_table, print_json
 
     catalog = Catalog.open(args.spider_dir)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import re
 import time
@@ -11,9 +10,10 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from text2sql.digests import file_digest
 from text2sql.errors import DownloadError
 
-__all__ = ["fetch", "sha256_of"]
+__all__ = ["fetch"]
 
 _CHUNK = 1 << 18
 _TIMEOUT_S = 30.0
@@ -48,7 +48,7 @@ def fetch(
     reasons = []
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if target.is_file() and sha256_of(target) == sha256:
+        if target.is_file() and file_digest(target) == sha256:
             return
         for url in urls:
             reason = _fetch_from(url, part, sha256, progress, pause_s)
@@ -64,12 +64,6 @@ def fetch(
     kept = _size(part)
     advice = f"; {kept:,} bytes are kept, run the same command again to go on" if kept else ""
     raise DownloadError(f"The download failed ({'; '.join(reasons)}){advice}.")
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 digest of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _fetch_from(
@@ -88,7 +82,7 @@ def _fetch_from(
             if error.again:
                 continue
             break
-        found = sha256_of(part)
+        found = file_digest(part)
         if found == sha256:
             return None
         part.unlink()

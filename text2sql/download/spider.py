@@ -11,8 +11,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from text2sql.cache import cache_folder
+from text2sql.digests import file_digest
 from text2sql.download.archive import unpack
-from text2sql.download.fetch import fetch, sha256_of
+from text2sql.download.fetch import fetch
 from text2sql.errors import DownloadError
 
 __all__ = ["Progress", "Source", "download_spider", "official_source"]
@@ -90,7 +91,7 @@ def _download(folder: Path, progress: Progress, source: Source, archive: Path | 
         fetch(source.urls, fetched, source.sha256, lambda *n: progress("Downloading", *n))
     elif not archive.is_file():
         raise DownloadError(f"There is no file {str(archive)!r}; check the path.")
-    elif (found := sha256_of(archive)) != source.sha256:
+    elif (found := file_digest(archive)) != source.sha256:
         raise DownloadError(
             f"{str(archive)!r} is not Spider's archive: its SHA-256 is {found}, "
             f"not {source.sha256}."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import platform
 import sqlite3
 from collections.abc import Sequence
@@ -12,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.databases import Catalog
+from text2sql.digests import files_digest, folder_digest
 from text2sql.errors import Text2SQLError
-from text2sql.evaluation.digests import files_digest, folder_digest, questions_digest
 from text2sql.evaluation.statistics import SEED
 from text2sql.generators.base import Generator, Options
 from text2sql.generators.bundled import BUNDLED
@@ -46,12 +48,18 @@ def data_manifest(examples: Sequence[Example], catalog: Catalog) -> dict[str, An
     """Which questions and databases, and what the numbers are made with."""
     return {
         "questions": len(examples),
-        "questions_digest": questions_digest(examples),
+        "questions_digest": _questions_digest(examples),
         "databases_digest": _databases_digest(examples, catalog),
         "seed": SEED,
         "versions": _versions(),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _questions_digest(examples: Sequence[Example]) -> str:
+    """SHA-256 of questions and golds, whatever else their file holds."""
+    text = json.dumps([asdict(example) for example in examples], ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _databases_digest(examples: Sequence[Example], catalog: Catalog) -> str:

@@ -15,11 +15,12 @@ from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
-from text2sql.answering.pipeline import Text2SQL, is_pocket
+from text2sql.answering.pipeline import Text2SQL
 from text2sql.errors import DataError, Text2SQLError
 from text2sql.evaluation.answering import predict_together
 from text2sql.evaluation.processes import launched
 from text2sql.generators.choice import ModelChoice
+from text2sql.generators.registry import family_of
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog
@@ -39,8 +40,7 @@ def fitting_workers(model: str | ModelChoice, questions: int) -> int:
     Raises:
         ModelError: there is no such model.
     """
-    choice = model if isinstance(model, ModelChoice) else ModelChoice(model)
-    if launched() > 1 or not is_pocket(choice):
+    if launched() > 1 or not family_of(model).one_core:
         return 1
     return max(1, min(_cores(), questions // _WORTH_A_WORKER, _MOST))
 

@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from text2sql.confidence import Confidence
 from text2sql.databases import Database
 
-__all__ = ["Batching", "Calibrated", "Candidate", "Generator", "Options", "Signs"]
+__all__ = ["Batching", "Calibrated", "Candidate", "Generator", "Options", "Signs", "Weighted"]
 
 
 @dataclass(frozen=True)
@@ -70,3 +70,10 @@ class Calibrated(Protocol):
     """A generator that may know how likely its answers are to be right."""
 
     confidence: Confidence | None
+
+
+@runtime_checkable
+class Weighted(Protocol):
+    """A generator with weights of its own; ``weights`` is their ``weights_digest``."""
+
+    weights: str

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from text2sql.digests import weights_digest
 from text2sql.errors import ModelError
 
 if TYPE_CHECKING:
@@ -93,6 +94,15 @@ class Checkpoint:
                 )
             self._check_base(adapter)
         return _fetch(self.base, needed), adapter
+
+    @property
+    def weights(self) -> str:
+        """The ``weights_digest`` of base and adapter, read in full.
+
+        Raises:
+            ModelError: as for ``folders``.
+        """
+        return weights_digest(*(folder for folder in self.folders if folder is not None))
 
     def _check_base(self, adapter: Path) -> None:
         declared = _declared_base(adapter, str(self.adapter))

@@ -43,8 +43,9 @@ class CTranslateGenerator(TextGenerator):
         name: str = "ctranslate2",
         constrained: bool = True,
         folder: Path | None = None,
+        weights: str = "unsaved",
     ) -> None:
-        super().__init__(tokenizer, name, folder)
+        super().__init__(tokenizer, name, folder, weights)
         self.translator = translator
         self.constrained = constrained
 
@@ -75,7 +76,8 @@ class CTranslateGenerator(TextGenerator):
         )
         base, adapter = checkpoint.folders
         tokenizer = AutoTokenizer.from_pretrained(folder)
-        return cls(translator, tokenizer, checkpoint.name, constrained, adapter or base)
+        name, weights = checkpoint.name, checkpoint.weights
+        return cls(translator, tokenizer, name, constrained, adapter or base, weights)
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Candidates for ``question``, best first, those that fit the schema before the others.

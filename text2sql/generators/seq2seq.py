@@ -36,8 +36,9 @@ class Seq2SeqGenerator(TextGenerator):
         name: str = "seq2seq",
         constrained: bool = True,
         folder: Path | None = None,
+        weights: str = "unsaved",
     ) -> None:
-        super().__init__(tokenizer, name, folder)
+        super().__init__(tokenizer, name, folder, weights)
         self.model: Any = model
         self.constrained = constrained
         self._found = accelerator.on_gpu(self._search)
@@ -63,7 +64,8 @@ class Seq2SeqGenerator(TextGenerator):
         dtype = dtype or accelerator.dtype()
         model = model.to(device=device or accelerator.device(), dtype=dtype)
         base, adapter = checkpoint.folders
-        return cls(model, tokenizer, checkpoint.name, constrained, adapter or base)
+        name, weights = checkpoint.name, checkpoint.weights
+        return cls(model, tokenizer, name, constrained, adapter or base, weights)
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Candidates for ``question``, best first.

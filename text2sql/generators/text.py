@@ -31,18 +31,23 @@ class TextGenerator:
     """The shared half of ``Seq2SeqGenerator`` and ``CTranslateGenerator``.
 
     ``folder`` holds what makes this model this model: its adapter, or all of it. It also says
-    what the model was trained to read.
+    what the model was trained to read. ``weights`` is the ``weights_digest`` of all its folders.
 
     Raises:
         ModelError: it says so in a way that cannot be followed.
     """
 
     def __init__(
-        self, tokenizer: PreTrainedTokenizerBase, name: str, folder: Path | None = None
+        self,
+        tokenizer: PreTrainedTokenizerBase,
+        name: str,
+        folder: Path | None = None,
+        weights: str = "unsaved",
     ) -> None:
         self.tokenizer = tokenizer
         self.name = name
         self.folder = folder
+        self.weights = weights
         self.reads = InputFormat.of(folder)
         self.lock = threading.Lock()
         self._constraints: OrderedDict[Schema, Constraint] = OrderedDict()

@@ -34,6 +34,7 @@ from pathlib import Path
 
 from text2sql.cache import cache_folder
 from text2sql.databases import Database
+from text2sql.digests import file_digest
 from text2sql.errors import DatabaseError
 from text2sql.metrics.drawing import STYLES
 from text2sql.metrics.execution import (
@@ -267,8 +268,7 @@ def _neighbourhood(path: Path, _changed_ns: int, schema: Schema) -> Neighbourhoo
 
 @lru_cache(maxsize=256)
 def _content_digest(path: Path, _changed_ns: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_digest(path)
 
 
 def _suite_name(gold: str, database: Database, keep_distinct: bool, seed: int) -> str:

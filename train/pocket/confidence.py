@@ -159,7 +159,7 @@ def report(observations: Sequence[Observation]) -> str:
 
 def save(confidence: Confidence, folder: Path, observations: Sequence[Observation]) -> None:
     """Write the coefficients, what they were fitted to, and the digest of the weights."""
-    from text2sql.evaluation.digests import files_digest
+    from text2sql.digests import files_digest
 
     parts = (("right", confidence.right), ("answerable", confidence.answerable))
     written = {name: {"bias": part.bias, **part.weights} for name, part in parts}

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from text2sql.confidence import Confidence
 from text2sql.databases import Database
+from text2sql.digests import weights_digest
 from text2sql.errors import ModelError, QueryError
 from text2sql.generators.base import Candidate, Options
 from text2sql.generators.bundled import BUNDLED
@@ -49,9 +50,14 @@ class PocketGenerator:
     name = "pocket"
 
     def __init__(
-        self, model: Network, pieces: Pieces, confidence: Confidence | None = None
+        self,
+        model: Network,
+        pieces: Pieces,
+        confidence: Confidence | None = None,
+        weights: str = "unsaved",
     ) -> None:
         self.confidence = confidence
+        self.weights = weights
         self.model = model
         self.model.train(False)
         self.pieces = pieces
@@ -75,7 +81,7 @@ class PocketGenerator:
                     "bundled model."
                 )
         model, pieces = Network.load(folder), Pieces(folder / "tokenizer.json")
-        return cls(model, pieces, Confidence.read(folder))
+        return cls(model, pieces, Confidence.read(folder), weights_digest(folder))
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Candidates for ``question``, best first, each different from those before it."""

@@ -1,0 +1,99 @@
+"""The models that can be chosen: which family a name, folder or hub id belongs to, and its model.
+
+Each module of ``generators.families`` registers a family. They are asked in alphabetical order,
+after all names.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import threading
+from collections import defaultdict
+from dataclasses import fields, replace
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from text2sql.errors import ModelError
+from text2sql.generators import families
+from text2sql.generators.base import Generator
+from text2sql.generators.choice import ModelChoice
+from text2sql.generators.family import Family, Source
+
+__all__ = ["family_of", "load_generator"]
+
+_LOADED: dict[ModelChoice, Generator] = {}
+_LOADING: defaultdict[ModelChoice, threading.Lock] = defaultdict(threading.Lock)
+_FLAGS = {"constrained": "--unconstrained"}  # of those that are not called like their field
+
+
+def load_generator(model: str | ModelChoice = "pocket") -> Generator:
+    """A model by its name (pocket, flan-t5-large), its folder or its hub id; loaded once.
+
+    Raises:
+        ModelError: there is no such model, or its files are missing or do not fit.
+    """
+    choice = _absolute(model if isinstance(model, ModelChoice) else ModelChoice(model))
+    with _LOADING[choice]:  # one lock a model: a large one does not hold up a small one
+        if choice not in _LOADED:
+            _LOADED[choice] = _load(choice)
+        return _LOADED[choice]
+
+
+def family_of(model: str | ModelChoice) -> Family:
+    """The family of a model; nothing is loaded to find out.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    name = model if isinstance(model, str) else model.model
+    for family in _families():
+        if name in family.names:
+            return family
+    folder = Path(name).expanduser()
+    source = Source(name, folder if folder.is_dir() else None)
+    for family in _families():
+        if family.recognises(source):
+            return family
+    raise _unknown(source)
+
+
+@cache
+def _families() -> tuple[Family, ...]:
+    names = sorted(found.name for found in pkgutil.iter_modules(families.__path__))
+    return tuple(import_module(f"{families.__name__}.{name}").FAMILY for name in names)
+
+
+def _load(choice: ModelChoice) -> Generator:
+    family = family_of(choice)
+    plain = ModelChoice(choice.model)
+    for option in (field.name for field in fields(ModelChoice) if field.name != "model"):
+        if option not in family.options and getattr(choice, option) != getattr(plain, option):
+            flag = _FLAGS.get(option, f"--{option}")
+            raise ModelError(
+                f"The model {choice.model!r} takes no {flag}; leave it out, or choose another "
+                "--model, such as flan-t5-large."
+            )
+    return family.load(choice)
+
+
+def _absolute(choice: ModelChoice) -> ModelChoice:
+    """One choice for one folder, however it is written."""
+    folder = Path(choice.model).expanduser()
+    named = any(choice.model in family.names for family in _families())
+    if named or not folder.is_dir():
+        return choice
+    return replace(choice, model=str(folder.absolute()))
+
+
+def _unknown(source: Source) -> ModelError:
+    if source.folder is None:
+        names = ", ".join(name for family in _families() for name in family.names)
+        return ModelError(
+            f"There is no model {source.name!r}; write {names}, a hub id such as owner/name, "
+            "or the folder of a trained model."
+        )
+    return ModelError(
+        f"{str(source.folder)!r} holds no model: its config.json must name a model_type, "
+        "or its adapter_config.json the base of an adapter."
+    )
