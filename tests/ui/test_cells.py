@@ -31,8 +31,8 @@ def test_every_cell_and_header_of_a_table_is_escaped() -> None:
     assert html_table(["<a>"], [("<script>",), (None,), (1,)], "x & y") == (
         '<table class="t2s-rows"><caption>x &amp; y</caption>'
         '<thead><tr><th scope="col">&lt;a&gt;</th></tr></thead>'
-        "<tbody><tr><td>&lt;script&gt;</td></tr><tr><td class='t2s-null'>NULL</td></tr>"
-        "<tr><td class='t2s-number'>1</td></tr></tbody></table>"
+        '<tbody><tr><td>&lt;script&gt;</td></tr><tr><td class="t2s-null">NULL</td></tr>'
+        '<tr><td class="t2s-number">1</td></tr></tbody></table>'
     )
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 if TYPE_CHECKING:
     from text2sql.databases import Catalog
 
 __all__ = ["HEADER", "text"]
 
-HEADER = """
+HEADER = Markup("""
 <header class="t2s-header">
   <svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7"/>
     <path d="M9 10.5h14M9 16h9M9 21.5h5"/><path d="m18.5 20 3 3 4.5-5.5"/></svg>
   <h1>Text to SQL</h1>
   <p>Ask a database in English. Read the SQL, change it, see the rows.</p>
 </header>
-"""
+""")
 
 _TEXT = """
 ### What happens to a question

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
+
+from markupsafe import Markup
 
 __all__ = ["csv_text", "html_table", "show"]
 
@@ -27,35 +28,39 @@ def html_table(
     rows: Iterable[Sequence[Any]],
     caption: str,
     marks: Mapping[int, tuple[str, str]] | None = None,
-) -> str:
+) -> Markup:
     """A ``<table>`` whose every cell is escaped; ``caption`` is for screen readers.
 
     With ``marks``, a column before the others holds for some rows (by place, from 0) a sign, and
     the word that a screen reader says for it.
     """
-    head = "" if marks is None else '<td class="t2s-mark"></td>'
-    head += "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
-    body = "".join(_row(row, place, marks) for place, row in enumerate(rows))
-    return (
-        f'<table class="t2s-rows"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    )
+    head = Markup() if marks is None else Markup('<td class="t2s-mark"></td>')
+    head += Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in columns)
+    body = Markup("").join(_row(row, place, marks) for place, row in enumerate(rows))
+    return Markup(
+        '<table class="t2s-rows"><caption>{}</caption>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table>"
+    ).format(caption, head, body)
 
 
-def _row(row: Sequence[Any], place: int, marks: Mapping[int, tuple[str, str]] | None) -> str:
-    cells = "".join(map(_cell, row))
+def _row(row: Sequence[Any], place: int, marks: Mapping[int, tuple[str, str]] | None) -> Markup:
+    cells = Markup("").join(map(_cell, row))
     if marks is None:
-        return f"<tr>{cells}</tr>"
+        return Markup("<tr>{}</tr>").format(cells)
     if place not in marks:
-        return f'<tr><td class="t2s-mark"></td>{cells}</tr>'
-    sign, word = map(escape, marks[place])
-    mark = f'<td class="t2s-mark"><span role="img" aria-label="{word}">{sign}</span></td>'
-    return f'<tr class="t2s-differs">{mark}{cells}</tr>'
+        return Markup('<tr><td class="t2s-mark"></td>{}</tr>').format(cells)
+    sign, word = marks[place]
+    mark = Markup('<td class="t2s-mark"><span role="img" aria-label="{}">{}</span></td>').format(
+        word, sign
+    )
+    return Markup('<tr class="t2s-differs">{}{}</tr>').format(mark, cells)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any) -> Markup:
     kind = "t2s-null" if value is None else "t2s-number" if isinstance(value, int | float) else ""
-    return f"<td{f' class={kind!r}' if kind else ''}>{escape(show(value))}</td>"
+    if not kind:
+        return Markup("<td>{}</td>").format(show(value))
+    return Markup('<td class="{}">{}</td>').format(kind, show(value))
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

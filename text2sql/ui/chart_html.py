@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+from markupsafe import Markup
 
 from text2sql.ui.cells import show
 from text2sql.ui.chart import Chart, Mark
@@ -13,16 +13,16 @@ _TIMES_SHOWN = 3
 _DOTS = 60  # points; more of them lie on one another
 
 
-def chart_html(chart: Chart) -> str:
+def chart_html(chart: Chart) -> Markup:
     """``chart`` drawn, with its numbers; a screen reader hears what it is, and reads the rows."""
     body = _bars(chart) if chart.kind == "bars" else _line(chart)
     what = "Bars" if chart.kind == "bars" else "A line"
     said = f"{what}: {chart.value} by {chart.label}, {len(chart.marks)} values"
-    return (
-        f'<figure class="t2s-chart" role="img" aria-label="{escape(said)}">'
-        f'<figcaption aria-hidden="true">{escape(chart.value)} by {escape(chart.label)}'
-        f"</figcaption>{body}</figure>"
-    )
+    return Markup(
+        '<figure class="t2s-chart" role="img" aria-label="{}">'
+        '<figcaption aria-hidden="true">{} by {}'
+        "</figcaption>{}</figure>"
+    ).format(said, chart.value, chart.label, body)
 
 
 def _range(marks: tuple[Mark, ...], zero: bool) -> tuple[float, float]:
@@ -32,7 +32,7 @@ def _range(marks: tuple[Mark, ...], zero: bool) -> tuple[float, float]:
     return (low, high) if low < high else (low - 1, high + 1) if low else (0.0, 1.0)
 
 
-def _bars(chart: Chart) -> str:
+def _bars(chart: Chart) -> Markup:
     low, high = _range(chart.marks, zero=True)
     start, size = min(low, 0.0), max(high, 0.0) - min(low, 0.0)
     rows = []
@@ -40,14 +40,16 @@ def _bars(chart: Chart) -> str:
         left = 100 * (min(mark.value, 0.0) - start) / size
         width = 100 * abs(mark.value) / size
         rows.append(
-            f'<div class="t2s-bar-name" title="{escape(mark.label)}">{escape(mark.label)}</div>'
-            f'<div class="t2s-bar-room"><div style="margin-left:{left:.2f}%;width:{width:.2f}%">'
-            f"</div></div><div>{escape(show(mark.value))}</div>"
+            Markup(
+                '<div class="t2s-bar-name" title="{}">{}</div>'
+                '<div class="t2s-bar-room"><div style="margin-left:{:.2f}%;width:{:.2f}%">'
+                "</div></div><div>{}</div>"
+            ).format(mark.label, mark.label, left, width, show(mark.value))
         )
-    return f'<div class="t2s-bars">{"".join(rows)}</div>'
+    return Markup('<div class="t2s-bars">{}</div>').format(Markup("").join(rows))
 
 
-def _line(chart: Chart) -> str:
+def _line(chart: Chart) -> Markup:
     low, high = _range(chart.marks, zero=False)
     first, last = chart.marks[0].at, chart.marks[-1].at
     points = [
@@ -55,19 +57,27 @@ def _line(chart: Chart) -> str:
         for mark in chart.marks
     ]
     path = " ".join(f"{x:.2f},{y:.2f}" for x, y, _ in points)
-    dots = "".join(_dot(x, y, mark) for x, y, mark in points) if len(points) <= _DOTS else ""
+    dots = (
+        Markup("").join(_dot(x, y, mark) for x, y, mark in points) if len(points) <= _DOTS else ""
+    )
     step = (len(points) - 1) / (_TIMES_SHOWN - 1)
     times = [points[round(step * n)][2].label for n in range(_TIMES_SHOWN)]
-    return (
-        f'<div class="t2s-line"><div class="t2s-line-values"><span>{escape(show(high))}</span>'
-        f"<span>{escape(show(low))}</span></div><div class='t2s-line-room'>"
+    return Markup(
+        '<div class="t2s-line"><div class="t2s-line-values"><span>{}</span>'
+        "<span>{}</span></div><div class='t2s-line-room'>"
         '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
-        f'<polyline points="{path}"/></svg>{dots}</div>'
-        f'<div class="t2s-line-times">{"".join(f"<span>{escape(t)}</span>" for t in times)}</div>'
+        '<polyline points="{}"/></svg>{}</div>'
+        '<div class="t2s-line-times">{}</div>'
         "</div>"
+    ).format(
+        show(high),
+        show(low),
+        path,
+        dots,
+        Markup("").join(Markup("<span>{}</span>").format(t) for t in times),
     )
 
 
-def _dot(x: float, y: float, mark: Mark) -> str:
-    title = escape(f"{mark.label}: {show(mark.value)}")
-    return f'<i title="{title}" style="left:{x:.2f}%;top:{y:.2f}%"></i>'
+def _dot(x: float, y: float, mark: Mark) -> Markup:
+    title = f"{mark.label}: {show(mark.value)}"
+    return Markup('<i title="{}" style="left:{:.2f}%;top:{:.2f}%"></i>').format(title, x, y)

@@ -13,6 +13,7 @@ from text2sql.ui import about
 from text2sql.ui.api import add_endpoints
 from text2sql.ui.ask.spider_state import SpiderState
 from text2sql.ui.ask.tab import AskTab
+from text2sql.ui.html import html
 from text2sql.ui.inspect.tab import InspectTab
 from text2sql.ui.library import Library
 from text2sql.ui.model_thread import ModelThread
@@ -56,7 +57,7 @@ def build_demo(
     # files that were sent but that nothing took in are deleted too
     demo = gr.Blocks(title="Text to SQL", analytics_enabled=False, delete_cache=(_OLD_S, _OLD_S))
     with demo:
-        gr.HTML(about.HEADER, apply_default_css=False)
+        html(about.HEADER)
         with gr.Tabs() as tabs:
             with gr.Tab("Ask", id="ask"):
                 arriving = None if spider is None else SpiderState(spider, library)

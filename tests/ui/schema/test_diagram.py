@@ -19,7 +19,7 @@ SHOP = Schema(
 
 def parsed(schema: Schema) -> ElementTree.Element:
     return ElementTree.fromstring(
-        draw(schema).replace("<svg ", "<svg xmlns='http://www.w3.org/2000/svg' ", 1)
+        str(draw(schema)).replace("<svg ", f"<svg xmlns='{NAMESPACE[1:-1]}' ", 1)
     )
 
 

@@ -1,4 +1,4 @@
-"""Plots as SVG text, to stand inside a page: colours come from the page's style sheet.
+"""Plots as SVG, to stand inside a page: colours come from the page's style sheet.
 
 Series are coloured by the CSS classes ``s0``, ``s1``, ...; text, lines and grid follow the page,
 light or dark. Every mark has a ``<title>`` that a browser shows on hover.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from math import ceil, floor, log10
+
+from markupsafe import Markup
 
 __all__ = ["Point", "bars", "histogram", "intervals", "stacks", "svg_image", "svg_text"]
 
@@ -27,7 +28,7 @@ class Point:
     n: int
 
 
-def bars(groups: Mapping[str, Mapping[str, Point]], width: int = 760, height: int = 270) -> str:
+def bars(groups: Mapping[str, Mapping[str, Point]], width: int = 760, height: int = 270) -> Markup:
     """Upright bars in percent with their intervals: one group a key, one bar a series."""
     left, bottom, top = 34, 40, 10
     scale = (height - top - bottom) / 100
@@ -49,30 +50,29 @@ def bars(groups: Mapping[str, Mapping[str, Point]], width: int = 760, height: in
 
 def _bar(
     x: float, width: float, point: Point, series: int, title: str, top: float, scale: float
-) -> str:
+) -> Markup:
     y, base = top + (100 - point.percent) * scale, top + 100 * scale
     low, high = (top + (100 - value) * scale for value in (point.low, point.high))
     middle = x + width / 2 - 1
     label = f"{title}: {_interval(point)}"
-    value = ""
+    value = Markup()
     if width >= 26:
         value = svg_text(middle, min(high, y) - 4, f"{point.percent:.0f}", "middle", "value")
-    return (
-        f'<g><title>{escape(label)}</title><rect class="s{series}" x="{x:.1f}" y="{y:.1f}" '
-        f'width="{width - 2:.1f}" height="{base - y:.1f}" rx="2"/>'
-        f'<path class="whisker" d="M{middle:.1f} {low:.1f}V{high:.1f}M{middle - 4:.1f} {low:.1f}h8'
-        f'M{middle - 4:.1f} {high:.1f}h8"/>{value}</g>'
-    )
+    ends = f"M{middle - 4:.1f} {low:.1f}h8M{middle - 4:.1f} {high:.1f}h8"
+    return Markup(
+        '<g><title>{}</title><rect class="s{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" '
+        'height="{:.1f}" rx="2"/><path class="whisker" d="M{:.1f} {:.1f}V{:.1f}{}"/>{}</g>'
+    ).format(label, series, x, y, width - 2, base - y, middle, low, high, ends, value)
 
 
-def _percent_grid(left: float, width: float, top: float, scale: float) -> Iterator[str]:
+def _percent_grid(left: float, width: float, top: float, scale: float) -> Iterator[Markup]:
     for percent in range(0, 101, 20):
         y = top + (100 - percent) * scale
-        yield f'<path class="grid" d="M{left} {y:.1f}H{width}"/>'
+        yield Markup('<path class="grid" d="M{} {:.1f}H{}"/>').format(left, y, width)
         yield svg_text(left - 6, y + 4, str(percent), "end", "faint")
 
 
-def intervals(rows: Mapping[str, Mapping[str, Point]], width: int = 760) -> str:
+def intervals(rows: Mapping[str, Mapping[str, Point]], width: int = 760) -> Markup:
     """A row a key, a dot with its interval a series: for many groups beside each other."""
     row_px, top, bottom = 26, 8, 24
     left = min(240.0, 16 + _CHARACTER_PX * max((len(name) for name in rows), default=0))
@@ -82,7 +82,9 @@ def intervals(rows: Mapping[str, Mapping[str, Point]], width: int = 760) -> str:
     parts = []
     for percent in range(0, 101, 20):
         x = left + percent * scale
-        parts.append(f'<path class="grid" d="M{x:.1f} {top}V{height - bottom}"/>')
+        parts.append(
+            Markup('<path class="grid" d="M{:.1f} {}V{}"/>').format(x, top, height - bottom)
+        )
         parts.append(svg_text(x, height - 8, str(percent), "middle", "faint"))
     for place, (name, points) in enumerate(rows.items()):
         middle = top + row_px * (place + 0.5)
@@ -95,20 +97,20 @@ def intervals(rows: Mapping[str, Mapping[str, Point]], width: int = 760) -> str:
     return svg_image(width, height, parts)
 
 
-def _dot(left: float, y: float, scale: float, point: Point, series: int, title: str) -> str:
+def _dot(left: float, y: float, scale: float, point: Point, series: int, title: str) -> Markup:
     low, x, high = (left + v * scale for v in (point.low, point.percent, point.high))
-    return (
-        f"<g><title>{escape(f'{title}: {_interval(point)}')}</title>"
-        f'<path class="line s{series}" d="M{low:.1f} {y:.1f}H{high:.1f}"/>'
-        f'<circle class="s{series}" cx="{x:.1f}" cy="{y:.1f}" r="4"/></g>'
-    )
+    return Markup(
+        "<g><title>{}</title>"
+        '<path class="line s{}" d="M{:.1f} {:.1f}H{:.1f}"/>'
+        '<circle class="s{}" cx="{:.1f}" cy="{:.1f}" r="4"/></g>'
+    ).format(f"{title}: {_interval(point)}", series, low, y, high, series, x, y)
 
 
 def _interval(point: Point) -> str:
     return f"{point.percent:.1f} ({point.low:.1f} to {point.high:.1f}, n = {point.n:,})"
 
 
-def stacks(rows: Mapping[str, Mapping[str, int]], width: int = 760) -> str:
+def stacks(rows: Mapping[str, Mapping[str, int]], width: int = 760) -> Markup:
     """A row a key, cut into parts by their counts; the parts have the series' colours."""
     row_px, top = 28, 4
     left = 16 + _CHARACTER_PX * max((len(name) for name in rows), default=0)
@@ -126,21 +128,21 @@ def stacks(rows: Mapping[str, Mapping[str, int]], width: int = 760) -> str:
     return svg_image(width, top + row_px * len(rows) + 4, parts)
 
 
-def _part(x: float, y: float, width: float, series: int, title: str, number: int) -> str:
+def _part(x: float, y: float, width: float, series: int, title: str, number: int) -> Markup:
     text = str(number)
     label = ""
     if width > _CHARACTER_PX * len(text) + 8:
         label = svg_text(x + width / 2, y + 17, text, "middle", f"on on{series}")
-    return (
-        f"<g><title>{escape(title)}: {number:,}</title>"
-        f'<rect class="s{series}" x="{x:.1f}" y="{y + 2:.1f}" width="{max(1, width - 1):.1f}" '
-        f'height="21" rx="2"/>{label}</g>'
-    )
+    return Markup(
+        "<g><title>{}: {:,}</title>"
+        '<rect class="s{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" '
+        'height="21" rx="2"/>{}</g>'
+    ).format(title, number, series, x, y + 2, max(1, width - 1), label)
 
 
 def histogram(
     values: Sequence[float], unit: str, marks: Mapping[str, float], width: int = 760
-) -> str:
+) -> Markup:
     """How often values come, with named marks among them; the longest 1% is in the last bar."""
     height, left, bottom, top = 230, 12, 34, 44
     edges = _edges(values)
@@ -151,13 +153,15 @@ def histogram(
     slot = (width - left - 10) / len(counts)
     scale = (height - top - bottom) / max(counts)
     base = height - bottom
-    parts = [f'<path class="grid" d="M{left} {base}H{width - 10}"/>']
+    parts = [Markup('<path class="grid" d="M{} {}H{}"/>').format(left, base, width - 10)]
     for place, number in enumerate(counts):
         x, y = left + place * slot, base - number * scale
         title = f"{_short(edges[place])} to {_short(edges[place + 1])} {unit}: {number:,}"
         parts.append(
-            f'<g><title>{escape(title)}</title><rect class="s0" x="{x:.1f}" y="{y:.1f}" '
-            f'width="{max(1, slot - 1):.1f}" height="{base - y:.1f}"/></g>'
+            Markup(
+                '<g><title>{}</title><rect class="s0" x="{:.1f}" y="{:.1f}" '
+                'width="{:.1f}" height="{:.1f}"/></g>'
+            ).format(title, x, y, max(1, slot - 1), base - y)
         )
     for place in range(0, len(edges), max(1, len(counts) // 8)):
         text = _short(edges[place])
@@ -166,7 +170,7 @@ def histogram(
     for place, (name, value) in enumerate(marks.items()):
         x = left + min((value - edges[0]) / step, len(counts)) * slot
         y = 12 + 16 * place  # above the bars, each on a line of its own
-        parts.append(f'<path class="mark" d="M{x:.1f} {y - 8}V{base}"/>')
+        parts.append(Markup('<path class="mark" d="M{:.1f} {}V{}"/>').format(x, y - 8, base))
         parts.append(svg_text(x + 5, y, f"{name} {_short(value)} {unit}", "start"))
     return svg_image(width, height, parts)
 
@@ -187,20 +191,24 @@ def _short(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 999.5 else f"{value:,.0f}"
 
 
-def svg_text(x: float, y: float, text: str, anchor: str, style: str = "") -> str:
+def svg_text(x: float, y: float, text: str, anchor: str, style: str = "") -> Markup:
     """Escaped text at a place; ``anchor`` is start, middle or end, ``style`` a class."""
-    named = f' class="{style}"' if style else ""
-    return f'<text{named} x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+    named = Markup(' class="{}"').format(style) if style else ""
+    return Markup('<text{} x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
+        named, x, y, anchor, text
+    )
 
 
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def svg_image(width: float, height: float, parts: Sequence[str]) -> str:
+def svg_image(width: float, height: float, parts: Sequence[Markup]) -> Markup:
     """The parts of a plot as one image, as wide as there is room."""
     return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" font-size="{_FONT_PX}">'
-        + "".join(parts)
-        + "</svg>"
+        Markup('<svg viewBox="0 0 {} {}" role="img" font-size="{}">').format(
+            width, height, _FONT_PX
+        )
+        + Markup("").join(parts)
+        + Markup("</svg>")
     )

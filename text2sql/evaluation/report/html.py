@@ -95,11 +95,11 @@ def plots(report: Report) -> Iterator[Plot]:
     if levels and metrics:
         rows = {**_points(levels, metrics), "all": _point_row(report.totals, metrics)}
         text = "Percent right by Spider's level of the gold query; lines are 95% intervals."
-        yield Plot("By hardness", text, Markup(bars(rows)), names)
+        yield Plot("By hardness", text, bars(rows), names)
     if report.groups["feature"] and metrics:
         rows = _points(report.groups["feature"], metrics[:2])
         text = "Percent right where the gold query has this; the number of questions at the right."
-        yield Plot("By what the gold query has", text, Markup(intervals(rows)), names[:2])
+        yield Plot("By what the gold query has", text, intervals(rows), names[:2])
     if report.clauses:
         yield _clause_plot(report)
     if len(report.groups["database"]) > 1 and metrics:
@@ -108,7 +108,7 @@ def plots(report: Report) -> Iterator[Plot]:
         )
         rows = _points(dict(databases), metrics[:2])
         text = "The hardest databases first; the number of questions at the right."
-        yield Plot("By database", text, Markup(intervals(rows)), names[:2])
+        yield Plot("By database", text, intervals(rows), names[:2])
     yield from _latency_plot(report)
 
 
@@ -139,7 +139,7 @@ def _clause_plot(report: Report) -> Plot:
         "of exact set match."
     )
     legend = ["right", "different", "missing", "not asked for"]
-    return Plot("Clause by clause", text, Markup(stacks(rows)), legend)
+    return Plot("Clause by clause", text, stacks(rows), legend)
 
 
 def _latency_plot(report: Report) -> Iterator[Plot]:
@@ -149,7 +149,7 @@ def _latency_plot(report: Report) -> Iterator[Plot]:
     marks = {"median": 1000 * report.latency.p50_s, "95%": 1000 * report.latency.p95_s}
     svg = histogram([1000 * value for value in seconds], "ms", marks)
     text = "Milliseconds from a question to its SQL; the longest 1% are in the last bar."
-    yield Plot("Latency", text, Markup(svg))
+    yield Plot("Latency", text, svg)
 
 
 def _agreement(report: Report) -> list[tuple[str, int, int]]:

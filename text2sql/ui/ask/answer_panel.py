@@ -15,6 +15,7 @@ from text2sql.ui.ask.gold_panel import GoldPanel
 from text2sql.ui.ask.history import Asked
 from text2sql.ui.ask.reading import reading
 from text2sql.ui.ask.result_panel import ResultPanel
+from text2sql.ui.html import html
 from text2sql.ui.sql_layout import lay_out_sql
 from text2sql.ui.updates import QUIET, Updates
 
@@ -59,7 +60,7 @@ class AnswerPanel:
             elem_id="sql",
             elem_classes="t2s-code",
         )
-        self.reading = gr.HTML(elem_id="reading", apply_default_css=False)
+        self.reading = html(elem_id="reading")
 
     @property
     def outputs(self) -> list[Any]:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from text2sql.errors import Text2SQLError
 from text2sql.feedback import Feedback, FeedbackFile
 from text2sql.sandbox import run_query
 from text2sql.ui import messages
 from text2sql.ui.ask.history import Asked
+from text2sql.ui.html import html
 from text2sql.ui.sql_layout import on_one_line
 from text2sql.ui.updates import QUIET, Updates
 from text2sql.uploads.importing import GROUP
@@ -49,10 +51,10 @@ class FeedbackPanel:
         self.catalog = catalog
         self.file = file
         with gr.Row(visible=False, elem_id="feedback", elem_classes="t2s-bar") as self.box:
-            gr.HTML('<p class="t2s-hint">Is this answer right?</p>', apply_default_css=False)
+            html(Markup('<p class="t2s-hint">Is this answer right?</p>'))
             self.right = gr.Button("Right", size="sm", scale=0, min_width=72, elem_id="right")
             self.wrong = gr.Button("Wrong", size="sm", scale=0, min_width=72, elem_id="wrong")
-            self.thanks = gr.HTML(elem_id="thanks", apply_default_css=False)
+            self.thanks = html(elem_id="thanks")
 
     @property
     def outputs(self) -> list[Any]:
@@ -68,14 +70,14 @@ class FeedbackPanel:
         visible = self.file is not None and offered(asked, database)
         return {self.box: gr.Row(visible=visible), self.thanks: ""}
 
-    def say_right(self, asked: Asked, editor: str) -> str:
+    def say_right(self, asked: Asked, editor: str) -> Markup:
         """The Right button: of the answer, or of what stands in its place in the editor."""
         return self._keep(judged(asked, "right", editor))
 
-    def say_wrong(self, asked: Asked, editor: str) -> str:
+    def say_wrong(self, asked: Asked, editor: str) -> Markup:
         return self._keep(judged(asked, "wrong", editor))
 
-    def _keep(self, entry: Feedback) -> str:
+    def _keep(self, entry: Feedback) -> Markup:
         assert self.file is not None, "the buttons are hidden without a file"
         try:
             if entry.verdict == "corrected":

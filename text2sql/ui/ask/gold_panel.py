@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from text2sql.errors import Text2SQLError
 from text2sql.ui import messages
+from text2sql.ui.html import html
 from text2sql.ui.sql_layout import lay_out_sql
 from text2sql.ui.updates import Updates
 
@@ -25,7 +27,7 @@ class GoldPanel:
         with gr.Accordion(
             "Gold query", open=False, elem_id="gold", elem_classes="t2s-fold"
         ) as self.fold:
-            self.verdict = gr.HTML(elem_id="verdict", apply_default_css=False)
+            self.verdict = html(elem_id="verdict")
             self.query = gr.Code(
                 language="sql-sqlite",
                 interactive=False,
@@ -58,7 +60,7 @@ class GoldPanel:
         """The SQL in the editor is another one now, so the verdict is out of date."""
         return {self.fold: gr.Accordion(open=False), self.verdict: ""}
 
-    def judge(self, sql: str, gold: str, db_id: str) -> str:
+    def judge(self, sql: str, gold: str, db_id: str) -> Markup:
         """The verdict and its reason, as HTML."""
         from text2sql.compare import verdict  # needed only here
 

@@ -11,6 +11,7 @@ from text2sql.ui import messages
 from text2sql.ui.cells import csv_text
 from text2sql.ui.chart import chart_of
 from text2sql.ui.chart_html import chart_html
+from text2sql.ui.html import html
 from text2sql.ui.rows import LONGEST_CELL, rows_table
 from text2sql.ui.updates import QUIET, Updates
 
@@ -24,10 +25,10 @@ class ResultPanel:
         self.shown = gr.State(None)  # the QueryResult on the page, for the download
         with gr.Row(elem_classes="t2s-bar"):
             self.run = gr.Button("Run", size="sm", scale=0, min_width=72, elem_id="run")
-            self.outcome = gr.HTML(elem_id="outcome", apply_default_css=False)
+            self.outcome = html(elem_id="outcome")
             self.download = gr.Button("CSV", size="sm", scale=0, min_width=72, elem_id="download")
-        self.doubt = gr.HTML(elem_id="doubt", apply_default_css=False)
-        self.single = gr.HTML(elem_id="single", apply_default_css=False)
+        self.doubt = html(elem_id="doubt")
+        self.single = html(elem_id="single")
         self.rows = gr.Dataframe(
             label="Rows",
             show_label=False,
@@ -39,7 +40,7 @@ class ResultPanel:
         with gr.Accordion(
             "Chart", open=False, visible=False, elem_id="chart-fold", elem_classes="t2s-fold"
         ) as self.fold:
-            self.chart = gr.HTML(elem_id="chart", apply_default_css=False)
+            self.chart = html(elem_id="chart")
         self.csv = gr.Textbox(visible=False, label="CSV")
 
     @property

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import database_choices
+from text2sql.ui.html import html
 from text2sql.ui.updates import QUIET
 from text2sql.ui.wording import counted
 
@@ -21,7 +23,7 @@ __all__ = ["SpiderState", "described"]
 _TICK_S = 2.0
 
 
-def described(state: FetchState) -> str:
+def described(state: FetchState) -> Markup:
     """The state in a line of HTML."""
     if state.error is not None:
         return messages.note(
@@ -40,7 +42,7 @@ class SpiderState:
     def __init__(self, fetch: SpiderFetch, library: Catalog) -> None:
         self.fetch = fetch
         self.library = library
-        self.line = gr.HTML(described(fetch.state), elem_id="spider-state", apply_default_css=False)
+        self.line = html(described(fetch.state), elem_id="spider-state")
         self.clock = gr.Timer(_TICK_S)
 
     def wire(self, load: Callable[..., Any], database: gr.Dropdown) -> None:

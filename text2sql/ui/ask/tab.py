@@ -16,6 +16,7 @@ from text2sql.ui.ask.choices import database_choices, gold_for, some_examples
 from text2sql.ui.ask.history import History
 from text2sql.ui.ask.model_picker import ModelPicker
 from text2sql.ui.ask.waiting import Waiting
+from text2sql.ui.html import html
 from text2sql.ui.schema.panel import SchemaPanel
 from text2sql.ui.updates import QUIET, Updates
 
@@ -50,7 +51,7 @@ class AskTab:
                     self._build_database(first)
                     self.picker = ModelPicker(models, self.waiting)
                 self._build_question()
-                self.status = gr.HTML(elem_id="status", apply_default_css=False)
+                self.status = html(elem_id="status")
                 self.panel = AnswerPanel(catalog, feedback)
                 self._build_examples(first)
                 self.history = History()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
+
+from markupsafe import Markup
 
 from text2sql.compare import ClauseDifference
 from text2sql.ui.sql_layout import lay_out_sql
@@ -45,17 +46,18 @@ def clause_lines(sql: str) -> list[ClauseLine]:
     return lines
 
 
-def sql_html(sql: str, differences: Iterable[ClauseDifference]) -> str:
+def sql_html(sql: str, differences: Iterable[ClauseDifference]) -> Markup:
     """The query as HTML, with the lines of clauses that differ marked; its text is escaped."""
     names = {difference.clause for difference in differences}
     lines = (_line(line, _differs(line.clause, names)) for line in clause_lines(sql))
-    return f'<pre class="t2s-sql" tabindex="0">{"".join(lines)}</pre>'
+    return Markup('<pre class="t2s-sql" tabindex="0">{}</pre>').format(Markup("").join(lines))
 
 
-def _line(line: ClauseLine, differs: bool) -> str:
+def _line(line: ClauseLine, differs: bool) -> Markup:
     rest = line.text.removeprefix(line.keyword)
-    text = f"<b>{escape(line.keyword)}</b>{escape(rest)}"
-    return f"<mark>{text}\n</mark>" if differs else f"<span>{text}\n</span>"
+    text = Markup("<b>{}</b>{}").format(line.keyword, rest)
+    template = Markup("<mark>{}\n</mark>") if differs else Markup("<span>{}\n</span>")
+    return template.format(text)
 
 
 def _differs(clause: str, names: set[str]) -> bool:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from text2sql.errors import Text2SQLError
 from text2sql.evaluation.live import Progress
 from text2sql.ui import messages
+from text2sql.ui.html import html
 from text2sql.ui.inspect.evaluations import Evaluations
 from text2sql.ui.updates import QUIET, Updates
 from text2sql.ui.wording import counted
@@ -48,7 +50,7 @@ class EvaluatePanel:
                 self.cancel = gr.Button(
                     "Cancel", visible=False, scale=0, min_width=110, elem_id="evaluate-cancel"
                 )
-            self.status = gr.HTML(elem_id="evaluate-status", apply_default_css=False)
+            self.status = html(elem_id="evaluate-status")
 
     def wire(self) -> Any:
         """Connect the buttons; the event that ends with a new run in ``made``."""
@@ -74,7 +76,7 @@ class EvaluatePanel:
             said = messages.note(f"Kept as {run}." if run else _STOPPED)
             yield {**self._idle(said), self.made: run or ""}
 
-    def stop(self, request: gr.Request) -> str:
+    def stop(self, request: gr.Request) -> Markup:
         """The Cancel button."""
         self.evaluations.stop(request.session_hash)
         return messages.note(_STOPPED)

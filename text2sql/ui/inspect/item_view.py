@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from html import escape
+
+from markupsafe import Markup
 
 from text2sql.compare import ClauseDifference
 from text2sql.metrics.execution import without_distinct
@@ -24,12 +25,12 @@ _DISAGREEMENTS = {
 }
 
 
-def item_html(inspected: Inspected, number: int) -> str:
+def item_html(inspected: Inspected, number: int) -> Markup:
     """The whole of the right side; whatever comes from questions, models and data is escaped."""
-    return "".join(_parts(inspected, number))
+    return Markup("").join(_parts(inspected, number))
 
 
-def _parts(inspected: Inspected, number: int) -> Iterator[str]:
+def _parts(inspected: Inspected, number: int) -> Iterator[Markup]:
     item, differences = inspected.item, inspected.differences
     yield _head(inspected, number)
     prediction = sql_html(item.prediction, differences) if item.prediction.strip() else _nothing()
@@ -37,91 +38,103 @@ def _parts(inspected: Inspected, number: int) -> Iterator[str]:
     if differences:
         yield _section("What differs", _differences(differences))
     if inspected.note is not None:
-        yield f'<p class="t2s-hint">{escape(inspected.note)}</p>'
+        yield Markup('<p class="t2s-hint">{}</p>').format(inspected.note)
     if inspected.run is not None:
         yield _pair("Its rows", *_with_gold(inspected))
         yield _left_out(inspected)
     yield _section("Every metric", _metrics(metric_reasons(inspected)))
 
 
-def _head(inspected: Inspected, number: int) -> str:
+def _head(inspected: Inspected, number: int) -> Markup:
     item = inspected.item
-    facts = [escape(item.example.db_id), item.hardness, *item.features]
+    facts = [item.example.db_id, item.hardness, *item.features]
     facts += [f"answered in {duration(item.seconds)}"] if item.seconds is not None else []
     kind, word = ("right", "Right") if is_right(item) else ("wrong", "Wrong")
-    flag = ""
+    flag = Markup()
     if item.disagreement is not None:
-        flag = f'<p class="t2s-flag">{_DISAGREEMENTS[item.disagreement]}</p>'
-    return (
-        f'<h2 class="t2s-asked"><span>{number}.</span> {escape(item.example.question)}</h2>'
-        f'<p class="t2s-hint">{" · ".join(filter(None, facts))}</p>'
-        f'<p class="t2s-verdict" role="status"><strong class="t2s-{kind}">{word}.</strong> '
-        f"{escape(item.reason)}</p>{flag}"
+        flag = Markup('<p class="t2s-flag">{}</p>').format(_DISAGREEMENTS[item.disagreement])
+    return Markup(
+        '<h2 class="t2s-asked"><span>{}.</span> {}</h2>'
+        '<p class="t2s-hint">{}</p>'
+        '<p class="t2s-verdict" role="status"><strong class="t2s-{}">{}.</strong> '
+        "{}</p>{}"
+    ).format(
+        number,
+        item.example.question,
+        " · ".join(filter(None, facts)),
+        kind,
+        word,
+        item.reason,
+        flag,
     )
 
 
-def _pair(left: str, left_html: str, right: str, right_html: str) -> str:
-    return (
-        f'<div class="t2s-pair"><section><h3>{left}</h3>{left_html}</section>'
-        f"<section><h3>{right}</h3>{right_html}</section></div>"
-    )
+def _pair(left: str, left_html: Markup, right: str, right_html: Markup) -> Markup:
+    return Markup(
+        '<div class="t2s-pair"><section><h3>{}</h3>{}</section>'
+        "<section><h3>{}</h3>{}</section></div>"
+    ).format(left, left_html, right, right_html)
 
 
-def _section(title: str, html: str) -> str:
-    return f"<section><h3>{title}</h3>{html}</section>"
+def _section(title: str, html: Markup) -> Markup:
+    return Markup("<section><h3>{}</h3>{}</section>").format(title, html)
 
 
-def _nothing() -> str:
-    return '<p class="t2s-hint">The model wrote nothing.</p>'
+def _nothing() -> Markup:
+    return Markup('<p class="t2s-hint">The model wrote nothing.</p>')
 
 
-def _with_gold(inspected: Inspected) -> tuple[str, str, str]:
+def _with_gold(inspected: Inspected) -> tuple[Markup, str, Markup]:
     assert inspected.run is not None
     found, gold = result_tables(inspected.run)
     return found, "The gold's rows", gold
 
 
-def _left_out(inspected: Inspected) -> str:
+def _left_out(inspected: Inspected) -> Markup:
     """The rows are those that execution match compares, which are not always the query's own."""
     queries = (inspected.item.example.query, inspected.item.prediction)
     if all(without_distinct(sql) == sql for sql in queries):
-        return ""
+        return Markup()
     text = "DISTINCT is left out of both queries here, as execution match leaves it out."
-    return f'<p class="t2s-hint">{text}</p>'
+    return Markup('<p class="t2s-hint">{}</p>').format(text)
 
 
-def _differences(differences: Iterable[ClauseDifference]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(d.clause)}</th>'
-        f"<td>{_code(d.found)}</td><td>{_code(d.expected)}</td></tr>"
+def _differences(differences: Iterable[ClauseDifference]) -> Markup:
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>').format(
+            d.clause, _code(d.found), _code(d.expected)
+        )
         for d in differences
     )
-    return (
+    return Markup(
         '<table class="t2s-facts t2s-clause-diff"><thead><tr><th scope="col">Clause</th>'
-        f'<th scope="col">Prediction</th><th scope="col">Gold</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+        '<th scope="col">Prediction</th><th scope="col">Gold</th></tr></thead>'
+        "<tbody>{}</tbody></table>"
+    ).format(rows)
 
 
-def _code(text: str) -> str:
-    return f"<code>{escape(text)}</code>" if text else '<span class="t2s-null">nothing</span>'
+def _code(text: str) -> Markup:
+    if not text:
+        return Markup('<span class="t2s-null">nothing</span>')
+    return Markup("<code>{}</code>").format(text)
 
 
-def _metrics(reasons: Iterable[MetricReason]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(reason.name)}</th><td>{_score(reason)}</td>'
-        f"<td>{escape(reason.reason)}</td></tr>"
+def _metrics(reasons: Iterable[MetricReason]) -> Markup:
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>').format(
+            reason.name, _score(reason), reason.reason
+        )
         for reason in reasons
     )
-    return (
+    return Markup(
         '<table class="t2s-facts t2s-metrics"><thead><tr><th scope="col">Metric</th>'
-        f'<th scope="col">Says</th><th scope="col">Because</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+        '<th scope="col">Says</th><th scope="col">Because</th></tr></thead>'
+        "<tbody>{}</tbody></table>"
+    ).format(rows)
 
 
-def _score(reason: MetricReason) -> str:
+def _score(reason: MetricReason) -> Markup:
     if reason.graded:
-        return f"{100 * reason.score:.0f}%"
+        return Markup("{:.0f}%").format(100 * reason.score)
     kind, word = ("right", "yes") if reason.score else ("wrong", "no")
-    return f'<span class="t2s-{kind}">{word}</span>'
+    return Markup('<span class="t2s-{}">{}</span>').format(kind, word)

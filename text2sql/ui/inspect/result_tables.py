@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from html import escape
+
+from markupsafe import Markup
 
 from text2sql.compare import RowMarks, row_marks
 from text2sql.metrics import Execution
@@ -19,7 +20,7 @@ _MISSING = ("−", "missing from the prediction")
 _EXTRA = ("+", "not in the gold")
 
 
-def result_tables(run: Execution) -> tuple[str, str]:
+def result_tables(run: Execution) -> tuple[Markup, Markup]:
     """HTML of the prediction's rows and of the gold's; cells are escaped."""
     marks = row_marks(run) or RowMarks()
     return (
@@ -28,18 +29,18 @@ def result_tables(run: Execution) -> tuple[str, str]:
     )
 
 
-def _table(result: QueryResult, marked: Set[int], mark: tuple[str, str], caption: str) -> str:
+def _table(result: QueryResult, marked: Set[int], mark: tuple[str, str], caption: str) -> Markup:
     if result.error is not None:
-        return f'<p class="t2s-alert">{escape(result.error)}</p>'
+        return Markup('<p class="t2s-alert">{}</p>').format(result.error)
     if not result.rows:
-        return '<p class="t2s-hint">No rows.</p>'
+        return Markup('<p class="t2s-hint">No rows.</p>')
     places = _shown(len(result.rows), marked)
     marks = {n: mark for n, place in enumerate(places) if place in marked} if marked else None
     table = html_table(result.columns, [result.rows[place] for place in places], caption, marks)
-    return (
-        f'<p class="t2s-hint">{_size(result, len(places), len(marked))}</p>'
-        f'<div class="t2s-scroll" tabindex="0" role="region" aria-label="{caption}">{table}</div>'
-    )
+    return Markup(
+        '<p class="t2s-hint">{}</p>'
+        '<div class="t2s-scroll" tabindex="0" role="region" aria-label="{}">{}</div>'
+    ).format(_size(result, len(places), len(marked)), caption, table)
 
 
 def _shown(rows: int, marked: Set[int]) -> list[int]:

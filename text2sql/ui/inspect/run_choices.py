@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+from markupsafe import Markup
 
 from text2sql.evaluation.folder import RunFolder, RunListing, SavedRun
 from text2sql.ui.wording import counted
@@ -20,28 +20,28 @@ def _label(run: SavedRun) -> str:
     return f"{run.name} · {run.model} · {counted(run.questions, 'question')} · {date}"
 
 
-def problems_html(listing: RunListing) -> str:
+def problems_html(listing: RunListing) -> Markup:
     """The files that are no runs, folded away; nothing where there are none."""
     if not listing.problems:
-        return ""
-    lines = "".join(
-        f"<li><code>{escape(name)}</code> {escape(text)}</li>"
+        return Markup()
+    lines = Markup("").join(
+        Markup("<li><code>{}</code> {}</li>").format(name, text)
         for name, text in listing.problems.items()
     )
     count = counted(len(listing.problems), "file")
     skipped = "is no run and was" if len(listing.problems) == 1 else "are no runs and were"
-    return (
-        f'<details class="t2s-problems"><summary>{count} in the folder {skipped} skipped'
-        f"</summary><ul>{lines}</ul></details>"
-    )
+    return Markup(
+        '<details class="t2s-problems"><summary>{} in the folder {} skipped'
+        "</summary><ul>{}</ul></details>"
+    ).format(count, skipped, lines)
 
 
-def empty_html(folder: RunFolder) -> str:
+def empty_html(folder: RunFolder) -> Markup:
     """What to do where there is no run yet."""
     command = f"python -m text2sql evaluate --questions FILE --out {folder.path}/NAME.db"
-    return (
+    return Markup(
         '<div class="t2s-empty"><p><strong>No run yet.</strong> A run is a model\'s answers to '
         "many questions, scored against the gold queries. Make one under "
         "<em>Evaluate here</em>, or in a terminal:</p>"
-        f"<pre>{escape(command)}</pre></div>"
-    )
+        "<pre>{}</pre></div>"
+    ).format(command)

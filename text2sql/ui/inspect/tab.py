@@ -9,6 +9,7 @@ import gradio as gr
 
 from text2sql.errors import DataError
 from text2sql.ui import messages
+from text2sql.ui.html import html
 from text2sql.ui.inspect.evaluate_panel import EvaluatePanel
 from text2sql.ui.inspect.filters import FILTER_NAMES, Choices, Filters
 from text2sql.ui.inspect.place import Place
@@ -38,15 +39,15 @@ class InspectTab:
         with gr.Row(elem_classes="t2s-top", equal_height=False):
             self.run = gr.Dropdown([], label="Run", elem_id="run-choice")
             self.panel = EvaluatePanel(model, catalog, folder.path)
-        self.problems = gr.HTML(elem_id="run-problems", apply_default_css=False)
-        self.status = gr.HTML(elem_id="inspect-status", apply_default_css=False)
+        self.problems = html(elem_id="run-problems")
+        self.status = html(elem_id="inspect-status")
         with gr.Column(visible=False) as self.body:
             self._build_filters()
             with gr.Row(elem_classes="t2s-inspect", equal_height=False):
                 with gr.Column(scale=1, min_width=300, elem_classes="t2s-list"):
                     self._build_list()
                 with gr.Column(scale=3, min_width=420):
-                    self.item = gr.HTML(elem_id="item", apply_default_css=False)
+                    self.item = html(elem_id="item")
 
     def _build_filters(self) -> None:
         with gr.Row(elem_classes="t2s-filters", equal_height=False):
@@ -65,8 +66,8 @@ class InspectTab:
         with gr.Row(elem_classes="t2s-bar"):
             self.previous = gr.Button("Previous", size="sm", min_width=90, elem_id="item-previous")
             self.next = gr.Button("Next", size="sm", min_width=90, elem_id="item-next")
-        self.count = gr.HTML(elem_id="item-count", apply_default_css=False)
-        self.list = gr.HTML(elem_id="items", apply_default_css=False)
+        self.count = html(elem_id="item-count")
+        self.list = html(elem_id="items")
 
     @property
     def _here(self) -> list[Any]:

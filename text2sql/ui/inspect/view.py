@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from markupsafe import Markup
+
 from text2sql.databases import Catalog
 from text2sql.evaluation.folder import RunFolder
 from text2sql.ui.inspect.filters import Choices, matching
@@ -58,7 +60,9 @@ def view(folder: RunFolder, catalog: Catalog, place: Place, by: int = 0) -> View
     )
 
 
-def _count(places: Sequence[int], found: int | None, total: int) -> str:
+def _count(places: Sequence[int], found: int | None, total: int) -> Markup:
     number = f"{places.index(found) + 1:,} of " if found is not None else ""
     fitting = "" if len(places) == total else f" that fit, of {total:,} in all"
-    return f'<p class="t2s-hint" role="status">{number}{len(places):,} items{fitting}</p>'
+    return Markup('<p class="t2s-hint" role="status">{}{:,} items{}</p>').format(
+        number, len(places), fitting
+    )

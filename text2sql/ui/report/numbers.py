@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from html import escape
 from typing import Any
+
+from markupsafe import Markup
 
 from text2sql.evaluation.report.html import Plot, facts, plots
 from text2sql.evaluation.report.text import NAMES
@@ -15,44 +16,47 @@ from text2sql.ui.wording import counted, duration
 __all__ = ["made_html", "numbers_html", "plots_html"]
 
 
-def numbers_html(report: Report) -> str:
+def numbers_html(report: Report) -> Markup:
     """A card for each metric with its interval, and what is odd about the data."""
-    cards = "".join(_card(NAMES[name], score) for name, score in report.totals.items())
+    cards = Markup("").join(_card(NAMES[name], score) for name, score in report.totals.items())
     databases = counted(len(report.groups["database"]), "database")
-    problems = "".join(f"<li>{escape(problem)}</li>" for problem in report.problems)
-    return (
-        f'<p class="t2s-hint">{counted(report.n, "question")} to {databases}; in percent, with 95% '
-        f'bootstrap intervals.{_latency(report)}</p><div class="t2s-numbers">{cards}</div>'
-        + (f'<ul class="t2s-alert t2s-odd">{problems}</ul>' if problems else "")
+    problems = Markup("").join(Markup("<li>{}</li>").format(problem) for problem in report.problems)
+    return Markup(
+        '<p class="t2s-hint">{} to {}; in percent, with 95% '
+        'bootstrap intervals.{}</p><div class="t2s-numbers">{}</div>'
+    ).format(counted(report.n, "question"), databases, _latency(report), cards) + (
+        Markup('<ul class="t2s-alert t2s-odd">{}</ul>').format(problems) if problems else ""
     )
 
 
-def plots_html(report: Report) -> str:
+def plots_html(report: Report) -> Markup:
     """By hardness, by what the gold has, clause by clause, by database, and the latency."""
-    return f'<div class="t2s-report-plots">{"".join(_plot(plot) for plot in plots(report))}</div>'
+    return Markup('<div class="t2s-report-plots">{}</div>').format(
+        Markup("").join(_plot(plot) for plot in plots(report))
+    )
 
 
-def made_html(manifest: Mapping[str, Any]) -> str:
+def made_html(manifest: Mapping[str, Any]) -> Markup:
     """The manifest of the run, as a table in a fold."""
-    rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td><code>{escape(value)}</code></td></tr>'
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">{}</th><td><code>{}</code></td></tr>').format(name, value)
         for name, value in facts(manifest)
     )
-    return (
+    return Markup(
         '<details class="t2s-made"><summary>How this run was made</summary>'
-        f'<table class="t2s-facts"><tbody>{rows}</tbody></table></details>'
-    )
+        '<table class="t2s-facts"><tbody>{}</tbody></table></details>'
+    ).format(rows)
 
 
-def _card(name: str, score: Score) -> str:
+def _card(name: str, score: Score) -> Markup:
     low, high = score.low, score.high
-    return (
-        f'<div class="t2s-number-card"><span>{escape(name)}</span>'
-        f"<strong>{score.percent:.1f}</strong>"
-        f'<div class="t2s-track" aria-hidden="true"><i style="left:{low}%;width:{high - low}%"></i>'
-        f'<b style="left:{score.percent}%"></b></div>'
-        f"<small>{low:.1f} to {high:.1f}</small></div>"
-    )
+    return Markup(
+        '<div class="t2s-number-card"><span>{}</span>'
+        "<strong>{:.1f}</strong>"
+        '<div class="t2s-track" aria-hidden="true"><i style="left:{}%;width:{}%"></i>'
+        '<b style="left:{}%"></b></div>'
+        "<small>{:.1f} to {:.1f}</small></div>"
+    ).format(name, score.percent, low, high - low, score.percent, low, high)
 
 
 def _latency(report: Report) -> str:
@@ -62,19 +66,19 @@ def _latency(report: Report) -> str:
     return f" A question took {median} (median), {most} (95th percentile)."
 
 
-def _plot(plot: Plot) -> str:
-    return (
-        f'<section class="t2s-plot"><h3>{escape(plot.title)}</h3>'
-        f'<p class="t2s-hint">{escape(plot.text)}</p>{"".join(_legend(plot))}'
-        f'<div class="t2s-scroll" tabindex="0" role="region" aria-label="{escape(plot.title)}">'
-        f"{plot.svg}</div></section>"
-    )
+def _plot(plot: Plot) -> Markup:
+    return Markup(
+        '<section class="t2s-plot"><h3>{}</h3>'
+        '<p class="t2s-hint">{}</p>{}'
+        '<div class="t2s-scroll" tabindex="0" role="region" aria-label="{}">'
+        "{}</div></section>"
+    ).format(plot.title, plot.text, Markup("").join(_legend(plot)), plot.title, plot.svg)
 
 
-def _legend(plot: Plot) -> Iterator[str]:
+def _legend(plot: Plot) -> Iterator[Markup]:
     if plot.legend:
-        names = "".join(
-            f'<li><i class="s{number}"></i>{escape(name)}</li>'
+        names = Markup("").join(
+            Markup('<li><i class="s{}"></i>{}</li>').format(number, name)
             for number, name in enumerate(plot.legend)
         )
-        yield f'<ul class="t2s-legend">{names}</ul>'
+        yield Markup('<ul class="t2s-legend">{}</ul>').format(names)

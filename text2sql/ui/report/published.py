@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
+
+from markupsafe import Markup
 
 from text2sql.evaluation.folder import SavedRun
 from text2sql.evaluation.report.totals import Report
@@ -37,7 +38,7 @@ PUBLISHED = (
 )
 
 
-def published_html(run: SavedRun, report: Report) -> str:
+def published_html(run: SavedRun, report: Report) -> Markup:
     """The table. The rows say on which questions, for only the same ones can be compared."""
     totals = report.totals
     questions = f"{report.n:,} to {len(report.groups['database']):,} databases"
@@ -57,19 +58,19 @@ def _measured(score: Score | None) -> str | None:
     return f"{score.percent:.1f} ({score.low:.1f} to {score.high:.1f})"
 
 
-def _table(rows: Iterable[Figures]) -> str:
+def _table(rows: Iterable[Figures]) -> Markup:
     head = ("System", "String match", "ROUGE-1", "Questions", "Measured by")
-    cells = "".join(f'<th scope="col">{name}</th>' for name in head)
-    body = "".join(_row(figures) for figures in rows)
-    return (
+    cells = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in head)
+    body = Markup("").join(_row(figures) for figures in rows)
+    return Markup(
         '<div class="t2s-scroll" tabindex="0" role="region" aria-label="Published figures">'
-        f'<table class="t2s-facts"><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>'
+        '<table class="t2s-facts"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
         '</div><p class="t2s-hint">String match is the reference\'s: lower case, without spaces. '
         "In percent; only figures on the same questions can be held against each other.</p>"
-    )
+    ).format(cells, body)
 
 
-def _row(figures: Figures) -> str:
+def _row(figures: Figures) -> Markup:
     texts = (figures.string_match, figures.rouge1, figures.questions, figures.measured_by)
-    cells = "".join(f"<td>{escape(text or '–')}</td>" for text in texts)
-    return f'<tr><th scope="row">{escape(figures.system)}</th>{cells}</tr>'
+    cells = Markup("").join(Markup("<td>{}</td>").format(text or "–") for text in texts)
+    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(figures.system, cells)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 import gradio as gr
+from markupsafe import Markup
 
 from text2sql.errors import DataError
 from text2sql.evaluation.comparison import compare_items
 from text2sql.evaluation.report.html import report_html
 from text2sql.ui import messages
+from text2sql.ui.html import html
 from text2sql.ui.inspect.run_choices import empty_html, problems_html, run_choices
 from text2sql.ui.report.numbers import made_html, numbers_html, plots_html
 from text2sql.ui.report.published import published_html
@@ -39,17 +41,17 @@ class ReportTab:
             self.other = gr.Dropdown(
                 [_NO_OTHER], value="", label="Against", elem_id="report-other", min_width=260
             )
-        self.problems = gr.HTML(elem_id="report-problems", apply_default_css=False)
-        self.status = gr.HTML(elem_id="report-status", apply_default_css=False)
+        self.problems = html(elem_id="report-problems")
+        self.status = html(elem_id="report-status")
         with gr.Column(visible=False) as self.body:
-            self.numbers = gr.HTML(elem_id="numbers", apply_default_css=False)
+            self.numbers = html(elem_id="numbers")
             with gr.Row(elem_classes="t2s-bar"):
                 self.html = gr.Button("HTML report", size="sm", scale=0, min_width=120)
                 self.json = gr.Button("JSON", size="sm", scale=0, min_width=72)
-            self.versus = gr.HTML(elem_id="versus", apply_default_css=False)
-            self.plots = gr.HTML(elem_id="plots", apply_default_css=False)
-            self.published = gr.HTML(elem_id="published", apply_default_css=False)
-            self.made = gr.HTML(elem_id="made", apply_default_css=False)
+            self.versus = html(elem_id="versus")
+            self.plots = html(elem_id="plots")
+            self.published = html(elem_id="published")
+            self.made = html(elem_id="made")
 
     @property
     def outputs(self) -> list[Any]:
@@ -131,13 +133,15 @@ class ReportTab:
             self.numbers: numbers_html(report),
             self.versus: self._versus(other, name) if other else "",
             self.plots: plots_html(report),
-            self.published: f"<h3>Published beside ours</h3>{published_html(run, report)}",
+            self.published: Markup("<h3>Published beside ours</h3>{}").format(
+                published_html(run, report)
+            ),
             self.made: made_html(run.manifest),
             self.address: "?"
             + urlencode({"tab": "report", "run": name, **({"other": other} if other else {})}),
         }
 
-    def _versus(self, before: str, after: str) -> str:
+    def _versus(self, before: str, after: str) -> Markup:
         try:
             comparison = compare_items(self.folder.items(before), self.folder.items(after))
         except DataError as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
+
+from markupsafe import Markup
 
 from text2sql.evaluation.comparison import Comparison, Difference
 from text2sql.evaluation.items import Item
@@ -15,7 +16,7 @@ from text2sql.ui.wording import counted
 __all__ = ["versus_html"]
 
 
-def versus_html(comparison: Comparison, before: str, after: str) -> str:
+def versus_html(comparison: Comparison, before: str, after: str) -> Markup:
     """The change in every metric, and each item that moved, with links to it in both runs.
 
     ``before`` and ``after`` are the names of the runs. Items are those that the first of the
@@ -26,57 +27,59 @@ def versus_html(comparison: Comparison, before: str, after: str) -> str:
     totals = {NAMES[metric]: difference for metric, difference in comparison.totals.items()}
     levels = {level: found[deciding] for level, found in comparison.hardness.items()}
     return (
-        f"<h2>{escape(after)} against {escape(before)}</h2>"
+        Markup("<h2>{} against {}</h2>").format(after, before)
         + _table("Metric", totals)
-        + f"<h3>By hardness, {NAMES[deciding]}</h3>{_table('Level', levels)}"
-        + f'<div class="t2s-pair">{_moved("Fixed", moved.fixed, comparison, before, after)}'
-        + f"{_moved('Broken', moved.broken, comparison, before, after)}</div>"
+        + Markup("<h3>By hardness, {}</h3>{}").format(NAMES[deciding], _table("Level", levels))
+        + Markup('<div class="t2s-pair">{}{}</div>').format(
+            _moved("Fixed", moved.fixed, comparison, before, after),
+            _moved("Broken", moved.broken, comparison, before, after),
+        )
     )
 
 
-def _table(title: str, rows: Mapping[str, Difference]) -> str:
+def _table(title: str, rows: Mapping[str, Difference]) -> Markup:
     head = (title, "n", "Before", "After", "Change", "Fixed", "Broken", "p")
-    cells = "".join(f'<th scope="col">{name}</th>' for name in head)
-    body = "".join(_row(name, difference) for name, difference in rows.items())
+    cells = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in head)
+    body = Markup("").join(_row(name, difference) for name, difference in rows.items())
     label = f"Change by {title.lower()}"
-    return (
-        f'<div class="t2s-scroll" tabindex="0" role="region" aria-label="{label}">'
+    return Markup(
+        '<div class="t2s-scroll" tabindex="0" role="region" aria-label="{}">'
         '<table class="t2s-facts t2s-numeric">'
-        f"<thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(label, cells, body)
 
 
-def _row(name: str, difference: Difference) -> str:
+def _row(name: str, difference: Difference) -> Markup:
     change = difference.after - difference.before
     p = "under 0.001" if difference.p < 0.001 else f"{difference.p:.3f}"
     texts = (
         f"{difference.n:,}", f"{difference.before:.1f}", f"{difference.after:.1f}",
         f"{change:+.1f}", f"{len(difference.fixed):,}", f"{len(difference.broken):,}", p,
     )  # fmt: skip
-    cells = "".join(f"<td>{text}</td>" for text in texts)
-    return f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>'
+    cells = Markup("").join(Markup("<td>{}</td>").format(text) for text in texts)
+    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(name, cells)
 
 
 def _moved(
     word: str, places: Sequence[int], comparison: Comparison, before: str, after: str
-) -> str:
+) -> Markup:
     if not places:
-        return f'<section><h3>{word}</h3><p class="t2s-hint">None.</p></section>'
+        return Markup('<section><h3>{}</h3><p class="t2s-hint">None.</p></section>').format(word)
     wrong = comparison.before if word == "Fixed" else comparison.after
-    entries = "".join(_entry(wrong[place], place, before, after) for place in places)
-    return (
-        f"<section><h3>{word}: {counted(len(places), 'item')}</h3>"
-        f'<ul class="t2s-moved">{entries}</ul></section>'
+    entries = Markup("").join(_entry(wrong[place], place, before, after) for place in places)
+    return Markup('<section><h3>{}: {}</h3><ul class="t2s-moved">{}</ul></section>').format(
+        word, counted(len(places), "item"), entries
     )
 
 
-def _entry(wrong: Item, place: int, before: str, after: str) -> str:
+def _entry(wrong: Item, place: int, before: str, after: str) -> Markup:
     """The item as it is now, a link to what it was, and why it was (or is) wrong."""
     number = place + 1
-    question = f"{number}. {escape(wrong.example.question)}"
-    label = f' aria-label="Item {number} before"'
-    return (
-        f"<li>{item_link(Place(after, number), question)} "
-        f"{item_link(Place(before, number), 'before', label)}"
-        f'<p class="t2s-hint">{escape(wrong.example.db_id)} · {escape(wrong.reason)}</p></li>'
+    question = f"{number}. {wrong.example.question}"
+    label = Markup(' aria-label="Item {} before"').format(number)
+    return Markup('<li>{} {}<p class="t2s-hint">{} · {}</p></li>').format(
+        item_link(Place(after, number), question),
+        item_link(Place(before, number), "before", label),
+        wrong.example.db_id,
+        wrong.reason,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
+
+from markupsafe import Markup
 
 from text2sql.schema import ForeignKey, Schema
 from text2sql.ui.schema.diagram_layout import Place, arrange
@@ -38,7 +39,7 @@ class _Box:
         return _HEAD + _LINE * (self.columns.index(column) + 0.5) + 1
 
 
-def draw(schema: Schema, space: tuple[float, float] = (440.0, 520.0)) -> str:
+def draw(schema: Schema, space: tuple[float, float] = (440.0, 520.0)) -> Markup:
     """An ``<svg>`` of all tables and keys; every name in it is escaped.
 
     ``space`` is the width and height, in pixels, that it is first shown in.
@@ -50,15 +51,16 @@ def draw(schema: Schema, space: tuple[float, float] = (440.0, 520.0)) -> str:
     height = max(p.y + b.height for p, b in zip(places, boxes, strict=True)) + 2 * _MARGIN
     view = f"{-_MARGIN:g} {-_MARGIN:g} {width:.0f} {height:.0f}"
     parts = [
-        f'<svg class="t2s-diagram" viewBox="{view}" data-box="{view}" role="img" '
-        f'aria-label="{escape(_summary(schema))}">'
+        Markup(
+            '<svg class="t2s-diagram" viewBox="{}" data-box="{}" role="img" aria-label="{}">'
+        ).format(view, view, _summary(schema))
     ]
     parts += [_key(key, boxes, places, schema) for key in schema.foreign_keys]
     parts += [
         _table(schema, table, box, place)
         for table, (box, place) in enumerate(zip(boxes, places, strict=True))
     ]
-    return "".join(parts) + "</svg>"
+    return Markup("").join(parts) + Markup("</svg>")
 
 
 def _summary(schema: Schema) -> str:
@@ -91,7 +93,7 @@ def _cut(name: str) -> str:
     return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
 
 
-def _table(schema: Schema, table: int, box: _Box, place: Place) -> str:
+def _table(schema: Schema, table: int, box: _Box, place: Place) -> Markup:
     columns = schema.tables[table].columns
     foreign = {key.column for key in schema.foreign_keys if key.table == table}
     lines = [
@@ -103,15 +105,19 @@ def _table(schema: Schema, table: int, box: _Box, place: Place) -> str:
         y = place.y + _HEAD + _LINE * (len(box.columns) + 0.5) + 5
         more = f"{box.hidden} more column{'s' if box.hidden > 1 else ''}"
         lines.append(_text(place.x + _PAD, y, "t2s-er-more", more))
-    outline = (
-        f'<rect x="{place.x:.1f}" y="{place.y:.1f}" width="{box.width:.1f}" '
-        f'height="{box.height:.1f}" rx="8"/>'
-        f'<path class="t2s-er-rule" d="M{place.x:.1f} {place.y + _HEAD - 1:.1f}h{box.width:.1f}"/>'
+    outline = Markup(
+        '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" '
+        'height="{:.1f}" rx="8"/>'
+        '<path class="t2s-er-rule" d="M{:.1f} {:.1f}h{:.1f}"/>'
+    ).format(place.x, place.y, box.width, box.height, place.x, place.y + _HEAD - 1, box.width)
+    return Markup('<g class="t2s-er-table" data-table="{}">{}{}</g>').format(
+        table, outline, Markup("").join(lines)
     )
-    return f'<g class="t2s-er-table" data-table="{table}">{outline}{"".join(lines)}</g>'
 
 
-def _column(name: str, primary: bool, foreign: bool, box: _Box, place: Place, column: int) -> str:
+def _column(
+    name: str, primary: bool, foreign: bool, box: _Box, place: Place, column: int
+) -> Markup:
     y = place.y + box.line(column) + 4
     mark = " ".join(["PK"] * primary + ["FK"] * foreign)
     right = place.x + box.width - _PAD
@@ -119,12 +125,14 @@ def _column(name: str, primary: bool, foreign: bool, box: _Box, place: Place, co
     return _text(place.x + _PAD, y, "t2s-er-column", name) + marked
 
 
-def _text(x: float, y: float, kind: str, text: str) -> str:
-    whole = f"<title>{escape(text)}</title>" if _cut(text) != text else ""
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{whole}{escape(_cut(text))}</text>'
+def _text(x: float, y: float, kind: str, text: str) -> Markup:
+    whole = Markup("<title>{}</title>").format(text) if _cut(text) != text else ""
+    return Markup('<text class="{}" x="{:.1f}" y="{:.1f}">{}{}</text>').format(
+        kind, x, y, whole, _cut(text)
+    )
 
 
-def _key(key: ForeignKey, boxes: list[_Box], places: list[Place], schema: Schema) -> str:
+def _key(key: ForeignKey, boxes: list[_Box], places: list[Place], schema: Schema) -> Markup:
     """The line of one foreign key: a crow's foot at the many, a bar at the one."""
     path = " ".join(_path(key, boxes, places))
     name = (
@@ -132,10 +140,9 @@ def _key(key: ForeignKey, boxes: list[_Box], places: list[Place], schema: Schema
         f"{schema.tables[key.ref_table].name}."
         f"{schema.tables[key.ref_table].columns[key.ref_column].name}"
     )
-    return (
-        f'<path class="t2s-er-key" data-from="{key.table}" data-to="{key.ref_table}" '
-        f'd="{path}"><title>{escape(name)}</title></path>'
-    )
+    return Markup(
+        '<path class="t2s-er-key" data-from="{}" data-to="{}" d="{}"><title>{}</title></path>'
+    ).format(key.table, key.ref_table, path, name)
 
 
 def _path(key: ForeignKey, boxes: list[_Box], places: list[Place]) -> Iterator[str]:

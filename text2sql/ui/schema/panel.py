@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from text2sql.databases import Database
+from text2sql.ui.html import html
 from text2sql.ui.schema import diagram
 from text2sql.ui.schema.peek import peek
 from text2sql.ui.schema.view import model_input_html, summary_html, tables_html
 
 __all__ = ["SchemaPanel"]
 
-_TOOLS = (
+_TOOLS = Markup(
     '<div class="t2s-tools" role="toolbar" aria-label="Diagram">'
     '<button type="button" data-zoom="in" aria-label="Zoom in">+</button>'
     '<button type="button" data-zoom="out" aria-label="Zoom out">−</button>'
@@ -27,28 +29,28 @@ class SchemaPanel:
 
     def __init__(self, database: Database) -> None:
         summary, tables, picture, model_input = self.show(database)
-        self.summary = gr.HTML(summary, elem_id="summary", apply_default_css=False)
+        self.summary = html(summary, elem_id="summary")
         with gr.Tabs(elem_id="schema"):
             with gr.Tab("Tables"):
-                self.tables = gr.HTML(tables, elem_id="tables", apply_default_css=False)
+                self.tables = html(tables, elem_id="tables")
             with gr.Tab("Diagram"):
-                self.diagram = gr.HTML(picture, elem_id="diagram", apply_default_css=False)
+                self.diagram = html(picture, elem_id="diagram")
             with gr.Tab("Model input"):
-                self.model_input = gr.HTML(
-                    model_input, elem_id="model-input", apply_default_css=False
-                )
+                self.model_input = html(model_input, elem_id="model-input")
 
     @property
     def outputs(self) -> list[Any]:
         return [self.summary, self.tables, self.diagram, self.model_input]
 
     @staticmethod
-    def show(database: Database) -> tuple[str, str, str, str]:
+    def show(database: Database) -> tuple[Markup, Markup, Markup, Markup]:
         """The HTML of ``outputs``."""
         looks = peek(database)
         return (
             summary_html(database, looks),
             tables_html(database.schema, looks),
-            f'<div class="t2s-canvas">{_TOOLS}{diagram.draw(database.schema)}</div>',
+            Markup('<div class="t2s-canvas">{}{}</div>').format(
+                _TOOLS, diagram.draw(database.schema)
+            ),
             model_input_html(database.schema),
         )

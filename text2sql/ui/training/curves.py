@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from math import ceil, floor, log10
+
+from markupsafe import Markup
 
 __all__ = ["Points", "curves"]
 
@@ -14,7 +15,7 @@ _WIDTH, _HEIGHT = 560, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 12, 12, 36
 
 
-def curves(series: Mapping[str, Points], across: str, most: float | None = None) -> str:
+def curves(series: Mapping[str, Points], across: str, most: float | None = None) -> Markup:
     """An ``<svg>`` with a line for each of ``series`` and its legend; every text is escaped.
 
     ``across`` says what runs from left to right. The upper end is ``most``, else a round number
@@ -37,7 +38,9 @@ def curves(series: Mapping[str, Points], across: str, most: float | None = None)
     for number, (name, line) in enumerate(series.items()):
         placed = [(*place(x, y), f"{name}, {across} {x:g}: {y:.4g}") for x, y in line]
         parts.append(_line(number, placed))
-    return f'<figure class="t2s-curves">{_svg(series, parts)}{_legend(series)}</figure>'
+    return Markup('<figure class="t2s-curves">{}{}</figure>').format(
+        _svg(series, parts), _legend(series)
+    )
 
 
 def _round_up(value: float) -> float:
@@ -55,35 +58,42 @@ def _ticks(points: Points) -> list[float]:
     return places[::step]
 
 
-def _level(y: float, value: float) -> str:
-    path = f'<path class="t2s-grid" d="M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}"/>'
+def _level(y: float, value: float) -> Markup:
+    path = Markup('<path class="t2s-grid" d="M{} {:.1f}H{}"/>').format(_LEFT, y, _WIDTH - _RIGHT)
     return path + _text(_LEFT - 8, y + 4, f"{value:.3g}", "end")
 
 
-def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+def _text(x: float, y: float, text: str, anchor: str) -> Markup:
+    return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
+        x, y, anchor, text
+    )
 
 
-def _line(number: int, placed: Sequence[tuple[float, float, str]]) -> str:
+def _line(number: int, placed: Sequence[tuple[float, float, str]]) -> Markup:
     path = "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in placed)
-    dots = "".join(
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5"><title>{escape(title)}</title></circle>'
+    dots = Markup("").join(
+        Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3.5"><title>{}</title></circle>').format(
+            x, y, title
+        )
         for x, y, title in placed
     )
-    return f'<g class="t2s-s{number % 4}"><path d="M{path}"/>{dots}</g>'
+    return Markup('<g class="t2s-s{}"><path d="M{}"/>{}</g>').format(number % 4, path, dots)
 
 
-def _svg(series: Mapping[str, Points], parts: Sequence[str]) -> str:
+def _svg(series: Mapping[str, Points], parts: Sequence[Markup]) -> Markup:
     last = "; ".join(f"{name} {line[-1][1]:.4g}" for name, line in series.items())
-    label = escape(f"Curves; at the end {last}")
-    head = f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
-    return f"{head}{''.join(parts)}</svg>"
+    label = f"Curves; at the end {last}"
+    head = Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
+        _WIDTH, _HEIGHT, label
+    )
+    return Markup("{}{}</svg>").format(head, Markup("").join(parts))
 
 
-def _legend(series: Mapping[str, Points]) -> str:
-    names = "".join(
-        f'<span class="t2s-s{number % 4}"><i></i>{escape(name)} '
-        f"<strong>{line[-1][1]:.4g}</strong></span>"
+def _legend(series: Mapping[str, Points]) -> Markup:
+    names = Markup("").join(
+        Markup('<span class="t2s-s{}"><i></i>{} <strong>{:.4g}</strong></span>').format(
+            number % 4, name, line[-1][1]
+        )
         for number, (name, line) in enumerate(series.items())
     )
-    return f"<figcaption>{names}</figcaption>"
+    return Markup("<figcaption>{}</figcaption>").format(names)

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
+from text2sql.ui.html import html
 from text2sql.ui.training.recipes import RECIPES, command, read_recipes
 from text2sql.ui.training.run_folder import read_run, run_names, signature
 from text2sql.ui.training.view import (
@@ -32,21 +34,21 @@ class TrainingTab:
         self.recipes = {recipe.name: recipe for recipe in read_recipes(recipes)}
         self.seen = gr.State(None)  # the signature of what the page shows
         self.timer = gr.Timer(_TICK_S, active=False)
-        gr.HTML(INTRODUCTION, apply_default_css=False)
+        html(INTRODUCTION)
         self._build_recipes()
-        gr.HTML('<h2 class="t2s-heading">Runs</h2>', apply_default_css=False)
+        html(Markup('<h2 class="t2s-heading">Runs</h2>'))
         self.run = gr.Dropdown(
             [], label="Training run", elem_id="training-run", visible=False, filterable=True
         )
-        self.shown = gr.HTML(no_runs_html(runs), elem_id="training", apply_default_css=False)
+        self.shown = html(no_runs_html(runs), elem_id="training")
 
     def _build_recipes(self) -> None:
-        gr.HTML('<h2 class="t2s-heading">Recipes</h2>', apply_default_css=False)
+        html(Markup('<h2 class="t2s-heading">Recipes</h2>'))
         if not self.recipes:
-            gr.HTML(NO_RECIPES, apply_default_css=False)
+            html(NO_RECIPES)
             return
         table = recipes_html(tuple(self.recipes.values()))
-        gr.HTML(table, elem_id="recipes", apply_default_css=False)
+        html(table, elem_id="recipes")
         first = "tiny" if "tiny" in self.recipes else next(iter(self.recipes))
         with gr.Row(elem_classes="t2s-command", equal_height=False):
             recipe = gr.Dropdown(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from text2sql.ui.cells import html_table
 from text2sql.ui.training.curves import Points, curves
@@ -15,12 +16,12 @@ from text2sql.ui.training.run_folder import TrainingRun
 
 __all__ = ["INTRODUCTION", "NO_RECIPES", "no_runs_html", "recipes_html", "run_html"]
 
-INTRODUCTION = (
+INTRODUCTION = Markup(
     '<p class="t2s-lead">A run trains a model from a recipe: which base, which data, for how long. '
     "It is started in a terminal, and everything it makes lands in a folder of its own: the model, "
     "a row of numbers after each epoch, and the same question answered each time.</p>"
 )
-NO_RECIPES = (
+NO_RECIPES = Markup(
     '<p class="t2s-hint">The training package is not here, as on a Space: only a checkout of the '
     "project has its recipes and can start a run.</p>"
 )
@@ -41,43 +42,43 @@ _SHARES = {
 _SHOWN_SAMPLES = 30
 
 
-def recipes_html(recipes: Sequence[Recipe]) -> str:
+def recipes_html(recipes: Sequence[Recipe]) -> Markup:
     """The recipes as a table: what each is for, and what it changes."""
-    rows = "".join(
-        f'<tr><th scope="row"><code>{escape(recipe.name)}</code></th>'
-        f"<td>{escape(recipe.about)}</td><td>{escape(recipe.trainer)}</td>"
-        f"<td>{_differences(recipe.values)}</td></tr>"
+    rows = Markup("").join(
+        Markup(
+            '<tr><th scope="row"><code>{}</code></th><td>{}</td><td>{}</td><td>{}</td></tr>'
+        ).format(recipe.name, recipe.about, recipe.trainer, _differences(recipe.values))
         for recipe in recipes
     )
-    return (
+    return Markup(
         '<div class="t2s-scroll" tabindex="0" role="region" aria-label="Recipes">'
         '<table class="t2s-recipes"><caption>Recipes</caption><thead><tr>'
         '<th scope="col">Recipe</th><th scope="col">What it is</th><th scope="col">Trainer</th>'
-        f'<th scope="col">Changes</th></tr></thead><tbody>{rows}</tbody></table></div>'
-    )
+        '<th scope="col">Changes</th></tr></thead><tbody>{}</tbody></table></div>'
+    ).format(rows)
 
 
-def _differences(values: Mapping[str, Any]) -> str:
+def _differences(values: Mapping[str, Any]) -> Markup:
     shown = (f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in values.items())
-    return " ".join(f"<code>{escape(text)}</code>" for text in shown) or "nothing"
+    return Markup(" ").join(Markup("<code>{}</code>").format(t) for t in shown) or Markup("nothing")
 
 
-def no_runs_html(folder: Path) -> str:
+def no_runs_html(folder: Path) -> Markup:
     """What stands in place of a run where there is none."""
-    return (
-        f'<p class="t2s-hint">No run in <code>{escape(str(folder))}</code> yet. Start one with the '
+    return Markup(
+        '<p class="t2s-hint">No run in <code>{}</code> yet. Start one with the '
         "command above, or open the page with <code>--runs DIR</code> to look into another "
         "folder.</p>"
-    )
+    ).format(str(folder))
 
 
-def run_html(run: TrainingRun) -> str:
+def run_html(run: TrainingRun) -> Markup:
     """A run as far as it is: curves, the sample, the numbers, how it was made."""
     if not run.rows:
-        waiting = '<p class="t2s-hint" role="status">Nothing measured yet.</p>'
+        waiting = Markup('<p class="t2s-hint" role="status">Nothing measured yet.</p>')
         return waiting + _manifest(run.manifest)
     parts = [*_plots(run), _samples(run), _numbers(run), _manifest(run.manifest)]
-    return "".join(parts)
+    return Markup("").join(parts)
 
 
 def _across(run: TrainingRun) -> str:
@@ -85,15 +86,17 @@ def _across(run: TrainingRun) -> str:
     return "step" if "step" in run.columns else "epoch"
 
 
-def _plots(run: TrainingRun) -> Iterator[str]:
+def _plots(run: TrainingRun) -> Iterator[Markup]:
     across = _across(run)
     losses, shares = _series(run, _LOSSES, across), _series(run, _SHARES, across)
-    yield '<div class="t2s-plots">'
+    yield Markup('<div class="t2s-plots">')
     if losses:
-        yield f"<section><h3>Loss</h3>{curves(losses, across)}</section>"
+        yield Markup("<section><h3>Loss</h3>{}</section>").format(curves(losses, across))
     if shares:
-        yield f"<section><h3>Right answers, in percent</h3>{curves(shares, across, 100)}</section>"
-    yield "</div>"
+        yield Markup("<section><h3>Right answers, in percent</h3>{}</section>").format(
+            curves(shares, across, 100)
+        )
+    yield Markup("</div>")
 
 
 def _series(run: TrainingRun, names: Mapping[str, str], across: str) -> dict[str, Points]:
@@ -106,45 +109,49 @@ def _series(run: TrainingRun, names: Mapping[str, str], across: str) -> dict[str
     return found
 
 
-def _samples(run: TrainingRun) -> str:
+def _samples(run: TrainingRun) -> Markup:
     if not run.samples:
-        return ""
+        return Markup()
     across, last = _across(run), run.samples[-1]
-    lines = "".join(
-        f"<li><span>{across} {getattr(sample, across):g}</span>{_sql(sample.predicted)}</li>"
+    lines = Markup("").join(
+        Markup("<li><span>{} {:g}</span>{}</li>").format(
+            across, getattr(sample, across), _sql(sample.predicted)
+        )
         for sample in reversed(run.samples[-_SHOWN_SAMPLES:])
     )
-    return (
+    return Markup(
         '<section class="t2s-sample"><h3>One question, each time</h3>'
-        f"<p>{escape(last.question)}</p>"
-        f'<ol aria-label="The gold query, and what the model wrote, the latest first">'
-        f"<li><span>gold</span>{_sql(last.gold)}</li>{lines}</ol></section>"
-    )
+        "<p>{}</p>"
+        '<ol aria-label="The gold query, and what the model wrote, the latest first">'
+        "<li><span>gold</span>{}</li>{}</ol></section>"
+    ).format(last.question, _sql(last.gold), lines)
 
 
-def _sql(text: str) -> str:
-    return f"<code>{escape(text)}</code>" if text else "<em>nothing that can be read</em>"
+def _sql(text: str) -> Markup:
+    if not text:
+        return Markup("<em>nothing that can be read</em>")
+    return Markup("<code>{}</code>").format(text)
 
 
-def _numbers(run: TrainingRun) -> str:
+def _numbers(run: TrainingRun) -> Markup:
     rows = [[_shown(row[name]) for name in run.columns] for row in run.rows]
     table = html_table(run.columns, rows, "Numbers of the run")
-    return (
+    return Markup(
         '<details class="t2s-card"><summary><span class="t2s-name">Numbers</span></summary>'
         '<div class="t2s-scroll t2s-inner" tabindex="0" role="region" aria-label="Numbers">'
-        f"{table}</div></details>"
-    )
+        "{}</div></details>"
+    ).format(table)
 
 
 def _shown(value: float | None) -> float | int | None:
     return int(value) if value is not None and value == int(value) else value
 
 
-def _manifest(manifest: Mapping[str, Any]) -> str:
+def _manifest(manifest: Mapping[str, Any]) -> Markup:
     if not manifest:
-        return ""
+        return Markup()
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
-    return (
+    return Markup(
         '<details class="t2s-card"><summary><span class="t2s-name">How it was made</span>'
-        f'</summary><pre class="t2s-made" tabindex="0">{escape(text)}</pre></details>'
-    )
+        '</summary><pre class="t2s-made" tabindex="0">{}</pre></details>'
+    ).format(text)

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from text2sql.errors import Text2SQLError, UploadError
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import database_choices
+from text2sql.ui.html import html
 from text2sql.ui.updates import QUIET, Updates
 from text2sql.ui.uploads.view import (
     INTRODUCTION,
@@ -42,7 +44,7 @@ class UploadsTab:
         self.visitor = gr.State(None, delete_callback=self._forget)
         with gr.Row(elem_classes="t2s-split"):
             with gr.Column(scale=2, min_width=340):
-                gr.HTML(INTRODUCTION, apply_default_css=False)
+                html(INTRODUCTION)
                 self.files = gr.File(
                     label="Files",
                     show_label=False,
@@ -50,11 +52,11 @@ class UploadsTab:
                     height=150,
                     elem_id="upload",
                 )
-                self.status = gr.HTML(elem_id="upload-status", apply_default_css=False)
+                self.status = html(elem_id="upload-status")
                 self._build_own()
-                gr.HTML(limits_html(library.shelf.limits), apply_default_css=False)
+                html(limits_html(library.shelf.limits))
             with gr.Column(scale=3, min_width=420):
-                self.shown = gr.HTML(NOTHING_YET, elem_id="uploaded", apply_default_css=False)
+                self.shown = html(NOTHING_YET, elem_id="uploaded")
 
     def _build_own(self) -> None:
         with gr.Column(visible=False, elem_classes="t2s-own") as self.box:
@@ -98,7 +100,7 @@ class UploadsTab:
         finally:
             _delete(paths)
 
-    def show(self, db_id: str) -> str:
+    def show(self, db_id: str) -> Markup:
         """One of the visitor's databases."""
         imported = self.library.own.get(db_id)
         return imported_html(imported) if imported else NOTHING_YET

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+from markupsafe import Markup
 
 from text2sql.ui.schema.peek import peek
 from text2sql.ui.schema.view import summary_html, tables_html
@@ -12,35 +12,37 @@ from text2sql.uploads.limits import UploadLimits
 
 __all__ = ["INTRODUCTION", "NOTHING_YET", "imported_html", "limits_html", "reading_html"]
 
-INTRODUCTION = (
+INTRODUCTION = Markup(
     '<p class="t2s-lead">Bring a SQLite file, or CSV, TSV, Excel or Parquet files that become the '
     "tables of one database. Types and keys are worked out and shown; then ask about it.</p>"
 )
-NOTHING_YET = (
+NOTHING_YET = Markup(
     '<p class="t2s-hint">Nothing here yet. What you bring stands here, with the types and keys of '
     "its tables.</p>"
 )
 
 
-def limits_html(limits: UploadLimits) -> str:
+def limits_html(limits: UploadLimits) -> Markup:
     """What may be brought, and what becomes of it."""
-    return (
-        f'<p class="t2s-hint">Up to {limits.files} files of {limits.file_bytes / 1e6:,.0f} MB; '
-        f"tables of up to {limits.rows:,} rows and {limits.columns} columns; "
-        f"{limits.databases} databases at a time. Only you can see them, on this page, and they "
+    return Markup(
+        '<p class="t2s-hint">Up to {} files of {:,.0f} MB; '
+        "tables of up to {:,} rows and {} columns; "
+        "{} databases at a time. Only you can see them, on this page, and they "
         "are deleted when you remove them, or within an hour of closing or reloading it.</p>"
+    ).format(
+        limits.files, limits.file_bytes / 1000000.0, limits.rows, limits.columns, limits.databases
     )
 
 
-def reading_html(files: int) -> str:
+def reading_html(files: int) -> Markup:
     """What stands there while files are read."""
-    return (
+    return Markup(
         '<p class="t2s-working" role="status"><span class="t2s-spinner" aria-hidden="true"></span>'
-        f"Reading {counted(files, 'file')}</p>"
-    )
+        "Reading {}</p>"
+    ).format(counted(files, "file"))
 
 
-def imported_html(imported: Imported) -> str:
+def imported_html(imported: Imported) -> Markup:
     """A database that was brought: its size, what was guessed, its tables."""
     looks = peek(imported.database)
     return (
@@ -50,11 +52,10 @@ def imported_html(imported: Imported) -> str:
     )
 
 
-def _notes(notes: tuple[str, ...]) -> str:
+def _notes(notes: tuple[str, ...]) -> Markup:
     if not notes:
-        return ""
-    lines = "".join(f"<li>{escape(note)}</li>" for note in notes)
-    return (
-        f'<details class="t2s-notes" open><summary>{counted(len(notes), "thing")} to know'
-        f"</summary><ul>{lines}</ul></details>"
-    )
+        return Markup()
+    lines = Markup("").join(Markup("<li>{}</li>").format(note) for note in notes)
+    return Markup(
+        '<details class="t2s-notes" open><summary>{} to know</summary><ul>{}</ul></details>'
+    ).format(counted(len(notes), "thing"), lines)
