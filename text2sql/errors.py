@@ -12,7 +12,7 @@
     └── DownloadError       a download that failed or did not match its digest
 
 Each message is one sentence that names the offending value, and says what to do instead.
-SQL that fails to run is not an exception: it is ``QueryResult.error``.
+SQL that fails to run is not an exception: it is ``QueryResult.failure``.
 """
 
 __all__ = [

@@ -197,6 +197,13 @@ def _read_sqlite(path: Path) -> Schema:
             raise DatabaseError(f"{str(path)!r} has no tables; choose a database that holds some.")
         return Schema(tables, tuple(_foreign_keys(database, Schema(tables))))
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (
+            sqlite3.SQLITE_BUSY,
+            sqlite3.SQLITE_LOCKED,
+        ):
+            raise DatabaseError(
+                f"Another program is writing to {str(path)!r}; try again in a moment."
+            ) from error
         raise DatabaseError(
             f"{str(path)!r} cannot be read as a SQLite database ({error}); "
             "choose a .sqlite or .db file that SQLite itself can open."

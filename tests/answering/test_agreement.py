@@ -3,11 +3,13 @@
 import math
 
 from text2sql.answering.agreement import Agreement, agreed
-from text2sql.sandbox import QueryResult
+from text2sql.sandbox import Failure, QueryResult
+
+_NO_TABLE = Failure("missing_table", "no such table: x")
 
 
-def _rows(*rows: tuple[object, ...], error: str | None = None) -> QueryResult:
-    return QueryResult(("a",), rows, False, 0.0, error)
+def _rows(*rows: tuple[object, ...], failure: Failure | None = None) -> QueryResult:
+    return QueryResult(("a",), rows, False, 0.0, failure)
 
 
 def _place(scores: list[float], results: list[QueryResult | None]) -> int | None:
@@ -35,12 +37,12 @@ def test_a_candidate_without_rows_gives_way_to_a_close_one_with_rows() -> None:
 
 
 def test_candidates_that_failed_or_were_not_tried_have_no_say() -> None:
-    assert _place([0.0, -5.0, -6.0], [_rows(error="no such table"), _rows((1,)), None]) == 1
-    assert _place([0.0], [_rows(error="no such table")]) is None
+    assert _place([0.0, -5.0, -6.0], [_rows(failure=_NO_TABLE), _rows((1,)), None]) == 1
+    assert _place([0.0], [_rows(failure=_NO_TABLE)]) is None
 
 
 def test_the_share_is_the_weight_of_the_candidates_with_the_rows_of_the_answer() -> None:
-    results = [_rows((1,)), _rows((2,)), _rows((1,)), _rows(error="no such table"), None]
+    results = [_rows((1,)), _rows((2,)), _rows((1,)), _rows(failure=_NO_TABLE), None]
     light = math.exp(-0.6)  # a candidate e times less likely weighs this much
     assert agreed([0.0, -1.0, -1.0, -1.0, -1.0], results) == Agreement(
         place=0,

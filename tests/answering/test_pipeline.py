@@ -179,6 +179,7 @@ def test_an_answer_becomes_json_in_the_documented_form(database: Database) -> No
         "rows": [["Zoë", "0x00ff", "inf"], [None, "0x00ff", "inf"]],
         "truncated": False,
         "error": None,
+        "error_kind": None,
         "seconds": round(answer.seconds, 6),
     }
 

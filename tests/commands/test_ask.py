@@ -30,13 +30,15 @@ def test_json_is_in_the_documented_form(
         "rows": [["Zoë"], ["O'Neil"], [None]],
         "truncated": False,
         "error": None,
+        "error_kind": None,
         "seconds": answer["seconds"],
         "confidence": 1.0,
         "answerable": None,
     }
     assert list(answer) == [
         *("question", "db_id", "model", "sql", "candidates"),
-        *("columns", "rows", "truncated", "error", "seconds", "confidence", "answerable"),
+        *("columns", "rows", "truncated", "error", "error_kind"),
+        *("seconds", "confidence", "answerable"),
     ]
 
 

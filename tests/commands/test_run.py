@@ -19,6 +19,7 @@ def test_json_is_in_the_documented_form(file: Path, capsys: pytest.CaptureFixtur
         "rows": [[1, "Zoë"], [2, "O'Neil"], [3, None]],
         "truncated": False,
         "error": None,
+        "error_kind": None,
         "seconds": result["seconds"],
     }
 

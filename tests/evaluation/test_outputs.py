@@ -2,7 +2,7 @@ import pytest
 
 from text2sql.databases import Catalog
 from text2sql.evaluation.outputs import is_repetitive, output_kind
-from text2sql.sandbox import Limits, QueryResult, run_query
+from text2sql.sandbox import Failure, Limits, QueryResult, run_query
 
 FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
@@ -13,12 +13,12 @@ FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 )
 def test_an_output_is_of_one_kind(catalog: Catalog, sql: str, kind: str) -> None:
     limits = Limits(timeout_s=0.2)
-    assert output_kind(sql, run_query(catalog.get("music"), sql, limits), limits) == kind
+    assert output_kind(sql, run_query(catalog.get("music"), sql, limits)) == kind
 
 
 def test_what_was_not_run_is_taken_as_written() -> None:
-    assert output_kind("SELECT nope", None, Limits()) == "ok"
-    assert output_kind("", QueryResult((), (), False, 0.0, "empty"), Limits()) == "empty"
+    assert output_kind("SELECT nope", None) == "ok"
+    assert output_kind("", QueryResult((), (), False, 0.0, Failure("empty", "No SQL."))) == "empty"
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_a_query_without_end_is_stopped_inside_and_its_worker_used_again(
     first = pool._idle[0].process.pid
     answer = pool.run((str(database), endless, 0.1, 1000, 1_000_000), 30)
     assert answer is not None
-    assert answer["error"].startswith("Stopped after 0.1 s, the time limit")
+    assert answer["failure"][0] == "timeout"
     assert [worker.process.pid for worker in pool._idle] == [first]
 
 

@@ -29,7 +29,7 @@ def test_rows_columns_and_time_come_back(database: Path) -> None:
         rows=((1, "Zoë"), (2, "O'Neil"), (3, None)),
         truncated=False,
         elapsed_s=result.elapsed_s,
-        error=None,
+        failure=None,
     )
     assert 0 < result.elapsed_s < 1
 

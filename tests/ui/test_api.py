@@ -98,6 +98,7 @@ def test_ask_returns_the_answer_with_its_rows_and_candidates(client: Client) -> 
         "rows": [[3]],
         "truncated": False,
         "error": None,
+        "error_kind": None,
     }
 
 
@@ -109,6 +110,7 @@ def test_run_returns_rows(client: Client) -> None:
         "rows": [["Zoë", "Kraków"], ["O'Hara", None], ["Ann", "York"]],
         "truncated": False,
         "error": None,
+        "error_kind": None,
     }
 
 

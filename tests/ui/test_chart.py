@@ -13,7 +13,7 @@ from text2sql.ui.chart_html import chart_html
 
 
 def result(columns: str, *rows: tuple[Any, ...], truncated: bool = False) -> QueryResult:
-    return QueryResult(tuple(columns.split()), rows, truncated, 0.0, None)
+    return QueryResult(tuple(columns.split()), rows, truncated, 0.0)
 
 
 def test_a_category_and_a_number_are_bars_in_the_order_of_the_rows() -> None:

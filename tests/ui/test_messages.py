@@ -10,12 +10,12 @@ import pytest
 
 from text2sql.answering.pipeline import Answer
 from text2sql.compare import Verdict
-from text2sql.sandbox import QueryResult
+from text2sql.sandbox import Failure, QueryResult
 from text2sql.ui import messages
 
 
 def result(rows: tuple[tuple[Any, ...], ...] = (), **changes: Any) -> QueryResult:
-    whole: dict[str, Any] = {"truncated": False, "elapsed_s": 0.012, "error": None} | changes
+    whole: dict[str, Any] = {"truncated": False, "elapsed_s": 0.012, "failure": None} | changes
     return QueryResult(("a",), rows, **whole)
 
 
@@ -64,7 +64,8 @@ def test_a_reading_is_escaped_and_nothing_where_there_is_none() -> None:
 
 
 def test_an_error_is_an_alert_with_its_sentence_escaped() -> None:
-    assert messages.outcome(result(error="no such column: <b>")) == (
+    failed = result(failure=Failure("missing_column", "no such column: <b>"))
+    assert messages.outcome(failed) == (
         '<p class="t2s-alert" role="alert">no such column: &lt;b&gt;</p>'
     )
 
@@ -74,7 +75,7 @@ def test_a_database_without_a_file_says_why_there_are_no_rows() -> None:
 
 
 def test_one_value_is_shown_large_with_its_name() -> None:
-    assert messages.single_value(QueryResult(("<n>",), (("<v>",),), False, 0.0, None)) == (
+    assert messages.single_value(QueryResult(("<n>",), (("<v>",),), False, 0.0)) == (
         '<p class="t2s-single"><span>&lt;n&gt;</span> <output>&lt;v&gt;</output></p>'
     )
 

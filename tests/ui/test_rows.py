@@ -9,7 +9,7 @@ from text2sql.ui.rows import rows_table
 
 
 def settings(rows: tuple[tuple[Any, ...], ...], *columns: str) -> dict[str, Any]:
-    table = rows_table(QueryResult(columns, rows, False, 0.0, None))
+    table = rows_table(QueryResult(columns, rows, False, 0.0))
     return {
         "value": table.value,
         "datatype": table.datatype,

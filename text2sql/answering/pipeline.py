@@ -17,7 +17,7 @@ from text2sql.errors import DatabaseError
 from text2sql.generators.base import Batching, Calibrated, Candidate, Generator, Options, Weighted
 from text2sql.generators.choice import ModelChoice
 from text2sql.generators.registry import family_of, load_generator
-from text2sql.sandbox import Limits, QueryResult, run_query
+from text2sql.sandbox import Failure, Limits, QueryResult, run_query
 from text2sql.schema import Schema
 
 __all__ = [
@@ -30,7 +30,13 @@ __all__ = [
 _OPTIONS = Options()
 _LIMITS = Limits()
 _NOTHING_WRITTEN = QueryResult(
-    (), (), False, 0.0, "The model wrote no SQL for this question; try to word it differently."
+    columns=(),
+    rows=(),
+    truncated=False,
+    elapsed_s=0.0,
+    failure=Failure(
+        "empty", "The model wrote no SQL for this question; try to word it differently."
+    ),
 )
 
 
@@ -84,7 +90,7 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON can hold it; ``columns`` and ``rows`` are empty where nothing ran."""
-        rows = (self.result or QueryResult((), (), False, 0.0, None)).to_dict()
+        rows = (self.result or QueryResult((), (), False, 0.0)).to_dict()
         return {
             "question": self.question,
             "db_id": self.db_id,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal as Choice
 
-from text2sql.sandbox import Limits, QueryResult
-from text2sql.sandbox.worker import timeout_sentence
+from text2sql.sandbox import QueryResult
 
 __all__ = ["Output", "is_repetitive", "output_kind"]
 
@@ -15,13 +14,13 @@ _SHORTEST_LOOP = 3
 _LONGEST_LOOP = 40
 
 
-def output_kind(prediction: str, result: QueryResult | None, limits: Limits) -> Output:
+def output_kind(prediction: str, result: QueryResult | None) -> Output:
     """``invalid`` is SQL that does not run; without a result, anything written is ``ok``."""
     if not prediction.strip():
         return "empty"
-    if result is None or result.error is None:
+    if result is None or result.failure is None:
         return "ok"
-    return "timed_out" if result.error == timeout_sentence(limits.timeout_s) else "invalid"
+    return "timed_out" if result.failure.kind == "timeout" else "invalid"
 
 
 def is_repetitive(prediction: str) -> bool:

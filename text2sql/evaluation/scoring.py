@@ -72,7 +72,7 @@ class Scorer:
             parsed=None if match is None else match.parsed,
             clauses=None if match is None else match.partial,
             features=() if query is None else features(query),
-            output=output_kind(prediction, run.prediction if run else None, self.limits),
+            output=output_kind(prediction, run.prediction if run else None),
             repetitive=is_repetitive(prediction),
             disagreement=None if problem else verdict.disagreement,
             problem=problem,

@@ -39,6 +39,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from text2sql.errors import DatabaseError
+from text2sql.sandbox.failure import Failure, FailureKind
 from text2sql.sandbox.pool import Pool
 from text2sql.sandbox.statement import NotOneQueryError, only_query
 from text2sql.sandbox.worker import timeout_sentence
@@ -46,7 +47,7 @@ from text2sql.sandbox.worker import timeout_sentence
 if TYPE_CHECKING:
     from text2sql.databases import Database
 
-__all__ = ["Limits", "QueryResult", "plain_value", "run_query"]
+__all__ = ["Failure", "FailureKind", "Limits", "QueryResult", "plain_value", "run_query"]
 
 _GRACE_S = 0.5
 _POOL = Pool(size=max(4, os.cpu_count() or 1))
@@ -69,7 +70,12 @@ class QueryResult:
     rows: tuple[tuple[Any, ...], ...]
     truncated: bool
     elapsed_s: float
-    error: str | None
+    failure: Failure | None = None
+
+    @property
+    def error(self) -> str | None:
+        """The failure's message."""
+        return self.failure and self.failure.message
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON can hold it: bytes as ``0x...``, infinities as text."""
@@ -78,6 +84,7 @@ class QueryResult:
             "rows": [[plain_value(value) for value in row] for row in self.rows],
             "truncated": self.truncated,
             "error": self.error,
+            "error_kind": self.failure and self.failure.kind,
             "seconds": round(self.elapsed_s, 6),
         }
 
@@ -97,7 +104,7 @@ def run_query(
     limits: Limits = Limits(),
     cancel: threading.Event | None = None,
 ) -> QueryResult:
-    """Run one SELECT and return its rows, or the reason why not as ``error``.
+    """Run one SELECT and return its rows, or the reason why not as ``failure``.
 
     Bad SQL, a damaged file or a limit that was hit is a result, never an exception. Setting
     ``cancel`` from another thread ends the query within a tenth of a second. Thread-safe.
@@ -112,25 +119,27 @@ def run_query(
     try:
         statement = only_query(sql)
     except NotOneQueryError as problem:
-        return _failed(str(problem), started)
+        return _failed(problem.kind, str(problem), started)
     file = str(path.absolute())
     request = (file, statement, limits.timeout_s, limits.max_rows, limits.max_bytes)
     try:
         answer = _POOL.run(request, limits.timeout_s + _GRACE_S, cancel)
     except TimeoutError:
-        return _failed(timeout_sentence(limits.timeout_s), started)
+        return _failed("timeout", timeout_sentence(limits.timeout_s), started)
     except InterruptedError:
-        return _failed("Cancelled.", started)
+        return _failed("cancelled", "Cancelled.", started)
     if answer is None:
-        return _failed("SQLite crashed on this query or database file; try another one.", started)
+        message = "SQLite crashed on this query or database file; try another one."
+        return _failed("crashed", message, started)
     return QueryResult(
         columns=tuple(answer["columns"]),
         rows=tuple(answer["rows"]),
         truncated=answer["truncated"],
         elapsed_s=answer["elapsed_s"],
-        error=answer["error"],
+        failure=answer["failure"] and Failure(*answer["failure"]),
     )
 
 
-def _failed(error: str, started: float) -> QueryResult:
-    return QueryResult((), (), False, time.perf_counter() - started, error)
+def _failed(kind: FailureKind, message: str, started: float) -> QueryResult:
+    elapsed_s = time.perf_counter() - started
+    return QueryResult((), (), False, elapsed_s, Failure(kind, message))

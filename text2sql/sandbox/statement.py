@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from text2sql.sandbox.failure import FailureKind
+
 __all__ = ["MAX_SQL_LENGTH", "NotOneQueryError", "only_query"]
 
 #: Characters; the longest query of Spider has 577.
@@ -22,6 +24,10 @@ _PIECE = re.compile(
 class NotOneQueryError(ValueError):
     """The text is not one SELECT; the message says why to the person who wrote it."""
 
+    def __init__(self, message: str, kind: FailureKind = "refused") -> None:
+        super().__init__(message)
+        self.kind: FailureKind = kind
+
 
 def only_query(sql: str) -> str:
     """The single SELECT or WITH statement in ``sql``, without what surrounds it.
@@ -35,7 +41,7 @@ def only_query(sql: str) -> str:
     _check_characters(sql)
     statements = _statements(sql)
     if not statements:
-        raise NotOneQueryError("There is no SQL to run; write a SELECT statement.")
+        raise NotOneQueryError("There is no SQL to run; write a SELECT statement.", "empty")
     if len(statements) > 1:
         raise NotOneQueryError("Only one statement can run at a time; remove the others.")
     start, end = statements[0]
@@ -51,7 +57,8 @@ def only_query(sql: str) -> str:
 def _check_characters(sql: str) -> None:
     if len(sql) > MAX_SQL_LENGTH:
         raise NotOneQueryError(
-            f"The SQL is {len(sql):,} characters long; the limit is {MAX_SQL_LENGTH:,}."
+            f"The SQL is {len(sql):,} characters long; the limit is {MAX_SQL_LENGTH:,}.",
+            "too_large",
         )
     for position, character in enumerate(sql):
         if character == "\0" or "\ud800" <= character <= "\udfff":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import re
 import signal
 import sqlite3
 import struct
@@ -161,14 +162,15 @@ def execute(path: str, sql: str, timeout_s: float, max_rows: int, max_bytes: int
     """Run one statement.
 
     Returns:
-        ``columns``, ``rows``, ``truncated``, ``elapsed_s`` and ``error`` (None where it ran).
+        ``columns``, ``rows``, ``truncated``, ``elapsed_s`` and ``failure``, a kind and a message
+        (None where it ran).
     """
     started = time.perf_counter()
     guard: Guard | None = None
     stop = _Deadline(timeout_s)
     columns: list[str] = []
     rows: list[tuple[Any, ...]] = []
-    truncated, error = False, None
+    truncated, failure = False, None
     try:
         with closing(connect(path, max_bytes)) as connection:
             connection.set_progress_handler(stop, _OPS_BETWEEN_CHECKS)
@@ -181,13 +183,13 @@ def execute(path: str, sql: str, timeout_s: float, max_rows: int, max_bytes: int
             truncated = _fetch(cursor, rows, max_rows, max_bytes)
     except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError, ValueError) as problem:
         columns, rows, truncated = [], [], False
-        error = _sentence(problem, guard, stop, timeout_s, max_bytes)
+        failure = _failure(problem, guard, stop, timeout_s, max_bytes)
     return {
         "columns": columns,
         "rows": rows,
         "truncated": truncated,
         "elapsed_s": time.perf_counter() - started,
-        "error": error,
+        "failure": failure,
     }
 
 
@@ -222,47 +224,102 @@ def _fetch(
     return False
 
 
-def _sentence(
+def _failure(
     problem: Exception, guard: Guard | None, stop: _Deadline, timeout_s: float, max_bytes: int
-) -> str:
-    """What went wrong, in words for the person who wrote the query."""
-    text = str(problem)
+) -> tuple[str, str]:
+    """What went wrong: its kind, and words for the person who wrote the query."""
     if guard is not None and guard.refused:
-        return guard.refused
-    if text == "interrupted" and stop():
-        return timeout_sentence(timeout_s)
-    if isinstance(problem, MemoryError):
-        return (
-            f"Stopped because the query needs more than {HEAP_BYTES >> 20} MB of memory; "
-            "let it read, sort or return less."
-        )
-    if isinstance(problem, _TooWideError) or "too big" in text:
-        return (
-            f"A single value or row is larger than {max_bytes:,} bytes, the limit; "
-            "select fewer or shorter columns."
-        )
+        return "refused", guard.refused
+    if isinstance(problem, _UnreadableError):
+        return "unavailable", str(problem)
     if isinstance(problem, UnicodeError):
-        return "A column name is not valid UTF-8; name the columns one by one, each with AS."
-    for found, sentence in _SENTENCES.items():
-        if found in text:
-            return sentence.format(text)
-    return text
+        message = "A column name is not valid UTF-8; name the columns one by one, each with AS."
+        return "other", message
+    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF  # the rest says more of the same
+    if isinstance(problem, MemoryError) or code == sqlite3.SQLITE_NOMEM:
+        return "too_large", _MEMORY
+    if isinstance(problem, _TooWideError) or code == sqlite3.SQLITE_TOOBIG:
+        return "too_large", _WIDE.format(max_bytes)
+    if code == sqlite3.SQLITE_INTERRUPT and stop():
+        return "timeout", timeout_sentence(timeout_s)
+    if code in _CODES:
+        kind, sentence = _CODES[code]
+        return kind, sentence.format(problem)
+    return _statement_failure(str(problem))
 
 
-_NESTED = "The query is too long or too deeply nested for SQLite ({0}); simplify it."
-_SENTENCES = {
-    "one statement at a time": "Only one statement can run at a time; remove the others.",
-    "number of bindings": "The query has a placeholder such as ? or :name; write the value there.",
-    "pattern too complex": "The LIKE or GLOB pattern is too long; the limit is 1,000 characters.",
-    "parser stack overflow": _NESTED,
-    "tree is too large": _NESTED,
-    "too many terms": _NESTED,
-    "incomplete input": "The SQL ends before it is complete; finish the statement.",
-    "unsafe use": "A view or table of the database does what is not allowed here ({0}).",
-    "malformed": "The database file is damaged ({0}); use another copy of it.",
-    "not a database": "The file is not a SQLite database; choose another one.",
-    "database is locked": "Another program is writing to the database; try again in a moment.",
-    "unable to open": "The database file cannot be opened ({0}); check that it can be read.",
+def _statement_failure(text: str) -> tuple[str, str]:
+    """The failure of a statement that is wrong, for which SQLite has one code and many texts.
+
+    Each text is known by how it starts or ends, because the rest can quote the statement.
+    """
+    for pattern, (kind, sentence) in _TEXTS.items():
+        if re.search(pattern, text):
+            return kind, sentence.format(text)
+    return "other", text
+
+
+_MEMORY = (
+    f"Stopped because the query needs more than {HEAP_BYTES >> 20} MB of memory; "
+    "let it read, sort or return less."
+)
+_WIDE = (
+    "A single value or row is larger than {:,} bytes, the limit; select fewer or shorter columns."
+)
+_LOCKED = ("locked", "Another program is writing to the database; try again in a moment.")
+_DAMAGED = ("damaged", "The database file is damaged ({0}); use another copy of it.")
+_NOT_OPEN = (
+    "unavailable",
+    "The database file cannot be opened ({0}); check that it can be read.",
+)
+_CODES = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_PROTOCOL: _LOCKED,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_FORMAT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: (
+        "unavailable",
+        "The file is not a SQLite database; choose another one.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: _NOT_OPEN,
+    sqlite3.SQLITE_PERM: _NOT_OPEN,
+    sqlite3.SQLITE_IOERR: ("unavailable", "The database file cannot be read ({0}); try again."),
+    sqlite3.SQLITE_INTERRUPT: ("timeout", "The query was interrupted; try again."),
+    sqlite3.SQLITE_AUTH: ("refused", "This query is not allowed here ({0})."),
+}
+_NESTED = (
+    "too_large",
+    "The query is too long or too deeply nested for SQLite ({0}); simplify it.",
+)
+_TEXTS = {
+    "^You can only execute one statement at a time": (
+        "refused",
+        "Only one statement can run at a time; remove the others.",
+    ),
+    "^Incorrect number of bindings": (
+        "refused",
+        "The query has a placeholder such as ? or :name; write the value there.",
+    ),
+    "^LIKE or GLOB pattern too complex$": (
+        "too_large",
+        "The LIKE or GLOB pattern is too long; the limit is 1,000 characters.",
+    ),
+    "^parser stack overflow$|^Recursion limit$": _NESTED,
+    "^Expression tree is too large|^too many terms in compound": _NESTED,
+    "^too many |^at most 64 tables in a join$": ("too_large", "{0}"),
+    "^incomplete input$": (
+        "syntax",
+        "The SQL ends before it is complete; finish the statement.",
+    ),
+    "^unsafe use of ": (
+        "refused",
+        "A view or table of the database does what is not allowed here ({0}).",
+    ),
+    "^near .*: syntax error$|^unrecognized token: ": ("syntax", "{0}"),
+    "^no such table: ": ("missing_table", "{0}"),
+    "^no such column: ": ("missing_column", "{0}"),
+    "^no such function: ": ("missing_function", "{0}"),
 }
 
 

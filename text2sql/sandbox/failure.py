@@ -1,0 +1,38 @@
+"""Why a query gave no rows: a kind that programs can tell apart, and a sentence for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+__all__ = ["FAILURE_KINDS", "Failure", "FailureKind"]
+
+FailureKind = Literal[
+    "empty",  # there is no SQL
+    "refused",  # not one SELECT, or it does what a reader may not
+    "syntax",
+    "missing_table",
+    "missing_column",
+    "missing_function",
+    "too_large",  # the SQL, a value, or the memory that it needs
+    "timeout",
+    "cancelled",
+    "busy",  # the queue was full or too slow
+    "locked",  # another program writes to the database
+    "damaged",
+    "unavailable",  # no such file, no permission, or not a database
+    "crashed",
+    "other",  # in SQLite's own words
+]
+FAILURE_KINDS: frozenset[str] = frozenset(get_args(FailureKind))
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a query gave no rows; ``message`` is one sentence, or SQLite's own words."""
+
+    kind: FailureKind
+    message: str
+
+    def __str__(self) -> str:
+        return self.message
