@@ -19,8 +19,10 @@ __all__ = ["SPIDER_DIR_VARIABLE", "Catalog", "Database", "spider_folder"]
 
 SPIDER_DIR_VARIABLE = "TEXT2SQL_SPIDER_DIR"
 _SAMPLES = Path(__file__).parent / "assets" / "samples"
-# the first two are never trained on
-_QUESTION_FILES = ("questions.json", "dev.json", "train_spider.json", "train_others.json")
+# the first three are never trained on
+_QUESTION_FILES = (
+    "questions.json", "dev.json", "mini_dev_sqlite.json", "train_spider.json", "train_others.json"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ class Catalog:
         return {
             folder.group: folder.path / name
             for folder in self._folders
-            for name in _QUESTION_FILES[:2]
+            for name in _QUESTION_FILES[:3]
             if _is_file(folder.path / name)
         }
 
@@ -179,16 +181,27 @@ class Catalog:
         return folder.examples.get(db_id, ()) if folder else ()
 
 
+#: What benchmarks call the file of their schemas and the folder of their databases.
+_TABLES = ("tables.json", "dev_tables.json", "train_tables.json")
+_DATABASES = ("database", "dev_databases", "train_databases", "databases")
+
+
 class _Folder:
-    """A folder in Spider's layout: ``tables.json``, ``database/ID/ID.sqlite``, question files."""
+    """A folder as Spider and BIRD lay them out: schemas, ``database/ID/ID.sqlite``, questions.
+
+    Without a file of schemas, each database's own declarations are read.
+    """
 
     def __init__(self, path: Path, group: str) -> None:
         self.path = path
         self.group = group
 
     def databases(self, problems: dict[str, Text2SQLError]) -> Iterator[Database]:
-        """What ``tables.json`` declares; entries that cannot be read end up in ``problems``."""
-        tables = self.path / "tables.json"
+        """What the folder declares; entries that cannot be read end up in ``problems``."""
+        tables = _first(self.path, _TABLES)
+        if tables is None:
+            yield from self._undeclared(problems)
+            return
         entries = load_json(tables)
         if not isinstance(entries, list):
             raise DataError(f"{str(tables)!r} must hold a list of databases, as Spider's does.")
@@ -203,8 +216,17 @@ class _Folder:
         db_id = entry.get("db_id")
         if not isinstance(db_id, str) or not db_id or Path(db_id).name != db_id:
             raise SchemaError(f"{db_id!r} in {str(self.path)!r} is not a name for a database.")
-        path = self.path / "database" / db_id / f"{db_id}.sqlite"
-        return Database(db_id, schema, path if _is_file(path) else None, self.group)
+        return Database(db_id, schema, self._file(db_id), self.group)
+
+    def _file(self, db_id: str) -> Path | None:
+        return _first(self.path, [f"{name}/{db_id}/{db_id}.sqlite" for name in _DATABASES])
+
+    def _undeclared(self, problems: dict[str, Text2SQLError]) -> Iterator[Database]:
+        for file in database_files(self.path):
+            try:
+                yield Database(file.stem, Schema.from_sqlite(file), file, self.group)
+            except Text2SQLError as error:
+                problems[file.stem] = error
 
     @cached_property
     def examples(self) -> dict[str, tuple[Example, ...]]:
@@ -215,6 +237,20 @@ class _Folder:
                 for example in load_examples(self.path / name):
                     found.setdefault(example.db_id, []).append(example)
         return {db_id: tuple(examples) for db_id, examples in found.items()}
+
+
+def database_files(folder: Path) -> list[Path]:
+    """The files ``database/ID/ID.sqlite`` of a folder, whatever it calls the first part."""
+    return sorted(
+        file
+        for name in _DATABASES
+        for file in folder.glob(f"{name}/*/*.sqlite")
+        if file.stem == file.parent.name and _is_file(file)
+    )
+
+
+def _first(folder: Path, names: Sequence[str]) -> Path | None:
+    return next((folder / name for name in names if _is_file(folder / name)), None)
 
 
 def _is_file(path: Path) -> bool:
@@ -241,7 +277,7 @@ def spider_folder(named: Path | None = None) -> Path | None:
     if named is None:
         downloaded = cache_folder() / "spider"
         return downloaded if _is_file(downloaded / "tables.json") else None
-    if not _is_file(named / "tables.json"):
+    if _first(named, _TABLES) is None and not database_files(named):
         inside = sorted(found.parent for found in named.glob("*/tables.json"))
         hint = f"did you mean {str(inside[0])!r}?" if inside else "it needs a file tables.json."
         raise DataError(f"{str(named)!r} ({source}) is not a Spider folder; {hint}")

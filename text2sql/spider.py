@@ -1,4 +1,4 @@
-"""Questions with their gold SQL, in the form of Spider's ``dev.json``."""
+"""Questions with their gold SQL, from the files of Spider, BIRD and other benchmarks."""
 
 from __future__ import annotations
 
@@ -11,28 +11,52 @@ from typing import Any
 
 from text2sql.errors import DataError
 
-__all__ = ["Example", "load_examples", "load_json", "split_half"]
+__all__ = ["Example", "load_examples", "load_json", "read_text", "split_half"]
 
 
 @dataclass(frozen=True)
 class Example:
-    """A question to a database; ``query`` is its gold SQL, empty where none is known."""
+    """A question to a database; ``query`` is its gold SQL, empty where none is known.
+
+    ``evidence`` is what a benchmark tells the model beside the question (BIRD), ``difficulty`` its
+    own grade of the question, and ``other_golds`` are further queries that count as right.
+    """
 
     question: str
     query: str
     db_id: str
+    evidence: str = ""
+    difficulty: str = ""
+    other_golds: tuple[str, ...] = ()
+
+    @property
+    def golds(self) -> tuple[str, ...]:
+        """Every query that counts as right, the main one first."""
+        return (self.query, *self.other_golds)
+
+
+#: The names that question files give to each field of an ``Example``, the commonest first.
+_FIELDS = {
+    "question": ("question",),
+    "query": ("query", "SQL", "sql", "gold", "gold_sql"),
+    "db_id": ("db_id", "db_name", "database"),
+    "evidence": ("evidence", "external_knowledge"),
+    "difficulty": ("difficulty",),
+}
 
 
 def load_examples(path: Path, require_query: bool = True) -> list[Example]:
-    """Read a question file: a JSON list of objects with ``question``, ``db_id`` and ``query``.
+    """Read a question file as JSON or as JSON lines, in the form of any of the known benchmarks.
 
-    Other fields (Spider's files carry tokens and parsed SQL) are ignored. With
-    ``require_query=False``, items without gold are let through with an empty ``query``.
+    Spider, Spider-Syn, Spider-DK, KaggleDBQA: ``question``, ``query`` and ``db_id``. BIRD:
+    ``SQL`` for the query, with ``evidence`` and ``difficulty``. sql-eval: ``db_name``. Several
+    right queries are a list in ``golds``. Other fields (Spider's tokens and parsed SQL) are
+    ignored. With ``require_query=False``, items without gold are let through.
 
     Raises:
-        DataError: the file cannot be read, is not such a list, or an item lacks a field.
+        DataError: the file cannot be read, holds no such list, or an item lacks a field.
     """
-    items = load_json(path)
+    items = _json_lines(path) if path.suffix == ".jsonl" else load_json(path)
     if not isinstance(items, list) or not items:
         raise DataError(
             f"{str(path)!r} must hold a JSON list of questions, each an object with "
@@ -59,8 +83,23 @@ def load_json(path: Path) -> Any:
     Raises:
         DataError: the file is missing, cannot be read, or is not JSON in UTF-8.
     """
+    text = read_text(path)
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DataError(
+            f"{str(path)!r} is not valid JSON ({error}); correct or replace it."
+        ) from error
+
+
+def read_text(path: Path) -> str:
+    """The content of a text file in UTF-8, with or without a byte order mark.
+
+    Raises:
+        DataError: the file is missing, cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise DataError(f"There is no file {str(path)!r}; check the path.") from error
     except OSError as error:
@@ -71,24 +110,48 @@ def load_json(path: Path) -> Any:
         raise DataError(
             f"{str(path)!r} is not UTF-8 text (byte {error.start + 1}); save it as UTF-8."
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(
-            f"{str(path)!r} is not valid JSON ({error}); correct or replace it."
-        ) from error
+
+
+def _json_lines(path: Path) -> list[Any]:
+    """One JSON value a line; empty lines are left out."""
+    found = []
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        if line.strip():
+            try:
+                found.append(json.loads(line))
+            except (ValueError, RecursionError) as error:
+                raise DataError(
+                    f"Line {number} of {str(path)!r} is not valid JSON ({error}); correct it."
+                ) from error
+    return found
 
 
 def _example(path: Path, number: int, item: Any, require_query: bool) -> Example:
     where = f"Item {number} of {str(path)!r}"
     if not isinstance(item, dict):
         raise DataError(f"{where} is {_what(item)}, not an object with question, query and db_id.")
+    golds = _golds(item)
+    found = {field: _field(item, names) for field, names in _FIELDS.items()}
+    found["query"] = found["query"] or (golds[0] if golds else "")
     for field in ("question", "db_id", "query"):
-        value = item.get(field)
-        if field == "query" and not require_query and value in (None, ""):
-            continue
-        if not isinstance(value, str) or not value.strip():
+        if not found[field] and (field != "query" or require_query):
             hint = "; this needs the gold SQL" if field == "query" else ""
             raise DataError(f"{where} has no text in its field {field!r}{hint}.")
-    return Example(item["question"], item.get("query") or "", item["db_id"])
+    others = tuple(dict.fromkeys(gold for gold in golds if gold != found["query"]))
+    return Example(**found, other_golds=others)
+
+
+def _field(item: dict[str, Any], names: Sequence[str]) -> str:
+    """The first of ``names`` that holds text; Spider's ``sql`` is a parse, and not meant."""
+    values = (item.get(name) for name in names)
+    return next((v for v in values if isinstance(v, str) and v.strip()), "")
+
+
+def _golds(item: dict[str, Any]) -> list[str]:
+    golds = item.get("golds")
+    if not isinstance(golds, list):
+        return []
+    return [gold for gold in golds if isinstance(gold, str) and gold.strip()]
 
 
 def _what(value: Any) -> str:

@@ -1,10 +1,12 @@
-"""A system's predictions from a text file, one SQL query a line."""
+"""A system's predictions from a file: one SQL query a line, JSON lines, or JSON as BIRD has it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from text2sql.errors import DataError
 
@@ -20,10 +22,13 @@ class Predictions:
 
 
 def load_predictions(path: Path, expected: int) -> Predictions:
-    """Read ``expected`` predictions: line i answers question i, an empty line answers nothing.
+    """Read ``expected`` predictions; prediction i answers question i, empty text answers nothing.
 
-    Whatever follows a tab is left out, as in the files that Spider's official script reads. What
-    is odd is mended and named: a wrong number of lines, and bytes that are not UTF-8.
+    Text files hold one query a line, and whatever follows a tab is left out, as in the files that
+    Spider's official script reads. JSON is a list, or an object whose keys number the questions
+    from 0, as BIRD's is; JSON lines hold one entry each. An entry is the SQL, or an object that
+    has it in ``sql``, ``SQL``, ``query``, ``prediction`` or ``predicted_sql``. What is odd is
+    mended and named: a wrong number of predictions, and bytes that are not UTF-8.
 
     Raises:
         DataError: the file is missing or cannot be read.
@@ -37,10 +42,60 @@ def load_predictions(path: Path, expected: int) -> Predictions:
     lines = raw.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     if lines[-1].strip() == b"":
         lines.pop()
-    queries = [line.decode(errors="replace").split("\t")[0].strip() for line in lines]
-    problems = [*_garbled(lines), *_wrong_number(len(lines), expected)]
+    if path.suffix in (".json", ".jsonl"):
+        queries, problems = _from_json(path, raw, expected), []
+    else:
+        queries = [line.decode(errors="replace").split("\t")[0].strip() for line in lines]
+        problems = _garbled(lines)
+    problems = [*problems, *_wrong_number(len(queries), expected)]
     queries = queries[:expected] + [""] * (expected - len(queries))
     return Predictions(tuple(queries), tuple(problems))
+
+
+#: What stands between a query and its database in BIRD's files.
+_BIRD_MARK = "\t----- bird -----\t"
+_SQL_FIELDS = ("sql", "SQL", "query", "prediction", "predicted_sql", "pred")
+
+
+def _from_json(path: Path, raw: bytes, expected: int) -> list[str]:
+    text = raw.decode("utf-8-sig", errors="replace")
+    try:
+        if path.suffix == ".jsonl":
+            found: Any = [json.loads(line) for line in text.splitlines() if line.strip()]
+        else:
+            found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DataError(
+            f"The predictions in {str(path)!r} are not valid JSON ({error}); correct the file, or "
+            "give it another ending than .json if it holds one query a line."
+        ) from error
+    if isinstance(found, Mapping):
+        return _numbered(path, found, expected)
+    if not isinstance(found, list):
+        raise DataError(
+            f"The predictions in {str(path)!r} must be a JSON list, or an object by number."
+        )
+    return [_sql_of(entry) for entry in found]
+
+
+def _numbered(path: Path, found: Mapping[str, Any], expected: int) -> list[str]:
+    """The entries of an object by their number; a question without one gets no answer."""
+    odd = next((key for key in found if not key.isdecimal()), None)
+    if odd is not None:
+        raise DataError(
+            f"The predictions in {str(path)!r} have the key {odd!r}; "
+            "the keys number the questions from 0."
+        )
+    last = max((int(key) for key in found), default=-1)
+    return [_sql_of(found.get(str(number))) for number in range(min(last + 1, 2 * expected))]
+
+
+def _sql_of(entry: Any) -> str:
+    if isinstance(entry, Mapping):
+        entry = next((entry[name] for name in _SQL_FIELDS if isinstance(entry.get(name), str)), "")
+    if not isinstance(entry, str):  # BIRD's files have numbers where a system gave up
+        return ""
+    return entry.split(_BIRD_MARK)[0].strip()
 
 
 def save_predictions(queries: Sequence[str], path: Path) -> None:
