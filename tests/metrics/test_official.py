@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from text2sql.errors import QueryError
-from text2sql.metrics.official import OfficialQuery, prepare, read, read_pair
+from text2sql.metrics.official import OfficialQuery, read, read_pair
+from text2sql.metrics.official_text import fill_placeholders
 from text2sql.metrics.parts import join_conditions
 from text2sql.query import (
     STAR,
@@ -169,7 +170,7 @@ def test_the_source_of_a_column_is_its_place_in_from(schema: Schema) -> None:
 
 
 def test_a_bare_value_stands_for_a_number() -> None:
-    assert prepare("WHERE age > value AND x") == "WHERE age > 1 AND x"
+    assert fill_placeholders("WHERE age > value AND x") == "WHERE age > 1 AND x"
 
 
 def test_where_the_gold_is_out_of_reach_both_are_read_by_the_full_parser(schema: Schema) -> None:

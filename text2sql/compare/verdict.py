@@ -12,7 +12,8 @@ from text2sql.databases import Database
 from text2sql.errors import QueryError
 from text2sql.metrics import ExactSet, Execution, exact_set, execution
 from text2sql.metrics.execution import SCORING
-from text2sql.metrics.official import prepare, read_pair
+from text2sql.metrics.official import read_pair
+from text2sql.metrics.official_text import fill_placeholders
 from text2sql.query import parse
 from text2sql.sandbox import Limits
 from text2sql.schema import Schema
@@ -125,7 +126,7 @@ def query_differences(gold: str, prediction: str, schema: Schema) -> tuple[Claus
     Empty where one of them cannot be read by either.
     """
     try:
-        expected, found = parse(gold, schema), parse(prepare(prediction), schema)
+        expected, found = parse(gold, schema), parse(fill_placeholders(prediction, schema), schema)
     except QueryError:
         try:
             expected, predicted = read_pair(gold, prediction, schema)

@@ -108,15 +108,17 @@ def exact_set(
     values: bool = False,
     distinct: bool = False,
     strict: bool = False,
+    official: bool = False,
 ) -> ExactSet:
     """Compare two queries clause by clause, as Spider's official script does.
 
-    ``strict`` adds what that script leaves out (see above): a strict match is always a match.
+    ``official`` replaces the word ``value`` in the prediction as that script does, also inside
+    names; ``strict`` adds what that script leaves out (see above): a strict match is always one.
 
     Raises:
         QueryError: the gold query cannot be read.
     """
-    expected, predicted = read_pair(gold, prediction, schema)
+    expected, predicted = read_pair(gold, prediction, schema, official)
     error = str(predicted) if isinstance(predicted, QueryError) else None
     found = _NOTHING if isinstance(predicted, QueryError) else predicted
     match, partial = _Comparison(schema, _Rules(values, distinct, strict)).compare(expected, found)

@@ -9,8 +9,9 @@ BY, and DISTINCT is taken out of both queries unless ``keep_distinct``. Two empt
 same, whatever their columns. Both queries run through ``text2sql.sandbox``; a prediction is stopped
 once it has returned clearly more rows than the gold.
 
-One known difference: the official script sorts each row's values as text before it compares, and so
-can take ``(2, 20)`` and ``(2.0, 20)`` for different rows; here they are the same.
+Known differences: the official script sorts each row's values as text before it compares, and so
+can take ``(2, 20)`` and ``(2.0, 20)`` for different rows; here they are the same. It replaces the
+word ``value`` in a prediction also inside names; ``official=True`` does so, too.
 """
 
 from __future__ import annotations
@@ -25,7 +26,12 @@ from typing import Any
 
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError
-from text2sql.metrics.official import prepare
+from text2sql.metrics.official_text import (
+    fill_placeholders,
+    first_statement,
+    official_execution_text,
+    runnable,
+)
 from text2sql.sandbox import Limits, QueryResult, run_query
 
 __all__ = [
@@ -36,7 +42,6 @@ __all__ = [
     "execution",
     "forget_results",
     "row_order_counts",
-    "runnable",
     "same_rows",
     "without_distinct",
 ]
@@ -51,12 +56,16 @@ SURPLUS_ROWS = 100
 
 @dataclass(frozen=True)
 class Execution:
-    """The verdict and both results. Where the gold failed, nothing can match it."""
+    """The verdict and both results. Where the gold failed, nothing can match it.
+
+    ``left_out`` is what stood after the prediction's first statement, which alone was run.
+    """
 
     match: bool
     gold: QueryResult
     prediction: QueryResult
     ordered: bool
+    left_out: str = ""
 
 
 def execution(
@@ -65,26 +74,37 @@ def execution(
     database: Database | Path,
     *,
     keep_distinct: bool = False,
+    official: bool = False,
     limits: Limits = SCORING,
 ) -> Execution:
     """Run both queries and compare what they return.
 
+    Args:
+        official: rewrite the texts as the official script does, for the same verdict even where
+            that does harm (``market_value`` becomes ``market_1``).
+
     Raises:
         DatabaseError: ``database`` is only a schema, or its file is missing.
     """
-    path = _file(database)
-    gold, prediction = runnable(gold), runnable(prepare(prediction))
-    if not keep_distinct:
-        gold, prediction = without_distinct(gold), without_distinct(prediction)
+    path, left_out = _file(database), ""
+    if official:
+        gold = official_execution_text(gold, gold=True, keep_distinct=keep_distinct)
+        prediction = official_execution_text(prediction, gold=False, keep_distinct=keep_distinct)
+    else:
+        schema = database.schema if isinstance(database, Database) else None
+        prediction, left_out = first_statement(fill_placeholders(prediction, schema))
+        gold, prediction = runnable(first_statement(gold)[0]), runnable(prediction)
+        if not keep_distinct:
+            gold, prediction = without_distinct(gold), without_distinct(prediction)
     ordered = row_order_counts(gold)
     expected = _gold_result(path, path.stat().st_mtime_ns, gold, limits)
     if gold == prediction:
-        return Execution(expected.error is None, expected, expected, ordered)
+        return Execution(expected.error is None, expected, expected, ordered, left_out)
     max_rows = min(limits.max_rows, len(expected.rows) + SURPLUS_ROWS)
     found = run_query(path, prediction, replace(limits, max_rows=max_rows))
     whole = not (expected.error or expected.truncated or found.error or found.truncated)
     match = whole and same_rows(expected.rows, found.rows, ordered=ordered)
-    return Execution(match, expected, found, ordered)
+    return Execution(match, expected, found, ordered, left_out)
 
 
 def _file(database: Database | Path) -> Path:
@@ -105,17 +125,10 @@ def forget_results() -> None:
     _gold_result.cache_clear()
 
 
-_SPACED_OPERATOR = re.compile(r"([><!]) =")
-_CURRENT_YEAR = re.compile(r"YEAR\s*\(\s*CURDATE\s*\(\s*\)\s*\)\s*", re.IGNORECASE)
 _DISTINCT = re.compile(
     r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/)|\bdistinct\b""",
     re.IGNORECASE | re.DOTALL,
 )
-
-
-def runnable(sql: str) -> str:
-    """What the official script mends before it runs a query: ``> =``, and MySQL's current year."""
-    return _CURRENT_YEAR.sub("2020", _SPACED_OPERATOR.sub(r"\1=", sql))
 
 
 def without_distinct(sql: str) -> str:

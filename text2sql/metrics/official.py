@@ -27,6 +27,7 @@ from typing import Literal as Choice
 from typing import cast, get_args
 
 from text2sql.errors import QueryError
+from text2sql.metrics.official_text import fill_placeholders
 from text2sql.query import (
     STAR,
     Aggregate,
@@ -47,7 +48,6 @@ from text2sql.schema import Schema
 
 __all__ = [
     "OfficialQuery",
-    "prepare",
     "read",
     "read_gold",
     "read_pair",
@@ -62,11 +62,6 @@ class OfficialQuery(Query):
     """A query with its JOIN conditions as one flat list of any conditions, in ``on``."""
 
     on: Conditions = NO_CONDITIONS
-
-
-def prepare(prediction: str) -> str:
-    """A prediction as the official script takes it: a bare ``value`` stands for some number."""
-    return prediction.replace(" value ", " 1 ")
 
 
 def read(sql: str, schema: Schema) -> OfficialQuery:
@@ -94,16 +89,22 @@ def read_gold(sql: str, schema: Schema) -> Query:
         return parse(sql, schema)
 
 
-def read_pair(gold: str, prediction: str, schema: Schema) -> tuple[Query, Query | QueryError]:
+def read_pair(
+    gold: str, prediction: str, schema: Schema, official: bool = False
+) -> tuple[Query, Query | QueryError]:
     """Both queries by the same reader; the prediction's may be the reason why there is none.
+
+    With ``official``, ``value`` is replaced in the prediction also inside names.
 
     Raises:
         QueryError: the gold query cannot be read.
     """
     expected = read_gold(gold, schema)
     reader = read if isinstance(expected, OfficialQuery) else parse
+    if official:
+        prediction = prediction.replace("value", "1")
     try:
-        return expected, reader(prepare(prediction), schema)
+        return expected, reader(fill_placeholders(prediction, schema), schema)
     except QueryError as error:
         return expected, error
 

@@ -41,13 +41,13 @@ from text2sql.metrics.execution import (
     Execution,
     execution,
     row_order_counts,
-    runnable,
     same_rows,
     without_distinct,
 )
 from text2sql.metrics.hints import read_hints
 from text2sql.metrics.mutations import mutants
 from text2sql.metrics.neighbours import Neighbourhood
+from text2sql.metrics.official_text import runnable
 from text2sql.metrics.ties import tie_breaks
 from text2sql.sandbox import Limits, QueryResult, run_query
 from text2sql.schema import Schema

@@ -1,0 +1,80 @@
+"""What Spider's official script does to the text of a query before it runs it.
+
+Source: ``evaluation.py``, ``exec_eval.py``, ``parse.py`` in github.com/taoyds/test-suite-sql-eval.
+The script replaces every ``value`` in a prediction by ``1``, also inside names such as
+``market_value``, keeps only the first statement of a text, and takes out every DISTINCT.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from text2sql.schema import Schema
+
+__all__ = ["fill_placeholders", "first_statement", "official_execution_text", "runnable"]
+
+_SPACED_OPERATOR = re.compile(r"([><!]) =")
+_CURRENT_YEAR = re.compile(r"YEAR\s*\(\s*CURDATE\s*\(\s*\)\s*\)\s*", re.IGNORECASE)
+_PLACEHOLDER = " value "
+
+
+def runnable(sql: str) -> str:
+    """``sql`` with ``> =`` closed up, and 2020 for MySQL's current year."""
+    return _CURRENT_YEAR.sub("2020", _SPACED_OPERATOR.sub(r"\1=", sql))
+
+
+def fill_placeholders(prediction: str, schema: Schema | None = None) -> str:
+    """``prediction`` with a number for the bare word ``value``, which some models write for one.
+
+    The word stays where the schema has a table or column of that name.
+    """
+    if schema is not None and _PLACEHOLDER.strip() in _names(schema):
+        return prediction
+    return prediction.replace(_PLACEHOLDER, " 1 ")
+
+
+def _names(schema: Schema) -> Iterable[str]:
+    for table in schema.tables:
+        yield table.name.lower()
+        yield from (column.name.lower() for column in table.columns)
+
+
+def first_statement(sql: str) -> tuple[str, str]:
+    """The first statement of a text as sqlparse splits it, and what stands after it.
+
+    Nothing stands after it where only spaces, semicolons and comments do.
+    """
+    if ";" not in sql.rstrip("; \t\r\n"):
+        return sql, ""
+    statements = _statements(sql)
+    rest = sql[len(statements[0]) :] if statements else ""
+    code = any(not _is_idle(statement) for statement in statements[1:])
+    return (statements[0], rest.strip()) if code else (sql, "")
+
+
+def official_execution_text(sql: str, *, gold: bool, keep_distinct: bool = False) -> str:
+    """The text that the official script would run for a gold query or a prediction."""
+    sql = runnable(sql if gold else sql.replace("value", "1"))
+    return sql if keep_distinct else _first_without_distinct(sql)
+
+
+def _first_without_distinct(sql: str) -> str:
+    from sqlparse.engine import FilterStack
+
+    for statement in FilterStack().run(sql):
+        values = (str(token.value) for token in statement.flatten())
+        return "".join(value for value in values if value.lower() != "distinct")
+    return ""
+
+
+def _statements(sql: str) -> list[str]:
+    from sqlparse.engine import FilterStack
+
+    return [str(statement) for statement in FilterStack().run(sql)]
+
+
+def _is_idle(statement: str) -> bool:
+    """Whether a statement holds nothing but spaces, semicolons and comments."""
+    without = re.sub(r"--[^\n]*|/\*.*?(?:\*/|\Z)", " ", statement, flags=re.DOTALL)
+    return not without.strip("; \t\r\n")
