@@ -58,7 +58,7 @@ def data_manifest(examples: Sequence[Example], catalog: Catalog) -> dict[str, An
 
 def _questions_digest(examples: Sequence[Example]) -> str:
     """SHA-256 of questions and golds, whatever else their file holds."""
-    text = json.dumps([asdict(example) for example in examples], ensure_ascii=False)
+    text = json.dumps([_content(example) for example in examples], ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -81,3 +81,9 @@ def _versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:  # the checkout itself need not be installed
             continue
     return versions
+
+
+def _content(example: Example) -> dict[str, object]:
+    """What the question file says; fields that it leaves out do not change the digest."""
+    always = {"question": example.question, "query": example.query, "db_id": example.db_id}
+    return always | {name: value for name, value in asdict(example).items() if value}

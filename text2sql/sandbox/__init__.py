@@ -75,7 +75,7 @@ class QueryResult:
     @property
     def error(self) -> str | None:
         """The failure's message."""
-        return self.failure and self.failure.message
+        return None if self.failure is None else self.failure.message
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON can hold it: bytes as ``0x...``, infinities as text."""
