@@ -30,13 +30,15 @@ class Database:
     """A schema and, where there is one, the SQLite file behind it.
 
     ``path`` is None for a database of which only the schema is known: SQL can be
-    written for it, not run. ``group`` is the heading it is listed under.
+    written for it, not run. ``group`` is the heading it is listed under. ``index`` is the file in
+    which the index of its cells was saved, if it was.
     """
 
     db_id: str
     schema: Schema
     path: Path | None = None
     group: str = ""
+    index: Path | None = None
 
     @classmethod
     def from_sqlite(cls, path: Path | str) -> Database:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from text2sql.errors import DatabaseError, SchemaError
 
@@ -20,6 +20,7 @@ __all__ = ["Column", "ForeignKey", "Schema", "Table", "connect_read_only", "natu
 
 _DECLARATIONS_S = 10.0  # to read those of one database; a small one takes milliseconds
 _OPS_BETWEEN_CHECKS = 2000
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,17 @@ class Schema:
             {c.name.lower(): j for j, c in reversed(list(enumerate(table.columns)))}
             for table in self.tables
         ]
+
+    @cached_property
+    def _derived(self) -> dict[Callable[[Schema], Any], Any]:
+        return {}
+
+    def derived(self, make: Callable[[Schema], _Made]) -> _Made:
+        """``make(self)``, worked out once and kept as long as this schema is."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        made: _Made = self._derived[make]
+        return made
 
     def find_table(self, name: str) -> int | None:
         """Position of the table called ``name``, in any case."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from text2sql.databases import Database
+from text2sql.linking.cell_index import CellIndex
 from text2sql.linking.dates import SpokenDate, find_dates, is_iso_date
-from text2sql.linking.values import CellIndex, find_candidates
+from text2sql.linking.values import find_candidates
 from text2sql.linking.words import split_words
 
 
@@ -65,5 +68,5 @@ def test_dates_are_candidates_only_where_a_column_holds_dates(stadiums: Database
         return {c.value: c.columns for c in candidates}
 
     assert "2024-07" not in found()
-    index._add_column(3, ["2024-07-01", "2023-01-31"])
+    index._add_column(3, ["2024-07-01", "2023-01-31"], Counter())
     assert found()["2024-07"] == {3}

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from text2sql.databases import Database
-from text2sql.linking import values as module
-from text2sql.linking.values import CellIndex, cell_index
+from text2sql.linking import cell_index as module
+from text2sql.linking.cell_index import CellIndex, cell_index
 
 _ENDLESS = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0"

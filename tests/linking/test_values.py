@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from text2sql.databases import Database
-from text2sql.linking.values import CellIndex, ValueCandidate, find_candidates
+from text2sql.linking.cell_index import CellIndex
+from text2sql.linking.values import ValueCandidate, find_candidates
 from text2sql.linking.words import split_words
 
 

@@ -10,7 +10,7 @@ from text2sql.answering.pipeline import Answer
 from text2sql.databases import Catalog, Database
 from text2sql.errors import DatabaseError, QuestionError
 from text2sql.evaluation.answering import Asker
-from text2sql.linking.values import cell_index
+from text2sql.linking.cell_index import cell_index
 from text2sql.metrics.execution import execution
 from text2sql.spider import Example
 

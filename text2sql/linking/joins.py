@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 
 from text2sql.linking.words import stem
 from text2sql.query import ColumnRef, Join
@@ -24,7 +23,6 @@ _LONGEST_DETOUR = 2
 _SUFFIX = re.compile(r" (id|code|number|key)$")
 
 
-@lru_cache(maxsize=100_000)
 def join_keys(schema: Schema, left: int, right: int) -> tuple[Key, ...]:
     """The ways in which ``left`` and ``right`` may join, most likely first; empty where unknown.
 
@@ -35,6 +33,17 @@ def join_keys(schema: Schema, left: int, right: int) -> tuple[Key, ...]:
     to its primary key (as do ``home_stadium_id`` and ``away_stadium_id``), and a column of the
     same name refers to a primary key.
     """
+    known: dict[tuple[int, int], tuple[Key, ...]] = schema.derived(_known_joins)
+    if (left, right) not in known:
+        known[left, right] = _join_keys(schema, left, right)
+    return known[left, right]
+
+
+def _known_joins(_: Schema) -> dict[tuple[int, int], tuple[Key, ...]]:
+    return {}
+
+
+def _join_keys(schema: Schema, left: int, right: int) -> tuple[Key, ...]:
     declared = _declared(schema, left, right)
     if declared:
         lefts, rights = zip(*declared, strict=True)
@@ -82,8 +91,11 @@ def _stems(name: str) -> list[str]:
     return [stem(word) for word in name.split()]
 
 
-@lru_cache(maxsize=1_000)
 def _neighbours(schema: Schema) -> tuple[frozenset[int], ...]:
+    return schema.derived(_neighbours_of)
+
+
+def _neighbours_of(schema: Schema) -> tuple[frozenset[int], ...]:
     """The tables that a declared foreign key ties to each table."""
     sets: list[set[int]] = [set() for _ in schema.tables]
     for key in schema.foreign_keys:

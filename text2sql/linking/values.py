@@ -6,17 +6,14 @@ The decoder then points at one of them, so that every literal in a query was fou
 
 from __future__ import annotations
 
-import math
 import re
-import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from pathlib import Path
 
 from text2sql.databases import Database
-from text2sql.linking.dates import find_dates, is_iso_date
+from text2sql.linking.cell_index import CellIndex, cell_index
+from text2sql.linking.dates import find_dates
 from text2sql.linking.nationalities import countries_of
 from text2sql.linking.words import (
     STOP_WORDS,
@@ -25,12 +22,9 @@ from text2sql.linking.words import (
     number_of,
     split_words,
     stem,
-    words_of,
 )
-from text2sql.query import quote_identifier
-from text2sql.sandbox import Limits, run_query
 
-__all__ = ["KINDS", "CellIndex", "ValueCandidate", "cell_index", "find_candidates"]
+__all__ = ["KINDS", "ValueCandidate", "candidates_of", "find_candidates"]
 
 #: How a candidate was found.
 KINDS = (
@@ -39,13 +33,7 @@ KINDS = (
 )  # fmt: skip
 
 _MAX_CANDIDATES = 40
-_MAX_ROWS = 200_000  # of a table that are looked at
-_MAX_CELLS = 20_000  # different cells of a column that are kept
-_MAX_COLUMN_BYTES = 64_000_000
-_INDEX_S = 20.0  # to index a database before its first question; all but a few take under one
-_COLUMN_S = 5.0
 _MAX_CELL_LENGTH = 80
-_LONGEST_CELL = 10  # words
 _LONGEST_STEMMED = 4
 _LONGEST_SPAN = 8
 
@@ -96,125 +84,6 @@ class ValueCandidate:
     @property
     def value(self) -> str | int | float:
         return self.text if self.number is None else self.number
-
-
-@dataclass
-class CellIndex:
-    """The cells of one database by their normal form, their stems, their words and their number.
-
-    ``codes`` are the cells of columns that hold only a few short codes (F and M, yes and no),
-    ``names`` the stems of the columns' names, and ``dates`` the columns of dates YYYY-MM-DD.
-    """
-
-    exact: dict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
-    stems: dict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
-    words: dict[str, set[tuple[int, str]]] = field(default_factory=lambda: defaultdict(set))
-    prefixes: dict[str, set[tuple[int, str]]] = field(default_factory=lambda: defaultdict(set))
-    numbers: dict[int | float, set[int]] = field(default_factory=lambda: defaultdict(set))
-    codes: list[tuple[int, str]] = field(default_factory=list)
-    names: dict[int, frozenset[str]] = field(default_factory=dict)
-    dates: set[int] = field(default_factory=set)
-
-    @cached_property
-    def with_numbers(self) -> frozenset[int]:
-        """The columns in which some cell is a number."""
-        return frozenset().union(*self.numbers.values())
-
-    @classmethod
-    def read(cls, database: Database, timeout_s: float = math.inf) -> CellIndex:
-        """Index the cells of ``database``; bounded for tables and columns of any size.
-
-        Columns that are not reached within ``timeout_s`` are unknown.
-        """
-        index = cls()
-        if database.path is None:
-            return index
-        reader = _CellReader(database, timeout_s)
-        column = 0
-        for table in database.schema.tables:
-            for entry in table.columns:
-                index._add_column(column, reader.cells(table.name, entry.name))
-                words = set(entry.natural.lower().split()) - STOP_WORDS
-                index.names[column] = frozenset(map(stem, words))
-                column += 1
-        return index
-
-    def _add_column(self, column: int, cells: Sequence[object]) -> None:
-        texts = [c.strip() for c in cells if isinstance(c, str) and c.strip()]
-        if 2 <= len(cells) <= 5 and len(texts) == len(cells) and all(map(_is_code, texts)):
-            self.codes += [(column, text) for text in texts]
-        if texts and 2 * sum(map(is_iso_date, texts)) > len(cells):
-            self.dates.add(column)
-        few = len(cells) <= 50
-        for cell in cells:
-            number = _as_number(cell)
-            if number is not None:
-                self.numbers[number].add(column)
-        for text in texts:
-            if len(text) <= _MAX_CELL_LENGTH:
-                self.add_text(column, text, few)
-
-    def add_text(self, column: int, text: str, few: bool = False) -> None:
-        """Index one cell; in a column of ``few`` different ones, relatives of words count too."""
-        words = words_of(text)
-        if not words or len(words) > _LONGEST_CELL:
-            return
-        self.exact[" ".join(words)].setdefault(column, text)
-        if len(words) <= _LONGEST_STEMMED:
-            self.stems[" ".join(map(stem, words))].setdefault(column, text)
-        if few and len(words) == 1 and len(words[0]) >= 5:
-            self.prefixes[words[0][:5]].add((column, text))
-        if 2 <= len(words) <= 6:
-            for word in words:
-                if len(word) > 2 and word not in STOP_WORDS and len(self.words[word]) < 200:
-                    self.words[word].add((column, text))
-
-
-@lru_cache(maxsize=256)
-def _cached_index(path: Path, changed: int, database: Database) -> CellIndex:
-    return CellIndex.read(database, _INDEX_S)
-
-
-def cell_index(database: Database) -> CellIndex:
-    """The index of ``database``, kept until its file changes."""
-    if database.path is None:
-        return CellIndex()
-    return _cached_index(database.path, database.path.stat().st_mtime_ns, database)
-
-
-class _CellReader:
-    """Reads the cells of one database in the sandbox.
-
-    A file that a visitor brought may hold what never ends, or values of a gigabyte. Whatever
-    cannot be read in time is unknown.
-    """
-
-    def __init__(self, database: Database, timeout_s: float) -> None:
-        self.database = database
-        self.ends = time.monotonic() + timeout_s
-
-    def cells(self, table: str, column: str) -> list[object]:
-        """Up to 20,000 different values of a column, without NULL."""
-        left_s = min(_COLUMN_S, self.ends - time.monotonic())
-        if left_s <= 0:
-            return []
-        name = quote_identifier(column)
-        sql = (
-            f"SELECT DISTINCT {name} AS cell FROM (SELECT {name} FROM {quote_identifier(table)} "
-            f"LIMIT {_MAX_ROWS}) WHERE {name} IS NOT NULL LIMIT {_MAX_CELLS}"
-        )
-        result = run_query(self.database, sql, Limits(left_s, _MAX_CELLS, _MAX_COLUMN_BYTES))
-        return [cell for (cell,) in result.rows]
-
-
-def _is_code(text: str) -> bool:
-    return len(text) <= 3 and number_of(text) is None
-
-
-def _as_number(cell: object) -> int | float | None:
-    if isinstance(cell, bool | int | float):
-        return number_of(str(cell))
-    return number_of(cell) if isinstance(cell, str) and len(cell) < 20 else None
 
 
 def find_candidates(question: str, words: Sequence[Word], index: CellIndex) -> list[ValueCandidate]:
@@ -388,10 +257,10 @@ class _Finder:
         """Longer cells of which a name in the question is a part."""
         for start, end in spans:
             span = self.lower[start:end]
-            known = [word for word in span if word in self.index.words]
+            known = [cells for word in span if (cells := self.index.words.find(word))]
             if " ".join(span) in self.index.exact or not known:
                 continue
-            cells = set.intersection(*(self.index.words[word] for word in known))
+            cells = set.intersection(*known)
             if len(cells) <= 6:
                 for column, text in sorted(cells)[:3]:
                     self._add_text(text, "cell_part", (start, end), [column])
@@ -416,7 +285,7 @@ class _Finder:
         for i, word in enumerate(self.lower):
             if self.used[i] or len(word) < 5 or word in STOP_WORDS:
                 continue
-            for column, text in sorted(self.index.prefixes.get(word[:5], ()))[:3]:
+            for column, text in sorted(self.index.prefixes.find(word[:5]))[:3]:
                 if abs(len(text) - len(word)) <= 4:
                     self._add_text(text, "relative", (i, i + 1), [column])
 

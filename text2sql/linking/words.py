@@ -10,6 +10,7 @@ import snowballstemmer
 __all__ = ["STOP_WORDS", "Word", "normal_form", "number_of", "split_words", "stem", "words_of"]
 
 _WORD = re.compile(r"[A-Za-z]+|\d+(?:[.,:/\-]\d+)*|\w+|[^\w\s]")
+_LONGEST_KEPT = 30
 _stemmer = snowballstemmer.stemmer("porter")
 
 #: Words that say nothing about which column or cell is meant.
@@ -43,9 +44,16 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-@lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
+    """The stem of a word. Those of words up to 30 characters are kept: some 10 MB at most."""
+    return _short_stem(word) if len(word) <= _LONGEST_KEPT else _stem(word)
+
+
+def _stem(word: str) -> str:
     return str(_stemmer.stemWord(word.lower()))
+
+
+_short_stem = lru_cache(maxsize=50_000)(_stem)
 
 
 def normal_form(text: str) -> str:

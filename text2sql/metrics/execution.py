@@ -17,13 +17,14 @@ word ``value`` in a prediction also inside names; ``official=True`` does so, too
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from text2sql.byte_cache import ByteCache
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError
 from text2sql.metrics.official_text import (
@@ -52,6 +53,7 @@ SCORING = Limits(timeout_s=10.0, max_rows=1_000_000, max_bytes=256_000_000)
 """Limits of a gold query."""
 SURPLUS_ROWS = 100
 """How many rows more than the gold a prediction may return; enough to see what is wrong."""
+_KEPT_BYTES = 64_000_000
 
 
 @dataclass(frozen=True)
@@ -115,14 +117,20 @@ def _file(database: Database | Path) -> Path:
     return path
 
 
-@lru_cache(maxsize=512)  # the golds of Spider come in pairs of questions, and in every run anew
-def _gold_result(path: Path, _changed_ns: int, sql: str, limits: Limits) -> QueryResult:
-    return run_query(path, sql, limits)
+# the golds of Spider come in pairs of questions, and in every run anew
+_GOLD_RESULTS: ByteCache[tuple[Path, int, str, Limits], QueryResult] = ByteCache(
+    _KEPT_BYTES, lambda result: sum(sum(map(sys.getsizeof, (row, *row))) for row in result.rows)
+)
+
+
+def _gold_result(path: Path, changed_ns: int, sql: str, limits: Limits) -> QueryResult:
+    key = (path, changed_ns, sql, limits)
+    return _GOLD_RESULTS.get(key, lambda: run_query(path, sql, limits), owner=path)
 
 
 def forget_results() -> None:
     """Drop the gold results that are kept for the next question with the same gold."""
-    _gold_result.cache_clear()
+    _GOLD_RESULTS.clear()
 
 
 _DISTINCT = re.compile(

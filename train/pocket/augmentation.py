@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from text2sql.generators.pocket.ir import ColumnToken, TableToken, Token, ValueToken
-from text2sql.linking.values import CellIndex, find_candidates
+from text2sql.linking.cell_index import CellIndex
+from text2sql.linking.values import find_candidates
 from text2sql.linking.words import normal_form, number_of, split_words
 from text2sql.schema import Column, ForeignKey, Schema, Table, natural_name
 

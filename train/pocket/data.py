@@ -29,7 +29,8 @@ from text2sql.generators.pocket.features import (
 )
 from text2sql.generators.pocket.grammar import Grammar
 from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, Token, ValueToken, to_tokens
-from text2sql.linking.values import CellIndex, find_candidates
+from text2sql.linking.cell_index import CellIndex
+from text2sql.linking.values import find_candidates
 from text2sql.linking.words import number_of, split_words
 from text2sql.query import parse
 from text2sql.schema import Schema

@@ -23,7 +23,8 @@ from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.grammar import Grammar
 from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, TableToken, ValueToken
 from text2sql.generators.pocket.model import PocketModel
-from text2sql.linking.values import CellIndex, find_candidates
+from text2sql.linking.cell_index import CellIndex
+from text2sql.linking.values import find_candidates
 from text2sql.linking.words import split_words
 from text2sql.sandbox import run_query
 

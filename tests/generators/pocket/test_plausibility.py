@@ -6,7 +6,7 @@ import pytest
 
 from text2sql.databases import Database
 from text2sql.generators.pocket.plausibility import Plausibility
-from text2sql.linking.values import CellIndex
+from text2sql.linking.cell_index import CellIndex
 from text2sql.query import parse
 
 

@@ -15,7 +15,7 @@ import pytest
 from text2sql.databases import Database
 from text2sql.errors import DataError
 from text2sql.generators.pocket.ir import to_tokens
-from text2sql.linking.values import CellIndex
+from text2sql.linking.cell_index import CellIndex
 from text2sql.query import parse
 from text2sql.sandbox import run_query
 from train.pocket.data import Corpus, _masks_exist

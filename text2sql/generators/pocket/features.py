@@ -43,6 +43,7 @@ NODE_KINDS = (
 _KIND = {name: i for i, name in enumerate(NODE_KINDS)}
 _KEYWORD = {word: i for i, word in enumerate(KEYWORDS)}
 
+_LONGEST_KEPT = 30
 _MAX_WORDS = 120
 _MAX_NAME_PIECES = 12
 _SEGMENT_PIECES = 120  # a wide table is read in several parts
@@ -58,13 +59,17 @@ class Pieces:
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.start, self.end, self.unknown = map(self._id, ("[CLS]", "[SEP]", "[UNK]"))
-        self.of = lru_cache(maxsize=100_000)(self._of)
+        self._of_short = lru_cache(maxsize=20_000)(self._of)
 
     def _id(self, token: str) -> int:
         number = self._tokenizer.token_to_id(token)
         if number is None:
             raise ModelError(f"The tokenizer has no {token!r}; take the one of a BERT model.")
         return number
+
+    def of(self, text: str) -> tuple[int, ...]:
+        """The pieces of a word. Those of words up to 30 characters are kept: 20 MB at most."""
+        return self._of_short(text) if len(text) <= _LONGEST_KEPT else self._of(text)
 
     def _of(self, text: str) -> tuple[int, ...]:
         ids = self._tokenizer.encode(text, add_special_tokens=False).ids
@@ -103,6 +108,14 @@ class SchemaFeatures:
     @property
     def tables(self) -> int:
         return len(self.first_column)
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, near enough, those of the schema's names included."""
+        arrays = (self.kinds, self.relations, self.flags, self.table_of, self.numeric)
+        pieces = sum(3 * len(segment.pieces) for segment in self.segments)
+        pieces += sum(map(len, self.names))
+        return sum(array.nbytes for array in arrays) + 8 * pieces + 2_000 * len(self.names)
 
     @property
     def columns(self) -> int:

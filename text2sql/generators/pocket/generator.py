@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from text2sql.byte_cache import ByteCache
 from text2sql.confidence import Confidence
 from text2sql.databases import Database
 from text2sql.digests import weights_digest
@@ -32,15 +31,16 @@ from text2sql.generators.pocket.network import Network
 from text2sql.generators.pocket.plausibility import Plausibility
 from text2sql.generators.pocket.signals import Reading, read_signs
 from text2sql.generators.pocket.threads import one_thread
-from text2sql.linking.values import cell_index, find_candidates
+from text2sql.linking.cell_index import cell_index
+from text2sql.linking.values import find_candidates
 from text2sql.linking.words import split_words
 from text2sql.query import Query, render
 from text2sql.schema import Schema
 
 __all__ = ["BUNDLED", "PocketGenerator"]
 
-_KEPT_SCHEMAS = 256
-_KEPT_SEGMENTS = 4096
+_KEPT_SCHEMAS_BYTES = 64_000_000
+_KEPT_SEGMENTS_BYTES = 64_000_000  # those of all of Spider take a third of it
 _READ_AT_ONCE = 32
 
 
@@ -61,9 +61,12 @@ class PocketGenerator:
         self.model = model
         self.model.train(False)
         self.pieces = pieces
-        self._schemas: OrderedDict[Schema, SchemaFeatures] = OrderedDict()
-        self._segments: OrderedDict[tuple[int, ...], Tensor] = OrderedDict()
-        self._lock = threading.Lock()
+        self._schemas: ByteCache[Schema, SchemaFeatures] = ByteCache(
+            _KEPT_SCHEMAS_BYTES, lambda features: features.size
+        )
+        self._segments: ByteCache[tuple[int, ...], Tensor] = ByteCache(
+            _KEPT_SEGMENTS_BYTES, lambda states: 2 * states.nbytes
+        )
 
     @classmethod
     def load(cls, folder: Path | None = None) -> PocketGenerator:
@@ -95,7 +98,7 @@ class PocketGenerator:
         features = [self.encode(question, database) for question in questions]
         with torch.inference_mode():
             batch = collate(features)
-            context = self._context(features, batch.node_rows.shape[1])
+            context = self._context(features, batch.node_rows.shape[1], database.path)
             encoded = self.model.encode(batch, context)
             mentioned = self.model.mentioned(encoded.memory).squeeze(-1)
             rows = zip(features, context, mentioned, strict=True)
@@ -123,36 +126,34 @@ class PocketGenerator:
         words = split_words(question)
         values = find_candidates(question, words, cell_index(database))
         schema, values = excerpt(question, database.schema, values)
-        return encode_question(words, values, self._schema(schema), self.pieces)
+        return encode_question(words, values, self._schema(schema, database), self.pieces)
 
-    def _schema(self, schema: Schema) -> SchemaFeatures:
-        with self._lock:
-            if schema not in self._schemas:
-                self._schemas[schema] = encode_schema(schema, self.pieces)
-                if len(self._schemas) > _KEPT_SCHEMAS:
-                    self._schemas.popitem(last=False)
-            return self._schemas[schema]
+    def _schema(self, schema: Schema, database: Database) -> SchemaFeatures:
+        return self._schemas.get(
+            schema, lambda: encode_schema(schema, self.pieces), owner=database.path
+        )
 
-    def _context(self, batch: Sequence[Features], nodes: int) -> Tensor:
+    def _context(self, batch: Sequence[Features], nodes: int, owner: Path | None = None) -> Tensor:
         """``model.context`` of a batch, with the tables read before taken from memory."""
-        known = self._read([segment for features in batch for segment in features.segments])
+        segments = [segment for features in batch for segment in features.segments]
+        known = self._read(segments, owner)
         context = torch.zeros(len(batch), nodes, self.model.sizes.text_width)
         for row, features in enumerate(batch):
             for segment in features.segments:
                 context[row, list(segment.nodes)] = known[segment.pieces]
         return context
 
-    def _read(self, segments: Sequence[Segment]) -> dict[tuple[int, ...], Tensor]:
+    def _read(
+        self, segments: Sequence[Segment], owner: Path | None
+    ) -> dict[tuple[int, ...], Tensor]:
         """[nodes, text width] of each segment, by its pieces."""
-        found = {segment.pieces: self._segments.get(segment.pieces) for segment in segments}
+        found = {segment.pieces: self._segments.peek(segment.pieces) for segment in segments}
         new = list({s.pieces: s for s in segments if found[s.pieces] is None}.values())
         read: dict[tuple[int, ...], Tensor] = {}
         for start in range(0, len(new), _READ_AT_ONCE):
             read |= self._read_new(new[start : start + _READ_AT_ONCE])
-        with self._lock:
-            self._segments |= read
-            while len(self._segments) > _KEPT_SEGMENTS:
-                self._segments.popitem(last=False)
+        for pieces, states in read.items():
+            self._segments.put(pieces, states, owner)
         return {pieces: read[pieces] if s is None else s for pieces, s in found.items()}
 
     def _read_new(self, segments: Sequence[Segment]) -> dict[tuple[int, ...], Tensor]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from text2sql.linking.values import CellIndex
+from text2sql.linking.cell_index import CellIndex
 from text2sql.linking.words import normal_form
 from text2sql.query import (
     STAR,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from text2sql.linking.values import CellIndex
+from text2sql.linking.cell_index import CellIndex
 from text2sql.schema import Schema
 from train.pocket.synthesis.asked import Asked, Patterns, sentence
 from train.pocket.synthesis.bridged import BRIDGED

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from text2sql.linking.values import CellIndex
+from text2sql.linking.cell_index import CellIndex
 from text2sql.query import quote_identifier
 from text2sql.query.nouns import plural, singular
 from text2sql.schema import Column, Schema

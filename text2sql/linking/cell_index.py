@@ -1,0 +1,279 @@
+"""The cells of a database, findable by what a question may call them."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from text2sql.byte_cache import ByteCache
+from text2sql.databases import Database
+from text2sql.linking.dates import is_iso_date
+from text2sql.linking.postings import Cells, Holders, Named, Numbers
+from text2sql.linking.words import STOP_WORDS, normal_form, number_of, stem, words_of
+from text2sql.query import quote_identifier
+from text2sql.sandbox import Limits, run_query
+
+__all__ = ["CellIndex", "cell_index"]
+
+_MAX_ROWS = 200_000  # of a table that are looked at
+_MAX_CELLS = 20_000  # different cells of a column that are kept
+_MAX_COLUMN_BYTES = 64_000_000
+_MAX_CELL_LENGTH = 80
+_LONGEST_CELL = 10  # words
+_LONGEST_STEMMED = 4
+_MOST_HOLDERS = 200  # cells that one word leads to
+_INDEX_S = 20.0  # to index a database before its first question; all but a few take under one
+_COLUMN_S = 5.0
+_KEPT_BYTES = 128_000_000
+
+
+def _stems(text: str) -> str:
+    return " ".join(map(stem, words_of(text)))
+
+
+@dataclass
+class CellIndex:
+    """The cells of one database by their normal form, their stems, their words and their number.
+
+    ``codes`` are the cells of columns that hold only a few short codes (F and M, yes and no),
+    ``names`` the stems of the columns' names, and ``dates`` the columns of dates YYYY-MM-DD.
+    """
+
+    cells: Cells = field(default_factory=Cells)
+    numbers: Numbers = field(default_factory=Numbers)
+    codes: list[tuple[int, str]] = field(default_factory=list)
+    names: dict[int, frozenset[str]] = field(default_factory=dict)
+    dates: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.exact = Named(self.cells, normal_form)
+        self.stems = Named(self.cells, _stems)
+        self.words = Holders(self.cells)
+        self.prefixes = Holders(self.cells)
+
+    @cached_property
+    def with_numbers(self) -> frozenset[int]:
+        """The columns in which some cell is a number."""
+        return frozenset(self.numbers.columns)
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, near enough."""
+        places = (self.exact, self.stems, self.words, self.prefixes)
+        buffers = self.cells.size + self.numbers.size + sum(p.postings.size for p in places)
+        return buffers + 200 * (len(self.codes) + 2 * len(self.names) + len(self.dates))
+
+    @classmethod
+    def read(cls, database: Database, timeout_s: float = math.inf) -> CellIndex:
+        """Index the cells of ``database``; bounded for tables and columns of any size.
+
+        Columns that are not reached within ``timeout_s`` are unknown.
+        """
+        index = cls()
+        if database.path is None:
+            return index
+        reader, holders = _CellReader(database, timeout_s), Counter[str]()
+        column = 0
+        for table in database.schema.tables:
+            for entry in table.columns:
+                index._add_column(column, reader.cells(table.name, entry.name), holders)
+                words = set(entry.natural.lower().split()) - STOP_WORDS
+                index.names[column] = frozenset(map(stem, words))
+                column += 1
+        index._sort()
+        return index
+
+    def _sort(self) -> None:
+        self.numbers.sort()
+        for places in (self.exact, self.stems, self.words, self.prefixes):
+            places.postings.sort()
+
+    def _add_column(self, column: int, cells: Sequence[object], holders: Counter[str]) -> None:
+        texts = [c.strip() for c in cells if isinstance(c, str) and c.strip()]
+        if 2 <= len(cells) <= 5 and len(texts) == len(cells) and all(map(_is_code, texts)):
+            self.codes += [(column, text) for text in texts]
+        if texts and 2 * sum(map(is_iso_date, texts)) > len(cells):
+            self.dates.add(column)
+        for number in dict.fromkeys(map(_as_number, cells)):
+            if number is not None:
+                self.numbers.add(number, column)
+        known = _Known(holders=holders)
+        for text in dict.fromkeys(texts):
+            if len(text) <= _MAX_CELL_LENGTH:
+                self._add_text(column, text, len(cells) <= 50, known)
+
+    def add_text(self, column: int, text: str) -> None:
+        """Index one more cell."""
+        known = _Known(
+            {name for name, columns in self.exact.items() if column in columns},
+            {name for name, columns in self.stems.items() if column in columns},
+            Counter({word: len(self.words.find(word)) for word in words_of(text)}),
+        )
+        self._add_text(column, text, False, known)
+        self._sort()
+
+    def _add_text(self, column: int, text: str, few: bool, known: _Known) -> None:
+        """In a column of ``few`` different cells, relatives of words count too."""
+        words = words_of(text)
+        if not words or len(words) > _LONGEST_CELL:
+            return
+        form = " ".join(words)
+        stems = " ".join(map(stem, words)) if len(words) <= _LONGEST_STEMMED else None
+        wanted = [word for word in dict.fromkeys(words) if known.wants(word, len(words))]
+        relative = few and len(words) == 1 and len(words[0]) >= 5
+        new_form = form not in known.forms
+        new_stems = stems is not None and stems not in known.stems
+        if not (new_form or new_stems or wanted or relative):
+            return
+        place = self.cells.add(column, text)
+        if new_form:
+            known.forms.add(form)
+            self.exact.add(form, place)
+        if stems is not None and new_stems:
+            known.stems.add(stems)
+            self.stems.add(stems, place)
+        if relative:
+            self.prefixes.add(words[0][:5], place)
+        for word in wanted:
+            known.holders[word] += 1
+            self.words.add(word, place)
+
+    # files
+
+    def save(self, path: Path) -> None:
+        """Write the index to a file, for ``load``."""
+        head = {
+            "codes": self.codes,
+            "names": [[column, sorted(stems)] for column, stems in self.names.items()],
+            "dates": sorted(self.dates),
+            "lengths": [len(memoryview(b).cast("B")) for b in self._buffers],
+        }
+        with path.open("wb") as file:
+            file.write(json.dumps(head).encode() + b"\n")
+            for buffer in self._buffers:
+                file.write(memoryview(buffer).cast("B"))
+
+    @classmethod
+    def load(cls, path: Path) -> CellIndex:
+        """What ``save`` wrote.
+
+        Raises:
+            ValueError: the file holds something else, or not all of it.
+            OSError: there is none.
+        """
+        with path.open("rb") as file:
+            head = json.loads(file.readline())
+            index = cls(
+                codes=[(column, text) for column, text in head["codes"]],
+                names={column: frozenset(stems) for column, stems in head["names"]},
+                dates=set(head["dates"]),
+            )
+            for buffer, length in zip(index._buffers, head["lengths"], strict=True):
+                raw = file.read(length)
+                if len(raw) != length:
+                    raise ValueError("The index ends early.")
+                _fill(buffer, raw)
+        index._check()
+        return index
+
+    @property
+    def _buffers(self) -> list[array[int] | array[float] | bytearray]:
+        places = (self.exact, self.stems, self.words, self.prefixes)
+        postings = [buffer for p in places for buffer in p.postings.buffers]
+        return [*self.cells.buffers, *self.numbers.buffers, *postings]
+
+    def _check(self) -> None:
+        """Whoever wrote the file, no look into the index leaves it."""
+        places = (self.exact, self.stems, self.words, self.prefixes)
+        if not (self.cells.whole and self.numbers.whole):
+            raise ValueError("The index is damaged.")
+        if any(not p.postings.whole(len(self.cells)) for p in places):
+            raise ValueError("The index is damaged.")
+
+
+@dataclass
+class _Known:
+    """What a column has so far, and how many cells of the database each word leads to."""
+
+    forms: set[str] = field(default_factory=set)
+    stems: set[str] = field(default_factory=set)
+    holders: Counter[str] = field(default_factory=Counter)
+
+    def wants(self, word: str, words: int) -> bool:
+        """Whether a cell of so many ``words`` should be found by this one of them."""
+        telling = 2 <= words <= 6 and len(word) > 2 and word not in STOP_WORDS
+        return telling and self.holders[word] < _MOST_HOLDERS
+
+
+def _fill(buffer: array[int] | array[float] | bytearray, raw: bytes) -> None:
+    if isinstance(buffer, bytearray):
+        buffer[:] = raw
+    else:
+        buffer.frombytes(raw)
+
+
+class _CellReader:
+    """Reads the cells of one database in the sandbox.
+
+    A file that a visitor brought may hold what never ends, or values of a gigabyte. Whatever
+    cannot be read in time is unknown.
+    """
+
+    def __init__(self, database: Database, timeout_s: float) -> None:
+        self.database = database
+        self.ends = time.monotonic() + timeout_s
+
+    def cells(self, table: str, column: str) -> list[object]:
+        """Up to 20,000 different values of a column, without NULL."""
+        left_s = min(_COLUMN_S, self.ends - time.monotonic())
+        if left_s <= 0:
+            return []
+        name = quote_identifier(column)
+        sql = (
+            f"SELECT DISTINCT {name} AS cell FROM (SELECT {name} FROM {quote_identifier(table)} "
+            f"LIMIT {_MAX_ROWS}) WHERE {name} IS NOT NULL LIMIT {_MAX_CELLS}"
+        )
+        result = run_query(self.database, sql, Limits(left_s, _MAX_CELLS, _MAX_COLUMN_BYTES))
+        return [cell for (cell,) in result.rows]
+
+
+def _is_code(text: str) -> bool:
+    return len(text) <= 3 and number_of(text) is None
+
+
+def _as_number(cell: object) -> int | float | None:
+    if isinstance(cell, bool | int | float):
+        return number_of(str(cell))
+    return number_of(cell) if isinstance(cell, str) and len(cell) < 20 else None
+
+
+# the indexes in use
+
+_CACHE: ByteCache[tuple[Path, int], CellIndex] = ByteCache(_KEPT_BYTES, lambda index: index.size)
+
+
+def cell_index(database: Database) -> CellIndex:
+    """The index of ``database``, kept until its file changes; saved ones are not made again.
+
+    ``text2sql.byte_cache.forget(database.path)`` lets go of it.
+    """
+    path = database.path
+    if path is None:
+        return CellIndex()
+    key = (path, path.stat().st_mtime_ns)
+    return _CACHE.get(key, lambda: _found(database), owner=path)
+
+
+def _found(database: Database) -> CellIndex:
+    if database.index is not None:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            return CellIndex.load(database.index)
+    return CellIndex.read(database, _INDEX_S)

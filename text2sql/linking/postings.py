@@ -1,0 +1,218 @@
+"""Compact maps from what a cell is called to the cells: some dozen bytes an entry, no objects."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import blake2b
+from itertools import pairwise
+
+__all__ = ["Cells", "Holders", "Named", "Numbers"]
+
+Cell = tuple[int, str]
+"""A column's position in the schema and a text that it holds."""
+
+
+def _digest(name: str) -> int:
+    """64 bits of ``name``: no two names of a database share them, not even by intention."""
+    raw = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(raw, "little")
+
+
+class Cells:
+    """Texts of columns, one after the other in one buffer."""
+
+    def __init__(self) -> None:
+        self.columns = array("I")
+        self._ends = array("Q")
+        self._text = bytearray()
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def __getitem__(self, place: int) -> Cell:
+        start = self._ends[place - 1] if place else 0
+        raw = self._text[start : self._ends[place]]
+        return self.columns[place], raw.decode("utf-8", "replace")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cells) and list(self) == list(other)
+
+    def __iter__(self) -> Iterator[Cell]:
+        return map(self.__getitem__, range(len(self)))
+
+    def add(self, column: int, text: str) -> int:
+        """The place of a new cell."""
+        self._text += text.encode("utf-8", "replace")
+        self._ends.append(len(self._text))
+        self.columns.append(column)
+        return len(self.columns) - 1
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self._text) + _size(self._ends) + _size(self.columns)
+
+    @property
+    def whole(self) -> bool:
+        """Whether each cell has its column and its text, as in a file that nobody changed."""
+        ends = [0, *self._ends]
+        return len(self.columns) == len(self._ends) and all(
+            start <= end <= len(self._text) for start, end in pairwise(ends)
+        )
+
+    @property
+    def buffers(self) -> list[array[int] | array[float] | bytearray]:
+        """What it is made of, to be written to a file and read into a new one."""
+        return [self.columns, self._ends, self._text]
+
+
+class _Postings:
+    """Places of cells by a digest, in the order in which they were added."""
+
+    def __init__(self) -> None:
+        self._digests = array("Q")
+        self._places = array("I")
+        self._sorted = True
+
+    def add(self, digest: int, place: int) -> None:
+        self._sorted = self._sorted and (not self._digests or self._digests[-1] <= digest)
+        self._digests.append(digest)
+        self._places.append(place)
+
+    def find(self, digest: int) -> array[int]:
+        self.sort()
+        start = bisect_left(self._digests, digest)
+        return self._places[start : bisect_right(self._digests, digest, start)]
+
+    def sort(self) -> None:
+        """Done before the first look; here for whoever shares this with other threads."""
+        if self._sorted:
+            return
+        order = sorted(range(len(self._digests)), key=self._digests.__getitem__)
+        self._places = array("I", map(self._places.__getitem__, order))
+        self._digests = array("Q", map(self._digests.__getitem__, order))
+        self._sorted = True
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[int]:
+        """The places in the order of the cells."""
+        return iter(sorted(self._places))
+
+    @property
+    def size(self) -> int:
+        return _size(self._digests) + _size(self._places)
+
+    def whole(self, cells: int) -> bool:
+        """As that of ``Cells``."""
+        return len(self._places) == len(self._digests) and max(self._places, default=-1) < cells
+
+    @property
+    def buffers(self) -> list[array[int] | array[float] | bytearray]:
+        return [self._digests, self._places]
+
+
+class Named(Mapping[str, dict[int, str]]):
+    """The text of a name in each column that has it, the first where there are several.
+
+    ``name_of`` makes the name of a text.
+    """
+
+    def __init__(self, cells: Cells, name_of: Callable[[str], str]) -> None:
+        self._cells = cells
+        self._name_of = name_of
+        self.postings = _Postings()
+
+    def add(self, name: str, place: int) -> None:
+        """Call the cell at ``place`` so."""
+        self.postings.add(_digest(name), place)
+
+    def __getitem__(self, name: str) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for place in self.postings.find(_digest(name)):
+            found.setdefault(*self._cells[place])
+        if not found:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(self._name_of(self._cells[p][1]) for p in self.postings))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Holders:
+    """The cells in which a word stands; ``find`` gives no more than the first 200."""
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+        self.postings = _Postings()
+
+    def add(self, word: str, place: int) -> None:
+        """The cell at ``place`` holds ``word``."""
+        self.postings.add(_digest(word), place)
+
+    def find(self, word: str) -> set[Cell]:
+        """The cells that hold ``word``; none where it is unknown."""
+        return {self._cells[place] for place in self.postings.find(_digest(word))}
+
+
+class Numbers(Mapping["int | float", set[int]]):
+    """The columns that hold a number. Numbers are those of ``number_of``, which fit a double."""
+
+    def __init__(self) -> None:
+        self.columns = array("I")
+        self._values = array("d")
+        self._order = array("I")
+
+    def add(self, number: float, column: int) -> None:
+        self._values.append(float(number))
+        self.columns.append(column)
+
+    def sort(self) -> None:
+        """As ``_Postings.sort``."""
+        if len(self._order) != len(self._values):
+            self._order = array("I", sorted(range(len(self._values)), key=self._values.__getitem__))
+
+    def __getitem__(self, number: float) -> set[int]:
+        self.sort()
+        try:
+            value = float(number)
+        except OverflowError:
+            raise KeyError(number) from None
+        start = bisect_left(self._order, value, key=self._values.__getitem__)
+        end = bisect_right(self._order, value, start, key=self._values.__getitem__)
+        if start == end:
+            raise KeyError(number)
+        return {self.columns[place] for place in self._order[start:end]}
+
+    def __iter__(self) -> Iterator[int | float]:
+        distinct = dict.fromkeys(self._values)
+        return iter([int(value) if value.is_integer() else value for value in distinct])
+
+    def __len__(self) -> int:
+        return len(set(self._values))
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return _size(self._values) + _size(self.columns) + _size(self._order)
+
+    @property
+    def whole(self) -> bool:
+        """As that of ``Cells``."""
+        lengths = {len(self._values), len(self.columns), len(self._order)}
+        return len(lengths) == 1 and max(self._order, default=-1) < len(self._values)
+
+    @property
+    def buffers(self) -> list[array[int] | array[float] | bytearray]:
+        """As those of ``Cells``."""
+        return [self._values, self.columns, self._order]
+
+
+def _size(numbers: array[int] | array[float]) -> int:
+    return numbers.itemsize * len(numbers)
