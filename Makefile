@@ -1,10 +1,11 @@
 # make demo         install what is missing and open the application on http://127.0.0.1:7860
 # make test         everything CI checks: formatting, lint, types, tests (a browser included)
+# make wheel        build dist/*.whl
 # make format       let ruff rewrite the code
 # make screenshots  take the pictures in docs/ from the running page
 # make clean        remove the virtual environment and the caches
 #
-# make demo ARGS="--port 8000 --spider-dir ~/spider" passes flags to app.py;
+# make demo ARGS="--port 8000 --spider-dir ~/spider" passes flags to text2sql serve;
 # PIP_ARGS="--index-url ..." passes flags to pip, for an index of CPU-only builds say.
 
 PYTHON ?= python3
@@ -16,17 +17,18 @@ PYTEST_ARGS ?=
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: demo test check types tests format screenshots browser clean
+.PHONY: demo test check types tests format wheel screenshots browser clean
 
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off $(PIP_ARGS)
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off \
+	--constraint requirements.lock $(PIP_ARGS)
 # pip's chatter as one line that changes on a terminal, and one line a download elsewhere
 SHOW := awk -v tty="$$([ -t 2 ] && echo 1 || true)" '/^Downloading/ { n++; \
 	printf (tty ? "\r\033[K  %d: %s %s" : "  %d: %s %s\n"), n, $$2, $$3 $$4; fflush() } \
 	END { if (tty && n) printf "\r\033[K" }'
 
 demo: $(VENV)/.runtime
-	@$(BIN)/python app.py $(ARGS)
+	@$(BIN)/text2sql serve $(ARGS)
 
 test: $(VENV)/.dev browser
 	@$(MAKE) --no-print-directory check
@@ -59,17 +61,21 @@ $(BIN)/python:
 		rm -rf $(VENV); exit 1; }
 
 # torch first and alone, so that no other package chooses its build
-$(VENV)/.runtime: requirements.txt | $(BIN)/python
+$(VENV)/.runtime: requirements.txt requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing torch (about 200 MB), once"
 	@$(PIP) "$$(grep '^torch==' requirements.txt)" | $(SHOW)
 	@echo "Installing the other packages, once"
 	@$(PIP) -r requirements.txt | $(SHOW)
+	@$(PIP) --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+$(VENV)/.dev: $(VENV)/.runtime
 	@echo "Installing the packages for the tests, once"
-	@$(PIP) -r requirements-dev.txt | $(SHOW)
+	@$(PIP) --no-build-isolation --editable '.[dev]' | $(SHOW)
 	@touch $@
+
+wheel: $(VENV)/.dev
+	$(BIN)/python -m pip wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 # The page tests drive Chromium. Without one they are skipped, except in CI, where they fail.
 browser:
@@ -85,4 +91,4 @@ browser:
 	fi
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info

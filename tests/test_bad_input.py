@@ -99,8 +99,7 @@ def test_a_file_that_is_no_database_is_named_with_a_way_out(
         ),
         (
             "SELECT count(*) FROM doctor",
-            "This is SQL already, not a question; run it as it is (python -m text2sql run), "
-            "or ask in words.",
+            "This is SQL already, not a question; run it as it is (text2sql run), or ask in words.",
         ),
     ],
 )

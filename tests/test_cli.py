@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import text2sql
 from text2sql import commands
 from text2sql.cli import build_parser, main
 
@@ -32,7 +33,7 @@ def test_every_module_of_the_folder_is_a_command() -> None:
 @pytest.mark.skipif(not (ROOT / "README.md").exists(), reason="README.md is not written yet")
 def test_every_command_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [name for name in subparsers() if f"python -m text2sql {name}" not in readme] == []
+    assert [name for name in subparsers() if f"text2sql {name}" not in readme] == []
 
 
 def test_every_command_has_examples_that_its_parser_accepts() -> None:
@@ -43,13 +44,56 @@ def test_every_command_has_examples_that_its_parser_accepts() -> None:
         assert examples, name
         for example in examples:
             words = shlex.split(example.split(" < ")[0])
-            assert words[:4] == ["python", "-m", "text2sql", name]
-            parser.parse_args(words[4:])
+            assert words[:2] == ["text2sql", name]
+            parser.parse_args(words[2:])
 
 
 def test_every_flag_is_explained() -> None:
     for name, parser in subparsers().items():
         assert [a.dest for a in parser._actions if not a.help] == [], name
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"text2sql {text2sql.__version__}\n"
+
+
+def test_training_takes_the_flags_of_its_own_program(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["train", "--help"])
+    assert ended.value.code == 0
+    assert "usage: text2sql train [-h] --recipe NAME" in capsys.readouterr().out
+
+
+def test_a_train_py_of_somebody_else_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("print('run')", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "text2sql", "train", "--recipe", "tiny"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"text2sql: Python finds {str(tmp_path / 'train.py')!r} where the package train of "
+        "text2sql should be; run this in another folder.\n"
+    )
+
+
+def test_a_missing_package_is_one_line_that_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "gradio", None)
+    for name in [name for name in sys.modules if name.startswith("text2sql.ui")]:
+        monkeypatch.delitem(sys.modules, name)
+    assert main(["serve"]) == 2
+    assert capsys.readouterr().err == (
+        "text2sql: This needs the package gradio, which is not installed; "
+        "run pip install 'text2sql-workbench[page]'.\n"
+    )
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["download", "--help"]])

@@ -99,7 +99,7 @@ def test_questions_are_found_by_database(folder: Path, tmp_path: Path) -> None:
     [
         ("oprea", "did you mean 'opera'?"),
         ("OPERA", "did you mean 'opera'?"),
-        ("zzz", "python -m text2sql databases lists them."),
+        ("zzz", "text2sql databases lists them."),
     ],
 )
 def test_an_unknown_name_gets_the_closest_or_a_way_to_find_it(
@@ -114,8 +114,8 @@ def test_without_spider_an_unknown_name_says_how_to_get_it() -> None:
     with pytest.raises(UnknownDatabase) as caught:
         Catalog.open().get("zzz")
     assert str(caught.value) == (
-        "There is no database 'zzz'; python -m text2sql databases lists them; for those of "
-        "Spider, name its folder with --spider-dir or run python -m text2sql download spider."
+        "There is no database 'zzz'; text2sql databases lists them; for those of "
+        "Spider, name its folder with --spider-dir or run text2sql download spider."
     )
 
 

@@ -76,7 +76,7 @@ def test_a_full_file_says_what_to_do(file: FeedbackFile, monkeypatch: pytest.Mon
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(DataError, match=r"could not be kept in .*app\.py --feedback names another"):
+    with pytest.raises(DataError, match=r"could not be kept in .*serve --feedback names"):
         FeedbackFile(tmp_path / "file" / "feedback.db").add(RIGHT)
 
 

@@ -9,17 +9,70 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from text2sql.errors import (
+    DatabaseError,
+    DataError,
+    DownloadError,
+    MissingPackage,
+    ModelError,
+    QueryError,
+    QuestionError,
+    SchemaError,
+    Text2SQLError,
+    UnknownDatabase,
+    UploadError,
+)
+
 if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer, Text2SQL, predict
-    from text2sql.databases import Database
+    from text2sql.databases import Catalog, Database
+    from text2sql.evaluation import evaluate
+    from text2sql.sandbox import Failure, QueryResult, run_query
+    from text2sql.schema import Schema
+    from text2sql.spider import Example, load_examples
 
-__all__ = ["Answer", "Database", "Text2SQL", "predict"]
+__version__ = "0.2.0"
+
+__all__ = [
+    "Answer",
+    "Catalog",
+    "DataError",
+    "Database",
+    "DatabaseError",
+    "DownloadError",
+    "Example",
+    "Failure",
+    "MissingPackage",
+    "ModelError",
+    "QueryError",
+    "QueryResult",
+    "QuestionError",
+    "Schema",
+    "SchemaError",
+    "Text2SQL",
+    "Text2SQLError",
+    "UnknownDatabase",
+    "UploadError",
+    "__version__",
+    "evaluate",
+    "load_examples",
+    "predict",
+    "run_query",
+]
 
 _HOME = {
     "Answer": "text2sql.answering.pipeline",
+    "Catalog": "text2sql.databases",
     "Database": "text2sql.databases",
+    "Example": "text2sql.spider",
+    "Failure": "text2sql.sandbox",
+    "QueryResult": "text2sql.sandbox",
+    "Schema": "text2sql.schema",
     "Text2SQL": "text2sql.answering.pipeline",
+    "evaluate": "text2sql.evaluation",
+    "load_examples": "text2sql.spider",
     "predict": "text2sql.answering.pipeline",
+    "run_query": "text2sql.sandbox",
 }
 
 

@@ -1,4 +1,4 @@
-"""``python -m text2sql`` is the command line."""
+"""``text2sql`` is the command line."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The command line: ``python -m text2sql COMMAND``, with the commands in ``text2sql/commands``."""
+"""The command line: ``text2sql COMMAND``, with the commands in ``text2sql/commands``."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from argparse import ArgumentParser, HelpFormatter, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
 
-from text2sql import commands
+from text2sql import __version__, commands
 from text2sql.errors import Text2SQLError
+from text2sql.extras import named_extra
 
 __all__ = ["build_parser", "main"]
 
 _EPILOG = """\
 examples:
-  python app.py                            opens the page
-  python -m text2sql databases             lists what can be asked
-  python -m text2sql ask "How many doctors are there?" --db clinic
-  python -m text2sql COMMAND --help        says more
+  text2sql serve                opens the page
+  text2sql databases            lists what can be asked
+  text2sql ask "How many doctors are there?" --db clinic
+  text2sql COMMAND --help       says more
 
 exit status: 0 it worked, 1 the SQL failed to run, 2 a mistake in the command or its files
 """
@@ -33,22 +34,26 @@ def _formatter(prog: str) -> HelpFormatter:
 def build_parser() -> ArgumentParser:
     """A parser with one sub-command for each module in ``text2sql.commands``."""
     parser = ArgumentParser(
-        prog="python -m text2sql",
+        prog="text2sql",
         description="English questions in, SQL that ran and its rows out.",
         epilog=_EPILOG,
         formatter_class=_formatter,
     )
+    parser.add_argument("--version", action="version", version=f"text2sql {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for found in pkgutil.iter_modules(commands.__path__):
         module = import_module(f"{commands.__name__}.{found.name}")
         text = (module.__doc__ or "").strip()
         examples = "\n  ".join(module.EXAMPLES.strip().splitlines())
+        passes_flags_on = getattr(module, "PASSES_FLAGS_ON", False)
         subparser = subparsers.add_parser(
             found.name,
             help=text.splitlines()[0],
             description=text,
             epilog=f"examples:\n  {examples}",
             formatter_class=_formatter,
+            add_help=not passes_flags_on,
+            prefix_chars="\0" if passes_flags_on else "-",  # of no flag: all are arguments
         )
         module.add_arguments(subparser)
         subparser.set_defaults(run=module.run)
@@ -67,7 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors=errors)
     args = build_parser().parse_args(arguments)
     try:
-        status: int = args.run(args)
+        with named_extra():
+            status: int = args.run(args)
         sys.stdout.flush()
     except Text2SQLError as error:
         print(f"text2sql: {error}", file=sys.stderr)

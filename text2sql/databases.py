@@ -85,7 +85,7 @@ class Catalog:
         """The bundled samples, a Spider folder, and SQLite files.
 
         Without ``spider_dir``, the folder is the one in ``TEXT2SQL_SPIDER_DIR``, else the one
-        that ``python -m text2sql download spider`` made, if it did.
+        that ``text2sql download spider`` made, if it did.
 
         Raises:
             DataError: the named folder is not in Spider's layout.
@@ -147,11 +147,11 @@ class Catalog:
         if close:
             advice = f"did you mean {' or '.join(repr(names[name]) for name in close)}?"
         elif any(folder.group == "Spider" for folder in self._folders):
-            advice = "python -m text2sql databases lists them."
+            advice = "text2sql databases lists them."
         else:
             advice = (
-                "python -m text2sql databases lists them; for those of Spider, name its folder "
-                "with --spider-dir or run python -m text2sql download spider."
+                "text2sql databases lists them; for those of Spider, name its folder "
+                "with --spider-dir or run text2sql download spider."
             )
         return f"There is no database {db_id!r}; {advice}"
 

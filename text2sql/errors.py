@@ -9,7 +9,8 @@
     ├── ModelError          a model whose files are missing or do not fit
     ├── DataError           a question, prediction or training file that cannot be used
     ├── UploadError         a file that a visitor brought and that cannot be used
-    └── DownloadError       a download that failed or did not match its digest
+    ├── DownloadError       a download that failed or did not match its digest
+    └── MissingPackage      an optional package that is not installed
 
 Each message is one sentence that names the offending value, and says what to do instead.
 SQL that fails to run is not an exception: it is ``QueryResult.failure``.
@@ -19,6 +20,7 @@ __all__ = [
     "DataError",
     "DatabaseError",
     "DownloadError",
+    "MissingPackage",
     "ModelError",
     "QueryError",
     "QuestionError",
@@ -67,3 +69,7 @@ class UploadError(Text2SQLError):
 
 class DownloadError(Text2SQLError):
     """A download that failed or did not match its digest."""
+
+
+class MissingPackage(Text2SQLError):  # noqa: N818 - says what it is
+    """An optional package that is not installed; the message has the command that installs it."""

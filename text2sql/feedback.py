@@ -74,7 +74,7 @@ class FeedbackFile:
         except (OSError, sqlite3.Error) as error:
             raise DataError(
                 f"The feedback could not be kept in {str(self.path)!r} ({error}); "
-                "app.py --feedback names another file."
+                "text2sql serve --feedback names another file."
             ) from error
 
     def _insert(self, connection: sqlite3.Connection, entry: dict[str, str]) -> None:
@@ -86,7 +86,7 @@ class FeedbackFile:
         if count >= _MAX_ENTRIES:
             raise DataError(
                 f"{str(self.path)!r} is full with {_MAX_ENTRIES:,} entries; export it "
-                "(python -m text2sql feedback --export) and start another one."
+                "(text2sql feedback --export) and start another one."
             )
         places = ", ".join("?" * len(entry))
         values = list(entry.values())
@@ -108,8 +108,8 @@ class FeedbackFile:
                 return [Feedback(*row) for row in rows]
         except sqlite3.Error as error:
             raise DataError(
-                f"{str(self.path)!r} holds no feedback ({error}); name the file that app.py "
-                "--feedback wrote."
+                f"{str(self.path)!r} holds no feedback ({error}); name the file that "
+                "text2sql serve --feedback wrote."
             ) from error
 
     def counts(self) -> Counter[str]:

@@ -1,4 +1,4 @@
-"""Train a model from a recipe: ``python -m train --recipe NAME --out RUN``.
+"""Train a model from a recipe: ``text2sql train --recipe NAME --out RUN``.
 
 Several GPUs or machines: start the same command with ``torchrun`` or ``accelerate launch``.
 """
@@ -27,10 +27,10 @@ recipes:
 {recipes}
 
 examples:
-  python -m train --recipe tiny
-  python -m train --recipe flan-t5-large-lora --spider-dir ~/spider --out runs/large
-  python -m train --recipe flan-t5-large-lora --out runs/large --resume
-  python -m train --recipe my-recipe.json --set epochs=3 --set lora.r=8
+  text2sql train --recipe tiny
+  text2sql train --recipe flan-t5-large-lora --spider-dir ~/spider --out runs/large
+  text2sql train --recipe flan-t5-large-lora --out runs/large --resume
+  text2sql train --recipe my-recipe.json --set epochs=3 --set lora.r=8
   torchrun --nproc-per-node 2 -m train --recipe flan-t5-large-lora
 """
 
@@ -39,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The flags; nothing heavy is imported for them."""
     recipes = "\n".join(f"  {n:26}{read_recipe_file(n).about}" for n in recipe_names())
     parser = argparse.ArgumentParser(
-        prog="python -m train",
+        prog="text2sql train",
         description="Train a model from a recipe.",
         epilog=EPILOG.format(recipes=recipes),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -149,7 +149,7 @@ def _train_pocket(
     if folder is None:
         raise DataError(
             "There is no Spider folder to train on; name it with --spider-dir, or run "
-            "python -m text2sql download spider."
+            "text2sql download spider."
         )
     from train.pocket.trainer import PocketTrainer
 

@@ -79,7 +79,7 @@ def _data_folder(recipe: Seq2SeqRecipe, spider_dir: Path | None) -> Path:
     if folder is None:
         raise DataError(
             "There is no Spider folder to train on; name it with --spider-dir, or run "
-            "python -m text2sql download spider."
+            "text2sql download spider."
         )
     return folder
 

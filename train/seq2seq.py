@@ -1,4 +1,4 @@
-"""Fine-tunes a T5: ``python -m train --recipe flan-t5-large-lora``."""
+"""Fine-tunes a T5: ``text2sql train --recipe flan-t5-large-lora``."""
 
 from __future__ import annotations
 

@@ -52,8 +52,7 @@ def test_sql_in_place_of_a_question_is_named_as_such() -> None:
     with pytest.raises(QuestionError) as caught:
         check_question("SELECT name FROM singer -- all\nWHERE id = 1", SCHEMA)
     assert str(caught.value) == (
-        "This is SQL already, not a question; run it as it is (python -m text2sql run), "
-        "or ask in words."
+        "This is SQL already, not a question; run it as it is (text2sql run), or ask in words."
     )
 
 

@@ -1,4 +1,4 @@
-"""``python -m text2sql ask``."""
+"""``text2sql ask``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m text2sql databases``."""
+"""``text2sql databases``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m text2sql run``."""
+"""``text2sql run``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m text2sql score``, ``evaluate`` and ``compare``."""
+"""``text2sql score``, ``evaluate`` and ``compare``."""
 
 from __future__ import annotations
 

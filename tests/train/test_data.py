@@ -166,7 +166,7 @@ def test_spider_is_7000_questions_and_two_halves_of_dev(
 
 
 def test_a_missing_data_folder_says_how_to_get_one() -> None:
-    with pytest.raises(DataError, match=r"--spider-dir, or run python -m text2sql download spider"):
+    with pytest.raises(DataError, match=r"--spider-dir, or run text2sql download spider"):
         read_splits(Seq2SeqRecipe(), None)
 
 

@@ -32,7 +32,7 @@ def test_help_loads_nothing_heavy_and_lists_the_recipes() -> None:
         (["--recipe", "tiny", "--set", "epochs"], "is not of the form KEY=VALUE"),
         (["--recipe", "tiny", "--resume"], "to resume; leave out --resume."),
         (["--recipe", "tiny", "--rewordings", "f"], "--rewordings belongs to the recipe pocket"),
-        (["--recipe", "flan-t5-large-lora"], "run python -m text2sql download spider."),
+        (["--recipe", "flan-t5-large-lora"], "run text2sql download spider."),
         (["--recipe", "flan-t5-large-lora", "--spider-dir", "nowhere"], "is not a Spider folder"),
         (["--recipe", "pocket"], "There is no Spider folder to train on"),
         (["--recipe", "pocket", "--set", "chances.valu=1"], "did you mean 'chances.value'?"),

@@ -32,8 +32,7 @@ def check_question(question: str, schema: Schema) -> str:
         )
     if is_sql(readable, schema):
         raise QuestionError(
-            "This is SQL already, not a question; run it as it is (python -m text2sql run), "
-            "or ask in words."
+            "This is SQL already, not a question; run it as it is (text2sql run), or ask in words."
         )
     return question
 

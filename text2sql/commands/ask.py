@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer
 
 EXAMPLES = """
-python -m text2sql ask "How many doctors are there?" --db clinic
-python -m text2sql ask "How many singers are there?" --db concert_singer --spider-dir ~/spider
-python -m text2sql ask "Which customer spent the most?" --sqlite shop.db --json
+text2sql ask "How many doctors are there?" --db clinic
+text2sql ask "How many singers are there?" --db concert_singer --spider-dir ~/spider
+text2sql ask "Which customer spent the most?" --sqlite shop.db --json
 """
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from text2sql.arguments import add_json, positive
 
 EXAMPLES = """
-python -m text2sql compare before.db after.db
-python -m text2sql compare before.db after.db --metric exact_set --show 20
-python -m text2sql compare before.db after.db --json
+text2sql compare before.db after.db
+text2sql compare before.db after.db --metric exact_set --show 20
+text2sql compare before.db after.db --json
 """
 
 

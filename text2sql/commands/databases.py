@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from text2sql.databases import Database
 
 EXAMPLES = """
-python -m text2sql databases
-python -m text2sql databases --spider-dir ~/spider --json
+text2sql databases
+text2sql databases --spider-dir ~/spider --json
 """
 
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 EXAMPLES = """
-python -m text2sql download spider
-python -m text2sql download spider --to ~/spider
-python -m text2sql download spider --archive ~/Downloads/spider_data.zip
+text2sql download spider
+text2sql download spider --to ~/spider
+text2sql download spider --archive ~/Downloads/spider_data.zip
 """
 
 

@@ -15,9 +15,9 @@ from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, 
 from text2sql.evaluation_arguments import add_questions, add_reporting
 
 EXAMPLES = """
-python -m text2sql evaluate --questions dev.json --spider-dir ~/spider --out pocket.db
-python -m text2sql evaluate --questions dev.json --limit 100 --predictions out.txt --json
-python -m text2sql evaluate --questions dev.json --model my-model --metrics execution,test_suite
+text2sql evaluate --questions dev.json --spider-dir ~/spider --out pocket.db
+text2sql evaluate --questions dev.json --limit 100 --predictions out.txt --json
+text2sql evaluate --questions dev.json --model my-model --metrics execution,test_suite
 """
 
 

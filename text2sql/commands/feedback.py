@@ -10,9 +10,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 EXAMPLES = """
-python -m text2sql feedback
-python -m text2sql feedback --export more.json
-python -m text2sql feedback --feedback /srv/feedback.db --export more.json
+text2sql feedback
+text2sql feedback --export more.json
+text2sql feedback --feedback /srv/feedback.db --export more.json
 """
 
 
@@ -21,7 +21,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--feedback",
         type=Path,
         metavar="FILE",
-        help="the file that app.py --feedback wrote (default: feedback.db in the cache folder)",
+        help="the file that `serve --feedback` wrote (default: feedback.db in the cache folder)",
     )
     parser.add_argument(
         "--export",

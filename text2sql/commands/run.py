@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from text2sql.sandbox import QueryResult
 
 EXAMPLES = """
-python -m text2sql run "SELECT count(*) FROM singer" --db concert_singer --spider-dir ~/spider
-python -m text2sql run - --sqlite shop.db --json < query.sql
+text2sql run "SELECT count(*) FROM singer" --db concert_singer --spider-dir ~/spider
+text2sql run - --sqlite shop.db --json < query.sql
 """
 
 _SHOWN_ROWS = 50

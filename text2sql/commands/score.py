@@ -12,9 +12,9 @@ from text2sql.arguments import add_json, add_spider_dir
 from text2sql.evaluation_arguments import add_questions, add_reporting
 
 EXAMPLES = """
-python -m text2sql score --questions dev.json --predictions out.txt --spider-dir ~/spider
-python -m text2sql score --questions dev.json --predictions out.txt --metrics exact_set,execution
-python -m text2sql score --questions dev.json --predictions out.txt --out system.db --json
+text2sql score --questions dev.json --predictions out.txt --spider-dir ~/spider
+text2sql score --questions dev.json --predictions out.txt --metrics exact_set,execution
+text2sql score --questions dev.json --predictions out.txt --out system.db --json
 """
 
 

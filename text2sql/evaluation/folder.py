@@ -91,7 +91,7 @@ class RunFolder:
         if file is None:
             raise DataError(
                 f"There is no run {name!r} in {str(self.path)!r}; pick one that is listed, or "
-                f"make one with `python -m text2sql evaluate --out {self.path}/NAME.db`."
+                f"make one with `text2sql evaluate --out {self.path}/NAME.db`."
             )
         return file
 

@@ -21,6 +21,7 @@ from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 from text2sql.cache import cache_folder
 from text2sql.databases import Database
 from text2sql.errors import ModelError
+from text2sql.extras import DISTRIBUTION
 from text2sql.generators.base import Candidate, Options
 from text2sql.generators.checkpoint import Checkpoint
 from text2sql.generators.text import TextGenerator
@@ -66,7 +67,7 @@ class CTranslateGenerator(TextGenerator):
             import ctranslate2  # type: ignore[import-untyped]
         except ImportError as error:
             raise ModelError(
-                "CTranslate2 is not installed; pip install -r requirements.txt brings it, or use "
+                f"CTranslate2 is not installed; run pip install '{DISTRIBUTION}[flan]', or use "
                 "--backend transformers."
             ) from error
         folder = convert(checkpoint, quantization, progress)

@@ -14,7 +14,8 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from text2sql.errors import ModelError
+from text2sql.errors import MissingPackage, ModelError
+from text2sql.extras import named_extra
 from text2sql.generators import families
 from text2sql.generators.base import Generator
 from text2sql.generators.choice import ModelChoice
@@ -74,7 +75,11 @@ def _load(choice: ModelChoice) -> Generator:
                 f"The model {choice.model!r} takes no {flag}; leave it out, or choose another "
                 "--model, such as flan-t5-large."
             )
-    return family.load(choice)
+    try:
+        with named_extra():
+            return family.load(choice)
+    except MissingPackage as error:
+        raise ModelError(str(error)) from error
 
 
 def _absolute(choice: ModelChoice) -> ModelChoice:

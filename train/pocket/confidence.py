@@ -85,8 +85,7 @@ def _fit_folder(args: argparse.Namespace) -> None:
     spider_dir = spider_folder(args.spider_dir)
     if spider_dir is None:
         raise DataError(
-            "There is no Spider folder; name it with --spider-dir, or run "
-            "python -m text2sql download spider."
+            "There is no Spider folder; name it with --spider-dir, or run text2sql download spider."
         )
     folder = args.model or BUNDLED
     share = args.held_out or _held_out_share(folder)

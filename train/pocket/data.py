@@ -162,7 +162,7 @@ def _read(path: Path) -> list[dict[str, str]]:
     if not path.is_file():
         raise DataError(
             f"There is no {path.name} in {str(path.parent)!r}; "
-            "`python -m text2sql download spider` fetches Spider."
+            "`text2sql download spider` fetches Spider."
         )
     entries: list[dict[str, str]] = json.loads(path.read_text())
     return entries

@@ -1,4 +1,4 @@
-"""Trains the pocket model: python -m train --recipe pocket."""
+"""Trains the pocket model: text2sql train --recipe pocket."""
 
 from __future__ import annotations
 

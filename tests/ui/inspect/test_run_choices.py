@@ -30,4 +30,4 @@ def test_nothing_is_said_where_every_file_is_a_run(tmp_path: Path) -> None:
 
 def test_without_a_run_there_is_a_command_that_makes_one(tmp_path: Path) -> None:
     html = empty_html(RunFolder(tmp_path / "runs"))
-    assert f"python -m text2sql evaluate --questions FILE --out {tmp_path}/runs/NAME.db" in html
+    assert f"text2sql evaluate --questions FILE --out {tmp_path}/runs/NAME.db" in html

@@ -15,10 +15,10 @@ def test_read_the_recipes_take_a_command_and_look_into_a_run(page: Page) -> None
     open_tab(page, "Train")
     expect(page.locator("#recipes tbody th")).to_contain_text(["pocket", "tiny"])
     command = page.locator("#command .cm-content")
-    expect(command).to_contain_text("python -m train --recipe tiny")
+    expect(command).to_contain_text("text2sql train --recipe tiny")
     page.get_by_label("Recipe", exact=True).click()
     page.get_by_role("option", name="pocket", exact=True).click()
-    expect(command).to_contain_text("python -m train --recipe pocket")
+    expect(command).to_contain_text("text2sql train --recipe pocket")
 
     expect(page.get_by_label("Training run")).to_have_value("lesson")
     expect(page.locator("#training figcaption").first).to_have_text("train loss 1.5")

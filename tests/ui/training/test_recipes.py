@@ -33,8 +33,8 @@ def test_files_that_are_no_recipes_are_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "typed"),
     [
-        ({"data": "samples"}, "python -m train --recipe r \\\n    --out runs/r"),
-        ({}, "python -m train --recipe r \\\n    --spider-dir ~/spider \\\n    --out runs/r"),
+        ({"data": "samples"}, "text2sql train --recipe r \\\n    --out runs/r"),
+        ({}, "text2sql train --recipe r \\\n    --spider-dir ~/spider \\\n    --out runs/r"),
     ],
 )
 def test_the_command_names_the_data_and_the_folder(values: dict[str, str], typed: str) -> None:

@@ -80,7 +80,7 @@ class PocketGenerator:
             if not (folder / name).is_file():
                 raise ModelError(
                     f"{str(folder)!r} holds no pocket model ({name} is missing); train one with "
-                    "`python -m train --recipe pocket`, or leave the folder out to use the "
+                    "`text2sql train --recipe pocket`, or leave the folder out to use the "
                     "bundled model."
                 )
         model, pieces = Network.load(folder), Pieces(folder / "tokenizer.json")

@@ -259,7 +259,7 @@ def _unreadable(folder: Path, error: Exception) -> ModelError:
     reason = str(error).split("\n")[0]
     return ModelError(
         f"The model in {str(folder)!r} cannot be read ({reason}); copy the folder again "
-        "or train it anew with `python -m train --recipe pocket`."
+        "or train it anew with `text2sql train --recipe pocket`."
     )
 
 

@@ -38,7 +38,7 @@ def problems_html(listing: RunListing) -> Markup:
 
 def empty_html(folder: RunFolder) -> Markup:
     """What to do where there is no run yet."""
-    command = f"python -m text2sql evaluate --questions FILE --out {folder.path}/NAME.db"
+    command = f"text2sql evaluate --questions FILE --out {folder.path}/NAME.db"
     return Markup(
         '<div class="t2s-empty"><p><strong>No run yet.</strong> A run is a model\'s answers to '
         "many questions, scored against the gold queries. Make one under "

@@ -157,5 +157,5 @@ class ReportTab:
         return report_html(self.folder.report(name), run.model, run.manifest)
 
     def write_json(self, name: str) -> str:
-        """The same as ``python -m text2sql evaluate --json`` prints."""
+        """The same as ``text2sql evaluate --json`` prints."""
         return json.dumps(self.folder.report(name).to_dict(), ensure_ascii=False)

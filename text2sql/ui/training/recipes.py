@@ -47,7 +47,7 @@ def read_recipes(folder: Path = RECIPES) -> tuple[Recipe, ...]:
 
 def command(recipe: Recipe, runs: Path) -> str:
     """What to type in a terminal for a run of ``recipe`` that ends up in the folder ``runs``."""
-    parts = [f"python -m train --recipe {recipe.name}"]
+    parts = [f"text2sql train --recipe {recipe.name}"]
     if recipe.values.get("data") != "samples":
         parts.append("--spider-dir ~/spider")
     parts.append(f"--out {runs / recipe.name}")

@@ -1,4 +1,4 @@
-"""Starting the application."""
+"""``text2sql serve``, which opens the page."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-import app
+from text2sql.cli import build_parser, main
+from text2sql.commands.serve import _fetch_spider
 from text2sql.databases import Catalog
 from text2sql.download.background import SpiderFetch
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "text2sql" / "assets" / "samples"
 
 
@@ -64,20 +65,9 @@ def test_help_answers_at_once_and_names_every_flag() -> None:
 def test_a_port_that_was_asked_for_and_is_taken_is_named(
     busy_port: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert app.main(["--port", str(busy_port)]) == 2
+    assert main(["serve", "--port", str(busy_port)]) == 2
     assert capsys.readouterr().err == (
-        f"app.py: Port {busy_port} is busy on 127.0.0.1; choose another with --port.\n"
-    )
-
-
-def test_without_a_wish_the_next_free_port_is_taken_and_said(
-    busy_port: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(app, "_PORT", busy_port)
-    port = app._free_port("127.0.0.1", None)
-    assert port > busy_port
-    assert capsys.readouterr().out == (
-        f"Port {busy_port} is busy, so this is port {port}; --port chooses another.\n"
+        f"text2sql: Port {busy_port} is busy on 127.0.0.1; choose another with --port.\n"
     )
 
 
@@ -86,7 +76,7 @@ def test_without_a_wish_the_next_free_port_is_taken_and_said(
     [
         (["--spider-dir", "nowhere"], "'nowhere' (--spider-dir) is not a Spider folder"),
         (["--sqlite", "nothing.db"], "There is no database file at 'nothing.db'"),
-        (["--host", "no such host"], "cannot be listened on"),
+        (["--host", "no such host"], "Cannot listen on 'no such host'"),
     ],
 )
 def test_a_mistake_in_the_command_is_one_line_and_status_2(
@@ -97,7 +87,7 @@ def test_a_mistake_in_the_command_is_one_line_and_status_2(
     tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert app.main(arguments) == 2
+    assert main(["serve", *arguments]) == 2
     message = capsys.readouterr().err
     assert sentence in message
     assert message.count("\n") == 1
@@ -123,17 +113,17 @@ def test_spider_is_fetched_where_it_is_asked_for_or_on_a_space(
     started: list[SpiderFetch] = []
     monkeypatch.setattr(SpiderFetch, "start", lambda fetch: started.append(fetch))
     monkeypatch.setenv("SPACE_ID", space)
-    args = app._parser().parse_args(flags)
+    args = build_parser().parse_args(["serve", *flags])
     catalog = Catalog.open()
     if spider_is_here:
         catalog.add_spider(spider_folder)
-    found = app._fetch_spider(args, catalog)
+    found = _fetch_spider(args, catalog)
     assert (found is not None, started) == (fetched, [found] if fetched else [])
 
 
 def test_a_space_can_name_its_model_in_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEXT2SQL_MODEL", raising=False)
-    assert app._parser().parse_args([]).model == "pocket"
+    assert build_parser().parse_args(["serve"]).model == "pocket"
     monkeypatch.setenv("TEXT2SQL_MODEL", "flan-t5-large")
-    assert app._parser().parse_args([]).model == "flan-t5-large"
-    assert app._parser().parse_args(["--model", "pocket"]).model == "pocket"
+    assert build_parser().parse_args(["serve"]).model == "flan-t5-large"
+    assert build_parser().parse_args(["serve", "--model", "pocket"]).model == "pocket"

@@ -1,0 +1,143 @@
+"""Open the page: ask a database in English, read the SQL, see the rows.
+
+It listens on this machine only, unless --host says otherwise. Ctrl-C stops it. On a Space of
+Hugging Face, Spider's databases are fetched in the background.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from text2sql.arguments import add_model, add_spider_dir, find_model
+from text2sql.errors import Text2SQLError
+
+if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Text2SQL
+    from text2sql.databases import Catalog
+    from text2sql.download.background import SpiderFetch
+
+EXAMPLES = """
+text2sql serve
+text2sql serve --sqlite shop.db --port 8000
+text2sql serve --spider-dir ~/spider --runs runs --model flan-t5-large
+"""
+_MODELS = ("pocket", "flan-t5-large")  # what a visitor can choose, beside --model
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    add_spider_dir(parser)
+    parser.add_argument(
+        "--sqlite",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a SQLite file of your own; may be given several times",
+    )
+    parser.add_argument(
+        "--fetch-spider",
+        action="store_true",
+        help="fetch Spider's databases (206 MB) in the background where they are not here",
+    )
+    add_model(parser)
+    parser.set_defaults(model=os.environ.get("TEXT2SQL_MODEL", parser.get_default("model")))
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        default=Path("runs"),
+        metavar="DIR",
+        help="folder of saved evaluations and of training runs, for Inspect, Report and Train "
+        "(default: %(default)s)",
+    )
+    parser.add_argument(
+        "--feedback",
+        type=Path,
+        metavar="FILE",
+        help="SQLite file that keeps what visitors say of answers "
+        "(default: feedback.db in the cache folder)",
+    )
+    parser.add_argument(
+        "--host",
+        default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
+        help="address to listen on; 0.0.0.0 lets other machines in (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=os.environ.get("GRADIO_SERVER_PORT"),
+        metavar="N",
+        help="port to listen on (default: 7860, or the next that is free)",
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ArgumentTypeError(f"{text!r} is not a port; choose one from 1 to 65535")
+    return int(text)
+
+
+def run(args: Namespace) -> int:
+    """0 after Ctrl-C."""
+    from text2sql.ui.port import FIRST, free_port
+
+    port = free_port(args.host, args.port)
+    if args.port is None and port != FIRST:
+        print(f"Port {FIRST} is busy, so this is port {port}; --port chooses another.")
+    from text2sql.answering.pipeline import Text2SQL
+    from text2sql.databases import Catalog
+    from text2sql.feedback import FeedbackFile, default_feedback_file
+    from text2sql.ui.demo import build_demo
+    from text2sql.ui.theme import launch_options
+
+    catalog = Catalog.open(args.spider_dir, args.sqlite)
+    for problem in catalog.problems.values():
+        print(f"text2sql: {problem}", file=sys.stderr)
+    text2sql = Text2SQL(find_model(args))
+    spider = _fetch_spider(args, catalog)
+    if _on_space():
+        # ZeroGPU looks at launch for what it may lend to
+        from text2sql.generators import accelerator  # noqa: F401
+    others = [Text2SQL(name) for name in _MODELS if name != text2sql.name]
+    feedback = FeedbackFile(args.feedback or default_feedback_file())
+    demo = build_demo(text2sql, catalog, args.runs, spider, others, feedback)
+    demo.launch(
+        server_name=args.host,
+        server_port=port,
+        quiet=True,
+        prevent_thread_lock=True,
+        **launch_options(),
+    )
+    shown = "127.0.0.1" if args.host == "0.0.0.0" else args.host
+    print(f"The page is at http://{shown}:{port} (Ctrl-C stops it).", flush=True)
+    threading.Thread(target=_warm, args=(text2sql,), daemon=True).start()
+    demo.block_thread()
+    return 0
+
+
+def _fetch_spider(args: Namespace, catalog: Catalog) -> SpiderFetch | None:
+    """Spider on its way into ``catalog``; None where it is here, or nobody asked for it."""
+    if not (args.fetch_spider or _on_space()) or "Spider" in catalog.groups():
+        return None
+    from text2sql.download.background import SpiderFetch
+
+    fetch = SpiderFetch(catalog)
+    fetch.start()
+    return fetch
+
+
+def _on_space() -> bool:
+    """Whether this runs on a Space of Hugging Face."""
+    return bool(os.environ.get("SPACE_ID"))
+
+
+def _warm(text2sql: Text2SQL) -> None:
+    """Load the model while the page is already up; the first question finds it ready."""
+    try:
+        _ = text2sql.generator
+    except Text2SQLError as error:
+        print(f"text2sql: {error}", file=sys.stderr, flush=True)
