@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +20,25 @@ _TEXTS = (
 FREE_ROWS = 28
 
 
-def learn_tokenizer() -> PreTrainedTokenizerFast:
-    """Like T5's: sentencepiece's spaces, three special tokens first, no ``<``."""
+def learn_tokenizer(
+    texts: Sequence[str] = _TEXTS, vocabulary: int = 300, sentinels: int = 0
+) -> PreTrainedTokenizerFast:
+    """Like T5's: sentencepiece's spaces, three special tokens first, no ``<``, sentinels last."""
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
     letters = string.ascii_letters + string.digits + "_.,;:=>!*+-/%()'\"?|"
     trainer = trainers.UnigramTrainer(
-        vocab_size=300,
+        vocab_size=vocabulary,
         special_tokens=["<pad>", "</s>", "<unk>"],
         unk_token="<unk>",
         initial_alphabet=list(letters),
         show_progress=False,
     )
-    tokenizer.train_from_iterator([*_TEXTS, *letters], trainer)
-    tokenizer.model = _in_order(tokenizer)
+    tokenizer.train_from_iterator([text.replace("<", " ") for text in (*texts, *letters)], trainer)
+    names = [f"<extra_id_{n}>" for n in reversed(range(sentinels))]
+    tokenizer.model = _in_order(tokenizer, names)
+    tokenizer.add_special_tokens(names)
     tokenizer.post_processor = processors.TemplateProcessing(
         single="$A </s>", special_tokens=[("</s>", 1)]
     )
@@ -42,10 +47,11 @@ def learn_tokenizer() -> PreTrainedTokenizerFast:
     )
 
 
-def _in_order(tokenizer: Tokenizer) -> models.Unigram:
+def _in_order(tokenizer: Tokenizer, last: Sequence[str]) -> models.Unigram:
     """The vocabulary as learned, but the same in every process: rare letters come in any order."""
     learned = json.loads(tokenizer.to_str())["model"]["vocab"]
     pieces = sorted((token, round(score, 2)) for token, score in learned[3:])
+    pieces += [(name, 0.0) for name in last]
     return models.Unigram([(token, score) for token, score in learned[:3]] + pieces, unk_id=2)
 
 

@@ -57,14 +57,13 @@ class Loop:
     multiple: int  # that lengths are padded to
     exact_loss: bool  # over counted tokens only, in fp32; else the model's own
     fused: bool  # AdamW
-    new_rows: bool  # train the rows of < and <= as well
 
 
-_REFERENCE = Loop(4, 1, exact_loss=False, fused=False, new_rows=False)
+_REFERENCE = Loop(4, 1, exact_loss=False, fused=False)
 
 LOOPS = {
     "reference": _REFERENCE,
-    "ours": Loop(STEP, 8, exact_loss=True, fused=True, new_rows=True),
+    "ours": Loop(STEP, 8, exact_loss=True, fused=True),
 }
 
 LEVERS = {
@@ -72,7 +71,6 @@ LEVERS = {
     "padded to eights": replace(_REFERENCE, multiple=8),
     "exact loss": replace(_REFERENCE, exact_loss=True),
     "fused AdamW": replace(_REFERENCE, fused=True),
-    "rows of < and <=": replace(_REFERENCE, new_rows=True),
 }
 """The reference's loop with one thing as ours has it."""
 
@@ -126,7 +124,7 @@ def measure(name: str, work: Work) -> Measurement:
         torch.set_num_threads(work.threads)
     torch.manual_seed(0)
     loop, geometry, device = (LOOPS | LEVERS)[name], GEOMETRIES[work.geometry], work.device
-    model = _build(geometry, loop, getattr(torch, work.dtype)).to(device).train()
+    model = _build(geometry, getattr(torch, work.dtype)).to(device).train()
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=3e-4, weight_decay=5e-4, fused=loop.fused)
     batches = draw_batches(work.steps, geometry.vocabulary)
@@ -148,7 +146,7 @@ def measure(name: str, work: Work) -> Measurement:
     return Measurement(name, work.steps * STEP / seconds, _peak_mb(device), found)
 
 
-def _build(geometry: Geometry, loop: Loop, dtype: Any) -> Any:
+def _build(geometry: Geometry, dtype: Any) -> Any:
     from transformers import T5Config, T5ForConditionalGeneration
 
     from train.config import Lora
@@ -166,8 +164,7 @@ def _build(geometry: Geometry, loop: Loop, dtype: Any) -> Any:
     )
     config.decoder_start_token_id = config.pad_token_id
     model: Any = T5ForConditionalGeneration(config)
-    first_free = geometry.vocabulary - 28
-    return add_lora(model.to(dtype), Lora(), [first_free, first_free + 1] if loop.new_rows else [])
+    return add_lora(model.to(dtype), Lora())
 
 
 def _gradients(model: Any, batch: Sequence[dict[str, list[int]]], loop: Loop, device: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,6 @@ import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch import nn
 from transformers import (
-    AddedToken,
     AutoConfig,
     AutoModelForSeq2SeqLM,
     AutoTokenizer,
@@ -21,14 +21,12 @@ from transformers import (
 
 from text2sql.errors import ModelError
 from text2sql.generators.accelerator import multiplies_bf16
-from text2sql.generators.t5 import mark_tied_as_it_is
 from train.config import Lora, Seq2SeqRecipe
+from train.less_than import with_less_than
 from train.tiny import learn_tokenizer, random_t5
 
 __all__ = [
-    "MISSING_TOKENS",
     "add_lora",
-    "add_missing_tokens",
     "build_model",
     "build_tokenizer",
     "check_precision",
@@ -36,37 +34,23 @@ __all__ = [
     "frozen_dtype",
 ]
 
-MISSING_TOKENS = ("<", "<=")
-"""What SQL needs and T5's vocabulary does not have."""
-
 
 def build_tokenizer(recipe: Seq2SeqRecipe, texts: Sequence[str]) -> PreTrainedTokenizerBase:
-    """The tokenizer of the base, or for a tiny model one learned from ``texts``, and ``<``.
+    """The tokenizer of the base, or for a tiny model one learned from ``texts``; it writes ``<``.
 
     Raises:
-        ModelError: the base can neither be found nor downloaded.
+        ModelError: the base can neither be found nor downloaded, or has no word to spare for it.
     """
     if recipe.tiny is not None:
         tokenizer: PreTrainedTokenizerBase = learn_tokenizer(texts, recipe.tiny.vocabulary)
     else:
         source = recipe.adapter if _has_tokenizer(recipe.adapter) else recipe.base
         tokenizer = _from_hub(AutoTokenizer, str(source))
-    add_missing_tokens(tokenizer)
-    return tokenizer
+    return with_less_than(tokenizer)
 
 
 def _has_tokenizer(adapter: str | None) -> bool:
     return adapter is not None and (Path(adapter) / "tokenizer.json").is_file()
-
-
-def add_missing_tokens(tokenizer: PreTrainedTokenizerBase) -> None:
-    """Give ``<`` and ``<=`` an id each where the vocabulary cannot spell them."""
-    unknown = [
-        text
-        for text in MISSING_TOKENS
-        if tokenizer.unk_token_id in tokenizer(text, add_special_tokens=False)["input_ids"]
-    ]
-    tokenizer.add_tokens([AddedToken(text, normalized=False) for text in unknown])
 
 
 def build_model(recipe: Seq2SeqRecipe, tokenizer: PreTrainedTokenizerBase) -> Any:
@@ -82,9 +66,7 @@ def build_model(recipe: Seq2SeqRecipe, tokenizer: PreTrainedTokenizerBase) -> An
         return base
     if recipe.adapter is not None:
         return _load_adapter(base, Path(recipe.adapter))
-    added = tokenizer.get_added_vocab()
-    tokens = [added[text] for text in MISSING_TOKENS if text in added]
-    return add_lora(base, recipe.lora, tokens, recipe.base)
+    return add_lora(base, recipe.lora, recipe.base)
 
 
 def _base(recipe: Seq2SeqRecipe, tokenizer: PreTrainedTokenizerBase) -> Any:
@@ -142,8 +124,8 @@ def _check_rows(model: Any, tokenizer: PreTrainedTokenizerBase) -> None:
         )
 
 
-def add_lora(base: Any, lora: Lora, tokens: Sequence[int], name: str = "") -> PeftModel:
-    """``base``, frozen, with an fp32 adapter; of the embeddings, only the rows of ``tokens`` learn.
+def add_lora(base: Any, lora: Lora, name: str = "") -> PeftModel:
+    """``base``, frozen, with an fp32 adapter.
 
     Raises:
         ModelError: the base has no layers of the recipe's names.
@@ -162,19 +144,10 @@ def add_lora(base: Any, lora: Lora, tokens: Sequence[int], name: str = "") -> Pe
         lora_dropout=lora.dropout,
         bias=lora.bias,
         target_modules=list(lora.targets),
-        trainable_token_indices=_rows(base, tokens),
     )
     with warnings.catch_warnings():  # peft asks transformers by an old name
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
         return get_peft_model(base, config)
-
-
-def _rows(base: Any, tokens: Sequence[int]) -> dict[str, list[int]] | None:
-    """The rows to train: of the embeddings, and of the output layer where it is another matrix."""
-    if not tokens:
-        return None
-    rows = {"shared": list(tokens)}
-    return {**rows, "lm_head": list(tokens)} if mark_tied_as_it_is(base) else rows
 
 
 def _load_adapter(base: Any, folder: Path) -> PeftModel:
@@ -182,7 +155,7 @@ def _load_adapter(base: Any, folder: Path) -> PeftModel:
         raise ModelError(
             f"{str(folder)!r} holds no adapter; it needs adapter_config.json beside the weights."
         )
-    mark_tied_as_it_is(base)
+    _check_rows_are_frozen(folder)
     try:
         return PeftModel.from_pretrained(base, folder, is_trainable=True)
     except (RuntimeError, ValueError, KeyError) as error:
@@ -190,6 +163,16 @@ def _load_adapter(base: Any, folder: Path) -> PeftModel:
             f"The adapter in {str(folder)!r} was made for another base than "
             f"{base.config.name_or_path!r}; set base to the one that its adapter_config.json names."
         ) from error
+
+
+def _check_rows_are_frozen(folder: Path) -> None:
+    """Rows of an untied output layer are lost when an adapter that trained them is loaded."""
+    config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+    if config.get("trainable_token_indices") or config.get("modules_to_save"):
+        raise ModelError(
+            f"The adapter in {str(folder)!r} also trained embeddings, which cannot be loaded "
+            "reliably; go on from one that adapts linear layers only, or start afresh."
+        )
 
 
 def check_precision(model: Any, base_dtype: torch.dtype = torch.bfloat16) -> None:

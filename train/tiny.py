@@ -25,7 +25,7 @@ FREE_ROWS = 28
 
 
 def learn_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast:
-    """A byte-pair tokenizer with T5's special tokens that, like T5's, has no ``<``.
+    """A byte-pair tokenizer with T5's special tokens.
 
     Signs are not split from words: what comes often, as ``singer(name,`` does, is one token, and
     inputs are less than half as long.
@@ -39,7 +39,7 @@ def learn_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenize
         special_tokens=["<pad>", "</s>", "<unk>"],
         show_progress=False,
     )
-    tokenizer.train_from_iterator((text.replace("<", " ") for text in texts), trainer)
+    tokenizer.train_from_iterator(texts, trainer)
     tokenizer.post_processor = processors.TemplateProcessing(
         single="$A </s>", special_tokens=[("</s>", tokenizer.token_to_id("</s>"))]
     )

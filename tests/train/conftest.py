@@ -10,12 +10,13 @@ import pytest
 import torch
 from transformers import T5Config, T5ForConditionalGeneration
 
+from tests.tiny_t5 import learn_tokenizer
 from text2sql.databases import Catalog, Database
 from text2sql.prompt import build_prompt
 from text2sql.samples.layout import DEFAULT_FOLDER
 from text2sql.spider import Example, load_examples
 from train.config import Lora, Seq2SeqRecipe
-from train.tiny import FREE_ROWS, learn_tokenizer
+from train.tiny import FREE_ROWS
 
 _PEFT_IS_LATE = "ignore:`is_gradient_checkpointing` is deprecated:FutureWarning"
 
@@ -43,7 +44,7 @@ def base(tmp_path_factory: pytest.TempPathFactory, examples: list[Example]) -> s
     """The folder of a random model whose output layer is not its embedding, as in Flan-T5."""
     folder = tmp_path_factory.mktemp("base")
     texts = [build_prompt(e.question, "a(b, c) | d(e)") for e in examples]
-    tokenizer = learn_tokenizer([*texts, *(e.query for e in examples)], 600)
+    tokenizer = learn_tokenizer([*texts, *(e.query for e in examples)], 600, sentinels=4)
     torch.manual_seed(0)
     config = T5Config(
         vocab_size=len(tokenizer) + FREE_ROWS,

@@ -5,7 +5,6 @@ Some of these retrace how the reference was debugged: no gradient, wrong precisi
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,18 @@ import pytest
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch import Tensor, nn
-from transformers import AutoModelForSeq2SeqLM, BertConfig, T5Config, T5ForConditionalGeneration
+from transformers import (
+    AutoModelForSeq2SeqLM,
+    AutoTokenizer,
+    BertConfig,
+    T5Config,
+    T5ForConditionalGeneration,
+)
 
+from tests.tiny_t5 import save_adapter
 from text2sql.errors import ModelError
-from text2sql.generators.t5 import mark_tied_as_it_is
 from train.config import Lora, Seq2SeqRecipe
 from train.lora import (
-    MISSING_TOKENS,
     add_lora,
     build_model,
     build_tokenizer,
@@ -116,38 +120,12 @@ def test_a_whole_model_is_trained_in_fp32(recipe: Seq2SeqRecipe) -> None:
     check_precision(model)
 
 
-# the rows of < and <=
+# how < is written
 
 
-def test_the_missing_tokens_get_free_rows(recipe: Seq2SeqRecipe, base: str) -> None:
-    tokenizer = build_tokenizer(recipe, [])
-    ids = tokenizer.convert_tokens_to_ids(list(MISSING_TOKENS))
-    assert ids == [len(tokenizer) - 2, len(tokenizer) - 1]
-    rows = json.loads((Path(base) / "config.json").read_text())["vocab_size"]
-    assert len(tokenizer) == rows - 26
-    assert tokenizer.unk_token_id not in tokenizer("a < 5 AND b <= 6").input_ids
-
-
-def test_only_the_rows_of_new_tokens_change_and_both_matrices_learn_their_own(
-    model: Any, recipe: Seq2SeqRecipe
-) -> None:
-    before = new_rows(model)
-    for _ in range(2):
-        step(model, recipe)
-    after = new_rows(model)
-    changed = {n: (before[n] != after[n]).any(1).tolist() for n in after}
-    # the example holds < and not <=; the output layer learns from both, saying no to the second
-    assert changed == {"shared": [True, False], "lm_head": [True, True]}
-    assert not torch.equal(after["shared"], after["lm_head"])
-    assert not model.base_model.model.shared.token_adapter.base_layer.weight.requires_grad
-
-
-def new_rows(model: Any) -> dict[str, Tensor]:
-    t5 = model.base_model.model
-    return {
-        name: getattr(t5, name).token_adapter.trainable_tokens_delta["default"].detach().clone()
-        for name in ("shared", "lm_head")
-    }
+def test_no_row_is_trained_or_added_for_less_than(model: Any, recipe: Seq2SeqRecipe) -> None:
+    assert not [n for n, p in model.named_parameters() if p.requires_grad and "lora_" not in n]
+    assert len(build_tokenizer(recipe, [])) == len(AutoTokenizer.from_pretrained(recipe.base))
 
 
 @pytest.mark.filterwarnings("ignore:Input and output embeddings are no longer tied:UserWarning")
@@ -169,21 +147,11 @@ def test_an_adapter_is_loaded_as_it_was_saved(
         step(model, recipe)
     model.save_pretrained(tmp_path, save_embedding_layers=False)
     loaded = AutoModelForSeq2SeqLM.from_pretrained(recipe.base, dtype=torch.bfloat16)
-    mark_tied_as_it_is(loaded)
     again = PeftModel.from_pretrained(loaded, tmp_path)
     inputs, _ = batch(recipe)
     model.eval(), again.eval()
     with torch.no_grad():
         torch.testing.assert_close(again(**inputs).logits, model(**inputs).logits)
-
-
-def test_a_tied_model_learns_one_row_for_both(recipe: Seq2SeqRecipe) -> None:
-    config = T5Config(d_model=16, d_kv=4, d_ff=32, num_layers=1, num_heads=4, vocab_size=64)
-    config.feed_forward_proj = "gated-gelu"
-    tied = T5ForConditionalGeneration(config)
-    adapted = add_lora(tied, Lora(r=2, targets=("q",)), [60, 61])
-    rows = [n for n, p in adapted.named_parameters() if p.requires_grad and "token" in n]
-    assert len(rows) == 1
 
 
 # sizes
@@ -222,7 +190,7 @@ def test_a_base_that_is_no_t5_is_refused(recipe: Seq2SeqRecipe, tmp_path: Path) 
 def test_a_recipe_for_another_model_names_the_layers_it_misses(recipe: Seq2SeqRecipe) -> None:
     base = load_base(recipe)
     with pytest.raises(ModelError, match="has no layers called q_proj, v_proj") as caught:
-        add_lora(base, Lora(targets=("q_proj", "k", "v_proj")), [], "base")
+        add_lora(base, Lora(targets=("q_proj", "k", "v_proj")), "base")
     assert "k, lm_head, o, q" in str(caught.value)
 
 
@@ -251,6 +219,31 @@ def test_training_can_go_on_from_an_adapter(
     for name, parameter in again.named_parameters():
         if parameter.requires_grad:
             torch.testing.assert_close(parameter, trained[name])
+
+
+def test_training_goes_on_from_an_adapter_whose_tokenizer_cannot_write_less_than(
+    recipe: Seq2SeqRecipe, tmp_path: Path
+) -> None:
+    """As the reference's: its labels had <unk> there, which no row would be trained for."""
+    folder = save_adapter(tmp_path / "theirs", Path(recipe.base))
+    AutoTokenizer.from_pretrained(recipe.base).save_pretrained(folder)
+    again = replace(recipe, adapter=str(folder))
+    tokenizer = build_tokenizer(again, [])
+    assert tokenizer.unk_token_id not in tokenizer("WHERE a < 5 AND b <= 6 OR c<>7").input_ids
+    trained = [n for n, p in build_model(again, tokenizer).named_parameters() if p.requires_grad]
+    assert trained
+    assert all("lora_" in name for name in trained)
+
+
+def test_an_adapter_that_trained_rows_of_the_embedding_is_refused(
+    recipe: Seq2SeqRecipe, tmp_path: Path
+) -> None:
+    base = load_base(recipe)
+    config = LoraConfig(target_modules=["q"], trainable_token_indices={"shared": [5]})
+    get_peft_model(base, config).save_pretrained(tmp_path, save_embedding_layers=False)
+    wrong = replace(recipe, adapter=str(tmp_path))
+    with pytest.raises(ModelError, match="also trained embeddings, which cannot be loaded"):
+        build_model(wrong, build_tokenizer(recipe, []))
 
 
 def test_a_folder_without_an_adapter_is_refused(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:

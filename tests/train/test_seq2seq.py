@@ -22,7 +22,6 @@ from transformers import (
     TrainerCallback,
 )
 
-from text2sql.generators.t5 import mark_tied_as_it_is
 from text2sql.spider import Example
 from train.config import (
     RecipeError,
@@ -112,7 +111,6 @@ def test_the_precision_is_right_at_the_end(finished: Run) -> None:
 def test_the_adapter_loads_onto_the_base(finished: Run, recipe: Seq2SeqRecipe) -> None:
     folder = finished.out / "adapter"
     base = AutoModelForSeq2SeqLM.from_pretrained(recipe.base, dtype=torch.bfloat16)
-    mark_tied_as_it_is(base)
     loaded = PeftModel.from_pretrained(base, folder, is_trainable=True)
     assert_same(weights(loaded), weights(finished.model))
     assert len(AutoTokenizer.from_pretrained(folder)) == len(finished.tokenizer)
