@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from annotated_types import Interval
 
 from text2sql.errors import DataError, Text2SQLError
+from train.ranges import Above, BelowOne, Count, Rate, Seed, Share, bounds, outside
 
 __all__ = [
     "Lora",
@@ -42,9 +46,9 @@ class RecipeError(Text2SQLError):
 class Lora:
     """The adapter (Hu et al., ICLR 2022); ``targets`` are names of linear layers."""
 
-    r: int = 16
-    alpha: int = 16
-    dropout: float = 0.0
+    r: Annotated[int, Interval(ge=1, le=4096)] = 16
+    alpha: Count = 16
+    dropout: BelowOne = 0.0
     bias: Literal["none", "all", "lora_only"] = "none"
     targets: tuple[str, ...] = ("q", "k", "v", "o", "wi_0", "wi_1", "wo")
 
@@ -53,11 +57,18 @@ class Lora:
 class Tiny:
     """A random T5 and a tokenizer learned from the training text, in place of a base."""
 
-    vocabulary: int = 2000
-    width: int = 128
-    feed_forward: int = 256
-    layers: int = 2
-    heads: int = 4
+    vocabulary: Annotated[int, Interval(ge=256, le=1_000_000)] = 2000
+    width: Count = 128
+    feed_forward: Count = 256
+    layers: Count = 2
+    heads: Count = 4
+
+    def __post_init__(self) -> None:
+        if self.width % self.heads:
+            raise RecipeError(
+                f"The recipe key 'tiny.width' is {self.width}, which {self.heads} heads cannot "
+                "share evenly; change tiny.width or tiny.heads."
+            )
 
 
 @dataclass(frozen=True)
@@ -79,37 +90,32 @@ class Seq2SeqRecipe:
     train_files: tuple[str, ...] = ("train_spider.json",)
     validation_file: str = "dev.json"
     halve: bool = True  # the validation file into validation and test
-    split_seed: int = 42
-    limit: int | None = None  # of the examples of each part
-    repeat: int = 1  # times that an epoch goes over the training examples
+    split_seed: Seed = 42
+    limit: Count | None = None  # of the examples of each part
+    repeat: Count = 1  # times that an epoch goes over the training examples
     mix: str | None = None  # sql-create-context beside Spider: a hub id or a JSON file
-    mix_limit: int | None = None
+    mix_limit: Count | None = None
     schema: Literal["full", "linked"] = "full"
 
-    max_input: int = 512  # tokens
-    max_output: int = 128
+    max_input: Annotated[int, Interval(ge=16, le=32_768)] = 512  # tokens
+    max_output: Annotated[int, Interval(ge=8, le=4096)] = 128
 
-    rate: float = 3e-4
+    rate: Rate = 3e-4
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
-    warmup: float = 0.1  # of all steps
-    batch_size: int = 4
-    accumulation: int = 4
-    epochs: int = 10
-    weight_decay: float = 5e-4
-    max_norm: float = 2.0
-    dropout: float | None = None  # null: the base's own
+    warmup: BelowOne = 0.1  # of all steps
+    batch_size: Count = 4
+    accumulation: Count = 4
+    epochs: Count = 10
+    weight_decay: Share = 5e-4
+    max_norm: Above = 2.0
+    dropout: BelowOne | None = None  # null: the base's own
     gradient_checkpointing: bool = False
-    evaluation_batch_size: int = 16
-    evaluation_beams: int = 1
-    seed: int = 42
+    evaluation_batch_size: Count = 16
+    evaluation_beams: Annotated[int, Interval(ge=1, le=64)] = 1
+    seed: Seed = 42
     cpu: bool = False  # even where there is a GPU
 
     def __post_init__(self) -> None:
-        for name in ("batch_size", "accumulation", "epochs", "repeat", "evaluation_batch_size"):
-            if getattr(self, name) < 1:
-                raise RecipeError(
-                    f"The recipe key {name!r} is {getattr(self, name)}; use 1 or more."
-                )
         if self.lora is not None and self.tiny is not None:
             raise RecipeError("A tiny model is trained whole; set lora or tiny to null.")
         if self.lora is None and self.adapter is not None:
@@ -191,7 +197,7 @@ def build_recipe(cls: type[_Recipe], values: Mapping[str, Any], prefix: str = ""
     """An instance of the dataclass ``cls``; lists become tuples, objects nested dataclasses.
 
     Raises:
-        RecipeError: a key is not a field, or a value is not of the field's type.
+        RecipeError: a key is not a field, or a value is not of the field's type or range.
     """
     hints = get_type_hints(cls)
     names = [f.name for f in fields(cls)]  # type: ignore[arg-type]  # cls is a dataclass
@@ -206,7 +212,16 @@ def build_recipe(cls: type[_Recipe], values: Mapping[str, Any], prefix: str = ""
     ]
     if missing:
         raise RecipeError(f"The recipe lacks the key {prefix + missing[0]!r}; add it.")
+    _check_ranges(cls, given, prefix)
     return cls(**given)
+
+
+def _check_ranges(cls: type[Any], given: Mapping[str, Any], prefix: str) -> None:
+    for name, interval in bounds(cls).items():
+        value = given.get(name)
+        wanted = None if value is None or interval is None else outside(value, interval)
+        if wanted is not None:
+            raise RecipeError(f"The recipe key {prefix + name!r} is {value}; use {wanted}.")
 
 
 def _converted(value: Any, hint: Any, key: str) -> Any:
@@ -219,7 +234,7 @@ def _converted(value: Any, hint: Any, key: str) -> Any:
     if origin is Literal:
         fits = isinstance(value, str) and value in options
     elif origin is tuple:
-        if isinstance(value, list | tuple):
+        if isinstance(value, list | tuple) and value:
             return tuple(_converted(item, options[0], key) for item in value)
         fits = False
     elif is_dataclass(hint) and isinstance(hint, type):
@@ -228,7 +243,7 @@ def _converted(value: Any, hint: Any, key: str) -> Any:
         fits = False
     elif hint is float:
         fits = isinstance(value, int | float) and not isinstance(value, bool)
-        value = float(value) if fits else value
+        value = _as_float(value) if fits else value
     elif hint is int:
         fits = isinstance(value, int) and not isinstance(value, bool)
     else:
@@ -238,11 +253,18 @@ def _converted(value: Any, hint: Any, key: str) -> Any:
     return value
 
 
+def _as_float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return math.inf
+
+
 def _what(hint: Any) -> str:
     if get_origin(hint) is Literal:
         return " or ".join(get_args(hint))
     if get_origin(hint) is tuple:
-        return f"a list, each item {_what(get_args(hint)[0])}"
+        return f"a list of one or more, each {_what(get_args(hint)[0])}"
     if is_dataclass(hint):
         return "an object with the keys " + ", ".join(f.name for f in fields(hint))
     words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}

@@ -36,7 +36,7 @@ def with_less_than(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBas
     """
     if writes_less_than(tokenizer):
         return tokenizer
-    backend: Any = tokenizer.backend_tokenizer  # type: ignore[attr-defined]  # all T5's are fast
+    backend: Any = tokenizer.backend_tokenizer  # all T5's are fast
     parts = json.loads(backend.to_str())
     vocabulary = parts["model"]["vocab"]
     pieces = [piece for piece, _ in vocabulary] if isinstance(vocabulary, list) else []

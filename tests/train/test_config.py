@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -20,6 +21,9 @@ from train.config import (
     recipe_names,
     with_settings,
 )
+from train.pocket.augmentation import Chances
+from train.pocket.recipe import PocketRecipe
+from train.ranges import bounds, outside
 
 SEQ2SEQ = [name for name in recipe_names() if name != "pocket"]
 
@@ -49,8 +53,6 @@ def test_a_recipe_holds_only_what_differs(name: str) -> None:
 
 
 def test_the_recipe_of_the_pocket_model_fits_its_trainer() -> None:
-    from train.pocket.recipe import PocketRecipe
-
     recipe_file = read_recipe_file("pocket")
     assert recipe_file.trainer == "pocket"
     assert build_recipe(PocketRecipe, recipe_file.values) == PocketRecipe(minutes=100)
@@ -105,7 +107,20 @@ def test_settings_change_fields(settings: list[str], expected: dict[str, Any]) -
         ("train_files=a.json", "'train_files' cannot be 'a.json'; it takes a list"),
         ("lora=8", "'lora' cannot be 8; it takes an object with the keys r, alpha"),
         ("base=null", "'base' cannot be None; it takes a text"),
-        ("epochs=0", "'epochs' is 0; use 1 or more"),
+        ("train_files=[]", "'train_files' cannot be []; it takes a list of one or more"),
+        ("lora.targets=[]", "'lora.targets' cannot be []; it takes a list of one or more"),
+        ("rate=-1", "'rate' is -1.0; use above 0 and at most 1."),
+        ("rate=NaN", "'rate' is nan; use above 0 and at most 1."),
+        ("rate=Infinity", "'rate' is inf; use above 0 and at most 1."),
+        (f"rate={10**400}", "'rate' is inf; use above 0 and at most 1."),
+        ("lora.r=0", "'lora.r' is 0; use 1 or more and at most 4,096."),
+        ("lora.dropout=1", "'lora.dropout' is 1.0; use 0 or more and below 1."),
+        ("max_norm=-1", "'max_norm' is -1.0; use above 0 and at most 1,000,000."),
+        ("batch_size=0", "'batch_size' is 0; use 1 or more and at most 1,000,000."),
+        ("epochs=0", "'epochs' is 0; use 1 or more and at most 1,000,000."),
+        (f"epochs={10**400}", "; use 1 or more and at most 1,000,000."),
+        ("limit=0", "'limit' is 0; use 1 or more"),
+        ("warmup=1", "'warmup' is 1.0; use 0 or more and below 1."),
         ("tiny={}", "set lora or tiny to null"),
         ("epochs", "'epochs' is not of the form KEY=VALUE"),
     ],
@@ -114,6 +129,30 @@ def test_a_setting_that_cannot_be_is_named(setting: str, words: str) -> None:
     with pytest.raises(RecipeError) as caught:
         built(setting)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("cls", [Seq2SeqRecipe, Lora, Tiny, PocketRecipe, Chances])
+def test_every_key_that_is_a_number_has_a_range_and_its_default_lies_within(cls: type) -> None:
+    ranges = bounds(cls)
+    numeric = {n for n, h in get_type_hints(cls).items() if {int, float} & {h, *get_args(h)}}
+    assert set(ranges) == numeric
+    for name, interval in ranges.items():
+        assert interval is not None, f"{name} has no range"
+        default = getattr(cls(), name)
+        assert default is None or outside(default, interval) is None, name
+
+
+@pytest.mark.parametrize("cls", [Seq2SeqRecipe, Lora, Tiny, PocketRecipe, Chances])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -1, -1e-9, 10**400])
+def test_no_number_is_taken_that_cannot_be(cls: type, value: float) -> None:
+    for name in bounds(cls):
+        with pytest.raises(RecipeError, match=rf"'{name}' (is|cannot be) "):
+            build_recipe(cls, {name: value})
+
+
+def test_heads_must_share_the_width() -> None:
+    with pytest.raises(RecipeError, match=r"'tiny\.width' is 100, which 3 heads cannot share"):
+        built("tiny.width=100", "tiny.heads=3", "lora=null")
 
 
 def test_settings_leave_the_recipe_itself_alone() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from text2sql.constraint.grammar import AGGREGATES, Grammar, State
 from text2sql.constraint.scope import Source
 
-__all__ = ["Closing"]
+__all__ = ["UNSPEAKABLE", "Closing"]
 
 _NO_COLUMNS = frozenset({"not", "(", "distinct", "*"})
 _FIXED = {
@@ -30,6 +30,9 @@ _FIXED = {
     "between": "and",
 }
 _COUNT = "count"
+
+UNSPEAKABLE = 10_000
+"""The tokens that a word counts for which the vocabulary cannot spell: more than any room."""
 
 
 class Closing:
@@ -68,7 +71,7 @@ class Closing:
         touching = is_word(before) and is_word(word[0])
         plain = None if touching else self.length(word)
         # what cannot be spelled is no way out
-        return min((n for n in (spaced, plain) if n is not None), default=10_000)
+        return min((n for n in (spaced, plain) if n is not None), default=UNSPEAKABLE)
 
     def _next(self, state: State) -> tuple[str, State] | None:
         """The next word and where it leads; None at the end."""

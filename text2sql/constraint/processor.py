@@ -18,14 +18,12 @@ from text2sql.constraint.automaton import (
     Threads,
     is_number_part,
 )
-from text2sql.constraint.closing import Closing
+from text2sql.constraint.closing import UNSPEAKABLE, Closing
 from text2sql.constraint.vocabulary import Allowed, Vocabulary
 
 __all__ = ["Constraint", "ConstraintProcessor"]
 
 _KEPT = 4096
-#: Tokens beside names that one more token can add to the way out: ``join ... on ... = ...``.
-_DETOUR = 30
 #: How many of a model's favourites are tried for each that is wanted, before all are looked for.
 _TRIES = 4
 
@@ -41,13 +39,6 @@ class Constraint:
         self._closing = Closing(automaton.grammar, vocabulary.length)
         self._allowed: OrderedDict[Threads, Allowed] = OrderedDict()
         self._lengths: OrderedDict[Threads, int | None] = OrderedDict()
-        names = automaton.grammar.names
-        longest = [
-            max((vocabulary.length(f" {name}") or 0 for name in found), default=0)
-            for found in (names.tables, names.holders)
-        ]
-        # with less room to spare than this, each token is checked
-        self._margin = _DETOUR + longest[0] + 2 * longest[1]
         self._plain = {q: torch.tensor(ids) for q, ids in vocabulary.plain.items()}
 
     def allowed(self, threads: Threads) -> Allowed:
@@ -59,13 +50,20 @@ class Constraint:
         return found
 
     def tokens(self, threads: Threads, room: int) -> Tensor:
-        """The ids of the tokens that may come next where ``room`` tokens are left, end included."""
-        tight = self._is_tight(threads, room)
-        offered = self._offered(threads, room, tight)
-        if not tight:
-            return offered
-        fits = [t for t in offered.tolist() if self._may_follow(threads, t, room, tight)]
-        return torch.tensor(fits, dtype=torch.long) if fits else offered  # the limit will cut
+        """The ids of the tokens that may come next where ``room`` tokens are left, end included.
+
+        Each of them leaves room for a way out of the query, however long the shortest one becomes:
+        EXCEPT after ``SELECT *`` over wide tables asks for as many columns again.
+        """
+        allowed = self.allowed(threads)
+        found = [token for token, after in allowed.after.items() if self._fits(after, room)]
+        if self.automaton.ends(threads):
+            found.append(self.vocabulary.end)
+        literal = allowed.quote is not None and self._fits(threads, room)
+        if not found and not literal:
+            found = list(allowed.after)  # there was too little room from the start; it will be cut
+        ids = torch.tensor(found, dtype=torch.long)
+        return torch.cat([ids, self._plain[str(allowed.quote)]]) if literal else ids
 
     def favourites(
         self, threads: Threads, room: int, best: Sequence[int], scores: Tensor, most: int
@@ -75,48 +73,30 @@ class Constraint:
         ``best`` are the model's own favourites in their order. A trained model's can nearly always
         follow, and looking for all tokens that can takes a hundred times as long.
         """
-        tight = self._is_tight(threads, room)
-        found = self._first(threads, room, tight, best, most)
+        found = self._first(threads, room, best, most)
         if len(found) == most:
             return found
-        offered = self._offered(threads, room, tight).to(scores.device)
-        order = offered[scores[offered].argsort(descending=True)].tolist()
-        if not tight:
-            return order[:most]
-        return self._first(threads, room, tight, order, most) or order[:most]
+        offered = self.tokens(threads, room).to(scores.device)
+        chosen: list[int] = offered[scores[offered].argsort(descending=True)][:most].tolist()
+        return chosen
 
-    def _first(
-        self, threads: Threads, room: int, tight: bool, order: Sequence[int], most: int
-    ) -> list[int]:
+    def _first(self, threads: Threads, room: int, order: Sequence[int], most: int) -> list[int]:
         starts = self.automaton.starts(threads)
         texts = self.vocabulary.texts
         # a token that no word begins like is ruled out by its first character
         likely = order if starts is None else [t for t in order if texts.get(t, " ")[0] in starts]
-        fits = (t for t in likely if self._may_follow(threads, t, room, tight))
-        return list(islice(fits, most))
-
-    def _offered(self, threads: Threads, room: int, tight: bool) -> Tensor:
-        """What may come next whatever its way out; where it is tight, maybe without literals."""
-        allowed = self.allowed(threads)
-        end = [self.vocabulary.end] if self.automaton.ends(threads) else []
-        found = torch.tensor([*allowed.after, *end], dtype=torch.long)
-        literal = allowed.quote is not None and (not tight or self._fits(threads, room))
-        return torch.cat([found, self._plain[str(allowed.quote)]]) if literal else found
+        return list(islice((t for t in likely if self._may_follow(threads, t, room)), most))
 
     def after(self, threads: Threads, token: int) -> Threads:
         """What was read once ``token`` is, too; () where it may not follow."""
         text = self.vocabulary.texts.get(token)
         return self.automaton.read(text, threads) if text is not None else ()
 
-    def _may_follow(self, threads: Threads, token: int, room: int, tight: bool) -> bool:
+    def _may_follow(self, threads: Threads, token: int, room: int) -> bool:
         if token == self.vocabulary.end:
             return self.automaton.ends(threads)
         after = self.after(threads, token)
-        return bool(after) and (not tight or self._fits(after, room))
-
-    def _is_tight(self, threads: Threads, room: int) -> bool:
-        needed = self.length(threads)
-        return needed is not None and needed + self._margin > room
+        return bool(after) and self._fits(after, room)
 
     def _fits(self, threads: Threads, room: int) -> bool:
         """Whether the query and its end have room after one more token."""
@@ -149,7 +129,8 @@ class Constraint:
             yield (written[-1] != "0") + self._closing.cost(choice.number, "1")
 
     def _spelled(self, text: str) -> int:
-        return self.vocabulary.length(text) or 0 if text else 0
+        length = self.vocabulary.length(text) if text else 0
+        return UNSPEAKABLE if length is None else length
 
 
 class ConstraintProcessor(LogitsProcessor):

@@ -18,6 +18,7 @@ from text2sql.linking.cell_index import CellIndex
 from text2sql.linking.values import find_candidates
 from text2sql.linking.words import normal_form, number_of, split_words
 from text2sql.schema import Column, ForeignKey, Schema, Table, natural_name
+from train.ranges import Share
 
 __all__ = [
     "Chances",
@@ -38,12 +39,12 @@ _RENAMED_SHARE = 0.25
 class Chances:
     """How often each variation happens, from 0 to 1."""
 
-    tables: float = 0.5  # drop and reorder tables that the query does not need
-    identifiers: float = 0.2  # read every name off its identifier instead of Spider's reading
-    rename: float = 0.5  # give some names of a database otherwise: synonyms, abbreviations
-    synonym: float = 0.25  # of a phrase of the question
-    value: float = 0.4  # of a value: by another one of its column
-    noise: float = 0.1  # case and punctuation of the question
+    tables: Share = 0.5  # drop and reorder tables that the query does not need
+    identifiers: Share = 0.2  # read every name off its identifier instead of Spider's reading
+    rename: Share = 0.5  # give some names of a database otherwise: synonyms, abbreviations
+    synonym: Share = 0.25  # of a phrase of the question
+    value: Share = 0.4  # of a value: by another one of its column
+    noise: Share = 0.1  # case and punctuation of the question
 
 
 def mine_synonyms(pairs: Iterable[tuple[str, str]], at_least: int = 2) -> dict[str, list[str]]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from annotated_types import Interval
 
 from train.pocket.augmentation import Chances
+from train.ranges import Above, BelowOne, Count, Rate, Seed, Share
 
 __all__ = ["PocketRecipe"]
 
@@ -15,32 +19,36 @@ class PocketRecipe:
 
     encoder: str = "sentence-transformers/all-MiniLM-L6-v2"
     start: str | None = None  # the folder of a pocket model to go on from, whose sizes it keeps
-    minutes: float | None = None  # end after this long instead of after ``steps``
-    steps: int | None = None  # end after so many, if any, instead of after ``epochs``
-    epochs: int = 10
-    batch_size: int = 24
-    rate: float = 5e-4
-    text_rate: float = 6e-5
-    layer_decay: float = 0.85
-    warmup: float = 0.03
-    weight_decay: float = 0.01
-    max_norm: float = 5.0
-    dropout: float = 0.15
-    average: float = 0.998  # of the weights, over steps
-    mention_weight: float = 0.2
-    held_out: float = 0.04
-    evaluations: int = 8
-    judged: int = 200  # held-out questions that an evaluation asks
-    reworded: float = 0.5  # share of the rewordings that each epoch takes
-    made_up: int = 600  # questions made up over each training database
-    made_up_share: float = 0.1  # of them that each epoch takes
-    most_nodes: int = 44
-    frozen_layers: int = 3  # text layers that stay as they were, from below
-    frozen_share: float = 0.1  # of the run in which all of them do
-    width: int = 256
-    encoder_layers: int = 5
-    decoder_layers: int = 3
+    minutes: Above | None = None  # end after this long instead of after ``steps``
+    steps: Count | None = None  # end after so many, if any, instead of after ``epochs``
+    epochs: Count = 10
+    batch_size: Count = 24
+    rate: Rate = 5e-4
+    text_rate: Share = 6e-5
+    layer_decay: Rate = 0.85
+    warmup: BelowOne = 0.03
+    weight_decay: Share = 0.01
+    max_norm: Above = 5.0
+    dropout: BelowOne = 0.15
+    average: BelowOne = 0.998  # of the weights, over steps
+    mention_weight: Annotated[float, Interval(ge=0, le=1000)] = 0.2
+    held_out: BelowOne = 0.04
+    evaluations: Count = 8
+    judged: Count = 200  # held-out questions that an evaluation asks
+    reworded: Share = 0.5  # share of the rewordings that each epoch takes
+    made_up: Annotated[int, Interval(ge=0, le=1_000_000)] = (
+        600  # questions made up over each training database
+    )
+    made_up_share: Share = 0.1  # of them that each epoch takes
+    most_nodes: Count = 44
+    frozen_layers: Annotated[int, Interval(ge=0, le=100)] = (
+        3  # text layers that stay as they were, from below
+    )
+    frozen_share: Share = 0.1  # of the run in which all of them do
+    width: Count = 256
+    encoder_layers: Count = 5
+    decoder_layers: Count = 3
     chances: Chances = field(default_factory=Chances)
-    workers: int = 1
-    seed: int = 0
-    limit: int | None = None
+    workers: Annotated[int, Interval(ge=1, le=256)] = 1
+    seed: Seed = 0
+    limit: Count | None = None
