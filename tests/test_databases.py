@@ -235,3 +235,15 @@ def test_all_of_spider_is_listed_at_once(spider_dir: Path) -> None:
     assert all(database.path is not None for database in catalog)
     assert len(catalog.examples("concert_singer")) == 45
     assert statistics.median(seconds) < 0.5
+
+
+def test_a_folder_in_bird_s_layout_needs_no_file_of_schemas(tmp_path: Path) -> None:
+    for name in ("shop", "zoo"):
+        file = tmp_path / "dev_databases" / name / f"{name}.sqlite"
+        file.parent.mkdir(parents=True)
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY)")
+    (tmp_path / "dev_databases" / "zoo" / "zoo.sqlite").write_bytes(b"no database")
+    catalog = Catalog.open(tmp_path)
+    assert catalog.get("shop").schema.tables[0].name == "thing"
+    assert "zoo" in catalog.problems

@@ -117,3 +117,24 @@ def test_splitting_leaves_its_input_alone() -> None:
 )
 def test_the_files_of_spider_are_read_whole(spider_dir: Path, name: str, count: int) -> None:
     assert len(load_examples(spider_dir / name)) == count
+
+
+def test_questions_in_bird_s_form_keep_their_evidence_and_difficulty(tmp_path: Path) -> None:
+    item = {"question": "How many?", "SQL": "SELECT 1", "db_id": "d", "question_id": 7}
+    path = write(tmp_path / "q.json", [item | {"evidence": "all", "difficulty": "simple"}])
+    assert load_examples(path) == [Example("How many?", "SELECT 1", "d", "all", "simple")]
+
+
+def test_several_golds_are_kept_and_the_first_is_the_main_one(tmp_path: Path) -> None:
+    path = write(tmp_path / "q.json", [{"question": "?", "db_name": "d", "golds": ["A", "B", "A"]}])
+    (example,) = load_examples(path)
+    assert (example.query, example.other_golds, example.golds) == ("A", ("B",), ("A", "B"))
+
+
+def test_json_lines_are_read_and_a_bad_line_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text(f"{json.dumps(ITEM)}\n\n{json.dumps(ITEM)}\n", encoding="utf-8")
+    assert len(load_examples(path)) == 2
+    path.write_text(f"{json.dumps(ITEM)}\n{{\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"Line 2 of .* is not valid JSON"):
+        load_examples(path)

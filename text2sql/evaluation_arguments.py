@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from text2sql.arguments import positive
+
 if TYPE_CHECKING:
     from text2sql.evaluation import Report
+    from text2sql.spider import Example
 
-__all__ = ["add_questions", "add_reporting", "show_report"]
+__all__ = ["add_questions", "add_reporting", "chosen_metrics", "show_report"]
 
 
 def add_questions(parser: ArgumentParser) -> None:
@@ -19,7 +23,8 @@ def add_questions(parser: ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help="questions with gold SQL, in the form of Spider's dev.json",
+        help="questions with gold SQL: JSON or JSON lines as Spider, BIRD, sql-eval and others "
+        "have them",
     )
 
 
@@ -27,10 +32,23 @@ def add_reporting(parser: ArgumentParser) -> None:
     """``--metrics``, ``--out`` and ``--html``: what is measured and where it is kept."""
     parser.add_argument(
         "--metrics",
-        default="string_match,fair_string_match,rouge1,exact_set,execution",
         metavar="LIST",
-        help="some of string_match, fair_string_match, rouge1, exact_set, execution and "
-        "test_suite, or all (default: all but test_suite)",
+        help="some of string_match, fair_string_match, rouge1, exact_set, execution, "
+        "execution_extra, test_suite, bird_execution, soft_f1 and r_ves, or all (default: the "
+        "first five; BIRD's two for its questions, execution_extra where several golds are right)",
+    )
+    parser.add_argument(
+        "--official",
+        action="store_true",
+        help="rewrite queries as Spider's official script does, also where that does harm: "
+        "market_value becomes market_1",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=positive(float),
+        default=10.0,
+        metavar="S",
+        help="seconds that each query may take (default: %(default)g)",
     )
     parser.add_argument(
         "--out", type=Path, metavar="RUN", help="keep everything in this SQLite file, for `compare`"
@@ -38,6 +56,17 @@ def add_reporting(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--html", type=Path, metavar="FILE", help="write a report with plots, in one file"
     )
+
+
+def chosen_metrics(args: Namespace, examples: Sequence[Example]) -> tuple[str, ...]:
+    """What ``--metrics`` names, else what is usual for such questions.
+
+    Raises:
+        DataError: a name is not a known metric.
+    """
+    from text2sql.evaluation.items import check_metrics, usual_metrics
+
+    return usual_metrics(examples) if args.metrics is None else check_metrics(args.metrics)
 
 
 def show_report(report: Report, args: Namespace, title: str) -> None:

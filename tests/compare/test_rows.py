@@ -18,7 +18,7 @@ NAMES = "SELECT name FROM singer"
             "a query starts with SELECT or WITH, not DELETE",
         ),
         ("SELECT nme FROM singer", NAMES, "the gold query does not run: no such column: nme"),
-        (NAMES, "SELECT name, age FROM singer", "it returns 2 columns and not 1"),
+        (NAMES, "SELECT id, age FROM singer", "it returns 2 columns and not 1"),
         (
             "SELECT name FROM singer ORDER BY id",
             "SELECT name FROM singer ORDER BY id DESC",
@@ -114,10 +114,42 @@ def test_rows_that_cannot_be_held_against_each_other_have_no_marks(
     assert row_marks(execution(NAMES, prediction, database)) is None
 
 
+@pytest.mark.parametrize(
+    ("gold", "prediction", "text", "near"),
+    [
+        (
+            "SELECT name FROM singer",
+            "SELECT id, name, age FROM singer",
+            "the rows are right, with 2 columns more (id, age)",
+            "extra_columns",
+        ),
+        (
+            "SELECT id, name FROM singer",
+            "SELECT name FROM singer",
+            "the rows are right, with 1 column less (id)",
+            "missing_columns",
+        ),
+        (
+            "SELECT name FROM singer",
+            "SELECT name FROM singer UNION ALL SELECT 'Di'",
+            "1 row is extra",
+            "extra_rows",
+        ),
+    ],
+)
+def test_rows_that_are_nearly_right_are_called_so(
+    database: Database, gold: str, prediction: str, text: str, near: str
+) -> None:
+    found = row_difference(execution(gold, prediction, database))
+    assert found is not None
+    assert (found.text, found.near) == (text, near)
+
+
 def test_a_difference_can_be_written_as_json() -> None:
     difference = RowDifference("1 row is missing", ((b"\xff", None, float("inf")),))
     assert difference.to_dict() == {
         "text": "1 row is missing",
         "missing": [["0xff", None, "inf"]],
         "extra": [],
+        "near": None,
     }

@@ -55,8 +55,7 @@ NAMES = "SELECT name FROM singer"
             "SELECT nme FROM singer",
             False,
             False,
-            "Spider's reader cannot read it: There is no column 'nme' in the tables of this query. "
-            "With this, it does not run: no such column: nme.",
+            "SELECT: expected name, got nme. With this, it does not run: no such column: nme.",
         ),
         (NAMES, "  ", False, False, "There is no prediction."),
     ],
@@ -113,5 +112,5 @@ def test_a_verdict_can_be_written_as_json(database: Database) -> None:
         "disagreement": None,
         "reason": "WHERE: unexpected id > 1. With this, 1 row is missing.",
         "clauses": [{"clause": "WHERE", "expected": "", "found": "id > 1"}],
-        "rows": {"text": "1 row is missing", "missing": [["Ada"]], "extra": []},
+        "rows": {"text": "1 row is missing", "missing": [["Ada"]], "extra": [], "near": None},
     }

@@ -13,6 +13,7 @@ import pytest
 
 from text2sql.databases import Catalog, Database
 from text2sql.evaluation import Item
+from text2sql.evaluation.run import Prediction
 from text2sql.evaluation.scoring import Scorer
 from text2sql.generators.base import Candidate, Options
 from text2sql.spider import Example
@@ -107,7 +108,7 @@ def score_all(
     catalog: Catalog, examples: Sequence[Example], predictions: Sequence[str]
 ) -> list[Item]:
     scorer = Scorer(catalog)
-    return [scorer.item(e, p) for e, p in zip(examples, predictions, strict=True)]
+    return [scorer.item(e, Prediction(p)) for e, p in zip(examples, predictions, strict=True)]
 
 
 def run_json(

@@ -74,7 +74,7 @@ def test_the_manifest_says_what_the_numbers_stand_on(
     assert set(manifest) == {
         *("model", "model_digest", "options", "questions", "questions_digest", "seed", "versions"),
         *("databases_digest", "started", "processes", "workers", "metrics", "wall_s", "latency"),
-        *("together", "problems"),
+        *("together", "problems", "official", "timeout_s"),
     }
     assert {"python", "sqlite", "torch", "sqlglot"} <= set(manifest["versions"])
     assert len(manifest["questions_digest"]) == len(manifest["databases_digest"]) == 64

@@ -16,5 +16,5 @@ def test_a_metric_that_is_none_is_an_error_that_lists_them(names: str, named: st
         check_metrics(names)
     assert str(caught.value) == (
         f"There is no metric {named}; choose from string_match, fair_string_match, rouge1, "
-        "exact_set, execution, test_suite or all."
+        "exact_set, execution, execution_extra, test_suite, bird_execution, soft_f1, r_ves or all."
     )

@@ -49,3 +49,35 @@ def test_what_is_saved_is_read_again_one_line_a_query(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="cannot be written"):
         save_predictions(["SELECT 1"], tmp_path / "none" / "out.txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("p.json", '["SELECT 1", "SELECT 2"]'),
+        ("p.json", '[{"sql": "SELECT 1"}, {"question": "Who?", "SQL": "SELECT 2"}]'),
+        ("p.json", '{"1": "SELECT 2\\t----- bird -----\\tmusic", "0": "SELECT 1"}'),
+        ("p.jsonl", '{"prediction": "SELECT 1"}\n\n"SELECT 2"\n'),
+    ],
+)
+def test_predictions_may_be_json_of_any_usual_form(tmp_path: Path, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    assert load_predictions(path, 2) == Predictions(("SELECT 1", "SELECT 2"))
+
+
+def test_where_bird_s_systems_gave_up_there_is_no_prediction(tmp_path: Path) -> None:
+    path = tmp_path / "p.json"
+    path.write_text('{"0": 0, "2": "SELECT 2"}', encoding="utf-8")
+    assert load_predictions(path, 3) == Predictions(("", "", "SELECT 2"))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [("{", "are not valid JSON"), ("7", "must be a JSON list"), ('{"a": ""}', "the key 'a'")],
+)
+def test_json_of_another_form_is_explained(tmp_path: Path, content: str, sentence: str) -> None:
+    path = tmp_path / "p.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(DataError, match=sentence):
+        load_predictions(path, 1)

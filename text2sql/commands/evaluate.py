@@ -52,8 +52,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Always 0: wrong answers are a result."""
     from text2sql.databases import Catalog
-    from text2sql.evaluation import check_metrics, evaluate, fitting_workers
-    from text2sql.evaluation_arguments import show_report
+    from text2sql.evaluation import evaluate, fitting_workers
+    from text2sql.evaluation_arguments import chosen_metrics, show_report
     from text2sql.generators.base import Options
     from text2sql.spider import load_examples
 
@@ -62,10 +62,12 @@ def run(args: Namespace) -> int:
         model,
         examples,
         Catalog.open(args.spider_dir),
-        metrics=check_metrics(args.metrics),
+        metrics=chosen_metrics(args, examples),
         options=Options(beams=args.beams),
         limit=args.limit,
         out=args.out,
+        official=args.official,
+        timeout_s=args.timeout,
         workers=args.workers or fitting_workers(model, len(examples[: args.limit])),
         progress=True,
     )

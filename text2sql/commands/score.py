@@ -1,6 +1,7 @@
 """Score any system's predictions; no model needed.
 
-One SQL query a line, in the order of the questions; whatever follows a tab is left out.
+One SQL query a line, in the order of the questions, where whatever follows a tab is left out; or a
+JSON list, JSON lines, or BIRD's JSON object of numbered predictions.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help="the system's answers, one SQL query a line",
+        help="the system's answers: one SQL query a line, JSON lines, or JSON as BIRD has it",
     )
     add_spider_dir(parser)
     add_reporting(parser)
@@ -35,21 +36,22 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Always 0: a bad prediction, or a thousand, is a result."""
     from text2sql.databases import Catalog
-    from text2sql.evaluation import check_metrics, load_predictions, score
-    from text2sql.evaluation_arguments import show_report
+    from text2sql.evaluation import load_predictions, score
+    from text2sql.evaluation_arguments import chosen_metrics, show_report
     from text2sql.spider import load_examples
 
-    metrics = check_metrics(args.metrics)
     examples = load_examples(args.questions)
     predictions = load_predictions(args.predictions, len(examples))
     report = score(
         examples,
         predictions.queries,
         Catalog.open(args.spider_dir),
-        metrics=metrics,
+        metrics=chosen_metrics(args, examples),
         problems=predictions.problems,
         out=args.out,
         name=args.predictions.name,
+        official=args.official,
+        timeout_s=args.timeout,
         progress=True,
     )
     show_report(report, args, args.predictions.name)

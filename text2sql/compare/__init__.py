@@ -1,12 +1,13 @@
 """A prediction beside its gold: which clauses differ, which rows, and the verdict in words."""
 
 from text2sql.compare.clauses import ClauseDifference, clause_differences
-from text2sql.compare.rows import RowDifference, RowMarks, row_difference, row_marks
+from text2sql.compare.rows import NearMiss, RowDifference, RowMarks, row_difference, row_marks
 from text2sql.compare.verdict import Disagreement, Verdict, query_differences, verdict
 
 __all__ = [
     "ClauseDifference",
     "Disagreement",
+    "NearMiss",
     "RowDifference",
     "RowMarks",
     "Verdict",

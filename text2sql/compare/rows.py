@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+from typing import Literal as Choice
 
-from text2sql.metrics.execution import Execution, Row, same_rows
-from text2sql.sandbox import plain_value
+from text2sql.metrics.execution import Execution, Row, covering_columns, same_rows
+from text2sql.sandbox import QueryResult, plain_value
 
-__all__ = ["RowDifference", "RowMarks", "row_difference", "row_marks"]
+__all__ = ["NearMiss", "RowDifference", "RowMarks", "row_difference", "row_marks"]
 
 _SHOWN = 5
+
+
+NearMiss = Choice["extra_columns", "missing_columns", "extra_rows"]
+"""In which way wrong rows are nearly right: apart from this they are the gold's."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,7 @@ class RowDifference:
     text: str
     missing: tuple[Row, ...] = ()
     extra: tuple[Row, ...] = ()
+    near: NearMiss | None = None
 
     def __str__(self) -> str:
         return self.text
@@ -31,7 +37,7 @@ class RowDifference:
             [[plain_value(value) for value in row] for row in rows]
             for rows in (self.missing, self.extra)
         )
-        return {"text": self.text, "missing": missing, "extra": extra}
+        return {"text": self.text, "missing": missing, "extra": extra, "near": self.near}
 
 
 @dataclass(frozen=True)
@@ -90,11 +96,24 @@ def row_difference(execution: Execution) -> RowDifference | None:
         got, expected = _plural(len(found.rows), "row"), f"{len(gold.rows):,}"
         return RowDifference(f"it returns more than {got} and not {expected}")
     if len(gold.columns) != len(found.columns):
-        got, expected = _plural(len(found.columns), "column"), str(len(gold.columns))
-        return RowDifference(f"it returns {got} and not {expected}")
+        return _other_columns(gold, found)
     if same_rows(gold.rows, found.rows, ordered=False):
         return RowDifference("the rows are right, but in another order")
     return _unequal(gold.rows, found.rows)
+
+
+def _other_columns(gold: QueryResult, found: QueryResult) -> RowDifference:
+    """Rows of more or fewer columns, which may be the gold's apart from that."""
+    wide, narrow = (found, gold) if len(found.columns) > len(gold.columns) else (gold, found)
+    columns = [list(zip(*result.rows, strict=True)) for result in (narrow, wide)]
+    places = covering_columns(columns[0], columns[1])
+    if places is None:
+        got, expected = _plural(len(found.columns), "column"), str(len(gold.columns))
+        return RowDifference(f"it returns {got} and not {expected}")
+    names = [name for i, name in enumerate(wide.columns) if i not in places]
+    listed = f"{_plural(len(names), 'column')} {'more' if wide is found else 'less'}"
+    near: NearMiss = "extra_columns" if wide is found else "missing_columns"
+    return RowDifference(f"the rows are right, with {listed} ({', '.join(names)})", near=near)
 
 
 def _harmless(execution: Execution) -> RowDifference | None:
@@ -119,6 +138,7 @@ def _unequal(gold: tuple[Row, ...], found: tuple[Row, ...]) -> RowDifference:
         " and ".join(counts),
         tuple(list(missing.elements())[:_SHOWN]),
         tuple(list(extra.elements())[:_SHOWN]),
+        near=None if missing else "extra_rows",
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 from typing import Literal as Choice
 
 from text2sql.compare.clauses import ClauseDifference, clause_differences
+from text2sql.compare.general import general_differences
 from text2sql.compare.rows import RowDifference, row_difference
 from text2sql.databases import Database
 from text2sql.errors import QueryError
@@ -121,18 +123,23 @@ def _reason(
 
 
 def query_differences(gold: str, prediction: str, schema: Schema) -> tuple[ClauseDifference, ...]:
-    """Where two queries differ, as the full parser sees it, else as the official reader does.
+    """Where two queries differ: as Spider's fragment, else as SQLite's own language.
 
-    Empty where one of them cannot be read by either.
+    Where neither can read one of them, the official script's reader is asked. Empty where none of
+    the three can.
     """
-    try:
-        expected, found = parse(gold, schema), parse(fill_placeholders(prediction, schema), schema)
-    except QueryError:
-        try:
-            expected, predicted = read_pair(gold, prediction, schema)
-        except QueryError:
-            return ()
-        if isinstance(predicted, QueryError):
-            return ()
-        found = predicted
-    return clause_differences(expected, found, schema)
+    for compare in (_in_the_fragment, general_differences, _as_officially_read):
+        with suppress(QueryError):
+            return compare(gold, fill_placeholders(prediction, schema), schema)
+    return ()
+
+
+def _in_the_fragment(gold: str, prediction: str, schema: Schema) -> tuple[ClauseDifference, ...]:
+    return clause_differences(parse(gold, schema), parse(prediction, schema), schema)
+
+
+def _as_officially_read(gold: str, prediction: str, schema: Schema) -> tuple[ClauseDifference, ...]:
+    expected, predicted = read_pair(gold, prediction, schema)
+    if isinstance(predicted, QueryError):
+        raise predicted
+    return clause_differences(expected, predicted, schema)

@@ -42,4 +42,4 @@ def predict_together(
 
 def _prediction(answer: Answer) -> Prediction:
     candidates = tuple(candidate.sql for candidate in answer.candidates)
-    return Prediction(answer.sql, answer.seconds, candidates)
+    return Prediction(answer.sql, answer.seconds, candidates, confidence=answer.confidence)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from text2sql.errors import DataError
-from text2sql.evaluation.items import METRICS, Item
+from text2sql.evaluation.items import GRADED, METRICS, Item
 from text2sql.evaluation.run import Run
 from text2sql.evaluation.statistics import mcnemar
 from text2sql.metrics import LEVELS
 
 __all__ = ["Comparison", "Difference", "compare_items", "compare_runs"]
 
-YES_OR_NO = tuple(metric for metric in METRICS if metric != "rouge1")
+YES_OR_NO = tuple(metric for metric in METRICS if metric not in GRADED)
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,12 @@ def compare_items(before: Sequence[Item], after: Sequence[Item]) -> Comparison:
         DataError: they are not about the same questions, or share no metric.
     """
     _same_questions(before, after)
-    first = {metric for metric in before[0].scores if metric in after[0].scores}
-    metrics = [metric for metric in YES_OR_NO if metric in first]
+    shared = {
+        metric
+        for one, other in zip(before, after, strict=True)
+        for metric in one.scores.keys() & other.scores.keys()
+    }
+    metrics = [metric for metric in YES_OR_NO if metric in shared]
     if not metrics:
         raise DataError(
             "The two runs have no metric in common; score both with the same --metrics."
@@ -128,7 +132,7 @@ def _same_questions(before: Sequence[Item], after: Sequence[Item]) -> None:
             "compare runs on the same ones."
         )
     for number, (one, other) in enumerate(zip(before, after, strict=True)):
-        if one.example != other.example:
+        if _asked(one) != _asked(other):
             raise DataError(
                 f"The two runs differ in question number {number + 1} "
                 f"({one.example.question!r} and {other.example.question!r}); "
@@ -136,9 +140,15 @@ def _same_questions(before: Sequence[Item], after: Sequence[Item]) -> None:
             )
 
 
+def _asked(item: Item) -> tuple[str, str, str]:
+    return (item.example.question, item.example.query, item.example.db_id)
+
+
 def _difference(
     before: Sequence[Item], after: Sequence[Item], numbers: Sequence[int], metric: str
 ) -> Difference:
+    """How ``metric`` moved over those of the numbered items that it applies to."""
+    numbers = [i for i in numbers if metric in before[i].scores and metric in after[i].scores]
     was = {i: before[i].scores[metric] > 0 for i in numbers}
     is_ = {i: after[i].scores[metric] > 0 for i in numbers}
     fixed = tuple(i for i in numbers if is_[i] and not was[i])
@@ -146,8 +156,8 @@ def _difference(
     n = len(numbers)
     return Difference(
         n=n,
-        before=100 * sum(was.values()) / n,
-        after=100 * sum(is_.values()) / n,
+        before=100 * sum(was.values()) / max(1, n),
+        after=100 * sum(is_.values()) / max(1, n),
         fixed=fixed,
         broken=broken,
         p=mcnemar(len(fixed), len(broken)),

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ from text2sql.evaluation.scoring import Scorer
 from text2sql.evaluation.workers import answers, together
 from text2sql.generators.base import Generator, Options
 from text2sql.generators.choice import ModelChoice
+from text2sql.metrics.execution import SCORING
 from text2sql.spider import Example
 
 __all__ = ["evaluate", "score", "score_answers"]
@@ -42,6 +44,8 @@ def evaluate(
     limit: int | None = None,
     out: Path | None = None,
     workers: int = 1,
+    official: bool = False,
+    timeout_s: float = SCORING.timeout_s,
     progress: bool = False,
 ) -> Report | None:
     """Ask ``model`` every question (or the first ``limit``) and score its answers.
@@ -53,7 +57,8 @@ def evaluate(
     With more than one of ``workers``, as many processes answer, each with the model loaded. They
     import the caller's main module: of a script, what starts an evaluation stands behind
     ``if __name__ == "__main__"``. The pocket model answers eight questions on one database at a
-    time; each one's seconds are then its share.
+    time; each one's seconds are then its share. ``official`` rewrites texts as Spider's script does
+    before they are compared; each query may take ``timeout_s``.
 
     Raises:
         ModelError: the model's files are missing or do not fit.
@@ -80,7 +85,8 @@ def evaluate(
             run.update_manifest({**many, "together": together(asker)})
             answered = run.predictions()
             found = [answered[number] for number in range(len(asked))]
-            return score_answers(run, asked, found, catalog, metrics, (), started, progress)
+            scorer = _scorer(catalog, metrics, official, timeout_s)
+            return score_answers(run, asked, found, scorer, (), started, progress)
 
 
 def score(
@@ -92,11 +98,14 @@ def score(
     problems: Sequence[str] = (),
     out: Path | None = None,
     name: str = "predictions",
+    official: bool = False,
+    timeout_s: float = SCORING.timeout_s,
     progress: bool = False,
 ) -> Report:
     """Score one prediction a question, of any system called ``name``; ``out`` keeps a run of it.
 
-    ``problems`` are sentences about the predictions that go into the report.
+    ``problems`` are sentences about the predictions that go into the report. ``official`` rewrites
+    texts as Spider's script does; each query may take ``timeout_s``.
 
     Raises:
         DataError: ``out`` holds another run or cannot be written, or there are no questions.
@@ -110,7 +119,13 @@ def score(
             for number, (example, answer) in enumerate(zip(examples, answers, strict=True)):
                 run.add_prediction(number, example, answer)
         started = time.perf_counter()
-        return score_answers(run, examples, answers, catalog, metrics, problems, started, progress)
+        scorer = _scorer(catalog, metrics, official, timeout_s)
+        return score_answers(run, examples, answers, scorer, problems, started, progress)
+
+
+def _scorer(catalog: Catalog, metrics: Sequence[str], official: bool, timeout_s: float) -> Scorer:
+    limits = replace(SCORING, timeout_s=timeout_s)
+    return Scorer(catalog, tuple(metrics), limits, official)
 
 
 def _some(examples: Sequence[Example]) -> None:
@@ -140,18 +155,15 @@ def score_answers(
     run: Run,
     examples: Sequence[Example],
     answers: Sequence[Prediction],
-    catalog: Catalog,
-    metrics: Sequence[str],
+    scorer: Scorer,
     problems: Sequence[str],
     started: float,
     progress: bool,
 ) -> Report:
     """Score what a run holds the answers of, and keep the items and their totals in it."""
-    scorer = Scorer(catalog, tuple(metrics))
 
     def scored(number: int) -> Item:
-        answer = answers[number]
-        return scorer.item(examples[number], answer.sql, answer.seconds, answer.error)
+        return scorer.item(examples[number], answers[number])
 
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # most of the work is SQLite's
         numbers = range(len(examples))
@@ -161,7 +173,9 @@ def score_answers(
     before = run.manifest.get("wall_s", 0.0)
     run.update_manifest(
         {
-            "metrics": list(metrics),
+            "metrics": list(scorer.metrics),
+            "official": scorer.official,
+            "timeout_s": scorer.limits.timeout_s,
             "wall_s": round(before + time.perf_counter() - started, 3),
             "latency": result.to_dict()["latency"],
             "problems": list(result.problems),

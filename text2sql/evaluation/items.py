@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from text2sql.compare import Disagreement
+from text2sql.compare import Disagreement, NearMiss
 from text2sql.errors import DataError
 from text2sql.evaluation.outputs import Output
 from text2sql.metrics import Hardness
 from text2sql.metrics.exact_set import ClauseMatch
 from text2sql.spider import Example
 
-__all__ = ["DEFAULT_METRICS", "METRICS", "Item", "check_metrics"]
+__all__ = [
+    "BIRD_METRICS",
+    "DEFAULT_METRICS",
+    "GRADED",
+    "METRICS",
+    "Item",
+    "check_metrics",
+    "usual_metrics",
+]
 
 METRICS = (
     "string_match",
@@ -21,18 +29,33 @@ METRICS = (
     "rouge1",
     "exact_set",
     "execution",
+    "execution_extra",
     "test_suite",
+    "bird_execution",
+    "soft_f1",
+    "r_ves",
 )
 """What can be measured."""
-DEFAULT_METRICS = METRICS[:-1]
-"""What is measured unless somebody asks; ``test_suite`` takes minutes on first use."""
+GRADED = ("rouge1", "soft_f1", "r_ves")
+"""The metrics that give more than yes or no."""
+DEFAULT_METRICS = METRICS[:5]
+"""What is measured unless somebody asks; ``test_suite`` and ``r_ves`` take minutes."""
+BIRD_METRICS = ("bird_execution", "soft_f1")
+"""What is measured as well of questions in BIRD's form."""
+
+
+def usual_metrics(examples: Sequence[Example]) -> tuple[str, ...]:
+    """What is measured of these questions unless somebody asks for something else."""
+    of_bird = any(example.evidence or example.difficulty for example in examples)
+    several = any(example.other_golds for example in examples)
+    return DEFAULT_METRICS + BIRD_METRICS * of_bird + ("execution_extra",) * several
 
 
 def check_metrics(names: str) -> tuple[str, ...]:
     """The metrics in a comma-separated list, in the order of ``METRICS``; ``all`` is every one.
 
     Raises:
-        DataError: one of them is none.
+        DataError: a name is not a known metric.
     """
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     unknown = [name for name in wanted if name not in (*METRICS, "all")]
@@ -49,8 +72,11 @@ class Item:
     """A question with its gold, the prediction, and what every metric says of it.
 
     ``scores`` go from 0 to 1 by metric; ``clauses`` are the partial scores of exact set match.
-    ``problem`` says why something could not be measured, which then counts as wrong. ``seconds``
-    is the time the prediction took, where it was made here.
+    Exact set match has no score where the gold lies outside Spider's fragment, as ``outside`` then
+    says. ``problem`` says why something could not be measured, which then counts as wrong.
+    ``near`` says in which way wrong rows are nearly right. ``seconds`` is the time the prediction
+    took, and ``confidence`` the model's probability that its rows are right, where it was made
+    here.
     """
 
     example: Example
@@ -66,6 +92,9 @@ class Item:
     disagreement: Disagreement | None = None
     problem: str | None = None
     seconds: float | None = None
+    confidence: float | None = None
+    near: NearMiss | None = None
+    outside: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The item as JSON can hold it: yes-or-no metrics as true or false."""
@@ -78,7 +107,8 @@ class Item:
             "gold": self.example.query,
             "prediction": self.prediction,
             "hardness": self.hardness,
-            **{k: round(v, 4) if k == "rouge1" else bool(v) for k, v in self.scores.items()},
+            "difficulty": self.example.difficulty or None,
+            **{k: round(v, 4) if k in GRADED else bool(v) for k, v in self.scores.items()},
             "parsed": self.parsed,
             "clauses": clauses,
             "features": list(self.features),
@@ -88,6 +118,9 @@ class Item:
             "reason": self.reason,
             "problem": self.problem,
             "seconds": None if self.seconds is None else round(self.seconds, 6),
+            "confidence": None if self.confidence is None else round(self.confidence, 4),
+            "near": self.near,
+            "outside": self.outside,
         }
 
     @classmethod
@@ -95,9 +128,14 @@ class Item:
         """What ``to_dict`` wrote."""
         clauses = saved["clauses"]
         return cls(
-            example=Example(saved["question"], saved["gold"], saved["db_id"]),
+            example=Example(
+                saved["question"],
+                saved["gold"],
+                saved["db_id"],
+                difficulty=saved.get("difficulty") or "",
+            ),
             prediction=saved["prediction"],
-            scores={name: float(saved[name]) for name in METRICS if name in saved},
+            scores={name: float(saved[name]) for name in METRICS if saved.get(name) is not None},
             reason=saved["reason"],
             hardness=saved["hardness"],
             parsed=saved["parsed"],
@@ -108,4 +146,7 @@ class Item:
             disagreement=saved["disagreement"],
             problem=saved["problem"],
             seconds=saved["seconds"],
+            confidence=saved.get("confidence"),
+            near=saved.get("near"),
+            outside=saved.get("outside"),
         )

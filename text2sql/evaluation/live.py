@@ -14,9 +14,10 @@ from text2sql.databases import Catalog
 from text2sql.errors import DataError
 from text2sql.evaluation.answering import Asker, predict_example
 from text2sql.evaluation.evaluate import score_answers
-from text2sql.evaluation.items import DEFAULT_METRICS
+from text2sql.evaluation.items import usual_metrics
 from text2sql.evaluation.manifest import data_manifest, model_manifest
 from text2sql.evaluation.run import Run
+from text2sql.evaluation.scoring import Scorer
 from text2sql.generators.base import Options
 from text2sql.spider import Example
 
@@ -63,7 +64,8 @@ def evaluate_in_steps(
             yield Progress(len(examples), len(examples))
             found = run.predictions()
             answers = [found[number] for number in range(len(examples))]
-            score_answers(run, examples, answers, catalog, DEFAULT_METRICS, (), started, False)
+            scorer = Scorer(catalog, usual_metrics(examples))
+            score_answers(run, examples, answers, scorer, (), started, False)
         yield Progress(len(examples), len(examples))
         hidden.rename(file)
     finally:

@@ -32,6 +32,7 @@ _PREDICTION_COLUMNS: dict[str, Any] = {
     "seconds": float,
     "candidates": str,
     "error": str,
+    "confidence": float,
 }
 _JSON_COLUMNS = ("clauses", "features")
 _TRUTH_COLUMNS = ("parsed", "repetitive")
@@ -39,12 +40,13 @@ _TRUTH_COLUMNS = ("parsed", "repetitive")
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model answered; ``error`` says why there is no SQL."""
+    """What a model answered, how sure it is; ``error`` says why there is no SQL."""
 
     sql: str
     seconds: float | None = None
     candidates: tuple[str, ...] = ()
     error: str | None = None
+    confidence: float | None = None
 
 
 class Run:
@@ -149,7 +151,11 @@ class Run:
             return {}
         return {
             row["item"]: Prediction(
-                row["sql"], row["seconds"], tuple(json.loads(row["candidates"])), row["error"]
+                row["sql"],
+                row["seconds"],
+                tuple(json.loads(row["candidates"])),
+                row["error"],
+                row.get("confidence"),
             )
             for row in self._database.table("predictions").rows
         }
@@ -164,8 +170,10 @@ class Run:
             "seconds": prediction.seconds,
             "candidates": list(prediction.candidates),
             "error": prediction.error,
+            "confidence": prediction.confidence,
         }
-        self._database.table("predictions").insert(row, pk="item", replace=True)
+        # a run that was begun before answers had a confidence gets the column now
+        self._database.table("predictions").insert(row, pk="item", replace=True, alter=True)
 
     # how good the answers are
 
@@ -182,6 +190,7 @@ class Run:
         """Put the scored items in the place of those that were there."""
         rows = [{"item": number, **item.to_dict()} for number, item in enumerate(items)]
         columns = {"item": int, "seconds": float, "problem": str, "disagreement": str}
+        columns |= {"confidence": float, "near": str, "outside": str, "difficulty": str}
         with self._connection:  # all or nothing
             self._connection.execute("BEGIN IMMEDIATE")
             self._database.table("items").drop(ignore=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from text2sql.compare import row_difference
@@ -9,8 +10,9 @@ from text2sql.compare.verdict import explain
 from text2sql.databases import Catalog, Database
 from text2sql.errors import DatabaseError, QueryError, Text2SQLError
 from text2sql.evaluation.features import features
-from text2sql.evaluation.items import DEFAULT_METRICS, Item
+from text2sql.evaluation.items import BIRD_METRICS, DEFAULT_METRICS, Item
 from text2sql.evaluation.outputs import is_repetitive, output_kind
+from text2sql.evaluation.run import Prediction
 from text2sql.metrics import (
     ExactSet,
     Execution,
@@ -23,9 +25,11 @@ from text2sql.metrics import (
     string_match,
     test_suite,
 )
+from text2sql.metrics.bird import BirdMatch, bird_match, valid_efficiency
 from text2sql.metrics.execution import SCORING
 from text2sql.metrics.official import read_gold
 from text2sql.query import Query
+from text2sql.query.tree import shorten, statement
 from text2sql.sandbox import Limits
 from text2sql.schema import Schema
 from text2sql.spider import Example
@@ -40,66 +44,43 @@ class Scorer:
     """Scores predictions by some of ``METRICS``; safe to use from several threads.
 
     Nothing about an item stops the others: an unknown database, a gold that cannot be read or does
-    not run, and a prediction that does anything at all are named in the item.
+    not run, and a prediction that does anything at all are named in the item. With ``official``,
+    texts are rewritten as Spider's script does. ``repeats`` is how often R-VES times each query.
     """
 
     catalog: Catalog
     metrics: tuple[str, ...] = DEFAULT_METRICS
     limits: Limits = SCORING
+    official: bool = False
+    repeats: int = 10
 
-    def item(
-        self,
-        example: Example,
-        prediction: str,
-        seconds: float | None = None,
-        problem: str | None = None,
-    ) -> Item:
-        """Score one prediction, which took ``seconds`` or failed because of ``problem``."""
-        measured = _Measured(example, prediction, self)
-        if problem is not None and problem not in measured.problems:
-            measured.problems.insert(0, problem)
-        query, match, run = measured.query, measured.match, measured.run
-        schema = measured.database.schema if measured.database else _NO_SCHEMA
-        verdict = explain(example.query, prediction, schema, match, run)
-        problem = " ".join(measured.problems) or None
-        reason = problem or verdict.reason + _elsewhere(measured.suite)
-        return Item(
-            example=example,
-            prediction=prediction,
-            scores={name: measured.score(name) for name in self.metrics},
-            reason=reason,
-            hardness=None if query is None else hardness(query, schema),
-            parsed=None if match is None else match.parsed,
-            clauses=None if match is None else match.partial,
-            features=() if query is None else features(query),
-            output=output_kind(prediction, run.prediction if run else None),
-            repetitive=is_repetitive(prediction),
-            disagreement=None if problem else verdict.disagreement,
-            problem=problem,
-            seconds=seconds,
-        )
-
-
-def _elsewhere(suite: TestSuite | None) -> str:
-    """What happened on another database, where only there the rows differ."""
-    if suite is None or suite.failed is None or suite.tested == 1:
-        return ""
-    return f" On a database with other rows, {row_difference(suite.failed)}."
+    def item(self, example: Example, answer: Prediction) -> Item:
+        """Score one answer by the first of the accepted golds whose rows it returns."""
+        measured = _Measured(example.query, example, answer.sql, self)
+        for gold in example.other_golds:
+            if measured.right:
+                break
+            other = _Measured(gold, example, answer.sql, self)
+            measured = other if other.right else measured
+        return measured.item(answer)
 
 
 @dataclass
 class _Measured:
     """What could be found out about one item, and what stood in the way."""
 
+    gold: str
     example: Example
     prediction: str
     scorer: Scorer
     problems: list[str] = field(default_factory=list)
     database: Database | None = None
     query: Query | None = None
+    outside: str | None = None
     match: ExactSet | None = None
     run: Execution | None = None
     suite: TestSuite | None = None
+    bird: BirdMatch | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -108,45 +89,127 @@ class _Measured:
             self.problems.append(str(error))
             return
         self._read(self.database)
-        if {"execution", "test_suite"} & set(self.scorer.metrics):
-            self._run(self.database)
-
-    def _read(self, database: Database) -> None:
-        gold = self.example.query
         try:
-            self.query = read_gold(gold, database.schema)
-        except QueryError as error:
-            self.problems.append(f"The gold query cannot be read: {error}")
-            return
-        if "exact_set" in self.scorer.metrics:
-            self.match = exact_set(gold, self.prediction, database.schema)
-
-    def _run(self, database: Database) -> None:
-        gold, limits = self.example.query, self.scorer.limits
-        try:
-            self.run = execution(gold, self.prediction, database, limits=limits)
+            self._run(self.database, set(self.scorer.metrics))
         except DatabaseError as error:
             self.problems.append(str(error))
+
+    @property
+    def right(self) -> bool:
+        """Whether the prediction returns this gold's rows, or says what it says."""
+        if self.run is not None:
+            return self.run.match
+        return self.match is not None and self.match.match
+
+    def _read(self, database: Database) -> None:
+        try:
+            self.query = read_gold(self.gold, database.schema)
+        except QueryError as error:
+            self._outside(error)
             return
-        if self.run.gold.error is not None:
-            self.problems.append(f"The gold query does not run: {self.run.gold.error}")
-        elif "test_suite" in self.scorer.metrics:
-            self.suite = test_suite(gold, self.prediction, database)
+        if "exact_set" in self.scorer.metrics:
+            self.match = exact_set(
+                self.gold, self.prediction, database.schema, official=self.scorer.official
+            )
+
+    def _outside(self, reason: QueryError) -> None:
+        """The gold is more than Spider's fragment, or nothing that anybody can read."""
+        try:
+            statement(self.gold)
+        except QueryError as error:
+            self.problems.append(f"The gold query cannot be read: {error}")
+        else:
+            self.outside = str(reason)
+
+    def _run(self, database: Database, metrics: set[str]) -> None:
+        gold, prediction, limits = self.gold, self.prediction, self.scorer.limits
+        if metrics & {"execution", "execution_extra", "test_suite"}:
+            official = self.scorer.official
+            self.run = execution(gold, prediction, database, limits=limits, official=official)
+            if self.run.gold.failure is not None:
+                self.outside = None
+                self.problems.append(f"The gold query does not run: {self.run.gold.error}")
+            elif "test_suite" in metrics:
+                self.suite = test_suite(gold, prediction, database)
+        if metrics & set(BIRD_METRICS):
+            self.bird = bird_match(gold, prediction, database)
+
+    def item(self, answer: Prediction) -> Item:
+        query, match, run = self.query, self.match, self.run
+        schema = self.database.schema if self.database else _NO_SCHEMA
+        verdict = explain(self.gold, self.prediction, schema, match, run)
+        if answer.error is not None and answer.error not in self.problems:
+            self.problems.insert(0, answer.error)
+        problem = " ".join(self.problems) or None
+        return Item(
+            example=self.example,
+            prediction=self.prediction,
+            scores={name: self.score(name) for name in self.scorer.metrics if self.applies(name)},
+            reason=problem or verdict.reason + _left_out(run) + _elsewhere(self.suite),
+            hardness=None if query is None else hardness(query, schema),
+            parsed=None if match is None else match.parsed,
+            clauses=None if match is None else match.partial,
+            features=() if query is None else features(query),
+            output=output_kind(self.prediction, run.prediction if run else None),
+            repetitive=is_repetitive(self.prediction),
+            disagreement=None if problem else verdict.disagreement,
+            problem=problem,
+            seconds=answer.seconds,
+            confidence=answer.confidence,
+            near=verdict.rows.near if verdict.rows and run and not run.match else None,
+            outside=self.outside,
+        )
+
+    def applies(self, metric: str) -> bool:
+        """Exact set match is defined for Spider's fragment only."""
+        return metric != "exact_set" or self.outside is None
 
     def score(self, metric: str) -> float:
-        """From 0 to 1; what could not be measured counts as wrong."""
-        gold, prediction = self.example.query, self.prediction
+        """From 0 to 1 (R-VES to 1.12); what could not be measured counts as wrong."""
         match metric:
-            case "string_match":
-                return string_match(gold, prediction)
-            case "fair_string_match":
-                return fair_string_match(gold, prediction)
-            case "rouge1":
-                return rouge1(gold, prediction)
             case "exact_set":
                 return self.match is not None and self.match.match
             case "execution":
                 return self.run is not None and self.run.match
+            case "execution_extra":
+                return self.run is not None and (self.run.match or self._has_more_columns(self.run))
             case "test_suite":
                 return self.suite is not None and self.suite.match
-        raise ValueError(f"There is no metric {metric!r}.")
+            case "bird_execution":
+                return self.bird is not None and self.bird.match
+            case "soft_f1":
+                return self.bird.soft_f1 if self.bird is not None else 0.0
+            case "r_ves":
+                return self._valid_efficiency()
+        return _TEXT_METRICS[metric](self.gold, self.prediction)
+
+    @staticmethod
+    def _has_more_columns(run: Execution) -> bool:
+        difference = row_difference(run)
+        return difference is not None and difference.near == "extra_columns"
+
+    def _valid_efficiency(self) -> float:
+        if self.database is None or self.database.path is None:
+            return 0.0
+        return valid_efficiency(self.gold, self.prediction, self.database, self.scorer.repeats)
+
+
+_TEXT_METRICS: dict[str, Callable[[str, str], float]] = {
+    "string_match": string_match,
+    "fair_string_match": fair_string_match,
+    "rouge1": rouge1,
+}
+
+
+def _left_out(run: Execution | None) -> str:
+    """That only the first statement was judged, where there was more."""
+    if run is None or not run.left_out:
+        return ""
+    return f" Only its first statement was judged; after it stands {shorten(run.left_out)}."
+
+
+def _elsewhere(suite: TestSuite | None) -> str:
+    """What happened on another database, where only there the rows differ."""
+    if suite is None or suite.failed is None or suite.tested == 1:
+        return ""
+    return f" On a database with other rows, {row_difference(suite.failed)}."

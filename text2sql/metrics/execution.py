@@ -40,6 +40,7 @@ __all__ = [
     "Execution",
     "Row",
     "column_order",
+    "covering_columns",
     "execution",
     "forget_results",
     "row_order_counts",
@@ -170,6 +171,16 @@ def column_order(gold: Sequence[Row], found: Sequence[Row]) -> tuple[int, ...] |
     far are the same bag on both sides.
     """
     if Counter(map(_bag, gold)) != Counter(map(_bag, found)):
+        return None
+    return _extend_order(gold, found, ())
+
+
+def covering_columns(gold: Sequence[Row], found: Sequence[Row]) -> tuple[int, ...] | None:
+    """For each gold column the found column that stands for it, where found may have more.
+
+    Both are columns of as many rows; None where no choice of columns gives the gold's bag of rows.
+    """
+    if not gold or len(gold) > len(found) or len(gold[0]) != len(found[0]):
         return None
     return _extend_order(gold, found, ())
 

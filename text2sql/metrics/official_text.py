@@ -50,7 +50,7 @@ def first_statement(sql: str) -> tuple[str, str]:
     statements = _statements(sql)
     rest = sql[len(statements[0]) :] if statements else ""
     code = any(not _is_idle(statement) for statement in statements[1:])
-    return (statements[0], rest.strip()) if code else (sql, "")
+    return (statements[0].rstrip(), rest.strip()) if code else (sql, "")
 
 
 def official_execution_text(sql: str, *, gold: bool, keep_distinct: bool = False) -> str:

@@ -37,6 +37,7 @@ def test_totals_are_broken_down(found: Report) -> None:
     }
     assert sizes == {
         "hardness": {"easy": 4},
+        "difficulty": {},
         "feature": {"no join": 3, "1 join": 1},
         "database": {"music": 4},
     }
@@ -61,11 +62,12 @@ def test_problems_of_items_are_named_once_with_their_number(catalog: Catalog) ->
 
 
 def test_latency_is_summed_up_where_it_was_measured(catalog: Catalog) -> None:
+    from text2sql.evaluation.run import Prediction
     from text2sql.evaluation.scoring import Scorer
 
     scorer = Scorer(catalog, ("string_match",))
     example = Example("Who?", GOLDS[0], "music")
-    items = [scorer.item(example, "x", seconds) for seconds in (0.1, 0.2, 0.3, 1.0)]
+    items = [scorer.item(example, Prediction("x", seconds)) for seconds in (0.1, 0.2, 0.3, 1.0)]
     assert report(items).latency == Latency(0.4, 0.25, 0.895, 1.0)
 
 
@@ -79,6 +81,8 @@ def test_a_report_is_json_in_the_documented_form(found: Report) -> None:
         "clauses",
         "outputs",
         "disagreements",
+        "near",
+        "outside_the_fragment",
         "latency",
         "problems",
         "items",
@@ -91,6 +95,7 @@ def test_a_report_is_json_in_the_documented_form(found: Report) -> None:
         "gold": "SELECT name FROM singer WHERE age > 25",
         "prediction": "SELECT name FROM singer WHERE age > 35",
         "hardness": "easy",
+        "difficulty": None,
         "string_match": False,
         "fair_string_match": False,
         "rouge1": 0.8571,
@@ -106,4 +111,7 @@ def test_a_report_is_json_in_the_documented_form(found: Report) -> None:
         "Exact set match does not count: WHERE: expected age > 25, got age > 35.",
         "problem": None,
         "seconds": None,
+        "confidence": None,
+        "near": None,
+        "outside": None,
     }

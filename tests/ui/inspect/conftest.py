@@ -8,6 +8,7 @@ from tests.ui.server import GOLD, make_catalog, make_runs
 from text2sql.databases import Catalog
 from text2sql.evaluation.folder import RunFolder
 from text2sql.evaluation.items import Item
+from text2sql.evaluation.run import Prediction
 from text2sql.evaluation.scoring import Scorer
 from text2sql.spider import Example
 
@@ -32,7 +33,9 @@ def items(shop: Catalog) -> tuple[Item, ...]:
     scorer = Scorer(shop)
     golds = [*GOLD.items(), (QUESTIONS[0], GOLD[QUESTIONS[0]])]
     examples = [Example(question, gold, "shop") for question, gold in golds]
-    return tuple(scorer.item(e, p, 0.25) for e, p in zip(examples, PREDICTIONS, strict=True))
+    return tuple(
+        scorer.item(e, Prediction(p, 0.25)) for e, p in zip(examples, PREDICTIONS, strict=True)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from text2sql.evaluation.items import Item
 from text2sql.evaluation.report.charts import Point, bars, histogram, intervals, stacks
 from text2sql.evaluation.report.text import CLAUSE_NAMES, NAMES, OUTPUT_NAMES
 from text2sql.evaluation.report.totals import Report, Scores
+from text2sql.evaluation.statistics import Score
 
 __all__ = ["Plot", "facts", "plots", "report_html", "write_report"]
 
@@ -89,13 +90,16 @@ def report_html(report: Report, title: str, manifest: Mapping[str, Any] | None =
 
 def plots(report: Report) -> Iterator[Plot]:
     """What there is to draw of a report: by hardness, by clause, by database, and the latency."""
-    levels = report.groups["hardness"]
-    metrics = [metric for metric in _PLOTTED if metric in report.totals][:4]
+    graded = report.groups["difficulty"]
+    levels = graded or report.groups["hardness"]
+    metrics = [m for m in _PLOTTED if m in report.totals and all(m in s for s in levels.values())]
+    metrics = metrics[:4]
     names = [NAMES[metric] for metric in metrics]
     if levels and metrics:
         rows = {**_points(levels, metrics), "all": _point_row(report.totals, metrics)}
-        text = "Percent right by Spider's level of the gold query; lines are 95% intervals."
-        yield Plot("By hardness", text, bars(rows), names)
+        grades = "the questions' own grade" if graded else "Spider's level of the gold query"
+        text = f"Percent right by {grades}; lines are 95% intervals."
+        yield Plot("By difficulty" if graded else "By hardness", text, bars(rows), names)
     if report.groups["feature"] and metrics:
         rows = _points(report.groups["feature"], metrics[:2])
         text = "Percent right where the gold query has this; the number of questions at the right."
@@ -104,7 +108,8 @@ def plots(report: Report) -> Iterator[Plot]:
         yield _clause_plot(report)
     if len(report.groups["database"]) > 1 and metrics:
         databases = sorted(
-            report.groups["database"].items(), key=lambda found: found[1][metrics[0]].percent
+            report.groups["database"].items(),
+            key=lambda found: found[1][metrics[0]].percent if metrics[0] in found[1] else 0.0,
         )
         rows = _points(dict(databases), metrics[:2])
         text = "The hardest databases first; the number of questions at the right."
@@ -117,7 +122,9 @@ def _points(groups: Mapping[str, Scores], metrics: Sequence[str]) -> dict[str, d
 
 
 def _point_row(scores: Scores, metrics: Sequence[str]) -> dict[str, Point]:
-    return {NAMES[m]: Point(s.percent, s.low, s.high, s.n) for m in metrics for s in [scores[m]]}
+    nothing = Score(0, 0.0, 0.0, 0.0)
+    found = {m: scores.get(m, nothing) for m in metrics}
+    return {NAMES[m]: Point(s.percent, s.low, s.high, s.n) for m, s in found.items()}
 
 
 def _clause_plot(report: Report) -> Plot:
@@ -156,7 +163,9 @@ def _agreement(report: Report) -> list[tuple[str, int, int]]:
     if not {"exact_set", "execution"} <= set(report.totals):
         return []
     found = Counter(
-        (bool(item.scores["exact_set"]), bool(item.scores["execution"])) for item in report.items
+        (bool(item.scores["exact_set"]), bool(item.scores["execution"]))
+        for item in report.items
+        if "exact_set" in item.scores
     )
     return [
         ("exact set match yes", found[True, True], found[True, False]),
@@ -179,7 +188,7 @@ def _right_by(metrics: Sequence[str]) -> Any:
     metric = "execution" if "execution" in metrics else metrics[0]
 
     def right(item: Item) -> str:
-        return "yes" if item.scores[metric] else "no"
+        return "yes" if item.scores.get(metric) else "no"
 
     return right
 

@@ -9,7 +9,7 @@ from text2sql.evaluation.report.totals import Report, Scores
 from text2sql.evaluation.statistics import Score
 from text2sql.terminal import bold, dim, format_table
 
-__all__ = ["CLAUSE_NAMES", "NAMES", "OUTPUT_NAMES", "comparison_text", "report_text"]
+__all__ = ["CLAUSE_NAMES", "NAMES", "NEAR_NAMES", "OUTPUT_NAMES", "comparison_text", "report_text"]
 
 NAMES = {
     "string_match": "string match",
@@ -17,7 +17,11 @@ NAMES = {
     "rouge1": "ROUGE-1",
     "exact_set": "exact set match",
     "execution": "execution match",
+    "execution_extra": "execution, more columns allowed",
     "test_suite": "test suite",
+    "bird_execution": "execution accuracy, BIRD",
+    "soft_f1": "soft F1, BIRD",
+    "r_ves": "R-VES, BIRD",
 }
 """The metrics by the names that people read."""
 
@@ -39,6 +43,13 @@ OUTPUT_NAMES = {
     "repetitive": "repeats itself",
 }
 """What became of a prediction, whether right or not."""
+
+NEAR_NAMES = {
+    "extra_columns": "with columns more",
+    "missing_columns": "with columns less",
+    "extra_rows": "with rows more",
+}
+"""In which way wrong rows are nearly right."""
 
 _DISAGREEMENTS = {
     "exact_set_only": "exact set match says yes, execution no",
@@ -62,14 +73,14 @@ def _blocks(report: Report) -> Iterator[str]:
 
 
 def _totals(report: Report) -> str:
-    levels = report.groups["hardness"]
+    levels = report.groups["difficulty"] or report.groups["hardness"]
     head = ["", "all", "", *(f"{level} ({_size(scores)})" for level, scores in levels.items())]
     rows = [
         [
-            NAMES[metric],
+            NAMES[metric] + _of_fewer(report.totals[metric], report.n),
             _percent(report.totals[metric]),
             _interval(report.totals[metric]),
-            *(_percent(scores[metric]) for scores in levels.values()),
+            *(_percent(scores.get(metric)) for scores in levels.values()),
         ]
         for metric in report.metrics
     ]
@@ -80,7 +91,10 @@ def _groups(title: str, report: Report, groups: Mapping[str, Scores]) -> str:
     if not groups:
         return ""
     names = [NAMES[metric] for metric in report.metrics]
-    rows = [[name, _size(s), *map(_percent, s.values())] for name, s in groups.items()]
+    rows = [
+        [name, _size(scores), *(_percent(scores.get(metric)) for metric in report.metrics)]
+        for name, scores in groups.items()
+    ]
     return format_table([title, "n", *names], rows)
 
 
@@ -91,13 +105,26 @@ def _facts(report: Report) -> Iterator[str]:
     for flag, count in report.disagreements.items():
         if count:
             yield f"{count} times {_DISAGREEMENTS[flag]}: look at these, or at their golds"
+    near = [f"{count} {NEAR_NAMES[kind]}" for kind, count in report.near.items() if count]
+    if near:
+        yield f"Wrong, but nearly right: {', '.join(near)}"
+    if report.outside:
+        yield (
+            f"{report.outside} gold queries lie outside Spider's fragment, where exact set match "
+            "is not defined"
+        )
     if report.latency is not None:
         times = report.latency
         yield f"Seconds a question: {times.p50_s:.3f} (median), {times.p95_s:.3f} (95th percentile)"
 
 
-def _percent(score: Score) -> str:
-    return f"{score.percent:.1f}"
+def _of_fewer(score: Score, n: int) -> str:
+    """How many questions a metric applies to, where that is not all of them."""
+    return "" if score.n == n else f" (of {score.n:,})"
+
+
+def _percent(score: Score | None) -> str:
+    return "" if score is None else f"{score.percent:.1f}"
 
 
 def _interval(score: Score) -> str:
@@ -105,7 +132,7 @@ def _interval(score: Score) -> str:
 
 
 def _size(scores: Scores) -> int:
-    return next(iter(scores.values())).n
+    return max(score.n for score in scores.values())
 
 
 def comparison_text(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, get_args
 
+from text2sql.compare import NearMiss
 from text2sql.evaluation.features import FEATURES
 from text2sql.evaluation.items import METRICS, Item
 from text2sql.evaluation.statistics import Score, score
@@ -41,9 +42,11 @@ class Latency:
 class Report:
     """What a system scores on some questions.
 
-    ``groups`` breaks the totals down: by ``hardness``, by ``feature`` of the gold query and by
-    ``database``. ``outputs`` counts items by kind, ``repetitive`` among them. ``problems`` are
-    sentences about the data.
+    ``groups`` breaks the totals down: by ``hardness``, by the questions' own ``difficulty``, by
+    ``feature`` of the gold query and by ``database``; a metric that applies to none of a group's
+    items is left out. ``outputs`` counts items by kind, ``repetitive`` among them, and ``near``
+    those that are nearly right. ``outside`` is how many golds lie outside Spider's fragment.
+    ``problems`` are sentences about the data.
     """
 
     items: tuple[Item, ...]
@@ -54,6 +57,8 @@ class Report:
     disagreements: Mapping[str, int]
     problems: tuple[str, ...]
     latency: Latency | None = None
+    near: Mapping[str, int] = field(default_factory=dict)
+    outside: int = 0
 
     @property
     def n(self) -> int:
@@ -76,6 +81,8 @@ class Report:
             "clauses": {name: asdict(total) for name, total in self.clauses.items()},
             "outputs": dict(self.outputs),
             "disagreements": dict(self.disagreements),
+            "near": dict(self.near),
+            "outside_the_fragment": self.outside,
             "latency": self.latency and asdict(self.latency),
             "problems": list(self.problems),
             "items": [item.to_dict() for item in self.items],
@@ -96,6 +103,9 @@ def report(items: Iterable[Item], problems: Sequence[str] = ()) -> Report:
         totals=_scores(items),
         groups={
             "hardness": _grouped(items, LEVELS, lambda item: (item.hardness or "",)),
+            "difficulty": _grouped(
+                items, _difficulties(items), lambda item: (item.example.difficulty,)
+            ),
             "feature": _grouped(items, FEATURES, lambda item: item.features),
             "database": _grouped(items, databases, lambda item: (item.example.db_id,)),
         },
@@ -109,7 +119,18 @@ def report(items: Iterable[Item], problems: Sequence[str] = ()) -> Report:
         },
         problems=(*problems, *_problems(items)),
         latency=_latency([item.seconds for item in items if item.seconds is not None]),
+        near={kind: sum(item.near == kind for item in items) for kind in get_args(NearMiss)},
+        outside=sum(item.outside is not None for item in items),
     )
+
+
+def _difficulties(items: Sequence[Item]) -> list[str]:
+    """BIRD's grades in their order, then others as they come."""
+    found = dict.fromkeys(item.example.difficulty for item in items)
+    return [*(g for g in _GRADES if g in found), *(g for g in found if g and g not in _GRADES)]
+
+
+_GRADES = ("simple", "moderate", "challenging")
 
 
 _KINDS = ("ok", "empty", "invalid", "timed_out")
@@ -117,8 +138,9 @@ _DISAGREEMENTS = ("exact_set_only", "execution_only")
 
 
 def _scores(items: Sequence[Item]) -> dict[str, Score]:
-    measured = [name for name in METRICS if items and name in items[0].scores]
-    return {name: score([item.scores[name] for item in items]) for name in measured}
+    """Each metric over the items that it applies to; without those that apply to none."""
+    found = {name: [item.scores[name] for item in items if name in item.scores] for name in METRICS}
+    return {name: score(values) for name, values in found.items() if values}
 
 
 def _grouped(

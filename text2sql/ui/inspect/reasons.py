@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from text2sql.evaluation.items import Item
+from text2sql.evaluation.items import GRADED, Item
 from text2sql.evaluation.report.text import NAMES
 from text2sql.ui.inspect.inspected import Inspected
 
@@ -28,7 +28,7 @@ def metric_reasons(inspected: Inspected) -> tuple[MetricReason, ...]:
     """One for each metric that the run measured, in its order."""
     item = inspected.item
     return tuple(
-        MetricReason(NAMES[name], score, _reason(name, score > 0, inspected), name == "rouge1")
+        MetricReason(NAMES[name], score, _reason(name, score > 0, inspected), name in GRADED)
         for name, score in item.scores.items()
     )
 
@@ -47,7 +47,17 @@ def _reason(name: str, right: bool, inspected: Inspected) -> str:
         return same if right else _first_difference(item)
     if name == "exact_set":
         return _exact_set(right, inspected)
-    return _execution(right, inspected) if name == "execution" else _test_suite(right, item)
+    if name == "test_suite":
+        return _test_suite(right, item)
+    return _OF_BIRD.get(name) or _execution(right, inspected)
+
+
+#: What BIRD's metrics and their like say, whatever the item.
+_OF_BIRD = {
+    "bird_execution": "BIRD's script compares rows as a set, with columns in the gold's order.",
+    "soft_f1": "BIRD's soft F1: how many cells of the two results agree, row by row.",
+    "r_ves": "BIRD's reward for a right query, by how its time compares with the gold's.",
+}
 
 
 def _first_difference(item: Item) -> str:
