@@ -37,6 +37,13 @@ def test_spaced_operators_and_the_current_year_are_mended() -> None:
     assert runnable("b ! = 1 AND a > = YEAR ( CURDATE ( ) )") == "b != 1 AND a >= 2020"
 
 
+def test_what_stands_in_quotes_is_not_mended() -> None:
+    quoted = "SELECT 'a > = b', \"my value here\" -- year(curdate()) > = value \nFROM t"
+    assert runnable(quoted) == quoted
+    assert fill_placeholders(quoted) == quoted
+    assert fill_placeholders("x = ' value ' AND y = value ") == "x = ' value ' AND y = 1 "
+
+
 @pytest.mark.parametrize(
     ("text", "first", "rest"),
     [

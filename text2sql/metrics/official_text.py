@@ -14,24 +14,32 @@ from text2sql.schema import Schema
 
 __all__ = ["fill_placeholders", "first_statement", "official_execution_text", "runnable"]
 
-_SPACED_OPERATOR = re.compile(r"([><!]) =")
-_CURRENT_YEAR = re.compile(r"YEAR\s*\(\s*CURDATE\s*\(\s*\)\s*\)\s*", re.IGNORECASE)
-_PLACEHOLDER = " value "
+_SPACED_OPERATOR = re.compile(r"(?P<sign>[><!]) =")
+_CURRENT_YEAR = re.compile(r"(?P<year>YEAR\s*\(\s*CURDATE\s*\(\s*\)\s*\)\s*)", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"(?P<value>(?<= )value(?= ))")
+_QUOTED = r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/"""
 
 
 def runnable(sql: str) -> str:
-    """``sql`` with ``> =`` closed up, and 2020 for MySQL's current year."""
-    return _CURRENT_YEAR.sub("2020", _SPACED_OPERATOR.sub(r"\1=", sql))
+    """``sql`` with ``> =`` closed up, and 2020 for MySQL's current year, outside quotes."""
+    return _outside_quotes(_CURRENT_YEAR, "2020", _outside_quotes(_SPACED_OPERATOR, r"\1=", sql))
+
+
+def _outside_quotes(pattern: re.Pattern[str], replacement: str, sql: str) -> str:
+    if not pattern.search(sql):
+        return sql
+    either = re.compile(f"{pattern.pattern}|{_QUOTED}", pattern.flags | re.DOTALL)
+    return either.sub(lambda m: m.expand(replacement) if m.lastgroup else m[0], sql)
 
 
 def fill_placeholders(prediction: str, schema: Schema | None = None) -> str:
     """``prediction`` with a number for the bare word ``value``, which some models write for one.
 
-    The word stays where the schema has a table or column of that name.
+    The word stays inside quotes, and where the schema has a table or column of that name.
     """
-    if schema is not None and _PLACEHOLDER.strip() in _names(schema):
+    if schema is not None and "value" in _names(schema):
         return prediction
-    return prediction.replace(_PLACEHOLDER, " 1 ")
+    return _outside_quotes(_PLACEHOLDER, "1", prediction)
 
 
 def _names(schema: Schema) -> Iterable[str]:
@@ -55,7 +63,8 @@ def first_statement(sql: str) -> tuple[str, str]:
 
 def official_execution_text(sql: str, *, gold: bool, keep_distinct: bool = False) -> str:
     """The text that the official script would run for a gold query or a prediction."""
-    sql = runnable(sql if gold else sql.replace("value", "1"))
+    sql = sql if gold else sql.replace("value", "1")
+    sql = _CURRENT_YEAR.sub("2020", _SPACED_OPERATOR.sub(r"\1=", sql))
     return sql if keep_distinct else _first_without_distinct(sql)
 
 
