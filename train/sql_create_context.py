@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import sqlglot
 from sqlglot import exp
 
 from text2sql.databases import Database
-from text2sql.errors import DataError, SchemaError
+from text2sql.errors import DataError, QueryError, SchemaError
+from text2sql.query.limits import read_trees
 from text2sql.schema import Column, Schema, Table, natural_name
 from text2sql.spider import Example, load_json
 
@@ -103,8 +103,8 @@ def schema_of(statements: str) -> Schema:
         SchemaError: they declare no table.
     """
     try:
-        trees = sqlglot.parse(statements, read="sqlite")
-    except (sqlglot.errors.SqlglotError, RecursionError) as error:
+        trees = read_trees(statements)
+    except QueryError as error:
         raise SchemaError(f"{statements[:60]!r} is no CREATE TABLE statement.") from error
     tables = tuple(_table(tree.this) for tree in trees if isinstance(tree, exp.Create))
     if not tables or not all(table.columns for table in tables):

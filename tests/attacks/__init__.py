@@ -1,1 +1,1 @@
-"""What strangers may send, in files above all, and what must not come of it."""
+"""What strangers can send, tried against every function that takes it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from text2sql.errors import QuestionError
+from text2sql.errors import QueryError, QuestionError
 from text2sql.schema import Schema
 
 __all__ = ["MAX_QUESTION_LENGTH", "check_question", "is_sql"]
@@ -59,15 +59,13 @@ def is_sql(text: str, schema: Schema) -> bool:
 
 
 def _is_query(text: str, schema: Schema) -> bool:
-    import sqlglot
     from sqlglot import exp
-    from sqlglot.errors import SqlglotError
+
+    from text2sql.query.tree import statement
 
     try:
-        tree = sqlglot.parse_one(text.rstrip(" ;"), read="sqlite")
-    except (SqlglotError, RecursionError):
-        return False
-    if not isinstance(tree, exp.Query):
+        tree = statement(text)
+    except QueryError:
         return False
     if tree.find(exp.Star, exp.CTE):
         return True

@@ -240,11 +240,12 @@ def _best(generator: Seq2SeqGenerator, example: Example, database: Database) -> 
 
 
 def _parses(sql: str) -> bool:
-    import sqlglot
+    from text2sql.errors import QueryError
+    from text2sql.query.limits import read_trees
 
     try:
-        return sqlglot.parse_one(sql, dialect="sqlite") is not None
-    except sqlglot.ParseError:
+        return len(read_trees(sql)) > 0
+    except QueryError:
         return False
 
 

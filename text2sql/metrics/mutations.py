@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import sqlglot
 from sqlglot import exp
 
+from text2sql.errors import QueryError
+from text2sql.query.tree import statement
 from text2sql.schema import Schema
 
 __all__ = ["mutants"]
@@ -48,8 +49,8 @@ def mutants(sql: str, schema: Schema) -> list[str]:
     Empty where ``sql`` cannot be parsed.
     """
     try:
-        tree = sqlglot.parse_one(sql.rstrip("; \n"), dialect="sqlite")
-    except (sqlglot.errors.SqlglotError, RecursionError):
+        tree = statement(sql)
+    except QueryError:
         return []
     found: dict[str, None] = {}
     for place, node in enumerate(tree.walk()):

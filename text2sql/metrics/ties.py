@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import sqlglot
 from sqlglot import exp
+
+from text2sql.errors import QueryError
+from text2sql.query.tree import statement
 
 __all__ = ["tie_breaks"]
 
@@ -16,8 +18,8 @@ def tie_breaks(sql: str) -> list[str]:
     is ordered, or ``sql`` cannot be parsed.
     """
     try:
-        tree = sqlglot.parse_one(sql.rstrip("; \n"), dialect="sqlite")
-    except (sqlglot.errors.SqlglotError, RecursionError):
+        tree = statement(sql)
+    except QueryError:
         return []
     if not any(query.args.get("order") for query in tree.find_all(exp.Query)):
         return []

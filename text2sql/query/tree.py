@@ -6,10 +6,10 @@ import math
 import re
 
 from sqlglot import exp
-from sqlglot.dialects.sqlite import SQLite
-from sqlglot.errors import ErrorLevel, SqlglotError, TokenError
+from sqlglot.errors import ErrorLevel
 
 from text2sql.errors import QueryError
+from text2sql.query.limits import read_tokens, read_trees, shorten
 
 __all__ = [
     "bare",
@@ -27,17 +27,17 @@ __all__ = [
 
 
 def statement(sql: str) -> exp.Expr:
+    """The one SELECT that a text is.
+
+    Raises:
+        QueryError: it is something else, or outside the limits of ``text2sql.query.limits``.
+    """
     refused = QueryError(f"Expected one SELECT statement, got {shorten(sql)}.")
-    try:
-        tokens = SQLite().tokenize(sql)
-        # sqlglot warns on stderr about commands it knows by name only, such as VACUUM
-        if not tokens or tokens[0].text.upper() not in ("SELECT", "(", "WITH"):
-            raise refused
-        statements = [s for s in SQLite().parser().parse(tokens, sql) if s is not None]
-    except SqlglotError as error:
-        unclosed = isinstance(error, TokenError)
-        reason = "is a quote left open?" if unclosed else str(error).split("\n")[0]
-        raise QueryError(f"Cannot parse {shorten(sql)}: {reason}") from error
+    tokens = read_tokens(sql)
+    # sqlglot warns on stderr about commands it knows by name only, such as VACUUM
+    if not tokens or tokens[0].text.upper() not in ("SELECT", "(", "WITH"):
+        raise refused
+    statements = read_trees(sql, tokens)
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise refused
     return statements[0]
@@ -105,10 +105,6 @@ def outside(node: exp.Expr) -> QueryError:
 
 def text_of(node: exp.Expr) -> str:
     return shorten(node.sql("sqlite", unsupported_level=ErrorLevel.IGNORE))
-
-
-def shorten(sql: str) -> str:
-    return repr(sql if len(sql) <= 80 else sql[:77] + "...")
 
 
 def operands(node: exp.SetOperation) -> tuple[list[exp.Select], list[type[exp.Expr]]]:

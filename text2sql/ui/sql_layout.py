@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import sqlglot
 from sqlglot import Token, TokenType
-from sqlglot.errors import TokenError
+
+from text2sql.errors import QueryError
+from text2sql.query.limits import read_tokens
 
 __all__ = ["lay_out_sql", "on_one_line"]
 
@@ -67,8 +68,8 @@ def _tokens(sql: str) -> Sequence[Token]:
     if "--" in sql or "/*" in sql:
         return ()
     try:
-        return sqlglot.tokenize(sql, read="sqlite")
-    except TokenError:
+        return read_tokens(sql)
+    except QueryError:
         return ()
 
 
