@@ -9,6 +9,7 @@
     ├── ModelError          a model whose files are missing or do not fit
     ├── DataError           a question, prediction or training file that cannot be used
     ├── UploadError         a file that a visitor brought and that cannot be used
+    ├── FullError           more people or data at once than there is room for
     ├── DownloadError       a download that failed or did not match its digest
     └── MissingPackage      an optional package that is not installed
 
@@ -20,6 +21,7 @@ __all__ = [
     "DataError",
     "DatabaseError",
     "DownloadError",
+    "FullError",
     "MissingPackage",
     "ModelError",
     "QueryError",
@@ -73,3 +75,11 @@ class DownloadError(Text2SQLError):
 
 class MissingPackage(Text2SQLError):  # noqa: N818 - says what it is
     """An optional package that is not installed; the message has the command that installs it."""
+
+
+class FullError(Text2SQLError):
+    """More at once than there is room for; ``retry_s`` is when to try again."""
+
+    def __init__(self, what: str, retry_s: int) -> None:
+        super().__init__(f"{what}; try again in {retry_s} s.")
+        self.retry_s = retry_s

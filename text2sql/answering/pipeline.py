@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,15 @@ from text2sql.answering.question import check_question
 from text2sql.confidence import Evidence, chance, doubt
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError
-from text2sql.generators.base import Batching, Calibrated, Candidate, Generator, Options, Weighted
+from text2sql.generators.base import (
+    Batching,
+    Calibrated,
+    Candidate,
+    Generator,
+    Options,
+    Preparing,
+    Weighted,
+)
 from text2sql.generators.choice import ModelChoice
 from text2sql.generators.registry import family_of, load_generator
 from text2sql.sandbox import Failure, Limits, QueryResult, run_query
@@ -23,6 +32,7 @@ from text2sql.schema import Schema
 __all__ = [
     "Answer",
     "RankedCandidate",
+    "Service",
     "Text2SQL",
     "predict",
 ]
@@ -107,6 +117,26 @@ class Answer:
         }
 
 
+def _at_once(work: Callable[[], Any]) -> Any:
+    return work()
+
+
+@dataclass(frozen=True)
+class Service:
+    """How a question is served where many ask.
+
+    ``turn`` calls the work that needs the model, when it is its turn. ``owner`` is whose share of
+    the sandbox the queries take, and ``cancel`` ends them when it is set.
+    """
+
+    turn: Callable[[Callable[[], Any]], Any] = _at_once
+    owner: str | None = None
+    cancel: threading.Event | None = None
+
+
+_ALONE = Service()
+
+
 class Text2SQL:
     """Answers questions with one model, which is loaded with the first question. Thread-safe.
 
@@ -151,7 +181,7 @@ class Text2SQL:
             return family_of(self._model).batches
         return isinstance(self._model, Batching)
 
-    def ask(self, question: str, database: Database) -> Answer:
+    def ask(self, question: str, database: Database, service: Service = _ALONE) -> Answer:
         """Write SQL for ``question`` and run it on ``database``.
 
         The candidates are run, and the answer is the best of those whose rows most of the
@@ -163,9 +193,11 @@ class Text2SQL:
             DatabaseError: the database's file has gone since it was listed.
             ModelError: the model's files are missing or do not fit.
         """
-        return self.ask_all([question], database)[0]
+        return self.ask_all([question], database, service)[0]
 
-    def ask_all(self, questions: Sequence[str], database: Database) -> list[Answer]:
+    def ask_all(
+        self, questions: Sequence[str], database: Database, service: Service = _ALONE
+    ) -> list[Answer]:
         """As ``ask``, for several questions at once, of which some models make short work.
 
         The time to write all their SQL is shared out equally among their ``seconds``.
@@ -178,20 +210,28 @@ class Text2SQL:
         questions = [check_question(question, database.schema) for question in questions]
         if database.path is not None and not database.path.is_file():
             raise DatabaseError(
-                f"The file of {database.db_id!r} is no longer at {str(database.path)!r}; "
+                f"The file of {database.db_id!r} is no longer there; "
                 "put it back, or choose another database."
             )
         generator = self.generator
+        if isinstance(generator, Preparing):
+            generator.prepare(database)
+        written, each_s = service.turn(lambda: self._write(generator, questions, database))
+        return [
+            self._answer(question, database, generator, candidates, each_s, service)
+            for question, candidates in zip(questions, written, strict=True)
+        ]
+
+    def _write(
+        self, generator: Generator, questions: Sequence[str], database: Database
+    ) -> tuple[list[list[Candidate]], float]:
+        """The candidates of each question, and the seconds that each took."""
         started = time.perf_counter()
         if len(questions) > 1 and isinstance(generator, Batching):
             written = generator.generate_all(questions, database, self.options)
         else:
             written = [generator.generate(q, database, self.options) for q in questions]
-        each_s = (time.perf_counter() - started) / max(1, len(questions))
-        return [
-            self._answer(question, database, generator, candidates, each_s)
-            for question, candidates in zip(questions, written, strict=True)
-        ]
+        return written, (time.perf_counter() - started) / max(1, len(questions))
 
     def _answer(
         self,
@@ -200,10 +240,11 @@ class Text2SQL:
         generator: Generator,
         candidates: Sequence[Candidate],
         written_s: float,
+        service: Service,
     ) -> Answer:
         """The candidate whose rows are agreed upon, with them."""
         started = time.perf_counter()
-        results = self._results(candidates, database)
+        results = self._results(candidates, database, service)
         agreement = agreed([c.score for c in candidates], results)
         place = agreement.place if agreement else 0
         found = evidence(candidates, agreement)
@@ -223,7 +264,7 @@ class Text2SQL:
         )
 
     def _results(
-        self, candidates: Sequence[Candidate], database: Database
+        self, candidates: Sequence[Candidate], database: Database, service: Service
     ) -> list[QueryResult | None]:
         """What each candidate returns; None for those left when the time for one query is up.
 
@@ -235,7 +276,7 @@ class Text2SQL:
         for place, candidate in enumerate(candidates if database.path is not None else ()):
             if limits.timeout_s <= 0:
                 break
-            results[place] = run_query(database, candidate.sql, limits)
+            results[place] = run_query(database, candidate.sql, limits, service.cancel)
             limits = replace(self.limits, timeout_s=round(ends - time.perf_counter(), 2))
         return results
 

@@ -9,7 +9,16 @@ from typing import Protocol, runtime_checkable
 from text2sql.confidence import Confidence
 from text2sql.databases import Database
 
-__all__ = ["Batching", "Calibrated", "Candidate", "Generator", "Options", "Signs", "Weighted"]
+__all__ = [
+    "Batching",
+    "Calibrated",
+    "Candidate",
+    "Generator",
+    "Options",
+    "Preparing",
+    "Signs",
+    "Weighted",
+]
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,13 @@ class Batching(Protocol):
     def generate_all(
         self, questions: Sequence[str], database: Database, options: Options
     ) -> list[list[Candidate]]: ...
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A generator that reads a database before its first question, which needs no model."""
+
+    def prepare(self, database: Database) -> None: ...
 
 
 @runtime_checkable

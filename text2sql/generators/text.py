@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from text2sql.databases import Database
 from text2sql.generators.base import Candidate
 from text2sql.generators.input_format import InputFormat
+from text2sql.linking.cell_index import cell_index
 from text2sql.linking.linked_schema import linked_prompt
 from text2sql.prompt import Prompt, clean_sql, fit_prompt
 from text2sql.schema import Schema
@@ -51,6 +52,11 @@ class TextGenerator:
         self.reads = InputFormat.of(folder)
         self.lock = threading.Lock()
         self._constraints: OrderedDict[Schema, Constraint] = OrderedDict()
+
+    def prepare(self, database: Database) -> None:
+        """Index the cells of ``database`` where the model is told of them."""
+        if self.reads.schema == "linked":
+            cell_index(database)
 
     def prompt(self, question: str, database: Database) -> Prompt:
         """The model's input; ``dropped`` names the tables it has no room for."""

@@ -13,23 +13,25 @@ import gradio as gr
 from gradio.events import api
 
 from text2sql.errors import QueryError, Text2SQLError
-from text2sql.sandbox import Limits, run_query
+from text2sql.sandbox import Limits
+from text2sql.ui.visitor import current_visitor
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog, Database
     from text2sql.schema import Schema
     from text2sql.ui.model_thread import ModelThread
+    from text2sql.ui.queries import Queries
 
 __all__ = ["add_endpoints"]
 
 _COMPARING = Limits(max_rows=10_000)  # of each query; more rows are not compared
 
 
-def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
+def add_endpoints(model: ModelThread, catalog: Catalog, queries: Queries) -> None:
     """Add ``/databases``, ``/schema``, ``/ask``, ``/run`` and ``/compare`` to a ``gr.Blocks``.
 
-    A mistake of the caller comes back as an error whose message is a sentence; SQL that fails is
-    a result with ``error`` set.
+    A mistake of the caller comes back as an error whose message is a sentence, and so does a full
+    line, at once; SQL that fails is a result with ``error`` set.
     """
 
     def databases() -> list[dict[str, Any]]:
@@ -52,7 +54,7 @@ def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
         with _sentences():
             return _schema(catalog.get(db_id))
 
-    def ask(question: str, db_id: str) -> dict[str, Any]:
+    async def ask(question: str, db_id: str) -> dict[str, Any]:
         """Answer a question about one database: write SQL for it, run it, and return the rows.
 
         One question, one SELECT; nothing is remembered. The answer can be wrong: read its SQL.
@@ -65,9 +67,10 @@ def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
             the SQL, its rows, and the other candidates with their scores and whether they ran
         """
         with _sentences():
-            return model.submit(question, catalog.get(db_id)).result().to_dict()
+            ticket = model.submit(question, catalog.get(db_id), current_visitor())
+            return (await ticket.ended()).to_dict()
 
-    def run(sql: str, db_id: str) -> dict[str, Any]:
+    async def run(sql: str, db_id: str) -> dict[str, Any]:
         """Run a SELECT of your own, read-only, within limits of time and size.
 
         Args:
@@ -78,9 +81,9 @@ def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
             columns, rows, whether they were cut off, the seconds taken, and the error or null
         """
         with _sentences():
-            return run_query(catalog.get(db_id), sql).to_dict()
+            return (await queries.submit(catalog.get(db_id), sql).ended()).to_dict()
 
-    def compare(prediction: str, gold: str, db_id: str) -> dict[str, Any]:
+    async def compare(prediction: str, gold: str, db_id: str) -> dict[str, Any]:
         """Judge SQL by a gold query: clause by clause, and by the rows of both.
 
         Args:
@@ -95,13 +98,12 @@ def add_endpoints(model: ModelThread, catalog: Catalog) -> None:
             wrong with them, with some that are missing and extra
         """
         with _sentences():
-            return _compared(prediction, gold, catalog.get(db_id))
+            database = catalog.get(db_id)
+            return await queries.in_turn(lambda: _compared(prediction, gold, database)).ended()
 
-    api(databases, api_name="databases")
-    api(schema, api_name="schema")
-    api(ask, api_name="ask", concurrency_limit=1, concurrency_id="model")
-    api(run, api_name="run", concurrency_limit=4, concurrency_id="sql")
-    api(compare, api_name="compare", concurrency_limit=4, concurrency_id="sql")
+    # the lines of the model and of the queries bound how many are at work and how many wait
+    for endpoint in (databases, schema, ask, run, compare):
+        api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from text2sql.ui.html import html
 from text2sql.ui.inspect.tab import InspectTab
 from text2sql.ui.library import Library
 from text2sql.ui.model_thread import ModelThread
+from text2sql.ui.queries import Queries
 from text2sql.ui.report.tab import ReportTab
 from text2sql.ui.training.tab import TrainingTab
 from text2sql.ui.updates import QUIET
@@ -53,7 +54,7 @@ def build_demo(
     """
     folder = RunFolder(runs)
     model = ModelThread(text2sql)
-    library = Library(catalog, Shelf())
+    library, queries = Library(catalog, Shelf()), Queries()
     # files that were sent but that nothing took in are deleted too
     demo = gr.Blocks(title="Text to SQL", analytics_enabled=False, delete_cache=(_OLD_S, _OLD_S))
     with demo:
@@ -61,7 +62,7 @@ def build_demo(
         with gr.Tabs() as tabs:
             with gr.Tab("Ask", id="ask"):
                 arriving = None if spider is None else SpiderState(spider, library)
-                tab = AskTab([model, *map(ModelThread, others)], library, feedback)
+                tab = AskTab([model, *map(ModelThread, others)], library, queries, feedback)
             with gr.Tab("Inspect", id="inspect") as inspect_tab:
                 inspect = InspectTab(model, catalog, folder)
             with gr.Tab("Report", id="report") as report_tab:
@@ -82,7 +83,7 @@ def build_demo(
         tab.restore_on(demo.load)
         if arriving is not None:
             arriving.wire(demo.load, tab.database)
-        add_endpoints(model, catalog)
+        add_endpoints(model, catalog, queries)
     demo.queue(default_concurrency_limit=_AT_ONCE)
     return demo
 

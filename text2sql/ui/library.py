@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gradio.context import LocalContext
-
 from text2sql.databases import Catalog, Database
 from text2sql.spider import Example
+from text2sql.ui.visitor import current_visitor
 from text2sql.uploads.examples import made_examples
 from text2sql.uploads.importing import Brought, Imported
 from text2sql.uploads.store import Shelf
@@ -37,8 +36,7 @@ class Library(Catalog):
     @property
     def visitor(self) -> str | None:
         """The session whose event is being handled; None outside of one."""
-        request = LocalContext.request.get(None)
-        return request.session_hash if request is not None else None
+        return current_visitor()
 
     def __iter__(self) -> Iterator[Database]:
         yield from self.shared

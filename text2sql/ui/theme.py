@@ -16,6 +16,8 @@ __all__ = ["launch_options"]
 
 _HERE = Path(__file__).parent
 _ACCENT = colors.teal
+_AT_ONCE = 256  # events, most of which wait
+_SESSIONS = 1000  # of which something is remembered; it is little
 
 
 def _theme() -> gr.themes.Base:
@@ -77,6 +79,9 @@ def launch_options() -> dict[str, Any]:
         ),
         "favicon_path": _HERE / "icon.png",
         "max_file_size": LIMITS.file_bytes,
+        # those who wait in the lines of the model and of the queries are among them
+        "max_threads": _AT_ONCE,
+        "state_session_capacity": _SESSIONS,
         "footer_links": ["api", "settings"],
         "run_history": False,
         "enable_monitoring": False,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+import time
 from typing import Any
 
 import pytest
 
+from text2sql.answering.pipeline import Service
 from text2sql.databases import Database
 from text2sql.schema import Schema
 from text2sql.ui.ask import waiting as module
 from text2sql.ui.ask.waiting import Waiting
-from text2sql.ui.model_thread import ModelThread, Ticket
+from text2sql.ui.line import Ticket
+from text2sql.ui.model_thread import ModelThread
 
 DATABASE = Database("d", Schema.from_text("t(a)"))
 
@@ -22,8 +26,8 @@ class Blocked:
     def __init__(self) -> None:
         self.go_on = threading.Event()
 
-    def ask(self, question: str, database: Database) -> Any:
-        self.go_on.wait(10)
+    def ask(self, question: str, database: Database, service: Service) -> Any:
+        service.turn(lambda: self.go_on.wait(10))
         return question
 
 
@@ -39,22 +43,39 @@ def model(blocked: Blocked) -> ModelThread:
     return ModelThread(blocked)  # type: ignore[arg-type]
 
 
+def _submit(model: ModelThread, question: str) -> Ticket[Any]:
+    ticket = model.submit(question, DATABASE)
+    ends = time.monotonic() + 5
+    while ticket.inner is None:  # until it is in the model's own line
+        assert time.monotonic() < ends
+        time.sleep(0.002)
+    return ticket
+
+
 def test_a_wait_tells_the_place_and_the_seconds_until_the_answer_is_there(
     model: ModelThread, blocked: Blocked
 ) -> None:
-    waiting = Waiting()
-    first, second = model.submit("a", DATABASE), model.submit("b", DATABASE)
-    steps = waiting.through(second)
-    assert next(steps)[0] == 1
-    blocked.go_on.set()
-    list(steps)
+    first, second = _submit(model, "a"), _submit(model, "b")
+
+    async def wait() -> list[int]:
+        places = []
+        async for place, _ in Waiting().through(second):
+            places.append(place)
+            blocked.go_on.set()
+        return places
+
+    assert asyncio.run(wait())[0] == 1
     assert (first.result(5), second.result(5), second.given_up) == ("a", "b", False)
 
 
 def test_stopping_ends_the_wait_with_a_farewell(model: ModelThread, blocked: Blocked) -> None:
-    waiting, ticket = Waiting(), model.submit("a", DATABASE)
-    for _ in waiting.through(ticket):
-        waiting.stop("bye")
+    waiting, ticket = Waiting(), _submit(model, "a")
+
+    async def wait() -> None:
+        async for _ in waiting.through(ticket):
+            waiting.stop("bye")
+
+    asyncio.run(wait())
     assert (ticket.given_up, waiting.farewell(ticket)) == (True, "bye")
     blocked.go_on.set()
 
@@ -63,25 +84,33 @@ def test_another_question_replaces_the_first_whose_handler_then_says_nothing(
     model: ModelThread, blocked: Blocked
 ) -> None:
     waiting = Waiting()
-    first, second = model.submit("a", DATABASE), model.submit("b", DATABASE)
-    before = waiting.through(first)
-    next(before)
-    after = waiting.through(second)
-    next(after)
-    assert list(before) == []
+    first, second = _submit(model, "a"), _submit(model, "b")
+
+    async def wait() -> list[Any]:
+        before, after = waiting.through(first), waiting.through(second)
+        await anext(before)
+        await anext(after)
+        left = [step async for step in before]
+        blocked.go_on.set()
+        async for _ in after:
+            pass
+        return left
+
+    assert asyncio.run(wait()) == []
     assert (first.given_up, waiting.farewell(first)) == (True, None)
-    blocked.go_on.set()
-    list(after)
     assert second.result(5) == "b"
 
 
 def test_a_visitor_who_has_gone_waits_no_more(model: ModelThread, blocked: Blocked) -> None:
-    waiting = Waiting()
-    model.submit("a", DATABASE)
-    ticket: Ticket[Any] = model.submit("b", DATABASE)
-    steps = waiting.through(ticket)
-    next(steps)
-    steps.close()
+    _submit(model, "a")
+    ticket = _submit(model, "b")
+
+    async def leave() -> None:
+        steps = Waiting().through(ticket)
+        await anext(steps)
+        await steps.aclose()
+
+    asyncio.run(leave())
     assert ticket.given_up
     blocked.go_on.set()
 

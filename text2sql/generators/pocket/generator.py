@@ -86,6 +86,10 @@ class PocketGenerator:
         model, pieces = Network.load(folder), Pieces(folder / "tokenizer.json")
         return cls(model, pieces, Confidence.read(folder), weights_digest(folder))
 
+    def prepare(self, database: Database) -> None:
+        """Index the cells of ``database``, which is done once and takes up to 20 s."""
+        cell_index(database)
+
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Candidates for ``question``, best first, each different from those before it."""
         return self.generate_all([question], database, options)[0]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from text2sql.errors import Text2SQLError
-from text2sql.sandbox import run_query
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import candidate_choices
 from text2sql.ui.ask.feedback_panel import FeedbackPanel
@@ -23,29 +22,33 @@ if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer
     from text2sql.databases import Catalog, Database
     from text2sql.feedback import FeedbackFile
+    from text2sql.ui.queries import Queries
 
 __all__ = ["AnswerPanel"]
 
-_AT_ONCE = 4  # queries that may run side by side
+_IN_TURN: dict[str, Any] = QUIET | {"concurrency_limit": None}  # the line of queries bounds them
 
 
 class AnswerPanel:
     """The components of an answer; hidden until there is one."""
 
-    def __init__(self, catalog: Catalog, feedback: FeedbackFile | None = None) -> None:
+    def __init__(
+        self, catalog: Catalog, queries: Queries, feedback: FeedbackFile | None = None
+    ) -> None:
         self.catalog = catalog
+        self.queries = queries
         self.asked = gr.State(None)  # the ``Asked`` that this is the answer to
         with gr.Column(visible=False, elem_id="answer") as self.box:
             self._build_sql()
-            self.result = ResultPanel()
+            self.result = ResultPanel(catalog, queries)
             with gr.Accordion(
                 "Other queries the model weighed", open=False, elem_classes="t2s-fold"
             ) as self.others:
                 self.candidates = gr.Radio(
                     [], label="Choose one to run it", elem_id="candidates", container=False
                 )
-            self.gold = GoldPanel(catalog)
-            self.feedback = FeedbackPanel(catalog, feedback)
+            self.gold = GoldPanel(catalog, queries)
+            self.feedback = FeedbackPanel(catalog, queries, feedback)
 
     def _build_sql(self) -> None:
         self.sql = gr.Code(
@@ -72,11 +75,10 @@ class AnswerPanel:
 
     def wire(self, database: gr.Dropdown) -> None:
         """Connect what happens inside the panel; ``database`` says where queries run."""
-        running: dict[str, Any] = QUIET | {"concurrency_limit": _AT_ONCE, "concurrency_id": "sql"}
-        self.result.run.click(self.rerun, [self.sql, database], self.outputs, **running)
-        self.candidates.input(self.use, [self.candidates, database], self.outputs, **running)
-        self.gold.run.click(self.use, [self.gold.query, database], self.outputs, **running)
-        self.gold.wire(self.sql, database, **running)
+        self.result.run.click(self.rerun, [self.sql, database], self.outputs, **_IN_TURN)
+        self.candidates.input(self.use, [self.candidates, database], self.outputs, **_IN_TURN)
+        self.gold.run.click(self.use, [self.gold.query, database], self.outputs, **_IN_TURN)
+        self.gold.wire(self.sql, database, **_IN_TURN)
         self.feedback.wire(self.asked, self.sql)
         self.result.wire(database)
 
@@ -85,7 +87,7 @@ class AnswerPanel:
         choices = candidate_choices(answer.candidates)
         asked = Asked(answer.question, database.db_id, answer.model, answer.sql)
         return {
-            **self.result.show(answer.result),
+            **self.result.show(answer.result, (answer.sql, database.db_id)),
             **self.gold.show(gold),
             **self.feedback.show(asked, database),
             self.asked: asked,
@@ -113,11 +115,11 @@ class AnswerPanel:
         """Run what stands in the editor."""
         try:
             database = self.catalog.get(db_id)
-            result = run_query(database, sql)
+            result = self.queries.run(database, sql)
         except Text2SQLError as error:
             return {self.result.outcome: messages.alert(str(error))}
         return {
-            **self.result.show(result),
+            **self.result.show(result, (sql, db_id)),
             **self.gold.fold_again(),
             self.reading: messages.reading(reading(sql, database.schema)),
         }

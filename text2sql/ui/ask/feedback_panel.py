@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from text2sql.errors import Text2SQLError
 from text2sql.feedback import Feedback, FeedbackFile
-from text2sql.sandbox import run_query
 from text2sql.ui import messages
 from text2sql.ui.ask.history import Asked
 from text2sql.ui.html import html
@@ -20,6 +19,7 @@ from text2sql.uploads.importing import GROUP
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog, Database
+    from text2sql.ui.queries import Queries
 
 __all__ = ["FeedbackPanel", "judged", "offered"]
 
@@ -47,8 +47,9 @@ def _plain(sql: str) -> str:
 class FeedbackPanel:
     """Two buttons and a sentence; hidden where nothing is kept."""
 
-    def __init__(self, catalog: Catalog, file: FeedbackFile | None) -> None:
+    def __init__(self, catalog: Catalog, queries: Queries, file: FeedbackFile | None) -> None:
         self.catalog = catalog
+        self.queries = queries
         self.file = file
         with gr.Row(visible=False, elem_id="feedback", elem_classes="t2s-bar") as self.box:
             html(Markup('<p class="t2s-hint">Is this answer right?</p>'))
@@ -81,7 +82,7 @@ class FeedbackPanel:
         assert self.file is not None, "the buttons are hidden without a file"
         try:
             if entry.verdict == "corrected":
-                result = run_query(self.catalog.get(entry.db_id), entry.correct_sql)
+                result = self.queries.run(self.catalog.get(entry.db_id), entry.correct_sql)
                 if result.error is not None:
                     return messages.alert(f"Not kept, because it does not run: {result.error}")
             self.file.add(entry)

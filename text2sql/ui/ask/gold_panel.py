@@ -8,6 +8,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from text2sql.errors import Text2SQLError
+from text2sql.sandbox import Limits
 from text2sql.ui import messages
 from text2sql.ui.html import html
 from text2sql.ui.sql_layout import lay_out_sql
@@ -15,15 +16,20 @@ from text2sql.ui.updates import Updates
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog
+    from text2sql.ui.queries import Queries
 
 __all__ = ["GoldPanel"]
+
+#: Of each query that is compared; more rows are not.
+COMPARING = Limits(max_rows=10_000)
 
 
 class GoldPanel:
     """A fold with the gold query; the verdict is worked out when it is opened."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, queries: Queries) -> None:
         self.catalog = catalog
+        self.queries = queries
         with gr.Accordion(
             "Gold query", open=False, elem_id="gold", elem_classes="t2s-fold"
         ) as self.fold:
@@ -65,6 +71,8 @@ class GoldPanel:
         from text2sql.compare import verdict  # needed only here
 
         try:
-            return messages.verdict(verdict(gold, sql, self.catalog.get(db_id)))
+            database = self.catalog.get(db_id)
+            judged = self.queries.in_turn(lambda: verdict(gold, sql, database, COMPARING))
+            return messages.verdict(judged.result())
         except Text2SQLError as error:
             return messages.alert(str(error))

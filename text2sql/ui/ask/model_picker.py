@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import gradio as gr
@@ -56,11 +57,12 @@ class ModelPicker:
             self.load, [self.choice, self.loaded], outputs, trigger_mode="multiple", **QUIET
         )
 
-    def load(self, name: str, loaded: str) -> Iterator[Updates]:
+    async def load(self, name: str, loaded: str) -> AsyncIterator[Updates]:
         """Read the chosen model's files; where that fails, go back to the one before."""
         ticket = self.models[name].load()
-        for _, elapsed_s in self.waiting.through(ticket):
-            yield {self.status: messages.loading(name, elapsed_s)}
+        async with aclosing(self.waiting.through(ticket)) as places:
+            async for _, elapsed_s in places:
+                yield {self.status: messages.loading(name, elapsed_s)}
         if ticket.given_up:
             farewell = self.waiting.farewell(ticket)
             yield gr.skip() if farewell is None else {self.status: farewell}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from text2sql.errors import Text2SQLError
 from text2sql.sandbox import QueryResult
 from text2sql.ui import messages
 from text2sql.ui.cells import csv_text
@@ -15,14 +16,24 @@ from text2sql.ui.html import html
 from text2sql.ui.rows import LONGEST_CELL, rows_table
 from text2sql.ui.updates import QUIET, Updates
 
+if TYPE_CHECKING:
+    from text2sql.databases import Catalog
+    from text2sql.ui.queries import Queries
+
 __all__ = ["ResultPanel"]
+
+Query = tuple[str, str]
+"""SQL and the name of its database."""
 
 
 class ResultPanel:
     """The components of a result, below the query and its Run button."""
 
-    def __init__(self) -> None:
-        self.shown = gr.State(None)  # the QueryResult on the page, for the download
+    def __init__(self, catalog: Catalog, queries: Queries) -> None:
+        self.catalog = catalog
+        self.queries = queries
+        # the query on the page and its database, which the download runs again: rows are not kept
+        self.shown = gr.State(None)
         with gr.Row(elem_classes="t2s-bar"):
             self.run = gr.Button("Run", size="sm", scale=0, min_width=72, elem_id="run")
             self.outcome = html(elem_id="outcome")
@@ -52,16 +63,16 @@ class ResultPanel:
 
     def wire(self, database: gr.Dropdown) -> None:
         """Connect the download; the file is called by the database."""
-        self.download.click(self.make_csv, self.shown, self.csv, **QUIET).then(
-            None, [self.csv, database], js="(text, name) => t2s.save(text, name + '.csv')"
+        self.download.click(self.make_csv, self.shown, [self.csv, self.outcome], **QUIET).then(
+            None, [self.csv, database], js="(text, name) => text && t2s.save(text, name + '.csv')"
         )
 
-    def show(self, result: QueryResult | None) -> Updates:
+    def show(self, result: QueryResult | None, query: Query) -> Updates:
         """Rows as a table, one value as a value, an error as a sentence."""
         single = result is not None and len(result.rows) == len(result.columns) == 1
         chart = chart_of(result)
         return {
-            self.shown: result,
+            self.shown: query,
             self.outcome: messages.outcome(result),
             self.doubt: "",
             self.single: messages.single_value(result) if result and single else "",
@@ -71,7 +82,13 @@ class ResultPanel:
             self.chart: chart_html(chart) if chart else "",
         }
 
-    @staticmethod
-    def make_csv(result: QueryResult) -> str:
-        """The rows on the page as a file's content."""
-        return csv_text(result.columns, result.rows)
+    def make_csv(self, query: Query) -> tuple[str, Any]:
+        """The rows on the page as a file's content, and what to say where there is none."""
+        sql, db_id = query
+        try:
+            result = self.queries.run(self.catalog.get(db_id), sql)
+        except Text2SQLError as error:
+            return "", messages.alert(str(error))
+        if result.error is not None:
+            return "", messages.outcome(result)
+        return csv_text(result.columns, result.rows), gr.skip()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from anyio.to_thread import run_sync
 
 from text2sql.answering.question import is_sql
 from text2sql.errors import ModelError, Text2SQLError
@@ -19,17 +21,20 @@ from text2sql.ui.ask.waiting import Waiting
 from text2sql.ui.html import html
 from text2sql.ui.schema.panel import SchemaPanel
 from text2sql.ui.updates import QUIET, Updates
+from text2sql.ui.visitor import current_visitor
 
 if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Answer
     from text2sql.databases import Catalog, Database
     from text2sql.feedback import FeedbackFile
-    from text2sql.ui.model_thread import ModelThread, Ticket
+    from text2sql.ui.line import Ticket
+    from text2sql.ui.model_thread import ModelThread
+    from text2sql.ui.queries import Queries
 
 __all__ = ["AskTab"]
 
-# Those who wait do so in the model's own line, which knows their places. Each holds a thread, of
-# which Gradio has 40: some must be left for everything else.
-_IN_LINE: dict[str, Any] = QUIET | {"concurrency_limit": 32, "concurrency_id": "line"}
+# Those who wait do so in the model's own line, which knows their places and is bounded.
+_IN_LINE: dict[str, Any] = QUIET | {"concurrency_limit": None, "concurrency_id": "line"}
 _log = logging.getLogger(__name__)
 
 
@@ -40,6 +45,7 @@ class AskTab:
         self,
         models: Sequence[ModelThread],
         catalog: Catalog,
+        queries: Queries,
         feedback: FeedbackFile | None = None,
     ) -> None:
         self.catalog = catalog
@@ -52,7 +58,7 @@ class AskTab:
                     self.picker = ModelPicker(models, self.waiting)
                 self._build_question()
                 self.status = html(elem_id="status")
-                self.panel = AnswerPanel(catalog, feedback)
+                self.panel = AnswerPanel(catalog, queries, feedback)
                 self._build_examples(first)
                 self.history = History()
             with gr.Column(scale=2, min_width=340, elem_classes="t2s-aside"):
@@ -164,16 +170,18 @@ class AskTab:
         question, db_id = sample
         return {**self.choose(db_id), self.question: question, self.database: db_id}
 
-    def answer(self, question: str, db_id: str, model: str) -> Iterator[Updates]:
+    async def answer(self, question: str, db_id: str, model: str) -> AsyncIterator[Updates]:
         """Ask the model; show the time that passes, then the answer or what went wrong."""
         try:
             database = self.catalog.get(db_id)
-            if is_sql(question, database.schema):
-                shown = self.panel.show_own(question, database)
+            if await run_sync(is_sql, question, database.schema):
+                shown = await run_sync(self.panel.show_own, question, database)
                 yield {**self._idle(messages.note(messages.OWN_SQL)), **shown}
             else:
-                ticket = self.picker.model(model).submit(question, database)
-                yield from self._await(ticket, database)
+                ticket = self.picker.model(model).submit(question, database, current_visitor())
+                async with aclosing(self._await(ticket, database)) as updates:
+                    async for update in updates:
+                        yield update
         except ModelError as error:
             yield {**self._idle(messages.alert(str(error))), **self.picker.fall_back()}
         except Text2SQLError as error:
@@ -182,15 +190,19 @@ class AskTab:
             _log.exception("Answering %r on %r failed", question, db_id)
             yield self._idle(messages.alert(messages.UNEXPECTED))
 
-    def _await(self, ticket: Ticket[Any], database: Database) -> Iterator[Updates]:
-        for place, elapsed_s in self.waiting.through(ticket):
-            yield self._busy(messages.working(elapsed_s, place))
+    async def _await(self, ticket: Ticket[Any], database: Database) -> AsyncGenerator[Updates]:
+        async with aclosing(self.waiting.through(ticket)) as places:
+            async for place, elapsed_s in places:
+                yield self._busy(messages.working(elapsed_s, place))
         if not ticket.given_up:
             answer = ticket.result()
-            gold = gold_for(answer.question, self.catalog.examples(database.db_id))
-            yield {**self._idle(""), **self.panel.show(answer, gold, database)}
+            yield {**self._idle(""), **await run_sync(self._shown, answer, database)}
         elif (farewell := self.waiting.farewell(ticket)) is not None:
             yield self._idle(farewell)
+
+    def _shown(self, answer: Answer, database: Database) -> Updates:
+        gold = gold_for(answer.question, self.catalog.examples(database.db_id))
+        return self.panel.show(answer, gold, database)
 
     def stop(self) -> None:
         """The Cancel button."""
@@ -222,11 +234,12 @@ class AskTab:
             updates |= {self.database: wanted, self.question: question}
         return updates
 
-    def answer_shared(self, question: str, db_id: str, model: str) -> Iterator[Updates]:
+    async def answer_shared(self, question: str, db_id: str, model: str) -> AsyncIterator[Updates]:
         """The answer that a shared address asks for, if it holds a question."""
         yield gr.skip()  # an event that yields nothing at all would empty its outputs
         if question.strip():
-            yield from self.answer(question, db_id, model)
+            async for update in self.answer(question, db_id, model):
+                yield update
 
 
 def _first(sample: list[str]) -> str:

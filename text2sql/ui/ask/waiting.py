@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from gradio.context import LocalContext
-
-from text2sql.ui.model_thread import Ticket
+from text2sql.ui.line import Ticket
+from text2sql.ui.visitor import current_visitor
 
 __all__ = ["Waiting"]
 
@@ -30,19 +29,19 @@ class Waiting:
         self._tickets: dict[str | None, Ticket[Any]] = {}
         self._farewells: WeakKeyDictionary[Ticket[Any], str] = WeakKeyDictionary()
 
-    def through(self, ticket: Ticket[Any]) -> Iterator[tuple[int, float]]:
+    async def through(self, ticket: Ticket[Any]) -> AsyncGenerator[tuple[int, float]]:
         """Wait for ``ticket``: its place in line and the seconds so far, now and then.
 
         Leaving the loop early, as Gradio makes a handler do whose visitor has gone, gives it up.
         """
-        visitor, started = _visitor(), time.perf_counter()
+        visitor, started = current_visitor(), time.perf_counter()
         self._stop(visitor, _REPLACED)
         self._tickets[visitor] = ticket
         try:
-            waiting = ticket.wait(_FIRST_S)
-            while waiting:
+            tick_s = _FIRST_S
+            while await ticket.waits(tick_s):
                 yield ticket.place, time.perf_counter() - started
-                waiting = ticket.wait(_TICK_S)
+                tick_s = _TICK_S
         finally:
             if ticket.waiting:
                 ticket.give_up()
@@ -51,7 +50,7 @@ class Waiting:
 
     def stop(self, farewell: str = "") -> None:
         """Give up what the visitor waits for, if anything; the page then shows ``farewell``."""
-        self._stop(_visitor(), farewell)
+        self._stop(current_visitor(), farewell)
 
     def farewell(self, ticket: Ticket[Any]) -> str | None:
         """What to show in place of a given-up ticket's result; None where the page has moved on."""
@@ -63,9 +62,3 @@ class Waiting:
         if ticket is not None and ticket.waiting:
             self._farewells[ticket] = farewell
             ticket.give_up()
-
-
-def _visitor() -> str | None:
-    """The session whose event is being handled."""
-    request = LocalContext.request.get(None)
-    return request.session_hash if request is not None else None

@@ -70,4 +70,4 @@ class _InLine:
         self.model = model
 
     def ask(self, question: str, database: Database) -> Answer:
-        return self.model.submit(question, database).result()
+        return self.model.submit(question, database, "evaluation", patient=True).result()

@@ -1,0 +1,319 @@
+"""A line of work that is short, fair and honest: who finds it full hears so at once.
+
+Work is done by a few threads. Whoever has lately used them for k seconds waits as though he had
+come k seconds later, so that a first question goes ahead of the tenth of somebody else, and nobody
+waits for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, InvalidStateError
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import suppress
+from contextvars import copy_context
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from text2sql.errors import FullError, ModelError
+
+__all__ = ["Line", "Places", "Ticket"]
+
+_Result = TypeVar("_Result")
+_HALF_LIFE_S = 30.0  # in which half of what a visitor used is forgotten
+_MOST_HANDICAP_S = 10.0
+_MOST_STUCK = 3
+_LONG_S = 3600.0
+_IDLE_S = 30.0  # after which a thread that has nothing to do ends
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Places:
+    """How many may be in a line, and for how long they may be expected to wait."""
+
+    in_all: int = 48
+    of_each: int = 4
+    longest_s: float = 20.0
+
+
+class Ticket(Generic[_Result]):
+    """A place in the line: where one stands, and in the end what one waited for."""
+
+    def __init__(self, line: Line, visitor: str | None, came: float, stamp: float) -> None:
+        self.visitor = visitor
+        self.came = came
+        self.stamp = stamp
+        self.future: Future[_Result] = Future()
+        self.given_up = False
+        self.stopped = threading.Event()  # for the work itself to look at
+        self.inner: Ticket[Any] | None = None  # the place in the next line, once it is there
+        self._line = line
+
+    @property
+    def place(self) -> int:
+        """How many are served before this one; 0 while it is its turn, and afterwards."""
+        return self._line.place(self) if self.inner is None else self.inner.place
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the result is still to come and somebody wants it."""
+        return not (self.given_up or self.future.done())
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until ``waiting`` ends or time is up; whether ``waiting`` goes on."""
+        with suppress(NotYet):
+            self.future.exception(timeout_s)
+        return self.waiting
+
+    async def waits(self, timeout_s: float) -> bool:
+        """As ``wait``, without a thread."""
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+
+        def tell(_: Future[_Result]) -> None:
+            with suppress(RuntimeError):  # the loop has been closed
+                loop.call_soon_threadsafe(ended.set)
+
+        self.future.add_done_callback(tell)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), timeout_s)
+        return self.waiting
+
+    async def ended(self) -> _Result:
+        """As ``result``, without a thread; who stops waiting gives up."""
+        try:
+            while await self.waits(_LONG_S):
+                pass
+        except asyncio.CancelledError:
+            self.give_up()
+            raise
+        return self.future.result(0)
+
+    def give_up(self) -> None:
+        """Nobody waits any more: work that has not begun never will, and other work is told."""
+        self.given_up = True
+        self.stopped.set()
+        if self.inner is not None:
+            self.inner.give_up()
+        self.settle(error=CancelledError())
+        self._line.leave(self)
+
+    def settle(self, result: Any = None, error: BaseException | None = None) -> bool:
+        """End the wait; whether it had not ended before."""
+        try:
+            if error is None:
+                self.future.set_result(result)
+            else:
+                self.future.set_exception(error)
+        except InvalidStateError:
+            return False
+        return True
+
+    def result(self, timeout_s: float | None = None) -> _Result:
+        """The result, or the exception that the work ended with."""
+        return self.future.result(timeout_s)
+
+
+class Line:
+    """``workers`` threads, and those who wait for them in ``places``. Thread-safe.
+
+    Args:
+        hangs_after_s: work that takes longer is given up, and a new thread takes the place of the
+            one that does it; after three of them, nothing more is taken in until one comes back.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        workers: int,
+        places: Places | None = None,
+        hangs_after_s: float | None = None,
+    ) -> None:
+        self.name = name
+        self.workers = workers
+        self.places = places or Places()
+        self.hangs_after_s = hangs_after_s
+        self._waiting: list[tuple[Ticket[Any], Callable[[], None]]] = []
+        self._running: set[Ticket[Any]] = set()
+        self._used: dict[str, tuple[float, float]] = {}  # seconds of each visitor, and as of when
+        self._usual_s = 0.5
+        self._threads = self._idle = self._stuck = 0
+        self._lock = threading.RLock()
+        self._arrived = threading.Condition(self._lock)
+
+    def submit(
+        self,
+        work: Callable[[Ticket[_Result]], _Result],
+        visitor: str | None = None,
+        patient: bool = False,
+        may_hang: bool = False,
+        came: float | None = None,
+    ) -> Ticket[_Result]:
+        """Queue ``work``, which is called with its own ticket in the context of the caller.
+
+        ``patient`` work waits for as long as it takes and is never told that the line is full.
+
+        Args:
+            came: when the visitor began to wait, on the monotonic clock; now, if not given.
+
+        Raises:
+            FullError: there is no place, or the visitor has his share of them.
+            ModelError: too much work hangs.
+        """
+        with self._lock:
+            if not patient:
+                self.check(visitor)
+            came = time.monotonic() if came is None else came
+            ticket: Ticket[_Result] = Ticket(self, visitor, came, came + self.used(visitor))
+            context = copy_context()
+
+            def run() -> None:
+                context.run(self._run, ticket, work, may_hang)
+
+            self._waiting.append((ticket, run))
+            if self._idle >= len(self._waiting):
+                self._arrived.notify()
+            elif self._threads < self.workers:
+                self._start_thread()
+        return ticket
+
+    def check(self, visitor: str | None) -> None:
+        """Raises what ``submit`` would."""
+        with self._lock:
+            if self._stuck >= _MOST_STUCK:
+                raise ModelError(
+                    f"The {self.name} hangs again and again; "
+                    "whoever runs this page must start it anew."
+                )
+            if len(self._waiting) >= self.places.in_all or self.wait_s > self.places.longest_s:
+                raise FullError(f"The line for the {self.name} is full", self.retry_s)
+            if visitor is not None and self._held_by(visitor) >= self.places.of_each:
+                raise FullError(
+                    f"You have {self.places.of_each} places in the line for the {self.name}, "
+                    "which is full for you",
+                    self.retry_s,
+                )
+
+    @property
+    def wait_s(self) -> float:
+        """How long whoever comes last may expect to wait."""
+        with self._lock:
+            return len(self._waiting) * self._usual_s / self.workers
+
+    @property
+    def retry_s(self) -> int:
+        """In how many seconds it is worth another try."""
+        return max(1, min(60, math.ceil(self.wait_s / 2)))
+
+    def used(self, visitor: str | None) -> float:
+        """Seconds of work that a visitor lately had, for which he waits a little longer."""
+        seconds, at = self._used.get(visitor or "", (0.0, 0.0))
+        left = seconds * math.exp2((at - time.monotonic()) / _HALF_LIFE_S)
+        return min(_MOST_HANDICAP_S, left)
+
+    def place(self, ticket: Ticket[Any]) -> int:
+        """How many are served before this one."""
+        with self._lock:
+            waiting = [other for other, _ in self._waiting]
+            if ticket not in waiting:
+                return 0
+            ahead = sum(other.stamp < ticket.stamp for other in waiting)
+            return ahead + len(self._running)
+
+    def leave(self, ticket: Ticket[Any]) -> None:
+        """Take a ticket out of the line, if it is still in it."""
+        with self._lock:
+            self._waiting = [entry for entry in self._waiting if entry[0] is not ticket]
+
+    def _held_by(self, visitor: str) -> int:
+        waiting = [ticket for ticket, _ in self._waiting]
+        return sum(ticket.visitor == visitor for ticket in (*waiting, *self._running))
+
+    # threads
+
+    def _start_thread(self) -> None:
+        self._threads += 1
+        threading.Thread(target=self._serve, name=self.name, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            with self._lock:
+                while not self._waiting:
+                    self._idle += 1
+                    self._arrived.wait(_IDLE_S)
+                    self._idle -= 1
+                    if not self._waiting:
+                        self._threads -= 1
+                        return
+                entry = min(self._waiting, key=lambda entry: entry[0].stamp)
+                self._waiting.remove(entry)
+                ticket, run = entry
+                self._running.add(ticket)
+            started = time.monotonic()
+            run()
+            with self._lock:
+                if ticket not in self._running:  # it hung, and another thread has taken over
+                    self._stuck -= 1
+                    return
+                self._running.remove(ticket)
+                self._account(ticket.visitor, time.monotonic() - started)
+
+    def _run(
+        self, ticket: Ticket[_Result], work: Callable[[Ticket[_Result]], _Result], may_hang: bool
+    ) -> None:
+        if ticket.given_up:
+            return
+        timer = None
+        if self.hangs_after_s is not None and not may_hang:
+            timer = threading.Timer(self.hangs_after_s, self._give_up_on, [ticket])
+            timer.daemon = True
+            timer.start()
+        try:
+            result = work(ticket)
+        except BaseException as error:
+            ticket.settle(error=error)
+        else:
+            ticket.settle(result)
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+    def _give_up_on(self, ticket: Ticket[Any]) -> None:
+        """Let the thread that does this work go on as it likes, and start another one."""
+        with self._lock:
+            if ticket not in self._running:
+                return
+            self._running.remove(ticket)
+            self._threads -= 1
+            self._stuck += 1
+            if self._stuck < _MOST_STUCK:
+                self._start_thread()
+            else:
+                self._refuse_all()
+        _log.critical("The %s has hung %d times at once.", self.name, self._stuck)
+        ticket.settle(error=self._hung())
+
+    def _refuse_all(self) -> None:
+        for ticket, _ in self._waiting:
+            ticket.settle(error=self._hung())
+        self._waiting.clear()
+
+    def _hung(self) -> ModelError:
+        return ModelError(
+            f"The {self.name} did not answer within {self.hangs_after_s:g} s and was started anew; "
+            "ask again, or word the question differently."
+        )
+
+    def _account(self, visitor: str | None, seconds: float) -> None:
+        self._usual_s += 0.1 * (seconds - self._usual_s)
+        if visitor is None:
+            return
+        self._used[visitor] = (self.used(visitor) + seconds, time.monotonic())
+        if len(self._used) > 2000:
+            latest = sorted(self._used.items(), key=lambda entry: entry[1][1])[1000:]
+            self._used = dict(latest)

@@ -1,0 +1,41 @@
+"""The line in front of the sandbox, in which everybody's own SQL is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from text2sql.databases import Database
+from text2sql.sandbox import QueryResult, run_query
+from text2sql.ui.line import Line, Places, Ticket
+from text2sql.ui.visitor import current_visitor
+
+__all__ = ["Queries"]
+
+_Result = TypeVar("_Result")
+_AT_ONCE = 4  # that the sandbox runs side by side
+_PLACES = Places(in_all=32, of_each=4, longest_s=10.0)
+
+
+class Queries:
+    """Runs SQL in turn; whoever finds the line full is told so with a ``FullError``."""
+
+    def __init__(self, places: Places = _PLACES) -> None:
+        self._line = Line("SQL", _AT_ONCE, places)
+
+    def submit(self, database: Database, sql: str) -> Ticket[QueryResult]:
+        """A query of the visitor whose event is being handled; giving up the ticket ends it."""
+        visitor = current_visitor()
+
+        def run(ticket: Ticket[QueryResult]) -> QueryResult:
+            return run_query(database, sql, cancel=ticket.stopped)
+
+        return self._line.submit(run, visitor)
+
+    def run(self, database: Database, sql: str) -> QueryResult:
+        """The result of a query, after its turn."""
+        return self.submit(database, sql).result()
+
+    def in_turn(self, work: Callable[[], _Result]) -> Ticket[_Result]:
+        """Other work that runs SQL, such as comparing two queries."""
+        return self._line.submit(lambda _: work(), current_visitor())
