@@ -31,7 +31,8 @@ class Database:
 
     ``path`` is None for a database of which only the schema is known: SQL can be
     written for it, not run. ``group`` is the heading it is listed under. ``index`` is the file in
-    which the index of its cells was saved, if it was.
+    which the index of its cells was saved, if it was. ``keys_known`` where the schema's keys are
+    all there are, so that none are to be guessed (``linking/keys.py``).
     """
 
     db_id: str
@@ -39,6 +40,7 @@ class Database:
     path: Path | None = None
     group: str = ""
     index: Path | None = None
+    keys_known: bool = False
 
     @classmethod
     def from_sqlite(cls, path: Path | str) -> Database:

@@ -6,7 +6,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,12 +25,16 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True)
 class Column:
-    """One column; ``type`` is Spider's: ``text``, ``number``, ``time``, ``boolean``, ``others``."""
+    """One column; ``type`` is Spider's: ``text``, ``number``, ``time``, ``boolean``, ``others``.
+
+    ``guessed_key`` where the primary key is not declared but guessed.
+    """
 
     name: str
     type: str = "text"
     natural: str = ""
     primary_key: bool = False
+    guessed_key: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,16 @@ class Table:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """``table.column`` refers to ``ref_table.ref_column``; all four are positions in the schema."""
+    """``table.column`` refers to ``ref_table.ref_column``; all four are positions in the schema.
+
+    ``guessed`` where the database does not declare it.
+    """
 
     table: int
     column: int
     ref_table: int
     ref_column: int
+    guessed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from text2sql.uploads.names import clean_names, plural, singular, words
+from text2sql.uploads.names import clean_names
 
 
 @pytest.mark.parametrize(
@@ -23,26 +23,3 @@ from text2sql.uploads.names import clean_names, plural, singular, words
 )
 def test_clean_names_are_words_and_each_is_there_once(names: list[str], cleaned: list[str]) -> None:
     assert clean_names(names, "column") == cleaned
-
-
-@pytest.mark.parametrize(
-    ("name", "parts"),
-    [
-        ("home_team_ids", ("home", "team", "id")),
-        ("HomeTeamID", ("home", "team", "id")),
-        ("Countries", ("country",)),
-        ("status", ("status",)),
-        ("id", ("id",)),
-    ],
-)
-def test_a_name_is_read_as_words_with_the_last_in_its_singular(
-    name: str, parts: tuple[str, ...]
-) -> None:
-    assert words(name) == parts
-
-
-@pytest.mark.parametrize(
-    ("one", "several"), [("city", "cities"), ("bus", "buses"), ("day", "days"), ("box", "boxes")]
-)
-def test_words_are_made_several(one: str, several: str) -> None:
-    assert (plural(one), plural(plural(one)), singular(one)) == (several, several, one)

@@ -26,6 +26,7 @@ from text2sql.generators.base import (
 )
 from text2sql.generators.choice import ModelChoice
 from text2sql.generators.registry import family_of, load_generator
+from text2sql.linking.keys import with_keys
 from text2sql.sandbox import Failure, Limits, QueryResult, run_query
 from text2sql.schema import Schema
 
@@ -213,6 +214,7 @@ class Text2SQL:
                 f"The file of {database.db_id!r} is no longer there; "
                 "put it back, or choose another database."
             )
+        database = with_keys(database)
         generator = self.generator
         if isinstance(generator, Preparing):
             generator.prepare(database)

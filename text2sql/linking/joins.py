@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from text2sql.linking.words import stem
+from text2sql.linking.key_names import Named, likeness, tells, words
 from text2sql.query import ColumnRef, Join
 from text2sql.schema import Schema
 
@@ -17,19 +16,18 @@ Pair = tuple[int, int]
 #: The column pairs that two tables join on together; more than one for a composite key.
 Key = tuple[Pair, ...]
 
-#: A path of foreign keys with more tables between its ends says little about them.
-_LONGEST_DETOUR = 2
-
-_SUFFIX = re.compile(r" (id|code|number|key)$")
+_BY_NAME = 1.5  # the least likeness of names that makes a key of a schema without cells
+_AS_GOOD = 1.0  # keys less likely by no more than this are alternatives
+_MOST_TABLES = 100  # of a schema whose names are compared with one another for a path
 
 
 def join_keys(schema: Schema, left: int, right: int) -> tuple[Key, ...]:
     """The ways in which ``left`` and ``right`` may join, most likely first; empty where unknown.
 
-    Declared foreign keys come first, in the order of the referring columns. Several that refer
+    The schema's foreign keys come first, in the order of the referring columns. Several that refer
     to the same column are alternatives (``source_airport``, ``destination_airport``); several
-    between different columns are one composite key. Schemas without declared keys still name
-    their references: a column called like the other table (``stadium_id`` or ``stadium``) refers
+    between different columns are one composite key. Schemas without keys still name their
+    references: a column called like the other table (``stadium_id`` or ``stadium``) refers
     to its primary key (as do ``home_stadium_id`` and ``away_stadium_id``), and a column of the
     same name refers to a primary key.
     """
@@ -45,13 +43,12 @@ def _known_joins(_: Schema) -> dict[tuple[int, int], tuple[Key, ...]]:
 
 def _join_keys(schema: Schema, left: int, right: int) -> tuple[Key, ...]:
     declared = _declared(schema, left, right)
-    if declared:
-        lefts, rights = zip(*declared, strict=True)
-        if len(set(lefts)) == len(set(rights)) == len(declared):
-            return (declared,)
-        return tuple((pair,) for pair in declared)
-    called_like = tuple((pair,) for pair in _called_like(schema, left, right))
-    return called_like or tuple((pair,) for pair in _same_name(schema, left, right)[:1])
+    if not declared:
+        return tuple((pair,) for pair in _by_name(schema, left, right))
+    lefts, rights = zip(*declared, strict=True)
+    if len(set(lefts)) == len(set(rights)) == len(declared):
+        return (declared,)
+    return tuple((pair,) for pair in declared)
 
 
 def _declared(schema: Schema, left: int, right: int) -> Key:
@@ -64,31 +61,46 @@ def _declared(schema: Schema, left: int, right: int) -> Key:
     return tuple(sorted(pairs, key=lambda pair: pairs[pair]))
 
 
-def _called_like(schema: Schema, left: int, right: int) -> Iterator[Pair]:
+def _by_name(schema: Schema, left: int, right: int) -> list[Pair]:
+    """Column pairs of which one is called like a reference to the other, which is a key."""
+    found: dict[Pair, float] = {}
     for here, there, swapped in ((left, right, False), (right, left, True)):
-        keys = [j for j, c in enumerate(schema.tables[there].columns) if c.primary_key]
-        wanted = _stems(schema.tables[there].natural)
-        for i, column in enumerate(schema.tables[here].columns if keys else ()):
-            name = column.natural.lower()
-            stems = _stems(_SUFFIX.sub("", name))
-            if stems == wanted or (_SUFFIX.search(name) and stems[-len(wanted) :] == wanted):
-                yield (keys[0], i) if swapped else (i, keys[0])
+        keys = [c for c, column in enumerate(schema.tables[there].columns) if column.primary_key]
+        for key in keys:
+            parent = _named(schema, there, key)
+            for column in range(len(schema.tables[here].columns)):
+                merit = likeness(_named(schema, here, column), parent, len(keys) == 1)
+                pair = (key, column) if swapped else (column, key)
+                found[pair] = max(merit, found.get(pair, 0.0))
+    ranked = sorted(found, key=lambda pair: (-found[pair], pair))
+    if not ranked or found[ranked[0]] < _BY_NAME:
+        return []
+    best = ranked[0]
+    as_good = [p for p in ranked if found[p] >= max(_BY_NAME, found[best] - _AS_GOOD)]
+    # alternatives refer to one key; another pair is another way to say the same
+    left_key = len({p[1] for p in as_good}) > 1 and schema.tables[left].columns[best[0]].primary_key
+    return sorted(p for p in as_good if (p[0] == best[0] if left_key else p[1] == best[1]))
 
 
-def _same_name(schema: Schema, left: int, right: int) -> list[Pair]:
-    """Equally named columns of which one is a key; those that look like a reference first."""
-    pairs = [
-        (i, j)
-        for i, a in enumerate(schema.tables[left].columns)
-        for j, b in enumerate(schema.tables[right].columns)
-        if a.name.lower() == b.name.lower() != "id" and (a.primary_key or b.primary_key)
+def _named(schema: Schema, table: int, column: int) -> Named:
+    return schema.derived(_names)[table][column]
+
+
+def _names(schema: Schema) -> list[list[Named]]:
+    return [
+        [Named(words(table.name), words(column.name)) for column in table.columns]
+        for table in schema.tables
     ]
-    columns = schema.tables[left].columns
-    return sorted(pairs, key=lambda pair: not columns[pair[0]].name.lower().endswith("id"))
 
 
-def _stems(name: str) -> list[str]:
-    return [stem(word) for word in name.split()]
+def _alike(schema: Schema, left: int, right: int) -> Key:
+    """A pair of columns of one telling name, neither of them a key: better than no condition."""
+    columns = {c.name.lower(): i for i, c in enumerate(schema.tables[left].columns)}
+    for j, column in enumerate(schema.tables[right].columns):
+        i = columns.get(column.name.lower())
+        if i is not None and tells(words(column.name)):
+            return ((i, j),)
+    return ()
 
 
 def _neighbours(schema: Schema) -> tuple[frozenset[int], ...]:
@@ -96,7 +108,7 @@ def _neighbours(schema: Schema) -> tuple[frozenset[int], ...]:
 
 
 def _neighbours_of(schema: Schema) -> tuple[frozenset[int], ...]:
-    """The tables that a declared foreign key ties to each table."""
+    """The tables that a foreign key ties to each table."""
     sets: list[set[int]] = [set() for _ in schema.tables]
     for key in schema.foreign_keys:
         if key.table != key.ref_table:
@@ -105,13 +117,29 @@ def _neighbours_of(schema: Schema) -> tuple[frozenset[int], ...]:
     return tuple(frozenset(s) for s in sets)
 
 
+def _likely_neighbours(schema: Schema) -> tuple[frozenset[int], ...]:
+    return schema.derived(_likely_neighbours_of)
+
+
+def _likely_neighbours_of(schema: Schema) -> tuple[frozenset[int], ...]:
+    """As ``_neighbours``, with the tables that names alone tie to each."""
+    places = range(len(schema.tables))
+    if len(places) > _MOST_TABLES:
+        return _neighbours(schema)
+    return tuple(
+        frozenset(there for there in places if there != here and join_keys(schema, here, there))
+        for here in places
+    )
+
+
 def connect(
     schema: Schema, tables: Sequence[int], via: Mapping[int, tuple[int, int]] | None = None
 ) -> tuple[tuple[int, ...], tuple[Join, ...]]:
     """Join ``tables`` in this order.
 
     A table that touches none of those before it brings along the tables on the shortest path of
-    foreign keys to it. Where there is no path either, it is joined without a condition.
+    keys to it, however long. Where there is no path either, columns of the same name are
+    compared; where there are none, it is joined without a condition.
 
     Args:
         via: for a table that several keys tie to another, the (table, column) of the one meant.
@@ -146,27 +174,31 @@ def _joins(
 ) -> list[Join]:
     source = anchor(schema, placed, table)
     if source is None:
-        return []
-    other = placed[source]
-    keys = join_keys(schema, other, table)
-    named = [k for k in keys if via in ((other, k[0][0]), (table, k[0][1]))]
+        alike = ((i, _alike(schema, other, table)) for i, other in enumerate(placed))
+        source, key = next(((i, key) for i, key in alike if key), (0, ()))
+    else:
+        other = placed[source]
+        keys = join_keys(schema, other, table)
+        key = next((k for k in keys if via in ((other, k[0][0]), (table, k[0][1]))), keys[0])
     return [
-        Join(ColumnRef(other, a, source), ColumnRef(table, b, len(placed)), len(placed))
-        for a, b in (named or keys)[0]
+        Join(ColumnRef(placed[source], a, source), ColumnRef(table, b, len(placed)), len(placed))
+        for a, b in key
     ]
 
 
 def _path(schema: Schema, placed: Sequence[int], table: int) -> list[int]:
-    """Tables from the placed ones to ``table``, which is last; only ``table`` if none is near."""
-    neighbours = _neighbours(schema)
-    came_from: dict[int, int | None] = dict.fromkeys(placed)
-    queue = deque(placed)
-    while queue and table not in came_from:
-        here = queue.popleft()
-        for there in sorted(neighbours[here] - came_from.keys()):
-            came_from[there] = here
-            queue.append(there)
-    path = [table]
-    while (before := came_from.get(path[0])) is not None and before not in placed:
-        path.insert(0, before)
-    return path if len(path) - 1 <= _LONGEST_DETOUR else [table]
+    """Tables from the placed ones to ``table``, which is last; only ``table`` if there is none."""
+    for neighbours in (_neighbours(schema), _likely_neighbours(schema)):
+        came_from: dict[int, int | None] = dict.fromkeys(placed)
+        queue = deque(placed)
+        while queue and table not in came_from:
+            here = queue.popleft()
+            for there in sorted(neighbours[here] - came_from.keys()):
+                came_from[there] = here
+                queue.append(there)
+        path = [table]
+        while (before := came_from.get(path[0])) is not None and before not in placed:
+            path.insert(0, before)
+        if table in came_from:
+            return path
+    return [table]

@@ -11,15 +11,15 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from text2sql.errors import UploadError
+from text2sql.linking.key_names import primary_key
 from text2sql.uploads.columns import TypedColumn, typed_column
-from text2sql.uploads.keys import GuessedKey, foreign_keys, primary_key
 from text2sql.uploads.limits import UploadLimits
 from text2sql.uploads.names import clean_names
 from text2sql.uploads.sheets import Sheet, read_sheets
@@ -52,12 +52,8 @@ def convert(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) -
         raise UploadError(f"These are {len(sheets):,} tables; the limit is {limits.tables:,}.")
     names = clean_names([sheet.name for sheet in sheets], "table")
     tables = [_table(name, sheet, names) for name, sheet in zip(names, sheets, strict=True)]
-    keys = foreign_keys(
-        {table.name: table.cells for table in tables},
-        {table.name: table.primary for table in tables if table.primary is not None},
-    )
-    _write(tables, keys, target)
-    return [*_renamed(sheets, tables), *map(_guessed, keys)]
+    _write(tables, target)
+    return _renamed(sheets, tables)
 
 
 def _table(name: str, sheet: Sheet, names: list[str]) -> _Table:
@@ -66,16 +62,21 @@ def _table(name: str, sheet: Sheet, names: list[str]) -> _Table:
     if not sheet.rows:
         cells = [()] * len(columns)
     typed = {c: typed_column(values) for c, values in zip(columns, cells, strict=True)}
-    primary = primary_key(name, {c: t.cells for c, t in typed.items()}, names)
+    called = primary_key(name, columns, names)
+    primary = next((c for c in called if _is_unique(typed[c].cells)), None)
     return _Table(name, typed, primary)
 
 
-def _write(tables: list[_Table], keys: list[GuessedKey], target: Path) -> None:
+def _is_unique(cells: Sequence[Any]) -> bool:
+    return bool(cells) and None not in cells and len(set(cells)) == len(cells)
+
+
+def _write(tables: list[_Table], target: Path) -> None:
     with closing(sqlite3.connect(target)) as connection:
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute("PRAGMA synchronous=OFF")
         for table in tables:
-            connection.execute(_declaration(table, [k for k in keys if k.table == table.name]))
+            connection.execute(_declaration(table))
         for table in tables:
             places = ", ".join("?" * len(table.columns))
             rows = zip(*table.cells.values(), strict=True)
@@ -83,13 +84,10 @@ def _write(tables: list[_Table], keys: list[GuessedKey], target: Path) -> None:
                 connection.executemany(f"INSERT INTO [{table.name}] VALUES ({places})", rows)
 
 
-def _declaration(table: _Table, keys: list[GuessedKey]) -> str:
+def _declaration(table: _Table) -> str:
     """Names are clean: letters, digits and underscores."""
-    refers = {key.column: f" REFERENCES [{key.ref_table}]([{key.ref_column}])" for key in keys}
     columns = (
-        f"[{name}] {column.declared}"
-        + (" PRIMARY KEY" if name == table.primary else "")
-        + refers.get(name, "")
+        f"[{name}] {column.declared}" + (" PRIMARY KEY" if name == table.primary else "")
         for name, column in table.columns.items()
     )
     return f"CREATE TABLE [{table.name}] ({', '.join(columns)})"
@@ -102,13 +100,6 @@ def _renamed(sheets: list[Sheet], tables: list[_Table]) -> list[str]:
         for was, name in zip(sheet.header, table.columns, strict=True)
         if was != name
     ]
-
-
-def _guessed(key: GuessedKey) -> str:
-    return (
-        f"{key.table}.{key.column} refers to {key.ref_table}.{key.ref_column}: "
-        "it is called so, and all its values are there."
-    )
 
 
 def _confine(limits: UploadLimits) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from text2sql.databases import Database
+from text2sql.linking.keys import with_keys
 from text2sql.query import quote_identifier
+from text2sql.query.nouns import plural, singular
 from text2sql.schema import Column, Schema, Table
 from text2sql.spider import Example
-from text2sql.uploads.names import plural, singular
 
 __all__ = ["made_examples"]
 
 
 def made_examples(database: Database) -> tuple[Example, ...]:
     """A few questions about a database that brings none, each with the SQL that answers it."""
-    made = [*_counts(database.schema), *_per_parent(database.schema), *_means(database.schema)]
+    schema = with_keys(database).schema
+    made = [*_counts(schema), *_per_parent(schema), *_means(schema)]
     return tuple(Example(question, query, database.db_id) for question, query in made)
 
 

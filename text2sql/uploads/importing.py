@@ -12,12 +12,13 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError, UploadError
+from text2sql.linking.keys import with_keys
 from text2sql.sandbox import run_query
 from text2sql.uploads.convert import request_json
 from text2sql.uploads.limits import LIMITS, UploadLimits
@@ -113,7 +114,7 @@ def _copied(file: Brought, folder: Path, limits: UploadLimits) -> Imported:
         target.unlink(missing_ok=True)
         raise
     named = clean_name(Path(file.name).stem, "database_1")
-    return Imported(replace(database, db_id=named, group=GROUP))
+    return Imported(replace(database, db_id=named, group=GROUP), tuple(_guessed_keys(database)))
 
 
 def _leave_wal_mode(path: Path) -> None:
@@ -166,7 +167,19 @@ def _converted(files: Sequence[Brought], folder: Path, limits: UploadLimits) -> 
         raise
     stem = Path(files[0].name).stem if len(files) == 1 else "my_data"
     named = replace(database, db_id=clean_name(stem, "data_1"), group=GROUP)
-    return Imported(named, tuple(notes))
+    return Imported(named, (*notes, *_guessed_keys(database)))
+
+
+def _guessed_keys(database: Database) -> Iterator[str]:
+    """A sentence for each key that the file does not declare."""
+    schema = with_keys(database).schema
+    for key in schema.foreign_keys:
+        if key.guessed:
+            here, there = schema.tables[key.table], schema.tables[key.ref_table]
+            yield (
+                f"{here.name}.{here.columns[key.column].name} seems to refer to "
+                f"{there.name}.{there.columns[key.ref_column].name}."
+            )
 
 
 def _convert(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) -> list[str]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-__all__ = ["clean_name", "clean_names", "plural", "singular", "words"]
+__all__ = ["clean_name", "clean_names"]
 
 _LONGEST = 60
 _NOT_A_WORD = re.compile(r"\W+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def clean_name(name: str, otherwise: str) -> str:
@@ -41,27 +40,3 @@ def _free(name: str, taken: set[str]) -> str:
     while free.lower() in taken:
         free, number = f"{name}_{number}", number + 1
     return free
-
-
-def words(name: str) -> tuple[str, ...]:
-    """The words of a name in lower case, the last in its singular: ``HomeTeamIDs`` has three."""
-    parts = _CAMEL.sub("_", name).lower().strip("_").split("_")
-    return (*parts[:-1], singular(parts[-1]))
-
-
-def singular(word: str) -> str:
-    """``cities`` as ``city``; a word that is one already as it is."""
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
-
-
-def plural(word: str) -> str:
-    """``city`` as ``cities``; a word that is several already as it is."""
-    if singular(word) != word:
-        return word
-    if word.endswith("y") and word[-2:-1] not in ("a", "e", "i", "o", "u"):
-        return f"{word[:-1]}ies"
-    return f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"

@@ -1,0 +1,126 @@
+"""What the columns of a database hold, as far as guessing its keys goes.
+
+Everything is asked in the sandbox, of a sample of large tables, within a few seconds together.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from text2sql.databases import Database
+from text2sql.linking.dates import is_iso_date
+from text2sql.query import quote_identifier
+from text2sql.sandbox import Limits, run_query
+
+__all__ = ["MOST_COLUMNS", "KeyCells", "Place"]
+
+Place = tuple[int, int]
+"""A table's position and a column's in it."""
+
+MOST_COLUMNS = 60  # of a table
+_GUESSING_S = 3.0  # for one database; a small one takes a few milliseconds
+_QUERY_S = 1.0
+_ROWS = 20_000  # of a table that are looked at
+_CELLS = 500  # different cells of a column that have to be in the other
+_MOST_TEXTS = 200  # different texts of a column that is compared by its values alone
+
+
+class KeyCells:
+    """What the columns of one database hold, asked for when it is needed; None is unknown."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.schema = database.schema
+        self.ends = time.monotonic() + _GUESSING_S
+        self._counts: dict[int, list[tuple[int, int, int]] | None] = {}
+        self._contained: dict[tuple[Place, Place], float | None] = {}
+
+    def count(self, place: Place) -> tuple[int, int, int] | None:
+        """Of the rows looked at: how many, those with a value, and different values."""
+        table, column = place
+        if table not in self._counts:
+            self._counts[table] = self._count(table)
+        counts = self._counts[table]
+        return counts[column] if counts and column < len(counts) else None
+
+    def unseen(self, table: int) -> bool:
+        """Whether nothing is known of a table's cells: it has none, or there was no time."""
+        counted = self.count((table, 0))
+        return counted is None or counted[0] == 0
+
+    def unique(self, place: Place) -> bool | None:
+        """Whether the column tells every row from every other; an empty one does not."""
+        counted = self.count(place)
+        return None if counted is None else counted[0] == counted[1] == counted[2] > 0
+
+    def contained(self, child: Place, parent: Place) -> float | None:
+        """The share of the values of one column, or of a sample of them, that are in another.
+
+        An empty text and a zero, which often stand for nothing, do not count.
+        """
+        if self.unseen(parent[0]):
+            return None
+        if (child, parent) not in self._contained:
+            self._contained[child, parent] = self._contains(child, parent)
+        return self._contained[child, parent]
+
+    def texts(self, place: Place) -> frozenset[str]:
+        """The different texts of a column of no more than 200."""
+        table, column = self._names(place)
+        rows = self._run(
+            f"SELECT DISTINCT {column} FROM (SELECT {column} FROM {table} LIMIT {_ROWS}) "
+            f"LIMIT {_MOST_TEXTS + 1}"
+        )
+        if rows is None or len(rows) > _MOST_TEXTS:
+            return frozenset()
+        cells = [cell for (cell,) in rows if cell is not None]
+        texts = frozenset(c for c in cells if isinstance(c, str))
+        dates = any(map(is_iso_date, texts))
+        return frozenset() if dates or len(texts) < len(cells) else texts
+
+    def together(self, table: int, other: int, names: Sequence[str]) -> bool:
+        """Whether all that a table holds in these columns, row by row, is in the other's."""
+        here, there = (quote_identifier(self.schema.tables[t].name) for t in (table, other))
+        columns = [quote_identifier(name) for name in names]
+        same = " AND ".join(f"b.{c} = a.{c}" for c in columns)
+        rows = self._run(
+            f"SELECT count(*), sum(EXISTS (SELECT 1 FROM {there} b WHERE {same})) FROM "
+            f"(SELECT DISTINCT {', '.join(columns)} FROM {here} LIMIT {_CELLS}) a"
+        )
+        return bool(rows and rows[0][0] and rows[0][0] == rows[0][1])
+
+    def _count(self, table: int) -> list[tuple[int, int, int]] | None:
+        columns = self.schema.tables[table].columns[:MOST_COLUMNS]
+        names = [quote_identifier(column.name) for column in columns]
+        asked = ", ".join(f"count({n}), count(DISTINCT {n})" for n in names)
+        name = quote_identifier(self.schema.tables[table].name)
+        rows = self._run(f"SELECT count(*), {asked} FROM (SELECT * FROM {name} LIMIT {_ROWS})")
+        if not rows:
+            return None
+        total, *rest = rows[0]
+        return [(total, rest[i], rest[i + 1]) for i in range(0, len(rest), 2)]
+
+    def _contains(self, child: Place, parent: Place) -> float | None:
+        table, column = self._names(child)
+        other, key = self._names(parent)
+        rows = self._run(
+            f"SELECT count(*), sum(cell NOT IN (SELECT {key} FROM {other} "
+            f"WHERE {key} IS NOT NULL)) FROM (SELECT DISTINCT {column} AS cell FROM (SELECT "
+            f"{column} FROM {table} LIMIT {_ROWS}) WHERE {column} NOT IN ('', 0) LIMIT {_CELLS})"
+        )
+        if not rows or not rows[0][0]:
+            return None
+        return float(1 - rows[0][1] / rows[0][0])
+
+    def _names(self, place: Place) -> tuple[str, str]:
+        table = self.schema.tables[place[0]]
+        return quote_identifier(table.name), quote_identifier(table.columns[place[1]].name)
+
+    def _run(self, sql: str) -> tuple[tuple[Any, ...], ...] | None:
+        left_s = min(_QUERY_S, self.ends - time.monotonic())
+        if self.database.path is None or left_s <= 0:
+            return None
+        result = run_query(self.database, sql, Limits(left_s))
+        return None if result.error is not None else result.rows

@@ -1,0 +1,285 @@
+"""Keys of a database: those it declares, and guesses where it declares none.
+
+A guess needs a name that says so, values that are all there, and a column that tells every row
+from every other. What cannot be looked at in time is guessed by its name alone, where that is
+telling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from text2sql.byte_cache import ByteCache
+from text2sql.databases import Database
+from text2sql.linking.key_cells import MOST_COLUMNS, KeyCells, Place
+from text2sql.linking.key_names import (
+    ROLE,
+    Named,
+    key_like,
+    likeness,
+    lists_people,
+    owns,
+    primary_key,
+    shared_prefixes,
+    without,
+    words,
+)
+from text2sql.query.nouns import plural
+from text2sql.schema import Column, ForeignKey, Schema, Table, natural_name
+
+__all__ = ["guess_keys", "with_keys"]
+
+_MOST_TABLES = 200
+_KEPT_BYTES = 16_000_000
+
+_FEWEST_TEXTS = 3  # that say enough by themselves
+_MOST_TOGETHER = 4  # columns of a composite key
+_NEARLY_ALL = 0.9  # of the values have to be there, where names leave no doubt
+_SURE = 3.3
+_SOME = 0.3  # of the values, where a table would have no key at all
+_ENOUGH = 1.0  # of names' likeness, where values were seen
+_ENOUGH_UNSEEN = 2.5
+
+
+def with_keys(database: Database) -> Database:
+    """``database`` with keys guessed for the tables that its declared keys leave alone.
+
+    Guessed keys are ``ForeignKey.guessed``. Kept until the file changes, or until
+    ``text2sql.byte_cache.forget(database.path)``.
+    """
+    if database.keys_known or database.path is None:
+        return database
+    try:
+        changed = database.path.stat().st_mtime_ns
+    except OSError:
+        return database
+    key = (database.path, changed, database.schema)
+    schema = _CACHE.get(key, lambda: guess_keys(database), owner=database.path)
+    return replace(database, schema=schema, keys_known=True)
+
+
+def _size(schema: Schema) -> int:
+    return 300 * (schema.column_count + len(schema.tables) + len(schema.foreign_keys))
+
+
+_CACHE: ByteCache[tuple[Path, int, Schema], Schema] = ByteCache(_KEPT_BYTES, _size)
+
+
+def guess_keys(database: Database) -> Schema:
+    """The schema of ``database`` with guessed keys beside the declared ones."""
+    schema = database.schema
+    if len(schema.tables) > _MOST_TABLES:
+        return schema
+    cells = KeyCells(database)
+    schema = Schema(tuple(_with_primary(schema, cells)), schema.foreign_keys)
+    found = sorted(_Guesses(schema, cells).keys(), key=lambda k: (k.table, k.column))
+    return Schema(schema.tables, (*schema.foreign_keys, *found))
+
+
+def _with_primary(schema: Schema, cells: KeyCells) -> Iterator[Table]:
+    names = [table.name for table in schema.tables]
+    for place, table in enumerate(schema.tables):
+        if any(column.primary_key for column in table.columns) or not table.columns:
+            yield table
+            continue
+        called = primary_key(table.name, [c.name for c in table.columns], names)
+        places = {c: (place, schema.find_column(place, c) or 0) for c in called}
+        unseen = cells.unseen(place)
+        key = next((c for c in called if unseen or cells.unique(places[c])), None)
+        yield replace(table, columns=tuple(_marked(c, c.name == key) for c in table.columns))
+
+
+def _marked(column: Column, is_key: bool) -> Column:
+    return replace(column, primary_key=True, guessed_key=True) if is_key else column
+
+
+@dataclass(frozen=True)
+class _Guess:
+    child: Place
+    parent: Place
+    likeness: float
+    merit: float
+
+
+class _Guesses:
+    """The references of one schema, a parent for each column at most."""
+
+    def __init__(self, schema: Schema, cells: KeyCells) -> None:
+        self.schema = schema
+        self.cells = cells
+        self.prefixes = shared_prefixes([table.name for table in schema.tables])
+        self.group = _groups(schema)
+        self.primary = [
+            [c for c, column in enumerate(table.columns) if column.primary_key]
+            for table in schema.tables
+        ]
+        self.named = {
+            (t, c): named
+            for t, table in enumerate(schema.tables)
+            for c, named in enumerate(self._named(table))
+        }
+
+    def _named(self, table: Table) -> list[Named]:
+        own = without(words(table.name), self.prefixes)
+        columns = [without(words(c.name), self.prefixes) for c in table.columns[:MOST_COLUMNS]]
+        people = lists_people(own, columns)
+        return [Named(own, column, people) for column in columns]
+
+    def keys(self) -> list[ForeignKey]:
+        """Guessed references, none between tables that declared keys tie together already."""
+        best: dict[Place, _Guess] = {}
+        for child in self.named:
+            guesses = sorted(self._of(child), key=lambda g: (-g.merit, g.parent))
+            roles = [g for g in guesses if g.likeness == ROLE]
+            # one who does something is in one of several tables of people: nobody knows which
+            if guesses and not (guesses[0] in roles and len(roles) > 1):
+                best[child] = guesses[0]
+        kept = [g for g in best.values() if not self._answered(g, best)]
+        found = [ForeignKey(*g.child, *g.parent, guessed=True) for g in kept]
+        found += self._by_values(found)
+        found += self._last_resort(found)
+        return [*found, *self._composite(found)]
+
+    @staticmethod
+    def _answered(guess: _Guess, best: dict[Place, _Guess]) -> bool:
+        """Whether two keys refer to each other, and this is the less likely direction."""
+        back = best.get(guess.parent)
+        if back is None or back.parent != guess.child:
+            return False
+        return (back.merit, back.child) > (guess.merit, guess.child)
+
+    def _of(self, child: Place) -> Iterator[_Guess]:
+        if self._declared(child) or self._is_value(child):
+            return
+        own = self.primary[child[0]] == [child[1]] and owns(self.named[child])
+        for parent in self._parents():
+            if parent == child or self._tied(child[0], parent[0]):
+                continue
+            sole = self.primary[parent[0]] == [parent[1]]
+            if parent[0] == child[0] and not sole:
+                continue
+            merit = likeness(self.named[child], self.named[parent], sole)
+            if own and not self._extends(child, parent):
+                continue
+            if merit >= _ENOUGH and (seen := self._holds(child, parent, merit)):
+                yield _Guess(child, parent, merit, merit + seen + 0.3 * sole)
+
+    def _extends(self, child: Place, parent: Place) -> bool:
+        """Whether one table's own key is another's, that it tells more of: ``user_profile``."""
+        one, other = self.named[child], self.named[parent]
+        return one.column == other.column and owns(other) and len(other.table) < len(one.table)
+
+    def _parents(self) -> list[Place]:
+        """The columns that tell rows apart, or are declared to."""
+        if not hasattr(self, "_keys"):
+            self._keys = [place for place in self.named if self._is_parent(place)]
+        return self._keys
+
+    def _is_parent(self, place: Place) -> bool:
+        column = self.schema.tables[place[0]].columns[place[1]]
+        sole = self.primary[place[0]] == [place[1]]
+        if sole and not column.guessed_key:
+            return True
+        if self._is_value(place):
+            return False
+        unseen = self.cells.unseen(place[0])
+        if unseen:
+            return sole or (key_like(self.named[place].column) and owns(self.named[place]))
+        return bool(self.cells.unique(place))
+
+    def _is_value(self, place: Place) -> bool:
+        """Whether the column answers yes or no, or counts several things (``home_games``)."""
+        column = self.schema.tables[place[0]].columns[place[1]]
+        last = natural_name(column.name).split()[-1]
+        several = last != words(column.name)[-1] and last == plural(last)
+        if key_like(self.named[place].column):
+            return False
+        counted = self.cells.count(place) if column.type in ("number", "boolean") else None
+        flag = counted is not None and 0 < counted[2] <= 2 < counted[1]
+        return flag or several or column.type == "boolean"
+
+    def _holds(self, child: Place, parent: Place, merit: float) -> float:
+        """What the values add to the likeness of names; 0 where they contradict it."""
+        contained = self.cells.contained(child, parent)
+        if contained is None:
+            return 0.1 if merit >= _ENOUGH_UNSEEN else 0.0
+        if contained < (_NEARLY_ALL if merit >= _SURE else 1):
+            return 0.0
+        counted = self.cells.count(parent)
+        # of two that hold all values, the larger one is the list of all
+        return 0.2 + min(0.1, (counted[2] if counted else 0) / 1e5)
+
+    def _declared(self, child: Place) -> bool:
+        return any((k.table, k.column) == child for k in self.schema.foreign_keys)
+
+    def _tied(self, one: int, other: int) -> bool:
+        if one == other:
+            return any(k.table == k.ref_table == one for k in self.schema.foreign_keys)
+        return self.group[one] == self.group[other]
+
+    def _by_values(self, found: Sequence[ForeignKey]) -> Iterator[ForeignKey]:
+        """Texts that are all in another table's key of texts, whatever they are called."""
+        taken = {(k.table, k.column) for k in (*found, *self.schema.foreign_keys)}
+        keys = [p for p in self._parents() if self._is_text(p) and p[1] in (0, *self.primary[p[0]])]
+        keys = [p for p in keys if self.primary[p[0]] in ([], [p[1]])]
+        texts = {place: self.cells.texts(place) for place in keys}
+        for child in self.named if keys else ():
+            if child in taken or not self._is_text(child) or child in keys:
+                continue
+            held = self.cells.texts(child)
+            fitting = [p for p in keys if len(held) >= _FEWEST_TEXTS and held <= texts[p]]
+            fitting = [p for p in fitting if not self._tied(child[0], p[0]) and p[0] != child[0]]
+            if len(fitting) == 1:
+                yield ForeignKey(*child, *fitting[0], guessed=True)
+
+    def _last_resort(self, found: Sequence[ForeignKey]) -> Iterator[ForeignKey]:
+        """For tables that nothing ties: names alone, though many values are not there."""
+        tied = {t for k in (*found, *self.schema.foreign_keys) for t in (k.table, k.ref_table)}
+        for child in self.named:
+            if child[0] in tied or self._is_value(child):
+                continue
+            ranked = sorted(
+                (-likeness(self.named[child], self.named[p], self.primary[p[0]] == [p[1]]), p)
+                for p in self._parents()
+                if p[0] != child[0] and (self.cells.contained(child, p) or 0) >= _SOME
+            )
+            if ranked and -ranked[0][0] >= _ENOUGH_UNSEEN:
+                tied.add(child[0])
+                yield ForeignKey(*child, *ranked[0][1], guessed=True)
+
+    def _is_text(self, place: Place) -> bool:
+        return self.schema.tables[place[0]].columns[place[1]].type == "text"
+
+    def _composite(self, found: Sequence[ForeignKey]) -> Iterator[ForeignKey]:
+        """Columns called alike that only together tell the rows of another table apart."""
+        tied = {frozenset((k.table, k.ref_table)) for k in (*found, *self.schema.foreign_keys)}
+        for other, primary in enumerate(self.primary):
+            if not 2 <= len(primary) <= _MOST_TOGETHER:
+                continue
+            names = [self.schema.tables[other].columns[c].name for c in primary]
+            for table in range(len(self.schema.tables)):
+                mine = [self.schema.find_column(table, name) for name in names]
+                if table == other or None in mine or frozenset((table, other)) in tied:
+                    continue
+                if self._tied(table, other) or not self.cells.together(table, other, names):
+                    continue
+                tied.add(frozenset((table, other)))
+                for column, key in zip(mine, primary, strict=True):
+                    yield ForeignKey(table, column or 0, other, key, guessed=True)
+
+
+def _groups(schema: Schema) -> list[int]:
+    """For each table the first of those that keys tie to it, directly or by others."""
+    group = list(range(len(schema.tables)))
+
+    def first(table: int) -> int:
+        while group[table] != table:
+            table = group[table]
+        return table
+
+    for key in schema.foreign_keys:
+        one, other = sorted((first(key.table), first(key.ref_table)))
+        group[other] = one
+    return [first(table) for table in range(len(schema.tables))]
