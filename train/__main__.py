@@ -69,6 +69,12 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="recipe pocket: Spider-Syn's training questions, to learn synonyms from",
     )
+    add(
+        "--bird",
+        type=Path,
+        metavar="DIR",
+        help="recipe pocket: BIRD's training part, to learn from as well (see train/bird.py)",
+    )
     add("--track", choices=("tensorboard", "trackio"), help="log to one of these as well")
     add("--push-to-hub", metavar="USER/NAME", help="upload the trained model")
     return parser
@@ -106,8 +112,9 @@ def _train_seq2seq(
     from train.config import Seq2SeqRecipe
 
     recipe = build_recipe(Seq2SeqRecipe, values)
-    if args.rewordings is not None:
-        raise RecipeError("--rewordings belongs to the recipe pocket; leave it out.")
+    for flag in ("rewordings", "bird"):
+        if getattr(args, flag) is not None:
+            raise RecipeError(f"--{flag} belongs to the recipe pocket; leave it out.")
     _check_tracker(args.track)
     from transformers.utils import logging
 
@@ -151,11 +158,14 @@ def _train_pocket(
             "There is no Spider folder to train on; name it with --spider-dir, or run "
             "text2sql download spider."
         )
+    from train.pocket.collection import gather, read_spider
     from train.pocket.trainer import PocketTrainer
 
     out.mkdir(parents=True, exist_ok=True)
-    best = PocketTrainer(recipe, folder, out, args.rewordings).run(args.resume)
-    print(f"Exact set match on the held-out databases: {best:.1f}. The model is in {out}.")
+    spider = read_spider(folder, args.rewordings, recipe.held_out, recipe.limit)
+    collections = gather(spider, out / "data", recipe.asked > 0, args.bird)
+    best = PocketTrainer(recipe, collections, out, args.rewordings).run(args.resume)
+    print(f"Right on the held-out databases: {best:.1f}%. The model is in {out}.")
 
 
 if __name__ == "__main__":

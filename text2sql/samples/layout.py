@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from text2sql.samples.sample import Sample
 from text2sql.schema import Schema
 
-__all__ = ["DEFAULT_FOLDER", "SEED", "write_layout"]
+__all__ = ["DEFAULT_FOLDER", "SEED", "tables_entry", "write_layout"]
 
 SEED = 7
 DEFAULT_FOLDER = Path(__file__).parents[1] / "assets" / "samples"
@@ -24,7 +24,7 @@ def write_layout(samples: Sequence[Sample], folder: Path, seed: int = SEED) -> I
         path = folder / "database" / sample.db_id / f"{sample.db_id}.sqlite"
         path.parent.mkdir(parents=True, exist_ok=True)
         sample.write(path, seed)
-        entries.append(tables_entry(sample, Schema.from_sqlite(path)))
+        entries.append(tables_entry(sample.db_id, Schema.from_sqlite(path), sample.english))
         yield f"{path}: {path.stat().st_size / 1024:.0f} KiB"
     _write_json(folder / "tables.json", entries)
     yield f"{folder / 'tables.json'}: {len(entries)} schemas"
@@ -35,17 +35,21 @@ def write_layout(samples: Sequence[Sample], folder: Path, seed: int = SEED) -> I
     yield f"{folder / 'questions.json'}: {len(questions)} questions"
 
 
-def tables_entry(sample: Sample, schema: Schema) -> dict[str, Any]:
+def tables_entry(
+    db_id: str, schema: Schema, english: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """``schema`` in the form of an entry of Spider's ``tables.json``.
+
+    ``english`` reads ``table`` and ``table.column`` otherwise than by their identifiers.
 
     Columns count from 1 over the whole database; column 0 is ``*``, of table -1. All columns of
     a composite key are listed, in the flat list that Spider has.
     """
-    english = sample.english
+    english = english or {}
     places = [(t, c) for t, table in enumerate(schema.tables) for c in table.columns]
     first = list(accumulate((len(table.columns) for table in schema.tables), initial=1))
     return {
-        "db_id": sample.db_id,
+        "db_id": db_id,
         "table_names_original": [t.name for t in schema.tables],
         "table_names": [english.get(t.name, t.natural) for t in schema.tables],
         "column_names_original": [[-1, "*"], *([t, c.name] for t, c in places)],

@@ -117,7 +117,7 @@ def held_out_questions(
     """Up to ``limit`` questions of the databases held out at this ``share``, and of rewordings of
     such questions, spread evenly."""
     from text2sql.spider import Example, load_json
-    from train.pocket.data import held_out_databases
+    from train.pocket.collection import held_out_databases
 
     spider = load_json(spider_dir / "train_spider.json")
     chosen = held_out_databases([entry["db_id"] for entry in spider], share)

@@ -1,8 +1,9 @@
-"""Exact set match on the databases held out from training, by which the best weights are kept."""
+"""How a model does on the databases held out from training, by which the best weights are kept."""
 
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Sequence
 
 import torch
@@ -22,39 +23,61 @@ from text2sql.generators.pocket.model import PocketModel
 from text2sql.linking.values import find_candidates
 from text2sql.linking.words import split_words
 from text2sql.metrics.exact_set import exact_set
+from text2sql.metrics.execution import execution
 from text2sql.query import render
-from train.pocket.data import Corpus, Record
+from train.pocket.collection import Collection
+from train.pocket.corpus import Corpus, Record
 from train.samples import DebugSample
 
 __all__ = ["Judge"]
 
-_TOGETHER = 64
+_TOGETHER = 32
 
 
 class Judge:
     """Asks a model the same held-out questions each time."""
 
     def __init__(self, corpus: Corpus, pieces: Pieces, questions: int) -> None:
+        """``questions``: how many to ask of each collection at most."""
         self.corpus = corpus
         self.pieces = pieces
-        held_out = corpus.held_out
-        self.records = random.Random(0).sample(held_out, min(questions, len(held_out)))
+        by_collection: dict[str, list[Record]] = defaultdict(list)
+        for record in corpus.held_out:
+            by_collection[self._collection(record).name].append(record)
+        self.records = [
+            record
+            for own in by_collection.values()
+            for record in random.Random(0).sample(own, min(questions, len(own)))
+        ]
         # questions of like size are padded together
         self.records.sort(key=lambda r: (r.db_id, len(r.question)))
         self.sample: DebugSample | None = None  # the first question, as it was answered last
         self._schemas: dict[str, SchemaFeatures] = {}
 
-    def exact_set_match(self, model: PocketModel, beams: int = 1) -> float:
-        """The share of held-out questions that ``model`` gets right, in percent."""
-        right = 0
+    def _collection(self, record: Record) -> Collection:
+        return self.corpus.collections[record.db_id]
+
+    def right(self, model: PocketModel, beams: int = 1) -> dict[str, float]:
+        """The share of held-out questions of each collection that ``model`` gets right, in percent:
+        by their rows where the collection's databases have telling ones, else by exact set match.
+        """
+        verdicts: dict[str, list[bool]] = defaultdict(list)
         for start in range(0, len(self.records), _TOGETHER):
             part = self.records[start : start + _TOGETHER]
             for record, sql in zip(part, self._predict(model, part, beams), strict=True):
-                schema = self.corpus.databases[record.db_id].schema
-                right += bool(sql and exact_set(record.query, sql, schema).match)
+                verdicts[self._collection(record).name].append(self._is_right(record, sql))
                 if record is self.records[0]:
                     self.sample = DebugSample(record.question, record.query, sql)
-        return 100 * right / max(1, len(self.records))
+        return {name: 100 * sum(own) / len(own) for name, own in verdicts.items()}
+
+    def _is_right(self, record: Record, sql: str) -> bool:
+        database = self.corpus.databases[record.db_id]
+        if not sql:
+            return False
+        if self._collection(record).judged_by_rows:
+            return execution(record.query, sql, database).match
+        # a gold that the language doesn't hold is one that exact set match can't read either
+        return bool(record.tokens) and exact_set(record.query, sql, database.schema).match
 
     def _predict(self, model: PocketModel, records: Sequence[Record], beams: int) -> list[str]:
         batch = [self._features(record) for record in records]

@@ -34,8 +34,12 @@ class PocketRecipe:
     mention_weight: Annotated[float, Interval(ge=0, le=1000)] = 0.2
     held_out: BelowOne = 0.04
     evaluations: Count = 8
-    judged: Count = 200  # held-out questions that an evaluation asks
-    reworded: Share = 0.5  # share of the rewordings that each epoch takes
+    judged: Count = 200  # held-out questions of each collection that an evaluation asks
+    reworded: Share = 0.5  # share of Spider-Syn's rewordings that each epoch takes
+    respoken: Share = 1.0  # the same of train/asked's wordings of Spider's questions
+    asked: Share = 1.0  # of train/asked's own questions
+    bird: Share = 0.5  # of BIRD's questions
+    bird_respoken: Share = 1.0  # of train/asked's wordings of them
     made_up: Annotated[int, Interval(ge=0, le=1_000_000)] = (
         600  # questions made up over each training database
     )

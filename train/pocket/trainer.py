@@ -6,7 +6,7 @@ import csv
 import json
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -22,13 +22,14 @@ from text2sql.generators.pocket.features import Batch, Pieces
 from text2sql.generators.pocket.layers import TextLayer
 from text2sql.generators.pocket.model import PocketConfig, PocketModel
 from train.pocket.augmentation import mine_synonyms
+from train.pocket.collection import Collection
+from train.pocket.corpus import read_corpus
 from train.pocket.data import (
     IGNORED,
     PocketBatches,
     PocketDataset,
     TargetBatch,
     collate_targets,
-    read_corpus,
 )
 from train.pocket.held_out import Judge
 from train.pocket.minilm import (
@@ -45,6 +46,7 @@ from train.samples import record_sample
 __all__ = ["PocketRecipe", "PocketTrainer"]
 
 _BAR = "{l_bar}{bar}| {elapsed}<{remaining}"
+_SAVE_EVERY_S = 240.0
 _REMEMBERED = 60_000  # segments whose frozen states are kept
 
 
@@ -52,7 +54,11 @@ class PocketTrainer:
     """One run; ``out`` receives the best model, the log and the state to resume from."""
 
     def __init__(
-        self, recipe: PocketRecipe, spider_dir: Path, out: Path, rewordings: Path | None = None
+        self,
+        recipe: PocketRecipe,
+        collections: Sequence[Collection],
+        out: Path,
+        rewordings: Path | None = None,
     ) -> None:
         self.recipe = recipe
         self.out = out
@@ -64,9 +70,7 @@ class PocketTrainer:
         if self.peers.first:
             copy_tokenizer(source, out)
         self.pieces = Pieces(source / "tokenizer.json")
-        self.corpus = read_corpus(
-            spider_dir, rewordings, recipe.held_out, recipe.limit, recipe.made_up
-        )
+        self.corpus = read_corpus(collections, recipe.made_up)
         self.model = self._new_model(source)
         self.judge = Judge(self.corpus, self.pieces, recipe.judged)
         self.memory: dict[tuple[int, ...], Tensor] = {}
@@ -77,7 +81,14 @@ class PocketTrainer:
             recipe.batch_size,
             recipe.seed,
             recipe.most_nodes,
-            {"reworded": recipe.reworded, "made_up": recipe.made_up_share},
+            {
+                "reworded": recipe.reworded,
+                "respoken": recipe.respoken,
+                "made_up": recipe.made_up_share,
+                "asked": recipe.asked,
+                "bird": recipe.bird,
+                "bird_respoken": recipe.bird_respoken,
+            },
         )
         self.batches.share = (self.peers.rank, self.peers.count)
         self.loader = self._loader(rewordings)
@@ -88,7 +99,7 @@ class PocketTrainer:
         self.progress = 0.0
         self.best = -1.0
         self.elapsed = 0.0
-        self.started = time.perf_counter()
+        self.started = self.saved = time.perf_counter()
         self.rows: list[dict[str, Any]] = []
 
     def _new_model(self, source: Path) -> PocketModel:
@@ -145,7 +156,7 @@ class PocketTrainer:
     # the loop
 
     def run(self, resume: bool = False) -> float:
-        """Train to the end; the best exact set match on the held-out databases, in percent."""
+        """Train to the end; the best mean over the held-out collections, in percent."""
         if resume:
             self._resume()
         self.started = time.perf_counter() - self.elapsed
@@ -159,6 +170,8 @@ class PocketTrainer:
             for batch in self.loader:
                 self._train_step(batch, since)
                 bar.update(100 * self.progress - bar.n)
+                if time.perf_counter() - self.saved > _SAVE_EVERY_S:
+                    self._save_state()
                 if self.progress >= (len(self.rows) + 1) / self.recipe.evaluations:
                     self._report(since, bar)
                     since = _Since(self.step)
@@ -254,16 +267,18 @@ class PocketTrainer:
         asked = (self.step - since.step) * self.recipe.batch_size * self.peers.count
         per_second = asked / (time.perf_counter() - since.time)
         with self._averaged():
-            exact = self.judge.exact_set_match(self.model)
-            if exact > self.best:
-                self.best = exact
+            right = self.judge.right(self.model)
+            mean = sum(right.values()) / max(1, len(right))
+            if mean > self.best:
+                self.best = mean
                 self.model.save_pretrained(self.out)
         row = {
             "epoch": self.epoch,
             "step": self.step,
             "minutes": round((time.perf_counter() - self.started) / 60, 1),
             **since.means(),
-            "held_out_exact_set": round(exact, 2),
+            "held_out": round(mean, 2),
+            **{f"held_out_{name}": round(share, 2) for name, share in right.items()},
             "examples_per_second": round(per_second, 1),
         }
         self.rows.append(row)
@@ -295,6 +310,9 @@ class PocketTrainer:
         (self.out / "manifest.json").write_text(json.dumps(manifest, indent=1))
 
     def _save_state(self) -> None:
+        if not self.peers.first:
+            return
+        self.saved = time.perf_counter()
         state = {
             "model": self.model.state_dict(),
             "average": self.average,

@@ -12,9 +12,10 @@ import pytest
 
 from tests.generators.pocket.conftest import model, pieces, vocabulary
 from text2sql.generators.pocket.model import PocketModel
-from train.pocket.data import Corpus, read_corpus
+from train.pocket.collection import Collection, read_spider
+from train.pocket.corpus import Corpus, read_corpus
 
-__all__ = ["model", "pieces", "vocabulary"]
+__all__ = ["collections_of", "model", "pieces", "vocabulary"]
 
 THINGS = ("singer", "ship", "school")
 _NAMES = ("Ada", "Bo", "Cy", "Dot")
@@ -77,10 +78,15 @@ def _entries(thing: str) -> Iterator[dict[str, str]]:
         yield {"question": question, "query": query, "db_id": thing}
 
 
+def collections_of(spider: Path) -> list[Collection]:
+    """Two databases to train on, one held out."""
+    return [read_spider(spider, held_out_share=0.2)]
+
+
 @pytest.fixture(scope="session")
 def corpus(spider: Path) -> Corpus:
-    """Two databases to train on, one held out."""
-    return read_corpus(spider, None, 0.2)
+    """What is learned from them."""
+    return read_corpus(collections_of(spider))
 
 
 @pytest.fixture

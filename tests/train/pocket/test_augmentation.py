@@ -12,7 +12,7 @@ from train.pocket.augmentation import (
     select_tables,
     vary_question,
 )
-from train.pocket.data import Corpus
+from train.pocket.corpus import Corpus
 
 ALWAYS = Chances(tables=1, identifiers=1, rename=1, synonym=1, value=1, noise=0)
 

@@ -11,13 +11,9 @@ from text2sql.errors import DataError
 from text2sql.generators.pocket.features import Pieces
 from text2sql.generators.pocket.ir import KEYWORDS
 from train.pocket.augmentation import Chances
-from train.pocket.data import (
-    Corpus,
-    PocketBatches,
-    PocketDataset,
-    collate_targets,
-    read_corpus,
-)
+from train.pocket.collection import read_spider
+from train.pocket.corpus import Corpus, read_corpus
+from train.pocket.data import PocketBatches, PocketDataset, collate_targets
 
 
 def test_a_database_is_trained_on_or_held_out_and_never_both(corpus: Corpus) -> None:
@@ -28,12 +24,12 @@ def test_a_database_is_trained_on_or_held_out_and_never_both(corpus: Corpus) -> 
 
 
 def test_the_same_databases_are_held_out_whatever_else_is_there(spider: Path) -> None:
-    first, again = (read_corpus(spider, None, 0.2, limit) for limit in (None, 15))
+    first, again = (read_corpus([read_spider(spider, None, 0.2, limit)]) for limit in (None, 15))
     assert {r.db_id for r in first.held_out} == {r.db_id for r in again.held_out}
 
 
 def test_what_the_language_leaves_out_is_not_trained_but_still_judged(corpus: Corpus) -> None:
-    assert corpus.left_out == 3
+    assert corpus.left_out == 2
     assert [bool(record.tokens) for record in corpus.training] == [True] * 8
     assert [bool(record.tokens) for record in corpus.held_out] == [True] * 4 + [False]
 
@@ -46,7 +42,7 @@ def test_rewordings_join_the_training_unless_they_change_nothing(
         entry["original_question"] = entry["question"]
         entry["question"] = entry["question"].replace("How many", "Count the")
     (tmp_path / "syn.json").write_text(json.dumps(entries))
-    corpus = read_corpus(spider, tmp_path / "syn.json", 0.2)
+    corpus = read_corpus([read_spider(spider, tmp_path / "syn.json", 0.2)])
     reworded = [r.question for r in corpus.training if r.source == "reworded"]
     assert reworded == [
         r.question.replace("How many", "Count the")
@@ -56,8 +52,8 @@ def test_rewordings_join_the_training_unless_they_change_nothing(
 
 
 def test_a_folder_without_spider_says_how_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"no tables\.json in .* download spider"):
-        read_corpus(tmp_path, None, 0.1)
+    with pytest.raises(DataError, match=r"no train_spider\.json in .* download spider"):
+        read_spider(tmp_path)
 
 
 def test_every_target_is_one_that_the_grammar_lets_through(corpus: Corpus, pieces: Pieces) -> None:

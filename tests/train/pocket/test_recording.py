@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tests.train.pocket.conftest import collections_of
 from train.pocket.recipe import PocketRecipe
 from train.pocket.trainer import PocketTrainer
 
@@ -15,7 +16,7 @@ def test_a_run_records_its_first_held_out_question_each_time(
     recipe = PocketRecipe(
         start=str(start), epochs=4, batch_size=8, held_out=0.2, evaluations=2, workers=0
     )
-    trainer = PocketTrainer(recipe, spider, tmp_path / "run")
+    trainer = PocketTrainer(recipe, collections_of(spider), tmp_path / "run")
     trainer.run()
     text = (tmp_path / "run" / "samples.jsonl").read_text(encoding="utf-8")
     samples = [json.loads(line) for line in text.splitlines()]

@@ -18,7 +18,7 @@ from text2sql.generators.pocket.ir import to_tokens
 from text2sql.linking.cell_index import CellIndex
 from text2sql.query import parse
 from text2sql.sandbox import run_query
-from train.pocket.data import Corpus, _masks_exist
+from train.pocket.corpus import Corpus, _masks_exist
 from train.pocket.synthesis import compose
 from train.pocket.synthesis.asked import Asked, Patterns, sentence
 from train.pocket.synthesis.bridged import BRIDGED

@@ -47,11 +47,11 @@ def test_loss_and_right_answers_are_drawn_over_epochs_with_their_last_value() ->
 
 
 def test_a_pocket_run_is_drawn_over_steps() -> None:
-    columns = ("epoch", "step", "minutes", "loss", "mention", "held_out_exact_set")
-    rows = ({"epoch": 1.0, "step": 570.0, "loss": 2.0, "held_out_exact_set": 46.0},)
+    columns = ("epoch", "step", "minutes", "loss", "mention", "held_out")
+    rows = ({"epoch": 1.0, "step": 570.0, "loss": 2.0, "held_out": 46.0},)
     run = TrainingRun("p", {}, columns, tuple(dict.fromkeys(columns) | row for row in rows), ())
     html = run_html(run)
-    assert legends(html) == ["train loss 2, ", "exact set, held out 46, "]
+    assert legends(html) == ["train loss 2, ", "right, held out 46, "]
     assert ">step</text>" in html
 
 

@@ -37,7 +37,7 @@ _SHARES = {
     "rouge1": "ROUGE-1",
     "exact_set": "exact set",
     "execution": "execution",
-    "held_out_exact_set": "exact set, held out",
+    "held_out": "right, held out",
 }
 _SHOWN_SAMPLES = 30
 

@@ -1,0 +1,177 @@
+"""Cells for the tables of one database, drawn as its file says, the same ones every time.
+
+A table's plan is ``{"rows": n, "columns": {column: spec}}``, and a spec is a list:
+
+    ["serial"]  ["serial", start]                 1, 2, 3 ...
+    ["pool", [values]]  ["unique", [values]]      any of them; each once, in their order
+    ["int", lo, hi]  ["float", lo, hi, digits]  ["year", lo, hi]
+    ["date", lo, hi]  ["datetime", lo, hi]        YYYY-MM-DD, YYYY-MM-DD HH:MM:SS
+    ["after", column, lo, hi]                     a date lo to hi days after that of the same row
+    ["ref", "table.column"]                       a value of a table filled before
+    ["ref1", "table.column"]                      the same, each at most once
+    ["text", "template {0} {1}", spec, spec]      a text made of other specs
+    ["sum", column, ...]  ["product", column, column]   of columns of the row
+    ["null", share, spec]                         NULL in that share of the rows
+"""
+
+from __future__ import annotations
+
+import datetime
+import random
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from text2sql.errors import DataError
+from train.asked.dataset import AskedDatabase
+
+__all__ = ["create"]
+
+Spec = Sequence[Any]
+Cell = str | int | float | None
+
+
+def create(database: AskedDatabase, path: str) -> sqlite3.Connection:
+    """Make and fill ``database`` in the SQLite file ``path``, which must be new, or ":memory:".
+
+    Raises:
+        DataError: its plans don't fit its tables, or a spec can't be followed.
+        sqlite3.Error: its DDL is wrong.
+    """
+    connection = sqlite3.connect(path)
+    for statement in database.ddl:
+        connection.execute(statement)
+    drawer = _Drawer(random.Random(database.db_id))
+    for table, plan in database.fill.items():
+        _fill_table(connection, table, plan, drawer)
+    listed = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    if missing := {name for (name,) in listed} - set(database.fill):
+        raise DataError(f"{database.db_id!r} has no 'fill' for {sorted(missing)}.")
+    connection.commit()
+    return connection
+
+
+def _fill_table(
+    connection: sqlite3.Connection, table: str, plan: Mapping[str, Any], drawer: _Drawer
+) -> None:
+    specs: Mapping[str, Spec] = plan["columns"]
+    info = connection.execute(f"PRAGMA table_info({_quoted(table)})")
+    if differing := {row[1] for row in info} ^ set(specs):
+        raise DataError(f"'fill' of {table!r} and its DDL differ in {sorted(differing)}.")
+    drawer.taken.clear()
+    rows = [drawer.row(specs, number) for number in range(plan["rows"])]
+    names = ", ".join(map(_quoted, specs))
+    marks = ", ".join("?" for _ in specs)
+    connection.executemany(
+        f"INSERT OR IGNORE INTO {_quoted(table)} ({names}) VALUES ({marks})",
+        [tuple(row.values()) for row in rows],
+    )
+    kept = connection.execute(f"SELECT {names} FROM {_quoted(table)}").fetchall()
+    drawer.filled[table] = {
+        column: [row[i] for row in kept if row[i] is not None] for i, column in enumerate(specs)
+    }
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+@dataclass
+class _Drawer:
+    """Draws cells: ``filled`` are the columns of the tables before, ``taken`` what each column of
+    the table at hand has used up, and ``current`` the row so far."""
+
+    random: random.Random
+    filled: dict[str, dict[str, list[Cell]]] = field(default_factory=dict)
+    taken: dict[str, set[Cell]] = field(default_factory=lambda: defaultdict(set))
+    current: dict[str, Cell] = field(default_factory=dict)
+    column: str = ""
+    number: int = 0
+
+    def row(self, specs: Mapping[str, Spec], number: int) -> dict[str, Cell]:
+        self.current, self.number = {}, number
+        for column, spec in specs.items():
+            self.column = column
+            self.current[column] = self.draw(spec)
+        return self.current
+
+    def draw(self, spec: Spec) -> Cell:
+        kind, *arguments = spec
+        draw: Callable[..., Cell] | None = getattr(self, f"_{kind}", None)
+        if draw is None:
+            raise DataError(f"There is no spec {kind!r}, as {self.column!r} has it.")
+        return draw(*arguments)
+
+    def _serial(self, start: int = 1) -> int:
+        return self.number + start
+
+    def _pool(self, values: Sequence[Cell]) -> Cell:
+        return self.random.choice(values)
+
+    def _unique(self, values: Sequence[Cell]) -> Cell:
+        if self.number >= len(values):
+            raise DataError(f"{self.column!r} has {len(values)} values, and its table more rows.")
+        return values[self.number]
+
+    def _int(self, low: int, high: int) -> int:
+        return self.random.randint(low, high)
+
+    _year = _int
+
+    def _float(self, low: float, high: float, digits: int = 2) -> float:
+        return round(self.random.uniform(low, high), digits)
+
+    def _day(self, low: str, high: str) -> str:
+        first, last = datetime.date.fromisoformat(low), datetime.date.fromisoformat(high)
+        days = self.random.randint(0, (last - first).days)
+        return (first + datetime.timedelta(days=days)).isoformat()
+
+    def _date(self, low: str, high: str) -> str:
+        day = self._day(low, high)
+        self._clock()  # drawn and dropped: the rest stays what it was when golds were checked
+        return day
+
+    def _datetime(self, low: str, high: str) -> str:
+        return f"{self._day(low, high)} {self._clock()}"
+
+    def _clock(self) -> str:
+        return f"{self.random.randint(7, 20):02}:{self.random.randint(0, 59):02}:00"
+
+    def _after(self, column: str, low: int, high: int) -> Cell:
+        if self.current[column] is None:
+            return None
+        day = datetime.date.fromisoformat(str(self.current[column])[:10])
+        return (day + datetime.timedelta(days=self.random.randint(low, high))).isoformat()
+
+    def _ref(self, place: str) -> Cell:
+        return self.random.choice(self._referred(place))
+
+    def _ref1(self, place: str) -> Cell:
+        taken = self.taken[self.column]
+        left = [value for value in self._referred(place) if value not in taken]
+        if not left:
+            raise DataError(f"{self.column!r} has used up the values of {place}.")
+        chosen = self.random.choice(left)
+        taken.add(chosen)
+        return chosen
+
+    def _referred(self, place: str) -> list[Cell]:
+        table, column = place.split(".")
+        return self.filled[table][column]
+
+    def _text(self, template: str, *specs: Spec) -> str:
+        return template.format(*map(self.draw, specs))
+
+    def _sum(self, *columns: str) -> Cell:
+        measures: list[Any] = [self.current[column] or 0 for column in columns]
+        return cast(Cell, round(sum(measures), 2))
+
+    def _product(self, one: str, other: str) -> Cell:
+        measures: list[Any] = [self.current[column] or 0 for column in (one, other)]
+        return cast(Cell, round(measures[0] * measures[1], 2))
+
+    def _null(self, share: float, spec: Spec) -> Cell:
+        drawn = self.draw(spec)
+        return None if self.random.random() < share else drawn

@@ -1,0 +1,165 @@
+"""Records to train on and to judge by, in the model's language, and their databases."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+
+from text2sql.databases import Database
+from text2sql.errors import QueryError
+from text2sql.generators.pocket.grammar import Grammar
+from text2sql.generators.pocket.ir import ColumnToken, Token, ValueToken, from_tokens, to_tokens
+from text2sql.linking.cell_index import CellIndex
+from text2sql.linking.words import number_of
+from text2sql.query import Query, parse
+from text2sql.schema import Schema
+from train.pocket.collection import Collection, Entry, Source
+from train.pocket.keys import joins_of, with_keys_of
+from train.pocket.synthesis import compose
+
+__all__ = ["Corpus", "Record", "read_corpus"]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One question; ``tokens`` is its gold query in the model's language, empty where the language
+    doesn't hold it (such a record is only judged, and counts as wrong)."""
+
+    question: str
+    query: str
+    db_id: str
+    tokens: tuple[Token, ...]
+    source: Source = "spider"
+
+
+@dataclass
+class Corpus:
+    """Training and held-out records, and what is known of their databases."""
+
+    training: list[Record] = field(default_factory=list)
+    held_out: list[Record] = field(default_factory=list)
+    databases: dict[str, Database] = field(default_factory=dict)
+    indexes: dict[str, CellIndex] = field(default_factory=dict)
+    cells: dict[str, Mapping[int, Sequence[str]]] = field(default_factory=dict)
+    collections: dict[str, Collection] = field(default_factory=dict)  # by database
+    left_out: int = 0  # golds to train on that the model's language does not hold
+
+
+def read_corpus(collections: Sequence[Collection], made_up: int = 0) -> Corpus:
+    """Everything that ``collections`` hold, and questions made up over Spider's databases.
+
+    Args:
+        made_up: how many questions to make up over each training database of Spider.
+    """
+    corpus = Corpus()
+    for collection in collections:
+        _add_collection(corpus, collection)
+    for db_id in sorted({r.db_id for r in (*corpus.training, *corpus.held_out)}):
+        corpus.indexes[db_id] = CellIndex.read(corpus.databases[db_id])
+    _fill_empty_columns(corpus)
+    for db_id in corpus.indexes:
+        corpus.cells[db_id] = _cells_by_column(corpus.indexes[db_id])
+    for db_id in sorted({r.db_id for r in corpus.training if r.source == "spider"}):
+        _make_up(corpus, db_id, made_up)
+    return corpus
+
+
+def _add_collection(corpus: Corpus, collection: Collection) -> None:
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for entry in collection.entries:
+        entries[entry.db_id].append(entry)
+    for db_id, own in entries.items():
+        database = collection.databases[db_id]
+        parsed = {sql: _parsed(sql, database.schema) for sql in dict.fromkeys(e.query for e in own)}
+        if not collection.complete_keys:
+            known = [query for query in parsed.values() if query is not None]
+            database = replace(database, schema=with_keys_of(known, database.schema))
+        corpus.databases[db_id] = database
+        tokens = {
+            sql: _tokens(query, database.schema, not collection.complete_keys)
+            for sql, query in parsed.items()
+        }
+        corpus.collections[db_id] = collection
+        for entry in own:
+            record = Record(entry.question, entry.query, db_id, tokens[entry.query], entry.source)
+            if db_id in collection.held_out:
+                corpus.held_out.append(record)
+            elif record.tokens:
+                corpus.training.append(record)
+            else:
+                corpus.left_out += 1
+
+
+def _parsed(sql: str, schema: Schema) -> Query | None:
+    try:
+        return parse(sql, schema)
+    except QueryError:
+        return None
+
+
+def _tokens(query: Query | None, schema: Schema, joins_matter: bool) -> tuple[Token, ...]:
+    """``query`` in the model's language; empty where that does not hold it.
+
+    Args:
+        joins_matter: refuse a query whose joins the language would derive otherwise.
+    """
+    if query is None:
+        return ()
+    try:
+        tokens = to_tokens(query, schema)
+        _masks_exist(tokens)
+        if joins_matter and set(joins_of(from_tokens(tokens, schema))) != set(joins_of(query)):
+            return ()
+    except QueryError:
+        return ()
+    return tuple(tokens)
+
+
+def _make_up(corpus: Corpus, db_id: str, count: int) -> None:
+    schema, rng = corpus.databases[db_id].schema, random.Random(db_id)
+    for question, sql in compose(schema, corpus.indexes[db_id], count, rng):
+        tokens = _tokens(_parsed(sql, schema), schema, joins_matter=False)
+        if tokens:
+            corpus.training.append(Record(question, sql, db_id, tokens, "made_up"))
+
+
+def _fill_empty_columns(corpus: Corpus) -> None:
+    """Give columns without a cell those that their questions name.
+
+    Some databases of the training set come without rows, and a value that no cell holds cannot
+    be pointed at.
+    """
+    filled = {
+        d: {c for cells in i.exact.values() for c in cells} for d, i in corpus.indexes.items()
+    }
+    for record in (*corpus.training, *corpus.held_out):
+        schema, index = corpus.databases[record.db_id].schema, corpus.indexes[record.db_id]
+        starts = list(accumulate((len(t.columns) for t in schema.tables), initial=0))
+        tokens = record.tokens
+        for left, operator, right in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            compares = operator in ("=", "!=", "like_contains")
+            if compares and isinstance(left, ColumnToken) and isinstance(right, ValueToken):
+                column = starts[left.table] + left.column
+                if column not in filled[record.db_id] and isinstance(right.value, str):
+                    index.add_text(column, right.value)
+
+
+def _masks_exist(tokens: Sequence[Token]) -> None:
+    """Raise QueryError unless the grammar lets ``tokens`` through."""
+    grammar = Grammar()
+    for token in tokens:
+        if not grammar.lets(token):
+            raise QueryError(f"The grammar has no place for {token!r}.")
+        grammar = grammar.push(token)
+
+
+def _cells_by_column(index: CellIndex, most: int = 200) -> dict[int, list[str]]:
+    cells: dict[int, list[str]] = defaultdict(list)
+    for columns in index.exact.values():
+        for column, text in columns.items():
+            if len(cells[column]) < most and number_of(text) is None:
+                cells[column].append(text)
+    return dict(cells)

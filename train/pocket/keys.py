@@ -1,0 +1,53 @@
+"""Keys that a database doesn't declare, taken from what its golds join on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from text2sql.linking.joins import join_keys
+from text2sql.query import Join, Query
+from text2sql.query.columns import inner_queries
+from text2sql.schema import ForeignKey, Schema
+
+__all__ = ["joins_of", "with_keys_of"]
+
+#: Two columns, by table and place, in order.
+Pair = tuple[tuple[int, int], tuple[int, int]]
+
+
+def with_keys_of(queries: Iterable[Query], schema: Schema) -> Schema:
+    """``schema`` with a foreign key for each pair of columns that ``queries`` join on, unless it
+    ties them already."""
+    new: dict[Pair, ForeignKey] = {}
+    for query in queries:
+        for left, right in joins_of(query):
+            if left[0] != right[0] and not _tied(schema, left, right):
+                new.setdefault((left, right), _key(schema, left, right))
+    return replace(schema, foreign_keys=(*schema.foreign_keys, *new.values()))
+
+
+def joins_of(query: Query) -> Iterator[Pair]:
+    """What ``query`` and the queries inside it join on, each pair in order."""
+    for join in query.joins:
+        yield _pair(join)
+    for inner in inner_queries(query):
+        yield from joins_of(inner)
+
+
+def _pair(join: Join) -> Pair:
+    left, right = sorted((s.table, s.column) for s in (join.left, join.right))
+    return left, right
+
+
+def _tied(schema: Schema, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    return any((left[1], right[1]) in key for key in join_keys(schema, left[0], right[0]))
+
+
+def _key(schema: Schema, left: tuple[int, int], right: tuple[int, int]) -> ForeignKey:
+    """The column that is its table's key is the one referred to."""
+    right_is_key = schema.tables[right[0]].columns[right[1]].primary_key
+    left_is_key = schema.tables[left[0]].columns[left[1]].primary_key
+    if left_is_key and not right_is_key:
+        left, right = right, left
+    return ForeignKey(*left, *right)
