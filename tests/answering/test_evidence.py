@@ -8,8 +8,8 @@ import pytest
 
 from text2sql.answering.agreement import Agreement
 from text2sql.answering.evidence import evidence
-from text2sql.confidence import Evidence, log_odds
 from text2sql.generators.base import Candidate, Signs
+from text2sql.generators.confidence import Evidence, log_odds
 
 
 def candidate(probability: float, omitted: float) -> Candidate:

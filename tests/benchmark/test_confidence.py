@@ -13,7 +13,7 @@ from tests.parrot import Parrot
 from text2sql.answering.pipeline import Answer
 from text2sql.benchmark.__main__ import main
 from text2sql.benchmark.confidence import noticed, told_apart
-from text2sql.evaluation.foreign_questions import Judged
+from text2sql.benchmark.unanswerable.foreign_questions import Judged
 
 ANSWER = Answer("Who?", "d", "m", "SELECT 1", (), None, 0.1)
 

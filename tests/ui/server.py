@@ -13,11 +13,11 @@ from contextlib import closing
 from pathlib import Path
 
 from text2sql.answering.pipeline import Text2SQL
-from text2sql.confidence import Confidence, Logistic
 from text2sql.databases import Catalog, Database
 from text2sql.evaluation import score
 from text2sql.feedback import FeedbackFile
 from text2sql.generators.base import Candidate, Options, Signs
+from text2sql.generators.confidence import Confidence, Logistic
 from text2sql.spider import Example
 
 SLOW_S = 4.0

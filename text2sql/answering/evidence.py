@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from text2sql.answering.agreement import Agreement
-from text2sql.confidence import Evidence, log_odds
 from text2sql.generators.base import Candidate
+from text2sql.generators.confidence import Evidence, log_odds
 
 __all__ = ["evidence"]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.answering.agreement import Agreement, agreed
+from text2sql.answering.doubt import chance, doubt
 from text2sql.answering.evidence import evidence
 from text2sql.answering.question import check_question
-from text2sql.confidence import Evidence, chance, doubt
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError
 from text2sql.generators.base import (
@@ -25,6 +25,7 @@ from text2sql.generators.base import (
     Weighted,
 )
 from text2sql.generators.choice import ModelChoice
+from text2sql.generators.confidence import Evidence
 from text2sql.generators.registry import family_of, load_generator
 from text2sql.linking.keys import with_keys
 from text2sql.sandbox import Failure, Limits, QueryResult, run_query

@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     subparsers = parser.add_subparsers(dest="benchmark", metavar="NAME", required=True)
     for found in pkgutil.iter_modules(benchmark.__path__):
-        if found.name == "__main__":
+        if found.name == "__main__" or found.ispkg:
             continue
         module = import_module(f"{benchmark.__name__}.{found.name}")
         text = (module.__doc__ or "").strip()

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from text2sql.answering.pipeline import Answer
+    from text2sql.benchmark.unanswerable.foreign_questions import Judged
     from text2sql.evaluation.calibration import Calibration
-    from text2sql.evaluation.foreign_questions import Judged
 
 __all__ = ["add_arguments", "noticed", "run", "told_apart"]
 
@@ -55,9 +55,9 @@ def run(args: Namespace) -> int:
 
     from text2sql.answering.pipeline import Text2SQL
     from text2sql.benchmark.score import load_questions
+    from text2sql.benchmark.unanswerable.foreign_questions import judged, meetings
+    from text2sql.benchmark.unanswerable.missing_columns import bereft
     from text2sql.databases import Catalog
-    from text2sql.evaluation.foreign_questions import judged, meetings
-    from text2sql.evaluation.missing_columns import bereft
     from text2sql.evaluation.report.curves import reliability, save_picture
     from text2sql.terminal import print_json
 
@@ -95,7 +95,7 @@ def _calibration(found: Sequence[Judged]) -> Calibration:
 
 def told_apart(found: Sequence[Judged]) -> dict[str, Any]:
     """How well own questions are told from other databases'; nothing for a model that cannot."""
-    from text2sql.confidence import UNSURE
+    from text2sql.answering.doubt import UNSURE
     from text2sql.evaluation.calibration import auc
 
     said = [(j.answer.answerable, j.own) for j in found if j.answer.answerable is not None]

@@ -65,8 +65,8 @@ def run(args: Namespace) -> int:
 
 def _show(answer: Answer) -> None:
     from text2sql.commands.run import show_result
+    from text2sql.query.layout import lay_out_sql
     from text2sql.terminal import dim
-    from text2sql.ui.sql_layout import lay_out_sql
 
     if answer.sql:
         print(lay_out_sql(answer.sql), end="\n\n")

@@ -34,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Always 0: a file without feedback is no mistake."""
     from text2sql.feedback import FeedbackFile, default_feedback_file
-    from text2sql.ui.wording import counted
+    from text2sql.wording import counted
 
     file = FeedbackFile(args.feedback or default_feedback_file())
     if args.export is not None:

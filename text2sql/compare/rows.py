@@ -9,6 +9,7 @@ from typing import Literal as Choice
 
 from text2sql.metrics.execution import Execution, Row, covering_columns, same_rows
 from text2sql.sandbox import QueryResult, plain_value
+from text2sql.wording import counted
 
 __all__ = ["NearMiss", "RowDifference", "RowMarks", "row_difference", "row_marks"]
 
@@ -93,7 +94,7 @@ def row_difference(execution: Execution) -> RowDifference | None:
     if execution.match:
         return _harmless(execution)
     if found.truncated:
-        got, expected = _plural(len(found.rows), "row"), f"{len(gold.rows):,}"
+        got, expected = counted(len(found.rows), "row"), f"{len(gold.rows):,}"
         return RowDifference(f"it returns more than {got} and not {expected}")
     if len(gold.columns) != len(found.columns):
         return _other_columns(gold, found)
@@ -108,10 +109,10 @@ def _other_columns(gold: QueryResult, found: QueryResult) -> RowDifference:
     columns = [list(zip(*result.rows, strict=True)) for result in (narrow, wide)]
     places = covering_columns(columns[0], columns[1])
     if places is None:
-        got, expected = _plural(len(found.columns), "column"), str(len(gold.columns))
+        got, expected = counted(len(found.columns), "column"), str(len(gold.columns))
         return RowDifference(f"it returns {got} and not {expected}")
     names = [name for i, name in enumerate(wide.columns) if i not in places]
-    listed = f"{_plural(len(names), 'column')} {'more' if wide is found else 'less'}"
+    listed = f"{counted(len(names), 'column')} {'more' if wide is found else 'less'}"
     near: NearMiss = "extra_columns" if wide is found else "missing_columns"
     return RowDifference(f"the rows are right, with {listed} ({', '.join(names)})", near=near)
 
@@ -130,7 +131,7 @@ def _unequal(gold: tuple[Row, ...], found: tuple[Row, ...]) -> RowDifference:
     found = _aligned(gold, found)
     missing, extra = Counter(gold) - Counter(found), Counter(found) - Counter(gold)
     counts = [
-        f"{_plural(side.total(), 'row')} {'is' if side.total() == 1 else 'are'} {word}"
+        f"{counted(side.total(), 'row')} {'is' if side.total() == 1 else 'are'} {word}"
         for side, word in ((missing, "missing"), (extra, "extra"))
         if side
     ]
@@ -155,7 +156,3 @@ def _aligned(gold: tuple[Row, ...], found: tuple[Row, ...]) -> tuple[Row, ...]:
         free.remove(best)
         order.append(best)
     return tuple(tuple(row[i] for i in order) for row in found)
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

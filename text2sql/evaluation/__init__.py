@@ -8,8 +8,8 @@ from text2sql.evaluation.comparison import Comparison, compare_runs
 from text2sql.evaluation.evaluate import evaluate, score
 from text2sql.evaluation.items import DEFAULT_METRICS, METRICS, Item, check_metrics
 from text2sql.evaluation.predictions import Predictions, load_predictions, save_predictions
-from text2sql.evaluation.report.totals import Report, report
 from text2sql.evaluation.run import Prediction, Run
+from text2sql.evaluation.totals import Report, report
 from text2sql.evaluation.workers import fitting_workers
 
 __all__ = [

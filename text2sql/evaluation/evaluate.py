@@ -19,9 +19,9 @@ from text2sql.errors import DataError
 from text2sql.evaluation.items import DEFAULT_METRICS, Item
 from text2sql.evaluation.manifest import data_manifest, model_manifest
 from text2sql.evaluation.processes import Processes, processes
-from text2sql.evaluation.report.totals import Report, report
 from text2sql.evaluation.run import Prediction, Run
 from text2sql.evaluation.scoring import Scorer
+from text2sql.evaluation.totals import Report, report
 from text2sql.evaluation.workers import answers, together
 from text2sql.generators.base import Generator, Options
 from text2sql.generators.choice import ModelChoice

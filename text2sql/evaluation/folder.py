@@ -12,8 +12,8 @@ from typing import Any
 
 from text2sql.errors import DataError
 from text2sql.evaluation.items import Item
-from text2sql.evaluation.report.totals import Report, report
 from text2sql.evaluation.run import Run
+from text2sql.evaluation.totals import Report, report
 
 __all__ = ["RunFolder", "RunListing", "SavedRun"]
 

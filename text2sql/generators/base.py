@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from text2sql.confidence import Confidence
 from text2sql.databases import Database
+from text2sql.generators.confidence import Confidence
 
 __all__ = [
     "Batching",

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from text2sql.sandbox import QueryResult
 from text2sql.ui.cells import show
-from text2sql.ui.wording import counted, duration, ordinal
+from text2sql.wording import counted, duration, ordinal
 
 if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer

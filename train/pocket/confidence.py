@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from text2sql.confidence import FILE, Confidence
 from text2sql.errors import DataError, Text2SQLError
 from text2sql.evaluation.calibration import auc, calibration
+from text2sql.generators.confidence import FILE, Confidence
 from train.pocket.logistic import Observation, fit, held_out_fits
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def _fit_folder(args: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from text2sql.answering.pipeline import Text2SQL
+    from text2sql.benchmark.unanswerable.foreign_questions import judged, meetings
     from text2sql.databases import Catalog, spider_folder
-    from text2sql.evaluation.foreign_questions import judged, meetings
     from text2sql.generators.pocket.generator import BUNDLED, PocketGenerator
 
     spider_dir = spider_folder(args.spider_dir)

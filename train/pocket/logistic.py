@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from text2sql.confidence import Confidence, Evidence, Logistic
 from text2sql.errors import DataError
+from text2sql.generators.confidence import Confidence, Evidence, Logistic
 
 __all__ = ["Observation", "fit", "fit_logistic", "held_out_fits"]
 

@@ -146,7 +146,7 @@ def test_saving_keeps_the_weights_to_a_hundredth_of_each_row(
 
 
 def test_a_folder_without_a_model_says_how_to_get_one(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"config.json is missing.*python -m train"):
+    with pytest.raises(ModelError, match=r"config.json is missing.*text2sql train"):
         PocketGenerator.load(tmp_path)
 
 

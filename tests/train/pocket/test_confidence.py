@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.train.pocket.conftest import THINGS
-from text2sql.confidence import FILE, Confidence, Evidence
 from text2sql.errors import DataError
+from text2sql.generators.confidence import FILE, Confidence, Evidence
 from train.pocket.confidence import (
     build_parser,
     held_out_questions,

@@ -15,8 +15,8 @@ from text2sql.errors import DataError
 from text2sql.evaluation.items import Item
 from text2sql.evaluation.report.charts import Point, bars, histogram, intervals, stacks
 from text2sql.evaluation.report.text import CLAUSE_NAMES, NAMES, OUTPUT_NAMES
-from text2sql.evaluation.report.totals import Report, Scores
 from text2sql.evaluation.statistics import Score
+from text2sql.evaluation.totals import Report, Scores
 
 __all__ = ["Plot", "facts", "plots", "report_html", "write_report"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from text2sql.evaluation.comparison import Comparison, Difference
-from text2sql.evaluation.report.totals import Report, Scores
 from text2sql.evaluation.statistics import Score
+from text2sql.evaluation.totals import Report, Scores
 from text2sql.terminal import bold, dim, format_table
 
 __all__ = ["CLAUSE_NAMES", "NAMES", "NEAR_NAMES", "OUTPUT_NAMES", "comparison_text", "report_text"]

@@ -13,7 +13,8 @@ from torch import Tensor
 from text2sql.generators.pocket.features import Features
 from text2sql.generators.pocket.grammar import Allowed, Grammar
 from text2sql.generators.pocket.ir import KEYWORDS, Token
-from text2sql.generators.pocket.network import Encoded, Network
+from text2sql.generators.pocket.network import Network
+from text2sql.generators.pocket.steps import Encoded
 
 __all__ = ["Hypothesis", "beam_search"]
 

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from text2sql.byte_cache import ByteCache
-from text2sql.confidence import Confidence
 from text2sql.databases import Database
 from text2sql.digests import weights_digest
 from text2sql.errors import ModelError, QueryError
 from text2sql.generators.base import Candidate, Options
 from text2sql.generators.bundled import BUNDLED
+from text2sql.generators.confidence import Confidence
 from text2sql.generators.pocket.decoding import Hypothesis, beam_search
 from text2sql.generators.pocket.excerpt import excerpt, in_whole
 from text2sql.generators.pocket.features import (

@@ -30,7 +30,7 @@ from text2sql.generators.pocket.layers import (
     TextLayer,
 )
 from text2sql.generators.pocket.relations import CELL_LINKS, FLAGS, RELATIONS
-from text2sql.generators.pocket.steps import Steps
+from text2sql.generators.pocket.steps import Encoded, Output, Steps
 from text2sql.generators.pocket.weights import load_weights
 
 __all__ = ["WEIGHTS", "Encoded", "Network", "Sizes"]
@@ -61,20 +61,6 @@ class Sizes:
         """The sizes in a ``config.json``, which leaves out those that are as above."""
         stored = json.loads(path.read_text(encoding="utf-8"))
         return cls(**{f.name: stored[f.name] for f in fields(cls) if f.name in stored})
-
-
-@dataclass
-class Encoded:
-    """What the decoder needs of a batch.
-
-    ``memory`` [batch, nodes, width]; ``inputs`` [batch, outputs, width], how each output is fed
-    back; ``keys`` [batch, nodes, width], what pointers compare with; ``bias`` [batch, 1, 1, nodes].
-    """
-
-    memory: Tensor
-    inputs: Tensor
-    keys: Tensor
-    bias: Tensor
 
 
 class Network(nn.Module):
@@ -246,7 +232,10 @@ class Network(nn.Module):
 
     def start(self, encoded: Encoded) -> Steps:
         """The decoding of ``encoded``, without dropout."""
-        return Steps(self, encoded, (cast(DecoderLayer, layer) for layer in self.decoder))
+        output = Output(
+            self.positions.weight, self.norm_decoder, self.keyword_logits, self.pointer_query
+        )
+        return Steps(output, encoded, (cast(DecoderLayer, layer) for layer in self.decoder))
 
     def _logits(self, x: Tensor, packing: Packing, keys: Tensor) -> Tensor:
         x = self.norm_decoder(x)

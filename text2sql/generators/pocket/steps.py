@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -17,22 +17,43 @@ from torch.nn.functional import gelu, layer_norm, scaled_dot_product_attention
 
 from text2sql.generators.pocket.layers import Attention, DecoderLayer, Packing
 
-if TYPE_CHECKING:
-    from text2sql.generators.pocket.network import Encoded, Network
+__all__ = ["Encoded", "Output", "Steps"]
 
-__all__ = ["Steps"]
+
+@dataclass
+class Encoded:
+    """What the decoder needs of a batch.
+
+    ``memory`` [batch, nodes, width]; ``inputs`` [batch, outputs, width], how each output is fed
+    back; ``keys`` [batch, nodes, width], what pointers compare with; ``bias`` [batch, 1, 1, nodes].
+    """
+
+    memory: Tensor
+    inputs: Tensor
+    keys: Tensor
+    bias: Tensor
+
+
+@dataclass(frozen=True)
+class Output:
+    """The network's parts around the layers of its decoder."""
+
+    positions: Tensor
+    norm: nn.LayerNorm
+    keyword_logits: nn.Module
+    pointer_query: nn.Module
 
 
 class Steps:
     """The decoding of a batch, one hypothesis for each of its questions at first."""
 
-    def __init__(self, network: Network, encoded: Encoded, layers: Iterable[DecoderLayer]) -> None:
+    def __init__(self, output: Output, encoded: Encoded, layers: Iterable[DecoderLayer]) -> None:
         self.inputs = encoded.inputs
-        self.positions = network.positions.weight
+        self.positions = output.positions
         self.layers = [_Layer(layer, encoded.memory) for layer in layers]
-        self.norm = network.norm_decoder
-        self.keywords = _weights(network.keyword_logits)
-        self.pointer = _weights(network.pointer_query)
+        self.norm = output.norm
+        self.keywords = _weights(output.keyword_logits)
+        self.pointer = _weights(output.pointer_query)
         self.keys = encoded.keys.transpose(1, 2) / math.sqrt(encoded.keys.shape[-1])
         self.bias = encoded.bias
         self.going = torch.arange(len(encoded.memory), device=self.keys.device)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from text2sql.errors import Text2SQLError
+from text2sql.query.layout import lay_out_sql
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import candidate_choices
 from text2sql.ui.ask.feedback_panel import FeedbackPanel
@@ -15,7 +16,6 @@ from text2sql.ui.ask.history import Asked
 from text2sql.ui.ask.reading import reading
 from text2sql.ui.ask.result_panel import ResultPanel
 from text2sql.ui.html import html
-from text2sql.ui.sql_layout import lay_out_sql
 from text2sql.ui.updates import QUIET, Updates
 
 if TYPE_CHECKING:

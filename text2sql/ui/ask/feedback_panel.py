@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from text2sql.errors import Text2SQLError
 from text2sql.feedback import Feedback, FeedbackFile
+from text2sql.query.layout import on_one_line
 from text2sql.ui import messages
 from text2sql.ui.ask.history import Asked
 from text2sql.ui.html import html
-from text2sql.ui.sql_layout import on_one_line
 from text2sql.ui.updates import QUIET, Updates
 from text2sql.uploads.importing import GROUP
 

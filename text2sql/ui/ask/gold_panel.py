@@ -8,10 +8,10 @@ import gradio as gr
 from markupsafe import Markup
 
 from text2sql.errors import Text2SQLError
+from text2sql.query.layout import lay_out_sql
 from text2sql.sandbox import Limits
 from text2sql.ui import messages
 from text2sql.ui.html import html
-from text2sql.ui.sql_layout import lay_out_sql
 from text2sql.ui.updates import Updates
 
 if TYPE_CHECKING:

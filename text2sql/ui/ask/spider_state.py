@@ -12,7 +12,7 @@ from text2sql.ui import messages
 from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.html import html
 from text2sql.ui.updates import QUIET
-from text2sql.ui.wording import counted
+from text2sql.wording import counted
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from text2sql.compare import ClauseDifference
-from text2sql.ui.sql_layout import lay_out_sql
+from text2sql.query.layout import lay_out_sql
 
 __all__ = ["ClauseLine", "clause_lines", "sql_html"]
 

@@ -13,7 +13,7 @@ from text2sql.ui.inspect.filters import is_right
 from text2sql.ui.inspect.inspected import Inspected
 from text2sql.ui.inspect.reasons import MetricReason, metric_reasons
 from text2sql.ui.inspect.result_tables import result_tables
-from text2sql.ui.wording import duration
+from text2sql.wording import duration
 
 __all__ = ["item_html"]
 

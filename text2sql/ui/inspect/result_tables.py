@@ -10,7 +10,7 @@ from text2sql.compare import RowMarks, row_marks
 from text2sql.metrics import Execution
 from text2sql.sandbox import QueryResult
 from text2sql.ui.cells import html_table
-from text2sql.ui.wording import counted
+from text2sql.wording import counted
 
 __all__ = ["result_tables"]
 

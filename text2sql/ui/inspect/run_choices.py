@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from text2sql.evaluation.folder import RunFolder, RunListing, SavedRun
-from text2sql.ui.wording import counted
+from text2sql.wording import counted
 
 __all__ = ["empty_html", "problems_html", "run_choices"]
 

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from text2sql.evaluation.report.html import Plot, facts, plots
 from text2sql.evaluation.report.text import NAMES
-from text2sql.evaluation.report.totals import Report
 from text2sql.evaluation.statistics import Score
-from text2sql.ui.wording import counted, duration
+from text2sql.evaluation.totals import Report
+from text2sql.wording import counted, duration
 
 __all__ = ["made_html", "numbers_html", "plots_html"]
 

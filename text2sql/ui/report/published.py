@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from text2sql.evaluation.folder import SavedRun
-from text2sql.evaluation.report.totals import Report
 from text2sql.evaluation.statistics import Score
+from text2sql.evaluation.totals import Report
 
 __all__ = ["PUBLISHED", "Figures", "published_html"]
 

@@ -11,7 +11,7 @@ from text2sql.evaluation.items import Item
 from text2sql.evaluation.report.text import NAMES
 from text2sql.ui.inspect.item_list import item_link
 from text2sql.ui.inspect.place import Place
-from text2sql.ui.wording import counted
+from text2sql.wording import counted
 
 __all__ = ["versus_html"]
 

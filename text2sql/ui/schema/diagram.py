@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from text2sql.schema import ForeignKey, Schema
 from text2sql.ui.schema.diagram_layout import Place, arrange
+from text2sql.wording import counted
 
 __all__ = ["draw"]
 
@@ -103,7 +104,7 @@ def _table(schema: Schema, table: int, box: _Box, place: Place) -> Markup:
     ]  # fmt: skip
     if box.hidden:
         y = place.y + _HEAD + _LINE * (len(box.columns) + 0.5) + 5
-        more = f"{box.hidden} more column{'s' if box.hidden > 1 else ''}"
+        more = counted(box.hidden, "more column")
         lines.append(_text(place.x + _PAD, y, "t2s-er-more", more))
     outline = Markup(
         '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" '

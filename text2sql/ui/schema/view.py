@@ -10,7 +10,7 @@ from text2sql.databases import Database
 from text2sql.schema import Schema
 from text2sql.ui.cells import html_table
 from text2sql.ui.schema.peek import Peek
-from text2sql.ui.wording import counted
+from text2sql.wording import counted
 
 __all__ = ["model_input_html", "summary_html", "tables_html"]
 

@@ -1,6 +1,6 @@
 """The recipes that come with the training package, read as the data they are.
 
-The page never imports ``train``: a Space is served without it, and says so.
+The page never imports the package ``train``: a Space is served without it, and says so.
 """
 
 from __future__ import annotations
@@ -8,13 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-__all__ = ["RECIPES", "Recipe", "command", "read_recipes"]
-
-#: Beside this package in a checkout, or where both are installed.
-RECIPES = Path(__file__).parents[3] / "train" / "recipes"
+__all__ = ["Recipe", "command", "read_recipes", "recipes_folder"]
 
 
 @dataclass(frozen=True)
@@ -27,13 +25,22 @@ class Recipe:
     values: Mapping[str, Any]
 
 
-def read_recipes(folder: Path = RECIPES) -> tuple[Recipe, ...]:
+def recipes_folder() -> Path | None:
+    """The recipes of the package ``train``; None where it is not installed."""
+    found = find_spec("train")
+    for folder in (found.submodule_search_locations or ()) if found is not None else ():
+        if (recipes := Path(folder) / "recipes").is_dir():
+            return recipes
+    return None
+
+
+def read_recipes(folder: Path | None) -> tuple[Recipe, ...]:
     """The recipes in ``folder`` by name; none where there is no such folder.
 
     A file that is no recipe is left out: the command line says what is wrong with it.
     """
     found = []
-    files = folder.glob("*.json") if folder.is_dir() else ()
+    files = folder.glob("*.json") if folder is not None and folder.is_dir() else ()
     for path in sorted(files, key=lambda path: path.stem):
         try:
             values = json.loads(path.read_text(encoding="utf-8"))

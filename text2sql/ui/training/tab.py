@@ -10,7 +10,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from text2sql.ui.html import html
-from text2sql.ui.training.recipes import RECIPES, command, read_recipes
+from text2sql.ui.training.recipes import command, read_recipes, recipes_folder
 from text2sql.ui.training.run_folder import read_run, run_names, signature
 from text2sql.ui.training.view import (
     INTRODUCTION,
@@ -29,9 +29,9 @@ _TICK_S = 3.0  # how often a run's folder is looked at while the tab is open
 class TrainingTab:
     """The components of the tab and what they do; make one inside a ``gr.Blocks``."""
 
-    def __init__(self, runs: Path, recipes: Path = RECIPES) -> None:
+    def __init__(self, runs: Path, recipes: Path | None = None) -> None:
         self.runs = runs
-        self.recipes = {recipe.name: recipe for recipe in read_recipes(recipes)}
+        self.recipes = {recipe.name: recipe for recipe in read_recipes(recipes or recipes_folder())}
         self.seen = gr.State(None)  # the signature of what the page shows
         self.timer = gr.Timer(_TICK_S, active=False)
         html(INTRODUCTION)

@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from text2sql.ui.schema.peek import peek
 from text2sql.ui.schema.view import summary_html, tables_html
-from text2sql.ui.wording import counted
 from text2sql.uploads.importing import Imported
 from text2sql.uploads.limits import UploadLimits
+from text2sql.wording import counted
 
 __all__ = ["INTRODUCTION", "NOTHING_YET", "imported_html", "limits_html", "reading_html"]
 

@@ -13,6 +13,7 @@ from text2sql.evaluation.items import METRICS, Item
 from text2sql.evaluation.statistics import Score, score
 from text2sql.metrics import LEVELS
 from text2sql.metrics.exact_set import CLAUSES
+from text2sql.wording import counted
 
 __all__ = ["ClauseTotal", "Latency", "Report", "report"]
 
@@ -166,17 +167,17 @@ def _clause_total(clauses: Sequence[Any]) -> ClauseTotal:
 
 
 def _share(matches: Iterable[bool]) -> float:
-    counted = Counter(matches)
-    return counted[True] / counted.total() if counted else 0.0
+    found = Counter(matches)
+    return found[True] / found.total() if found else 0.0
 
 
 def _problems(items: Sequence[Item]) -> list[str]:
     """Each kind of problem once, with how often it came and where first."""
-    counted = Counter(item.problem for item in items if item.problem)
+    found = Counter(item.problem for item in items if item.problem)
     first = {item.problem: number for number, item in reversed(list(enumerate(items, start=1)))}
     return [
-        f"{times} item{'s' if times > 1 else ''} (first: number {first[problem]}): {problem}"
-        for problem, times in counted.most_common()
+        f"{counted(times, 'item')} (first: number {first[problem]}): {problem}"
+        for problem, times in found.most_common()
     ]
 
 

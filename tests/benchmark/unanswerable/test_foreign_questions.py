@@ -10,8 +10,8 @@ import pytest
 
 from tests.parrot import Parrot
 from text2sql.answering.pipeline import Text2SQL
+from text2sql.benchmark.unanswerable.foreign_questions import judged, meetings
 from text2sql.databases import Catalog
-from text2sql.evaluation.foreign_questions import judged, meetings
 from text2sql.spider import Example
 
 QUESTIONS = [

@@ -3,7 +3,7 @@ import pytest
 from tests.evaluation.conftest import GOLDS, score_all
 from text2sql.databases import Catalog
 from text2sql.evaluation import Report, report
-from text2sql.evaluation.report.totals import ClauseTotal, Latency
+from text2sql.evaluation.totals import ClauseTotal, Latency
 from text2sql.spider import Example
 
 PREDICTIONS = (

@@ -1,4 +1,4 @@
-"""How likely an answer is to be right, in numbers and in words."""
+"""How likely an answer is to be right, in numbers."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from text2sql.confidence import (
+from text2sql.digests import files_digest
+from text2sql.errors import ModelError
+from text2sql.generators.confidence import (
     FILE,
     Confidence,
     Evidence,
     Logistic,
-    chance,
-    doubt,
     log_odds,
 )
-from text2sql.digests import files_digest
-from text2sql.errors import ModelError
 from text2sql.generators.pocket.generator import BUNDLED
 
 EVEN = Evidence(belief=0.0, share=0.0, omitted=0.0, mentioned=0.0, alike=0.0)
@@ -74,39 +72,3 @@ def test_the_bundled_coefficients_were_fitted_to_the_bundled_weights() -> None:
     weights = "model.safetensors"
     fitted = json.loads((BUNDLED / FILE).read_text())["fitted_to"]
     assert fitted["weights"] == files_digest([(weights, BUNDLED / weights)])
-
-
-@pytest.mark.parametrize(
-    ("confidence", "answerable", "said"),
-    [
-        (0.821, 0.99, "82% likely right"),
-        (0.999, 0.99, "99% likely right"),
-        (0.001, 0.99, "1% likely right"),
-        (0.821, None, "82% agreement"),
-        (None, None, ""),
-    ],
-)
-def test_a_chance_is_said_in_percent(
-    confidence: float | None, answerable: float | None, said: str
-) -> None:
-    assert chance(confidence, answerable) == said
-
-
-@pytest.mark.parametrize(("confidence", "answerable"), [(None, None), (0.5, None), (0.5, 0.5)])
-def test_a_likely_answer_is_not_doubted(confidence: float | None, answerable: float | None) -> None:
-    assert doubt(confidence, answerable) == ""
-
-
-def test_an_unlikely_answer_is_doubted_by_what_was_measured() -> None:
-    assert doubt(0.38, 0.9) == (
-        "I am not sure: of answers like this one, 38% are right. "
-        "Look at the other queries, or ask in other words."
-    )
-    assert doubt(0.38, None).startswith("I am not sure: only 38% of what I weighed returns these")
-
-
-def test_a_question_that_the_database_cannot_answer_is_told_apart() -> None:
-    assert doubt(0.1, 0.2) == (
-        "This database does not seem to hold what the question asks for; this is the nearest I "
-        "found. Choose another database, or ask about what its tables hold."
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from text2sql.ui.wording import counted, duration, ordinal
+from text2sql.wording import counted, duration, ordinal
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import sqlglot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2sql.ui.sql_layout import lay_out_sql, on_one_line
+from text2sql.query.layout import lay_out_sql, on_one_line
 
 
 def test_a_short_query_stays_on_its_line() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from text2sql.benchmark.unanswerable.missing_columns import bereft, spare_columns
 from text2sql.databases import Catalog
-from text2sql.evaluation.missing_columns import bereft, spare_columns
 from text2sql.sandbox import run_query
 from text2sql.spider import Example
 

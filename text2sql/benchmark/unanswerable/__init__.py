@@ -1,0 +1,1 @@
+"""Questions that their database cannot answer, made for a benchmark of doubts."""
