@@ -11,7 +11,7 @@ import pytest
 from tests.evaluation.conftest import GOLDS, score_all
 from text2sql.databases import Catalog
 from text2sql.errors import DataError
-from text2sql.evaluation import Run, report, score
+from text2sql.evaluation import Run, make_report, score
 from text2sql.evaluation.folder import RunFolder
 from text2sql.spider import Example
 
@@ -52,7 +52,7 @@ def test_items_and_report_are_those_of_the_run(
 ) -> None:
     items = tuple(score_all(catalog, examples, GOLDS))
     assert folder.items("good.db") == items
-    assert folder.report("good.db") == report(items)
+    assert folder.report("good.db") == make_report(items)
 
 
 def test_what_is_no_run_is_named_and_the_rest_is_listed(folder: RunFolder) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from tests.evaluation.conftest import GOLDS, score_all
 from text2sql.databases import Catalog
-from text2sql.evaluation import Report, report
+from text2sql.evaluation import Report, make_report
 from text2sql.evaluation.totals import ClauseTotal, Latency
 from text2sql.spider import Example
 
@@ -16,7 +16,7 @@ PREDICTIONS = (
 
 @pytest.fixture(scope="module")
 def found(catalog: Catalog, examples: list[Example]) -> Report:
-    return report(score_all(catalog, examples, PREDICTIONS), ["The file is odd."])
+    return make_report(score_all(catalog, examples, PREDICTIONS), ["The file is odd."])
 
 
 def test_totals_are_percentages_of_all_items(found: Report) -> None:
@@ -56,7 +56,7 @@ def test_clause_totals_count_those_that_have_the_clause(found: Report) -> None:
 
 def test_problems_of_items_are_named_once_with_their_number(catalog: Catalog) -> None:
     examples = [Example("Who?", GOLDS[0], db_id) for db_id in ("music", "x", "x")]
-    problems = report(score_all(catalog, examples, [GOLDS[0]] * 3)).problems
+    problems = make_report(score_all(catalog, examples, [GOLDS[0]] * 3)).problems
     assert len(problems) == 1
     assert problems[0].startswith("2 items (first: number 2): There is no database 'x'")
 
@@ -68,7 +68,7 @@ def test_latency_is_summed_up_where_it_was_measured(catalog: Catalog) -> None:
     scorer = Scorer(catalog, ("string_match",))
     example = Example("Who?", GOLDS[0], "music")
     items = [scorer.item(example, Prediction("x", seconds)) for seconds in (0.1, 0.2, 0.3, 1.0)]
-    assert report(items).latency == Latency(0.4, 0.25, 0.895, 1.0)
+    assert make_report(items).latency == Latency(0.4, 0.25, 0.895, 1.0)
 
 
 def test_a_report_is_json_in_the_documented_form(found: Report) -> None:

@@ -9,7 +9,7 @@ from text2sql.evaluation.evaluate import evaluate, score
 from text2sql.evaluation.items import DEFAULT_METRICS, METRICS, Item, check_metrics
 from text2sql.evaluation.predictions import Predictions, load_predictions, save_predictions
 from text2sql.evaluation.run import Prediction, Run
-from text2sql.evaluation.totals import Report, report
+from text2sql.evaluation.totals import Report, make_report
 from text2sql.evaluation.workers import fitting_workers
 
 __all__ = [
@@ -26,7 +26,7 @@ __all__ = [
     "evaluate",
     "fitting_workers",
     "load_predictions",
-    "report",
+    "make_report",
     "save_predictions",
     "score",
 ]

@@ -21,7 +21,7 @@ from text2sql.evaluation.manifest import data_manifest, model_manifest
 from text2sql.evaluation.processes import Processes, processes
 from text2sql.evaluation.run import Prediction, Run
 from text2sql.evaluation.scoring import Scorer
-from text2sql.evaluation.totals import Report, report
+from text2sql.evaluation.totals import Report, make_report
 from text2sql.evaluation.workers import answers, together
 from text2sql.generators.base import Generator, Options
 from text2sql.generators.choice import ModelChoice
@@ -169,7 +169,7 @@ def score_answers(
         numbers = range(len(examples))
         items = list(_shown(threads.map(scored, numbers), len(numbers), "scoring", progress))
     run.save_items(items)
-    result = report(items, problems)
+    result = make_report(items, problems)
     before = run.manifest.get("wall_s", 0.0)
     run.update_manifest(
         {

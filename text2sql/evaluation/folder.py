@@ -13,7 +13,7 @@ from typing import Any
 from text2sql.errors import DataError
 from text2sql.evaluation.items import Item
 from text2sql.evaluation.run import Run
-from text2sql.evaluation.totals import Report, report
+from text2sql.evaluation.totals import Report, make_report
 
 __all__ = ["RunFolder", "RunListing", "SavedRun"]
 
@@ -139,7 +139,7 @@ def _items(file: Path, _changed_ns: int, _size: int) -> tuple[Item, ...]:
 
 @lru_cache(maxsize=_KEPT)
 def _report(file: Path, changed_ns: int, size: int) -> Report:
-    return report(_items(file, changed_ns, size))
+    return make_report(_items(file, changed_ns, size))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from text2sql.metrics import LEVELS
 from text2sql.metrics.exact_set import CLAUSES
 from text2sql.wording import counted
 
-__all__ = ["ClauseTotal", "Latency", "Report", "report"]
+__all__ = ["ClauseTotal", "Latency", "Report", "make_report"]
 
 Scores = Mapping[str, Score]
 
@@ -95,7 +95,7 @@ def _plain(scores: Scores) -> dict[str, Any]:
     return {"n": n, **{name: [s.percent, s.low, s.high] for name, s in scores.items()}}
 
 
-def report(items: Iterable[Item], problems: Sequence[str] = ()) -> Report:
+def make_report(items: Iterable[Item], problems: Sequence[str] = ()) -> Report:
     """Add up scored items; ``problems`` are what is already known to be odd about the data."""
     items = tuple(items)
     databases = sorted({item.example.db_id for item in items})

@@ -8,7 +8,7 @@ import pytest
 from tests.evaluation.conftest import GOLDS, score_all
 from text2sql.databases import Catalog
 from text2sql.errors import DataError
-from text2sql.evaluation import Item, Report, report
+from text2sql.evaluation import Item, Report, make_report
 from text2sql.evaluation.report.html import report_html, write_report
 from text2sql.spider import Example
 
@@ -24,7 +24,7 @@ def items(catalog: Catalog, examples: list[Example]) -> list[Item]:
 @pytest.fixture(scope="module")
 def page(items: list[Item]) -> str:
     manifest = {"model": "parrot", "started": "2030-01-02T03:04:05+00:00", "options": {"beams": 4}}
-    return report_html(report(items, ["The file is odd."]), "parrot", manifest)
+    return report_html(make_report(items, ["The file is odd."]), "parrot", manifest)
 
 
 class _Tags(HTMLParser):
@@ -97,7 +97,7 @@ def test_light_and_dark_are_both_styled(page: str) -> None:
 def test_what_comes_from_outside_is_shown_and_not_obeyed(catalog: Catalog) -> None:
     example = Example(ATTACK, "SELECT name FROM singer", "music")
     items = score_all(catalog, [example, replace(example, db_id=ATTACK)], [ATTACK, ATTACK])
-    page = report_html(report(items, [ATTACK]), ATTACK, {"model": ATTACK})
+    page = report_html(make_report(items, [ATTACK]), ATTACK, {"model": ATTACK})
     tags = _tags(page)
     assert (tags.addresses, tags.scripts) == ([], 1)
     assert "<img" not in page
@@ -109,11 +109,11 @@ def test_a_report_with_one_metric_is_a_page_too(items: list[Item]) -> None:
             replace(item, scores={metric: item.scores[metric]}, clauses=None, seconds=None)
             for item in items
         ]
-        _tags(report_html(report(few), "x"))
+        _tags(report_html(make_report(few), "x"))
 
 
 def test_it_is_written_to_a_file(tmp_path: Path, items: list[Item], page: str) -> None:
-    whole: Report = report(items)
+    whole: Report = make_report(items)
     write_report(whole, tmp_path / "report.html", "parrot")
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == report_html(whole, "parrot")
     with pytest.raises(DataError, match="cannot be written"):

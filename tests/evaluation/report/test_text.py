@@ -2,7 +2,7 @@ import pytest
 
 from tests.evaluation.conftest import GOLDS, score_all
 from text2sql.databases import Catalog
-from text2sql.evaluation import report
+from text2sql.evaluation import make_report
 from text2sql.evaluation.comparison import compare_items
 from text2sql.evaluation.report.text import comparison_text, report_text
 from text2sql.spider import Example
@@ -69,7 +69,7 @@ def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_report_fits_a_terminal(catalog: Catalog, examples: list[Example]) -> None:
     items = score_all(catalog, examples, ["nonsense", *GOLDS[1:]])
-    assert report_text(report(items, ["The file is odd.\x1b[31m"])) == _REPORT
+    assert report_text(make_report(items, ["The file is odd.\x1b[31m"])) == _REPORT
 
 
 def test_a_comparison_lists_what_moved(catalog: Catalog, examples: list[Example]) -> None:
