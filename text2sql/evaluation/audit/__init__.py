@@ -1,0 +1,15 @@
+"""An audit of gold queries: which of a benchmark's answers deserve a second look, and why."""
+
+from text2sql.evaluation.audit.audit import Audit, audit
+from text2sql.evaluation.audit.corrections import Correction, apply_corrections, load_corrections
+from text2sql.evaluation.audit.finding import KINDS, Finding
+
+__all__ = [
+    "KINDS",
+    "Audit",
+    "Correction",
+    "Finding",
+    "apply_corrections",
+    "audit",
+    "load_corrections",
+]

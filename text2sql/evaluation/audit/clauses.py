@@ -1,0 +1,94 @@
+"""What the clauses of a gold query give away: its joins, and columns of no row in particular."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from text2sql.evaluation.audit.finding import Finding
+from text2sql.evaluation.audit.gold import Gold, Place, sources
+
+__all__ = ["clause_findings"]
+
+#: Of a single one of these, SQLite takes other columns from the row that holds the value.
+_TELLING_A_ROW = (exp.Max, exp.Min)
+
+
+def clause_findings(gold: Gold) -> Iterator[Finding]:
+    """Joins on no key, and columns beside an aggregate that no grouping decides."""
+    for select in gold.selects():
+        yield from _joins(gold, select)
+        yield from _arbitrary(gold, select)
+
+
+def _joins(gold: Gold, select: exp.Select) -> Iterator[Finding]:
+    tables = sources(select)
+    if len(tables) < 2:
+        return
+    pairs = list(_equated(gold, select))
+    joined = {alias for pair in pairs for alias in pair[2]}
+    alone = [name for alias, name in tables if alias.lower() not in joined]
+    if alone and len(tables) == len(select.args.get("joins") or []) + 1:
+        yield Finding(
+            gold.number,
+            gold.example,
+            "join_without_key",
+            f"Nothing ties {', '.join(alone)} to the other tables: every row meets every row.",
+        )
+        return
+    for left, right, _ in pairs:
+        if not _may_join(gold, left, right):
+            yield Finding(
+                gold.number,
+                gold.example,
+                "join_without_key",
+                f"{gold.named(left)} = {gold.named(right)} joins on columns of which neither is a "
+                "key, nor refers to one.",
+                {"some_of_each": [gold.cells(place, rows=3) for place in (left, right)]},
+            )
+
+
+def _equated(gold: Gold, select: exp.Select) -> Iterator[tuple[Place, Place, set[str]]]:
+    """Columns of two tables that are set equal in ON or WHERE, and the tables' aliases."""
+    owners = {alias.lower(): alias for alias, _ in sources(select)}
+    for node in select.find_all(exp.EQ):
+        left, right = node.this, node.expression
+        if not (isinstance(left, exp.Column) and isinstance(right, exp.Column)):
+            continue
+        if node.find_ancestor(exp.Select) is not select or left.table == right.table:
+            continue
+        places = gold.place(left), gold.place(right)
+        if places[0] is not None and places[1] is not None:
+            aliases = {c.table.lower() for c in (left, right) if c.table.lower() in owners}
+            if not all(c.table for c in (left, right)):
+                aliases |= {alias.lower() for alias in owners}  # unqualified: either may be meant
+            yield places[0], places[1], aliases
+
+
+def _may_join(gold: Gold, left: Place, right: Place) -> bool:
+    schema = gold.database.schema
+    for key in schema.foreign_keys:
+        if {(key.table, key.column), (key.ref_table, key.ref_column)} == {left, right}:
+            return True
+    columns = [gold.column(place) for place in (left, right)]
+    same_name = columns[0].name.lower() == columns[1].name.lower()
+    return same_name or any(column.primary_key for column in columns) or not schema.foreign_keys
+
+
+def _arbitrary(gold: Gold, select: exp.Select) -> Iterator[Finding]:
+    shown = [e.this if isinstance(e, exp.Alias) else e for e in select.expressions]
+    aggregates = [e for e in shown if isinstance(e, exp.AggFunc)]
+    bare = [e for e in shown if isinstance(e, exp.Column) and not isinstance(e.this, exp.Star)]
+    group = select.args.get("group")
+    if not aggregates or not bare or group is not None:
+        return
+    if len(aggregates) == 1 and isinstance(aggregates[0], _TELLING_A_ROW):
+        return
+    yield Finding(
+        gold.number,
+        gold.example,
+        "arbitrary_row",
+        f"{bare[0].sql('sqlite')} stands beside {aggregates[0].sql('sqlite')} without a GROUP BY: "
+        "it is the value of some row.",
+    )

@@ -1,0 +1,97 @@
+"""A gold query read once: its syntax tree, its columns in the schema, its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot import exp
+
+from text2sql.databases import Database
+from text2sql.errors import QueryError
+from text2sql.query import quote_identifier
+from text2sql.query.tree import statement
+from text2sql.sandbox import Limits, QueryResult, run_query
+from text2sql.schema import Column
+from text2sql.spider import Example
+
+__all__ = ["Gold", "Place"]
+
+Place = tuple[int, int]
+"""A column by the positions of its table and of itself in the schema."""
+
+LIMITS = Limits(timeout_s=10.0, max_rows=20_000)
+
+
+@dataclass(frozen=True)
+class Gold:
+    """Question ``number`` with its database; the rest is worked out when it is asked for."""
+
+    number: int
+    example: Example
+    database: Database
+
+    @cached_property
+    def tree(self) -> exp.Expr | None:
+        """The syntax tree, or None where the text is no single SELECT."""
+        try:
+            return statement(self.example.query)
+        except (QueryError, RecursionError):
+            return None
+
+    @cached_property
+    def result(self) -> QueryResult:
+        return self.run(self.example.query)
+
+    def run(self, sql: str, max_rows: int = LIMITS.max_rows) -> QueryResult:
+        return run_query(self.database, sql, Limits(LIMITS.timeout_s, max_rows))
+
+    def selects(self) -> Iterator[exp.Select]:
+        """Every SELECT in the query, subqueries included."""
+        yield from self.tree.find_all(exp.Select) if self.tree is not None else ()
+
+    def place(self, column: exp.Column) -> Place | None:
+        """Which column of the schema is meant; None for what a subquery makes."""
+        select = column.find_ancestor(exp.Select)
+        while select is not None:
+            for alias, table in sources(select):
+                if column.table and alias.lower() != column.table.lower():
+                    continue
+                found = self._find(table, column.name)
+                if found is not None:
+                    return found
+            select = select.find_ancestor(exp.Select)
+        return None
+
+    def _find(self, table: str, column: str) -> Place | None:
+        schema = self.database.schema
+        position = schema.find_table(table)
+        if position is None:
+            return None
+        place = schema.find_column(position, column)
+        return None if place is None else (position, place)
+
+    def column(self, place: Place) -> Column:
+        return self.database.schema.tables[place[0]].columns[place[1]]
+
+    def named(self, place: Place) -> str:
+        """``table.column`` as SQLite wants it written."""
+        table = self.database.schema.tables[place[0]]
+        return f"{quote_identifier(table.name)}.{quote_identifier(table.columns[place[1]].name)}"
+
+    def cells(self, place: Place, condition: str = "", rows: int = 5) -> tuple[object, ...]:
+        """Some different cells of a column, NULL left out; ``condition`` may narrow them down."""
+        name = self.named(place)
+        table = quote_identifier(self.database.schema.tables[place[0]].name)
+        where = f"{name} IS NOT NULL" + (f" AND {condition}" if condition else "")
+        sql = f"SELECT DISTINCT {name} FROM {table} WHERE {where} LIMIT {rows}"
+        return tuple(row[0] for row in self.run(sql, rows).rows)
+
+
+def sources(select: exp.Select) -> list[tuple[str, str]]:
+    """The tables of a FROM clause, each by its alias and its name."""
+    found = [join.this for join in select.args.get("joins") or []]
+    source = select.args.get("from_")
+    found = [source.this, *found] if source is not None else found
+    return [(t.alias_or_name, t.name) for t in found if isinstance(t, exp.Table)]

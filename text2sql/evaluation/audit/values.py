@@ -1,0 +1,93 @@
+"""Values of a gold query that no cell holds, and values of the question that it does not use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from text2sql.evaluation.audit.finding import Finding
+from text2sql.evaluation.audit.gold import Gold, Place
+from text2sql.linking.words import normal_form, number_of, split_words
+
+__all__ = ["value_findings"]
+
+_QUOTED = re.compile(r"\"([^\"]{2,60})\"|(?<![A-Za-z])'([^']{2,60})'(?![A-Za-z])")
+#: Numbers that often are no value: they count, rank, or say "one of".
+_SMALL = frozenset((0, 1, 2))
+
+
+def value_findings(gold: Gold) -> Iterator[Finding]:
+    """Literals that no cell equals, and numbers and quoted names of the question left out."""
+    if gold.tree is None or gold.result.failure is not None:
+        return
+    for place, text in _compared(gold):
+        yield from _missing_value(gold, place, text)
+    yield from _ignored(gold)
+
+
+def _compared(gold: Gold) -> Iterator[tuple[Place, str]]:
+    """Each text that a column is compared with for equality."""
+    assert gold.tree is not None
+    for node in gold.tree.find_all(exp.EQ, exp.In):
+        column = node.this
+        if not isinstance(column, exp.Column) or (place := gold.place(column)) is None:
+            continue
+        values = node.expressions if isinstance(node, exp.In) else [node.expression]
+        for value in values:
+            text = _text_of(gold, value)
+            if text is not None:
+                yield place, text
+
+
+def _text_of(gold: Gold, value: exp.Expr) -> str | None:
+    if isinstance(value, exp.Literal) and value.is_string:
+        return str(value.name)
+    if isinstance(value, exp.Column) and not value.table and gold.place(value) is None:
+        return str(value.name)  # in double quotes, which SQLite takes for text
+    return None
+
+
+def _missing_value(gold: Gold, place: Place, text: str) -> Iterator[Finding]:
+    name, literal = gold.named(place), "'" + text.replace("'", "''") + "'"
+    if gold.cells(place, f"{name} = {literal}", 1) or not gold.cells(place, rows=1):
+        return
+    close = gold.cells(place, f"lower(trim({name})) = lower(trim({literal}))", 3)
+    near = close or _containing(gold, place, text)
+    hint = f" There is {', '.join(map(repr, near))}." if near else ""
+    yield Finding(
+        gold.number,
+        gold.example,
+        "no_such_value",
+        f"No cell of {name} is {text!r}.{hint}",
+        {"some_cells": list(gold.cells(place))},
+        weight=0.15 if close else 0.0,
+    )
+
+
+def _containing(gold: Gold, place: Place, text: str) -> tuple[object, ...]:
+    pattern = "'%" + text.replace("'", "''") + "%'"
+    return gold.cells(place, f"{gold.named(place)} LIKE {pattern}", 3) if len(text) > 2 else ()
+
+
+def _ignored(gold: Gold) -> Iterator[Finding]:
+    """Numbers and quoted names of the question that the query holds in no form."""
+    assert gold.tree is not None
+    literals = [str(node.name) for node in gold.tree.find_all(exp.Literal)]
+    quoted = [str(node.name) for node in gold.tree.find_all(exp.Identifier)]
+    said = normal_form(" ".join([*literals, *quoted]))
+    numbers = {number_of(word) for text in literals for word in split_words(text)}
+    for word in split_words(gold.example.question):
+        number = number_of(word) if word[:1].isdigit() else None
+        if number is None or number in numbers or number in _SMALL or str(number) in said:
+            continue
+        yield _unused(gold, f"The question says {word}, and the query does not.")
+    for match in _QUOTED.finditer(gold.example.question):
+        name = (match[1] or match[2]).strip(" .,?%")
+        if normal_form(name) and normal_form(name) not in said:
+            yield _unused(gold, f"The question names {name!r}, and the query does not.")
+
+
+def _unused(gold: Gold, text: str) -> Finding:
+    return Finding(gold.number, gold.example, "word_ignored", text)
