@@ -28,6 +28,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="the system's answers: one SQL query a line, JSON lines, or JSON as BIRD has it",
     )
+    parser.add_argument(
+        "--corrections",
+        type=Path,
+        metavar="FILE",
+        help="golds to take in place of the file's, as the page of `audit --html` exports them",
+    )
     add_spider_dir(parser)
     add_reporting(parser)
     add_json(parser)
@@ -42,9 +48,15 @@ def run(args: Namespace) -> int:
 
     examples = load_examples(args.questions)
     predictions = load_predictions(args.predictions, len(examples))
+    queries = predictions.queries
+    if args.corrections is not None:
+        from text2sql.evaluation.audit import apply_corrections, load_corrections
+
+        examples, kept = apply_corrections(examples, load_corrections(args.corrections))
+        queries = tuple(queries[number] for number in kept)
     report = score(
         examples,
-        predictions.queries,
+        queries,
         Catalog.open(args.spider_dir),
         metrics=chosen_metrics(args, examples),
         problems=predictions.problems,

@@ -30,7 +30,7 @@ def value_findings(gold: Gold) -> Iterator[Finding]:
 def _compared(gold: Gold) -> Iterator[tuple[Place, str]]:
     """Each text that a column is compared with for equality."""
     assert gold.tree is not None
-    for node in gold.tree.find_all(exp.EQ, exp.In):
+    for node in gold.tree.find_all(exp.EQ, exp.NEQ, exp.In):
         column = node.this
         if not isinstance(column, exp.Column) or (place := gold.place(column)) is None:
             continue

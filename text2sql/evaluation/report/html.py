@@ -18,7 +18,7 @@ from text2sql.evaluation.report.text import CLAUSE_NAMES, NAMES, OUTPUT_NAMES
 from text2sql.evaluation.statistics import Score
 from text2sql.evaluation.totals import Report, Scores
 
-__all__ = ["Plot", "facts", "plots", "report_html", "write_report"]
+__all__ = ["Plot", "facts", "plots", "report_html", "write_page", "write_report"]
 
 #: What is plotted, most telling first; a plot takes the first few that were measured.
 _PLOTTED = ("execution", "exact_set", "test_suite", "fair_string_match", "string_match")
@@ -47,9 +47,17 @@ def write_report(
     Raises:
         DataError: the file cannot be written.
     """
-    text = report_html(report, title, manifest).encode("utf-8", "replace")
+    write_page(report_html(report, title, manifest), path)
+
+
+def write_page(html: str, path: Path) -> None:
+    """Write a page to a file.
+
+    Raises:
+        DataError: the file cannot be written.
+    """
     try:
-        path.write_bytes(text)
+        path.write_bytes(html.encode("utf-8", "replace"))
     except OSError as error:
         raise DataError(
             f"The report cannot be written to {str(path)!r} ({error.strerror}); name another file."

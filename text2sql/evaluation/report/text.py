@@ -9,7 +9,15 @@ from text2sql.evaluation.statistics import Score
 from text2sql.evaluation.totals import Report, Scores
 from text2sql.terminal import bold, dim, format_table
 
-__all__ = ["CLAUSE_NAMES", "NAMES", "NEAR_NAMES", "OUTPUT_NAMES", "comparison_text", "report_text"]
+__all__ = [
+    "CLAUSE_NAMES",
+    "NAMES",
+    "NEAR_NAMES",
+    "OUTPUT_NAMES",
+    "comparison_text",
+    "one_line",
+    "report_text",
+]
 
 NAMES = {
     "string_match": "string match",
@@ -69,7 +77,7 @@ def _blocks(report: Report) -> Iterator[str]:
     yield _groups("with in the gold query", report, report.groups["feature"])
     yield "\n".join(_facts(report))
     if report.problems:
-        yield "\n".join([bold("Problems"), *(f"  {_line(p)}" for p in report.problems)])
+        yield "\n".join([bold("Problems"), *(f"  {one_line(p)}" for p in report.problems)])
 
 
 def _totals(report: Report) -> str:
@@ -172,15 +180,15 @@ def _moved(word: str, numbers: Sequence[int], comparison: Comparison, shown: int
         wrong = before if word == "fixed" else after
         yield "\n".join(
             [
-                f"{number + 1}. {_line(before.example.question)} {dim(before.example.db_id)}",
-                f"   gold    {_line(before.example.query)}",
-                f"   before  {_line(before.prediction)}",
-                f"   after   {_line(after.prediction)}",
-                f"   {_line(wrong.reason)}",
+                f"{number + 1}. {one_line(before.example.question)} {dim(before.example.db_id)}",
+                f"   gold    {one_line(before.example.query)}",
+                f"   before  {one_line(before.prediction)}",
+                f"   after   {one_line(after.prediction)}",
+                f"   {one_line(wrong.reason)}",
             ]
         )
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """``text`` on one line, without what a terminal would obey."""
     return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
