@@ -54,7 +54,7 @@ def run(args: Namespace) -> int:
 
     examples = load_examples(args.questions)
     systems = {
-        str(path): load_predictions(path, len(examples)).queries for path in args.predictions
+        path.stem: load_predictions(path, len(examples)).queries for path in args.predictions
     }
     with tqdm(total=len(examples), desc="auditing", disable=None) as bar:
 

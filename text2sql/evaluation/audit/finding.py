@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +65,19 @@ class Finding:
             "evidence": {name: _plain(value) for name, value in self.evidence.items()},
             "weight": round(self.weight, 3),
         }
+
+    def evidence_lines(self) -> Iterator[str]:
+        """The evidence for people to read, a line for each heading."""
+        for name, value in self.evidence.items():
+            yield f"{name.replace('_', ' ')}: {_said(value)}"
+
+
+def _said(value: Any) -> str:
+    """Rows apart by semicolons, their cells by commas."""
+    if isinstance(value, list | tuple):
+        apart = "; " if any(isinstance(item, list | tuple) for item in value) else ", "
+        return apart.join(_said(item) for item in value) if value else "none"
+    return "NULL" if value is None else str(plain_value(value))
 
 
 def _plain(value: Any) -> Any:

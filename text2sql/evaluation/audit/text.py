@@ -35,6 +35,6 @@ def _lines(finding: Finding) -> Iterator[str]:
     example = finding.example
     yield f"{finding.number + 1}. {one_line(example.question)} {dim(example.db_id)}"
     yield f"   gold  {one_line(example.query)}"
-    yield f"   {KINDS[finding.kind].title}. {one_line(finding.text)}"
-    for name, value in finding.to_dict()["evidence"].items():
-        yield dim(f"   {name.replace('_', ' ')}: {one_line(str(value))}")
+    yield f"   {one_line(finding.text)}"
+    for line in finding.evidence_lines():
+        yield dim(f"   {one_line(line)}")
