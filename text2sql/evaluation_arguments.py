@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from text2sql.evaluation import Report
     from text2sql.spider import Example
 
-__all__ = ["add_questions", "add_reporting", "chosen_metrics", "show_report"]
+__all__ = ["add_gate", "add_questions", "add_reporting", "chosen_metrics", "show_report"]
 
 
 def add_questions(parser: ArgumentParser) -> None:
@@ -58,6 +59,33 @@ def add_reporting(parser: ArgumentParser) -> None:
     )
 
 
+def add_gate(parser: ArgumentParser) -> None:
+    """``--at-least``, ``--not-worse-than``, ``--junit`` and ``--summary``: for a CI job."""
+    group = parser.add_argument_group("for continuous integration")
+    group.add_argument(
+        "--at-least",
+        action="append",
+        default=[],
+        metavar="METRIC=PERCENT",
+        help="exit with 1 where a total is lower, such as execution=75; may be repeated",
+    )
+    group.add_argument(
+        "--not-worse-than",
+        type=Path,
+        metavar="RUN",
+        help="exit with 1 where an answer that was right in this run is wrong now",
+    )
+    group.add_argument(
+        "--junit", type=Path, metavar="FILE", help="write JUnit XML, one test for each question"
+    )
+    group.add_argument(
+        "--summary",
+        type=Path,
+        metavar="FILE",
+        help="append the report as Markdown, to $GITHUB_STEP_SUMMARY for example",
+    )
+
+
 def chosen_metrics(args: Namespace, examples: Sequence[Example]) -> tuple[str, ...]:
     """What ``--metrics`` names, else what is usual for such questions.
 
@@ -69,8 +97,16 @@ def chosen_metrics(args: Namespace, examples: Sequence[Example]) -> tuple[str, .
     return usual_metrics(examples) if args.metrics is None else check_metrics(args.metrics)
 
 
-def show_report(report: Report, args: Namespace, title: str) -> None:
-    """Print the report as text or JSON, and write the HTML one if asked to."""
+def show_report(report: Report, args: Namespace, title: str) -> int:
+    """Print the report as text or JSON, write the files asked for, and judge it.
+
+    Returns:
+        The exit status: 1 where the report is not as good as the flags of ``add_gate`` demand.
+
+    Raises:
+        DataError: a file cannot be read or written, or a flag cannot be understood.
+    """
+    found = _complaints(report, args)
     if args.html is not None:
         from text2sql.evaluation.report.html import write_report
 
@@ -83,6 +119,44 @@ def show_report(report: Report, args: Namespace, title: str) -> None:
         from text2sql.evaluation.report.text import report_text
 
         print(report_text(report))
+    for complaint in found:
+        print(f"text2sql: {complaint}", file=sys.stderr)
+    return 1 if found else 0
+
+
+def _complaints(report: Report, args: Namespace) -> list[str]:
+    """What is not good enough; written to the files for CI as well."""
+    from text2sql.evaluation.gate import complaints, read_floors
+
+    before = None
+    if args.not_worse_than is not None:
+        from text2sql.evaluation import Run
+
+        with Run.load(args.not_worse_than) as run:
+            before = run.items()
+    found = complaints(report, read_floors(args.at_least), before)
+    title = args.questions.name
+    if args.junit is not None:
+        from text2sql.evaluation.report.junit import junit_xml
+
+        _write(args.junit, junit_xml(report, title))
+    if args.summary is not None:
+        from text2sql.evaluation.report.markdown import report_markdown
+
+        _write(args.summary, report_markdown(report, title, found).encode(), append=True)
+    return found
+
+
+def _write(path: Path, content: bytes, append: bool = False) -> None:
+    try:
+        with path.open("ab" if append else "wb") as file:
+            file.write(content)
+    except OSError as error:
+        from text2sql.errors import DataError
+
+        raise DataError(
+            f"{str(path)!r} cannot be written ({error.strerror}); name another file."
+        ) from error
 
 
 def _manifest(args: Namespace) -> dict[str, Any] | None:

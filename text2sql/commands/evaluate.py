@@ -12,7 +12,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, positive
-from text2sql.evaluation_arguments import add_questions, add_reporting
+from text2sql.evaluation_arguments import add_gate, add_questions, add_reporting
 
 EXAMPLES = """
 text2sql evaluate --questions dev.json --spider-dir ~/spider --out pocket.db
@@ -46,11 +46,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--predictions", type=Path, metavar="OUT", help="write the SQL there, one query a line"
     )
     add_reporting(parser)
+    add_gate(parser)
     add_json(parser)
 
 
 def run(args: Namespace) -> int:
-    """Always 0: wrong answers are a result."""
+    """0, or 1 where the scores are lower than the flags demand: wrong answers are a result."""
     from text2sql.databases import Catalog
     from text2sql.evaluation import evaluate, fitting_workers
     from text2sql.evaluation_arguments import chosen_metrics, show_report
@@ -77,5 +78,4 @@ def run(args: Namespace) -> int:
         from text2sql.evaluation import save_predictions
 
         save_predictions([item.prediction for item in report.items], args.predictions)
-    show_report(report, args, args.model)
-    return 0
+    return show_report(report, args, args.model)

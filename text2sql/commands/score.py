@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from text2sql.arguments import add_json, add_spider_dir
-from text2sql.evaluation_arguments import add_questions, add_reporting
+from text2sql.evaluation_arguments import add_gate, add_questions, add_reporting
 
 EXAMPLES = """
 text2sql score --questions dev.json --predictions out.txt --spider-dir ~/spider
@@ -36,11 +36,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add_spider_dir(parser)
     add_reporting(parser)
+    add_gate(parser)
     add_json(parser)
 
 
 def run(args: Namespace) -> int:
-    """Always 0: a bad prediction, or a thousand, is a result."""
+    """0, or 1 where the scores are lower than the flags demand: bad predictions are a result."""
     from text2sql.databases import Catalog
     from text2sql.evaluation import load_predictions, score
     from text2sql.evaluation_arguments import chosen_metrics, show_report
@@ -66,5 +67,4 @@ def run(args: Namespace) -> int:
         timeout_s=args.timeout,
         progress=True,
     )
-    show_report(report, args, args.predictions.name)
-    return 0
+    return show_report(report, args, args.predictions.name)
