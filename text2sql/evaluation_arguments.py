@@ -126,7 +126,7 @@ def show_report(report: Report, args: Namespace, title: str) -> int:
 
 def _complaints(report: Report, args: Namespace) -> list[str]:
     """What is not good enough; written to the files for CI as well."""
-    from text2sql.evaluation.gate import complaints, read_floors
+    from text2sql.evaluation.report.gate import complaints, read_floors
 
     before = None
     if args.not_worse_than is not None:
