@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 # From the ground up: a part may import its own row and those above it in this list.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
-    frozenset({"byte_cache", "cache", "databases", "digests", "download", "extras"})
+    frozenset({"atomic", "byte_cache", "cache", "databases", "digests", "download", "extras"})
     | {"feedback", "prompt", "query", "schema", "spider", "terminal", "wording"},
     frozenset({"constraint", "generators", "linking", "metrics", "sandbox", "uploads"}),
     frozenset({"answering", "compare", "evaluation", "samples"}),

@@ -8,6 +8,7 @@
     ├── QueryError          SQL outside Spider's fragment, or naming what the schema lacks
     ├── ModelError          a model whose files are missing or do not fit
     ├── DataError           a question, prediction or training file that cannot be used
+    │   └── SaveError       a file or folder that cannot be written
     ├── UploadError         a file that a visitor brought and that cannot be used
     ├── FullError           more people or data at once than there is room for
     ├── DownloadError       a download that failed or did not match its digest
@@ -26,6 +27,7 @@ __all__ = [
     "ModelError",
     "QueryError",
     "QuestionError",
+    "SaveError",
     "SchemaError",
     "Text2SQLError",
     "UnknownDatabase",
@@ -63,6 +65,10 @@ class ModelError(Text2SQLError):
 
 class DataError(Text2SQLError):
     """A question, prediction or training file that cannot be used."""
+
+
+class SaveError(DataError):
+    """A file or folder that cannot be written."""
 
 
 class UploadError(Text2SQLError):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from text2sql.atomic import write_text
 from text2sql.cache import cache_folder
 from text2sql.errors import DataError
 
@@ -125,7 +126,7 @@ class FeedbackFile:
             how many were written.
 
         Raises:
-            DataError: the feedback cannot be read, or ``file`` not written.
+            DataError: the feedback cannot be read, or ``file`` not written (a ``SaveError``).
         """
         last = {(f.question, f.db_id): f.gold for f in self.entries()}
         items = [
@@ -134,12 +135,7 @@ class FeedbackFile:
             if gold
         ]
         text = json.dumps(items, ensure_ascii=False, indent=1) + "\n"
-        try:
-            file.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise DataError(
-                f"{str(file)!r} cannot be written ({error.strerror}); name another file."
-            ) from error
+        write_text(file, text, errors="replace")
         return len(items)
 
     def _open(self) -> sqlite3.Connection:

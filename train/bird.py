@@ -23,6 +23,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
+from text2sql.atomic import write_text
 from text2sql.errors import DataError, Text2SQLError
 from text2sql.samples.layout import tables_entry
 from text2sql.schema import Schema
@@ -73,8 +74,8 @@ def build(source: Path, out: Path) -> str:
         path.unlink(missing_ok=True)
         _fill(path, statements, golds, _examples(meanings, db_id))
         tables.append(tables_entry(db_id, Schema.from_sqlite(path)))
-    (out / "tables.json").write_text(json.dumps(tables), encoding="utf-8")
-    (out / "questions.json").write_text(json.dumps(questions), encoding="utf-8")
+    write_text(out / "tables.json", json.dumps(tables))
+    write_text(out / "questions.json", json.dumps(questions))
     return f"{len(tables)} databases and {len(questions):,} questions are in {out}."
 
 

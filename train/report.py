@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import csv
-import errno
 import json
 import platform
-import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from text2sql.atomic import new_file, write_text
 from text2sql.digests import files_digest
-from text2sql.errors import Text2SQLError
 
 __all__ = [
     "EpochRow",
-    "SaveError",
     "epoch_rows",
-    "is_disk_full",
     "make_manifest",
     "model_card",
     "save_curves",
     "save_json",
     "save_metrics",
-    "write_folder",
 ]
 
 _LIBRARIES = ("torch", "transformers", "peft", "accelerate", "tokenizers", "sqlglot", "rouge-score")
 _ROOT = Path(__file__).parents[1]
-
-
-class SaveError(Text2SQLError):
-    """Results that could not be written."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +83,7 @@ def cells(row: EpochRow) -> list[str]:
 
 def save_metrics(rows: Sequence[EpochRow], path: Path) -> None:
     """Write ``rows`` as CSV, all of them each time."""
-    with path.open("w", newline="", encoding="utf-8") as file:
+    with new_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [f.name for f in fields(EpochRow)])
         writer.writeheader()
         writer.writerows(asdict(row) for row in rows)
@@ -121,7 +112,8 @@ def save_curves(rows: Sequence[EpochRow], path: Path) -> None:
     losses.set_ylabel("loss per token")
     shares.set_ylabel("percent of the validation questions")
     shares.set_ylim(0, 100)
-    figure.savefig(path, dpi=120)
+    with new_file(path) as part:
+        figure.savefig(part, dpi=120, format="png")
 
 
 def make_manifest(
@@ -163,53 +155,12 @@ def _git(*arguments: str) -> str:
 
 
 def save_json(value: Any, path: Path) -> None:
-    """Write JSON so that a reader sees the old file or the whole new one."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(json.dumps(value, indent=1, ensure_ascii=False), encoding="utf-8")
-    part.replace(path)
-
-
-def write_folder(target: Path, write: Callable[[Path], None]) -> None:
-    """Let ``write`` fill a temporary folder, then rename it to ``target``.
+    """Write JSON so that a reader sees the old file or the whole new one.
 
     Raises:
-        SaveError: something could not be written; ``target`` is as it was before.
+        SaveError: it cannot be written.
     """
-    part, old = (target.with_name(f".{target.name}.{end}") for end in ("part", "old"))
-    try:
-        for leftover in (part, old):
-            shutil.rmtree(leftover, ignore_errors=True)
-        part.mkdir(parents=True)
-        write(part)
-        if target.exists():
-            target.rename(old)
-        part.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    except Exception as error:
-        shutil.rmtree(part, ignore_errors=True)
-        if not isinstance(error, OSError) and not is_disk_full(error, target.parent):
-            raise
-        raise save_error(error, target) from error
-
-
-def save_error(error: BaseException, target: Path) -> SaveError:
-    """What a person is told about ``error`` while ``target`` was written."""
-    if is_disk_full(error, target.parent):
-        return SaveError(
-            f"The disk is full: {str(target)!r} was not written, and nothing half-written is left "
-            "in its place; free some space and run the same command with --resume."
-        )
-    return SaveError(f"{str(target)!r} cannot be written ({error}); choose another folder.")
-
-
-def is_disk_full(error: BaseException, folder: Path) -> bool:
-    """Whether ``error`` means a full disk, which safetensors and torch tell in words only."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return True
-    if "No space left" in str(error) or "os error 28" in str(error):
-        return True
-    writer_failed = "PytorchStreamWriter" in str(error) or "unexpected pos" in str(error)
-    return writer_failed and shutil.disk_usage(folder).free < 2**20
+    write_text(path, json.dumps(value, indent=1, ensure_ascii=False))
 
 
 def model_card(manifest: Mapping[str, Any], rows: Sequence[EpochRow]) -> str:

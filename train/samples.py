@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from text2sql.atomic import write_text
+
 __all__ = ["SAMPLES", "DebugSample", "record_sample"]
 
 SAMPLES = "samples.jsonl"
@@ -30,6 +32,4 @@ def record_sample(out: Path, epoch: float, step: int, sample: DebugSample) -> No
     kept = [line for line in before if json.loads(line)["step"] < step]
     entry = {"epoch": epoch, "step": step, **asdict(sample)}
     lines = [*kept, json.dumps(entry, ensure_ascii=False)]
-    part = path.with_name(f"{SAMPLES}.part")
-    part.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    part.replace(path)
+    write_text(path, "".join(f"{line}\n" for line in lines), errors="replace")

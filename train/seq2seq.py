@@ -25,7 +25,8 @@ from transformers import (
 from transformers.trainer_callback import ProgressCallback
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
-from text2sql.errors import DataError
+from text2sql.atomic import is_disk_full, new_folder, save_error
+from text2sql.errors import DataError, SaveError
 from text2sql.generators.input_format import FILE, InputFormat
 from train.callbacks import EpochReport, PrecisionCheck, QuietProgress
 from train.config import RecipeError, Seq2SeqRecipe
@@ -35,12 +36,9 @@ from train.loss import token_loss
 from train.metrics import Judge
 from train.report import (
     epoch_rows,
-    is_disk_full,
     make_manifest,
     model_card,
-    save_error,
     save_json,
-    write_folder,
 )
 
 __all__ = ["LengthGroups", "Run", "SpiderTrainer", "share_batch", "training_arguments"]
@@ -324,7 +322,8 @@ class Run:
         manifest = {**self.manifest, "result": {**result, "questions": questions}}
         rows = epoch_rows(self.trainer.state.log_history)
         card = model_card(manifest, rows)
-        write_folder(self.model_folder, lambda folder: self._write_model(folder, card))
+        with new_folder(self.model_folder) as part:
+            self._write_model(part, card)
         save_json(manifest, self.out / "manifest.json")
 
     @property
@@ -406,8 +405,6 @@ def push(folder: Path, repository: str) -> str:
         SaveError: the hub cannot be reached or does not let us.
     """
     from huggingface_hub import HfApi
-
-    from train.report import SaveError
 
     try:
         api = HfApi()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,12 @@ import pytest
 
 from train.report import (
     EpochRow,
-    SaveError,
     epoch_rows,
-    is_disk_full,
     make_manifest,
     model_card,
     save_curves,
     save_json,
     save_metrics,
-    write_folder,
 )
 
 HISTORY: list[dict[str, Any]] = [
@@ -77,68 +73,6 @@ def test_json_is_replaced_as_a_whole(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
         save_json({"a": object()}, path)
     assert json.loads(path.read_text()) == {"a": 1}
-
-
-# folders
-
-
-def test_a_folder_appears_whole(tmp_path: Path) -> None:
-    def write(folder: Path) -> None:
-        assert not (tmp_path / "adapter").exists()
-        (folder / "weights").write_text("new")
-
-    write_folder(tmp_path / "adapter", write)
-    assert (tmp_path / "adapter" / "weights").read_text() == "new"
-    assert [p.name for p in tmp_path.iterdir()] == ["adapter"]
-
-
-def test_a_folder_is_replaced(tmp_path: Path) -> None:
-    for text in ("old", "new"):
-        write_folder(tmp_path / "adapter", lambda f, t=text: (f / t).touch())
-    assert [p.name for p in (tmp_path / "adapter").iterdir()] == ["new"]
-    assert [p.name for p in tmp_path.iterdir()] == ["adapter"]
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        OSError(errno.ENOSPC, "No space left on device"),
-        OSError(errno.EDQUOT, "Disk quota exceeded"),
-        RuntimeError("I/O error: No space left on device (os error 28)"),
-    ],
-)
-@pytest.mark.parametrize("before", [True, False])
-def test_a_full_disk_leaves_what_was_there(before: bool, error: Exception, tmp_path: Path) -> None:
-    target = tmp_path / "adapter"
-    if before:
-        write_folder(target, lambda folder: (folder / "weights").touch())
-
-    def write(folder: Path) -> None:
-        (folder / "half").touch()
-        raise error
-
-    with pytest.raises(SaveError, match=r"The disk is full: .*adapter' was not written"):
-        write_folder(target, write)
-    assert [p.relative_to(tmp_path).as_posix() for p in sorted(tmp_path.rglob("*"))] == (
-        ["adapter", "adapter/weights"] if before else []
-    )
-
-
-def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(SaveError, match=r"file/adapter' cannot be written .* another folder"):
-        write_folder(tmp_path / "file" / "adapter", lambda folder: None)
-
-
-def test_other_errors_are_not_called_a_full_disk(tmp_path: Path) -> None:
-    assert not is_disk_full(RuntimeError("PytorchStreamWriter failed writing file"), tmp_path)
-
-    def write(folder: Path) -> None:
-        raise ValueError("a defect")
-
-    with pytest.raises(ValueError, match="a defect"):
-        write_folder(tmp_path / "adapter", write)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_model_card_holds_measured_numbers_only() -> None:

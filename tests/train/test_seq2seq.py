@@ -22,6 +22,8 @@ from transformers import (
     TrainerCallback,
 )
 
+from text2sql.atomic import save_error
+from text2sql.errors import SaveError
 from text2sql.spider import Example
 from train.config import (
     RecipeError,
@@ -31,7 +33,6 @@ from train.config import (
     with_settings,
 )
 from train.lora import check_precision
-from train.report import SaveError, save_error
 from train.seq2seq import (
     LengthGroups,
     Run,

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from text2sql.atomic import sync
 from text2sql.digests import file_digest
 from text2sql.errors import DownloadError
 
@@ -53,6 +54,7 @@ def fetch(
         for url in urls:
             reason = _fetch_from(url, part, sha256, progress, pause_s)
             if reason is None:
+                sync(part)
                 part.replace(target)
                 return
             reasons.append(f"{url}: {reason}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from text2sql.atomic import write_text
 from text2sql.errors import DataError
 
 __all__ = ["Predictions", "load_predictions", "save_predictions"]
@@ -102,16 +103,10 @@ def save_predictions(queries: Sequence[str], path: Path) -> None:
     """Write one query a line, as ``load_predictions`` reads them.
 
     Raises:
-        DataError: the file cannot be written.
+        SaveError: the file cannot be written.
     """
     text = "".join(" ".join(query.split()) + "\n" for query in queries)
-    try:
-        path.write_text(text, encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise DataError(
-            f"The predictions cannot be written to {str(path)!r} ({error.strerror}); "
-            "name another file."
-        ) from error
+    write_text(path, text, errors="replace")
 
 
 def _garbled(lines: list[bytes]) -> list[str]:

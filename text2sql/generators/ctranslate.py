@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
@@ -18,9 +17,10 @@ from typing import Any, Literal, Self
 from filelock import FileLock
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
+from text2sql.atomic import new_folder
 from text2sql.cache import cache_folder
 from text2sql.databases import Database
-from text2sql.errors import ModelError
+from text2sql.errors import ModelError, SaveError
 from text2sql.extras import DISTRIBUTION
 from text2sql.generators.base import Candidate, Options
 from text2sql.generators.checkpoint import Checkpoint
@@ -128,9 +128,10 @@ def convert(
         with FileLock(folder.with_name(f"{folder.name}.lock")):
             if not (folder / "model.bin").is_file():
                 _convert(checkpoint, quantization, folder, progress)
-    except OSError as error:
+    except (OSError, SaveError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error.__cause__
         raise ModelError(
-            f"The converted model cannot be kept in {str(folder)!r} ({error.strerror or error}); "
+            f"The converted model cannot be kept in {str(folder)!r} ({reason or error}); "
             "make room there, name another cache with TEXT2SQL_CACHE_DIR, or use "
             "--backend transformers."
         ) from error
@@ -154,25 +155,18 @@ def _key(checkpoint: Checkpoint, quantization: str) -> str:
 def _convert(
     checkpoint: Checkpoint, quantization: Quantization, folder: Path, progress: Progress
 ) -> None:
-    work = folder.with_name(f".{folder.name}.converting")
-    shutil.rmtree(work, ignore_errors=True)  # of a process that was killed
-    try:
-        progress(_STEPS[0], 0, len(_STEPS))
-        tokenizer = checkpoint.load_tokenizer()
-        model = checkpoint.load_model()
-        progress(_STEPS[1], 1, len(_STEPS))
-        spec = _specification(model, tokenizer)
-        spec.validate()
-        spec.optimize(quantization=quantization)
-        progress(_STEPS[2], 2, len(_STEPS))
-        work.mkdir(parents=True)
-        spec.save(str(work))
-        tokenizer.save_pretrained(work)
-        progress(_STEPS[2], 3, len(_STEPS))
-        shutil.rmtree(folder, ignore_errors=True)
-        work.replace(folder)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    progress(_STEPS[0], 0, len(_STEPS))
+    tokenizer = checkpoint.load_tokenizer()
+    model = checkpoint.load_model()
+    progress(_STEPS[1], 1, len(_STEPS))
+    spec = _specification(model, tokenizer)
+    spec.validate()
+    spec.optimize(quantization=quantization)
+    progress(_STEPS[2], 2, len(_STEPS))
+    with new_folder(folder) as part:
+        spec.save(str(part))
+        tokenizer.save_pretrained(part)
+    progress(_STEPS[2], 3, len(_STEPS))
 
 
 def _specification(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Any:

@@ -21,17 +21,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
 import sqlite3
-import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from text2sql.atomic import new_folder
 from text2sql.cache import cache_folder
 from text2sql.databases import Database
 from text2sql.digests import file_digest
@@ -139,14 +137,8 @@ def suite_for(
     home = (folder or cache_folder() / "test_suite") / name[:2] / name
     with _BUILDING[name]:
         if not (home / "suite.json").is_file():
-            home.parent.mkdir(parents=True, exist_ok=True)
-            scratch = Path(tempfile.mkdtemp(prefix=f"{name[:8]}-", dir=home.parent))
-            try:
-                build_suite(gold, database, scratch, keep_distinct=keep_distinct, seed=seed)
-                with suppress(OSError):  # another process was faster: the same suite is there
-                    scratch.rename(home)
-            finally:
-                shutil.rmtree(scratch, ignore_errors=True)
+            with new_folder(home, replace=False) as part:
+                build_suite(gold, database, part, keep_distinct=keep_distinct, seed=seed)
     saved = json.loads((home / "suite.json").read_text(encoding="utf-8"))
     paths = tuple(home / file for file in saved["files"])
     return Suite(paths, saved["mutants"], saved["caught"])

@@ -8,6 +8,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from text2sql.atomic import write_text
 from text2sql.samples.sample import Sample
 from text2sql.schema import Schema
 
@@ -67,4 +68,4 @@ def tables_entry(
 
 
 def _write_json(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from text2sql.atomic import write_text
 from text2sql.errors import DataError, Text2SQLError
 from train.asked.dataset import DATABASES, AskedDatabase, read_databases, write_packed
 
@@ -64,7 +65,7 @@ def _unpack(args: argparse.Namespace) -> str:
     databases = read_databases()
     for database in databases:
         text = json.dumps(database.content, ensure_ascii=False, indent=1)
-        (args.folder / f"{database.db_id}.json").write_text(text + "\n", encoding="utf-8")
+        write_text(args.folder / f"{database.db_id}.json", text + "\n")
     return f"{len(databases)} files are in {args.folder}."
 
 

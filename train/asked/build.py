@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from text2sql.atomic import write_text
 from text2sql.samples.layout import tables_entry
 from text2sql.schema import Schema
 from train.asked.dataset import AskedDatabase
@@ -57,4 +58,4 @@ def _questions(database: AskedDatabase) -> list[dict[str, Any]]:
 
 
 def _write(path: Path, content: Any) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from text2sql.atomic import write_bytes
 from text2sql.errors import DataError
 
 __all__ = [
@@ -118,4 +119,4 @@ def write_packed(items: Sequence[Mapping[str, Any]], path: Path) -> None:
     lines = (json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in items)
     text = "".join(f"{line}\n" for line in lines)
     preset = 9 | lzma.PRESET_EXTREME
-    path.write_bytes(lzma.compress(text.encode("utf-8"), preset=preset))
+    write_bytes(path, lzma.compress(text.encode("utf-8"), preset=preset))

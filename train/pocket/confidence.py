@@ -158,6 +158,7 @@ def report(observations: Sequence[Observation]) -> str:
 
 def save(confidence: Confidence, folder: Path, observations: Sequence[Observation]) -> None:
     """Write the coefficients, what they were fitted to, and the digest of the weights."""
+    from text2sql.atomic import write_text
     from text2sql.digests import files_digest
 
     parts = (("right", confidence.right), ("answerable", confidence.answerable))
@@ -171,7 +172,7 @@ def save(confidence: Confidence, folder: Path, observations: Sequence[Observatio
         "weights": files_digest([(weights, folder / weights)]),
     }
     text = json.dumps({**written, "fitted_to": fitted}, indent=1)
-    (folder / FILE).write_text(text + "\n", encoding="utf-8")
+    write_text(folder / FILE, text + "\n")
 
 
 if __name__ == "__main__":

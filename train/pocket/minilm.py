@@ -8,6 +8,7 @@ from pathlib import Path
 
 from safetensors.torch import load_file
 
+from text2sql.atomic import new_file
 from text2sql.errors import ModelError
 from text2sql.generators.pocket.model import PocketModel
 
@@ -82,7 +83,8 @@ def copy_tokenizer(folder: Path, out: Path) -> None:
     if not (folder / "tokenizer.json").is_file():
         raise ModelError(f"There is no tokenizer.json in {str(folder)!r}; choose a model's folder.")
     out.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(folder / "tokenizer.json", out / "tokenizer.json")
+    with new_file(out / "tokenizer.json") as part:
+        shutil.copyfile(folder / "tokenizer.json", part)
 
 
 def text_groups(model: PocketModel, rate: float, decay: float) -> list[dict[str, object]]:

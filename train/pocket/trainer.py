@@ -18,6 +18,7 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
+from text2sql.atomic import new_file
 from text2sql.generators.pocket.features import Batch, Pieces
 from text2sql.generators.pocket.layers import TextLayer
 from text2sql.generators.pocket.model import PocketConfig, PocketModel
@@ -41,12 +42,14 @@ from train.pocket.minilm import (
 )
 from train.pocket.processes import Peers
 from train.pocket.recipe import PocketRecipe
+from train.report import save_json
 from train.samples import record_sample
 
 __all__ = ["PocketRecipe", "PocketTrainer"]
 
 _BAR = "{l_bar}{bar}| {elapsed}<{remaining}"
 _SAVE_EVERY_S = 240.0
+_STATE = "state.pt"
 _REMEMBERED = 60_000  # segments whose frozen states are kept
 
 
@@ -285,8 +288,8 @@ class PocketTrainer:
         bar.write(json.dumps(row))
         if self.judge.sample is not None:
             record_sample(self.out, self.epoch, self.step, self.judge.sample)
-        self._save_log()
         self._save_state()
+        self._save_log()
 
     @contextmanager
     def _averaged(self) -> Iterator[None]:
@@ -302,12 +305,11 @@ class PocketTrainer:
     # files
 
     def _save_log(self) -> None:
-        with (self.out / "metrics.csv").open("w", newline="") as file:
+        metrics = self.out / "metrics.csv"
+        with new_file(metrics) as part, part.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, self.rows[0].keys())
             writer.writeheader()
             writer.writerows(self.rows)
-        manifest = {"recipe": asdict(self.recipe), "torch": torch.__version__, "best": self.best}
-        (self.out / "manifest.json").write_text(json.dumps(manifest, indent=1))
 
     def _save_state(self) -> None:
         if not self.peers.first:
@@ -323,11 +325,14 @@ class PocketTrainer:
             "best": self.best,
             "rows": self.rows,
         }
-        torch.save(state, self.out / "state.tmp")
-        (self.out / "state.tmp").replace(self.out / "state.pt")
+        with new_file(self.out / _STATE) as part:
+            torch.save(state, part)
+        # last: a run that has a manifest can be resumed
+        manifest = {"recipe": asdict(self.recipe), "torch": torch.__version__, "best": self.best}
+        save_json(manifest, self.out / "manifest.json")
 
     def _resume(self) -> None:
-        state = torch.load(self.out / "state.pt", map_location=self.device)
+        state = torch.load(self.out / _STATE, map_location=self.device)
         self.model.load_state_dict(state["model"])
         self.average = state["average"]
         self.optimizer.load_state_dict(state["optimizer"])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from text2sql.atomic import write_text
 from text2sql.evaluation.calibration import Bin
 from text2sql.evaluation.report.charts import svg_image, svg_text
 
@@ -134,7 +135,7 @@ def save_picture(plots: Sequence[Markup], path: Path, title: str) -> None:
     """Write plots beside one another as an SVG file, light or dark as its reader's screen is.
 
     Raises:
-        OSError: the file cannot be written.
+        SaveError: the file cannot be written.
     """
     width = _WIDTH * len(plots)
     inner = Markup("").join(
@@ -145,11 +146,11 @@ def save_picture(plots: Sequence[Markup], path: Path, title: str) -> None:
         )
         for n, plot in enumerate(plots)
     )
-    path.write_text(
+    write_text(
+        path,
         Markup(
             '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="{}" '
             'height="{}" role="img"><title>{}</title>'
             "<style>{}</style>{}</svg>\n"
         ).format(width, _HEIGHT, width, _HEIGHT, title, _STYLE, inner),
-        encoding="utf-8",
     )

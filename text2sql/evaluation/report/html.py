@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from text2sql.errors import DataError
+from text2sql.atomic import write_text
 from text2sql.evaluation.items import Item
 from text2sql.evaluation.report.charts import Point, bars, histogram, intervals, stacks
 from text2sql.evaluation.report.text import CLAUSE_NAMES, NAMES, OUTPUT_NAMES
@@ -45,7 +45,7 @@ def write_report(
     """Write ``report_html`` to a file.
 
     Raises:
-        DataError: the file cannot be written.
+        SaveError: the file cannot be written.
     """
     write_page(report_html(report, title, manifest), path)
 
@@ -54,14 +54,9 @@ def write_page(html: str, path: Path) -> None:
     """Write a page to a file.
 
     Raises:
-        DataError: the file cannot be written.
+        SaveError: the file cannot be written.
     """
-    try:
-        path.write_bytes(html.encode("utf-8", "replace"))
-    except OSError as error:
-        raise DataError(
-            f"The report cannot be written to {str(path)!r} ({error.strerror}); name another file."
-        ) from error
+    write_text(path, html, errors="replace")
 
 
 def report_html(report: Report, title: str, manifest: Mapping[str, Any] | None = None) -> str:

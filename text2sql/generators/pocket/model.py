@@ -9,6 +9,7 @@ from typing import Any
 from torch import nn
 from transformers import PretrainedConfig, PreTrainedModel
 
+from text2sql.atomic import new_file
 from text2sql.generators.pocket.network import WEIGHTS, Network, Sizes
 from text2sql.generators.pocket.weights import save_weights
 
@@ -55,7 +56,8 @@ class PocketModel(Network, PreTrainedModel):  # type: ignore[no-untyped-call]
     def save_pretrained(self, folder: str | Path, *args: object, **kwargs: object) -> None:  # type: ignore[override]
         """Write ``config.json`` and the weights, in 8 bits where they are matrices."""
         Path(folder).mkdir(parents=True, exist_ok=True)
-        self.config.save_pretrained(folder)
+        with new_file(Path(folder) / "config.json") as part:
+            self.config.to_json_file(part)
         save_weights(self.state_dict(), Path(folder) / WEIGHTS)
 
     def _init_weights(self, module: nn.Module) -> None:

@@ -13,13 +13,19 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from text2sql.atomic import new_file
+
 __all__ = ["load_weights", "save_weights"]
 
 _SCALE = ".scale"
 
 
 def save_weights(state: Mapping[str, Tensor], path: Path) -> None:
-    """Write ``state`` to ``path``, which must not be open elsewhere."""
+    """Write ``state`` to ``path``, all of it or nothing.
+
+    Raises:
+        SaveError: it cannot be written.
+    """
     stored: dict[str, Tensor] = {}
     for name, tensor in state.items():
         tensor = tensor.detach().cpu()
@@ -29,7 +35,8 @@ def save_weights(state: Mapping[str, Tensor], path: Path) -> None:
             stored[name + _SCALE] = scale
         else:
             stored[name] = tensor.half().contiguous()
-    save_file(stored, path, metadata={"format": "pt"})
+    with new_file(path) as part:
+        save_file(stored, part, metadata={"format": "pt"})
 
 
 def load_weights(path: Path) -> dict[str, Tensor]:
