@@ -20,6 +20,7 @@ __all__ = ["Column", "ForeignKey", "Schema", "Table", "connect_read_only", "natu
 
 _DECLARATIONS_S = 10.0  # to read those of one database; a small one takes milliseconds
 _OPS_BETWEEN_CHECKS = 2000
+_LOCK_WAIT_S = 0.5
 _Made = TypeVar("_Made")
 
 
@@ -156,7 +157,7 @@ def connect_read_only(path: Path, timeout_s: float | None = None) -> sqlite3.Con
     if not path.is_file():
         raise DatabaseError(f"There is no database file at {str(path)!r}; check the path.")
     try:
-        connection = sqlite3.connect(_read_only_uri(path), uri=True)
+        connection = sqlite3.connect(_read_only_uri(path), uri=True, timeout=_LOCK_WAIT_S)
     except (sqlite3.Error, OSError) as error:
         raise DatabaseError(
             f"The database file {str(path)!r} cannot be opened ({error}); may it be read?"

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from text2sql.sandbox import Limits, run_query
-from text2sql.sandbox.worker import timeout_sentence
+from text2sql.sandbox.sqlite_errors import timeout_sentence
 
 LIMITS = Limits(timeout_s=0.4)
 #: Half a second until the process is ended, and room for a machine that is busy with other things.

@@ -6,14 +6,19 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from text2sql.sandbox import Limits, run_query
-from text2sql.sandbox.pool import Pool, Worker
+from text2sql.sandbox.answer import Answered, AnswerError, checked
+from text2sql.sandbox.pool import BusyError, Pool
+from text2sql.sandbox.process import WorkerProcess
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,40 +30,52 @@ def pool() -> Iterator[Pool]:
     pool.close()
 
 
-def request(database: Path, sql: str = "SELECT count(*) FROM singer") -> tuple[object, ...]:
-    return (str(database), sql, 5.0, 1000, 1_000_000)
+ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT sum(x) FROM c"
+
+
+def ask(
+    pool: Pool,
+    database: Path,
+    sql: str = "SELECT count(*) FROM singer",
+    timeout_s: float = 30,
+    inside_s: float = 5.0,
+    **options: Any,
+) -> Answered | None:
+    """``timeout_s`` until the process is ended, ``inside_s`` until SQLite stops."""
+    request = (str(database), sql, inside_s, 1000, 1_000_000)
+    return pool.run(request, lambda reply: checked(*reply, 1000), timeout_s, 10_000_000, **options)
 
 
 def test_a_worker_is_used_again(pool: Pool, database: Path) -> None:
-    pool.run(request(database), 10)
+    ask(pool, database)
     first = pool._idle[0].process.pid
-    pool.run(request(database), 10)
+    ask(pool, database)
     assert [worker.process.pid for worker in pool._idle] == [first]
 
 
 def test_no_more_than_size_workers_are_started(pool: Pool, database: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda _: pool.run(request(database), 30), range(40)))
+        list(threads.map(lambda _: ask(pool, database), range(40)))
     assert len(pool._idle) <= 2
 
 
 def test_a_worker_that_dies_gives_none_and_is_replaced(pool: Pool, database: Path) -> None:
-    pool.run(request(database), 10)
+    ask(pool, database)
     dead = pool._idle[0].process
     dead.kill()
     dead.wait()
-    assert pool.run(request(database), 10) is None
-    answer = pool.run(request(database), 10)
+    assert ask(pool, database) is None
+    answer = ask(pool, database)
     assert answer is not None
-    assert answer["rows"] == [(3,)]
+    assert answer[1] == ((3,),)
 
 
 def test_a_worker_that_does_not_answer_is_ended(pool: Pool, database: Path) -> None:
     slow = "SELECT instr(zeroblob(900000), zeroblob(450000) || x'01') FROM singer, lyrics, titles"
-    pool.run(request(database), 10)
+    ask(pool, database)
     process = pool._idle[0].process
     with pytest.raises(TimeoutError):
-        pool.run(request(database, slow), 0.05)
+        ask(pool, database, slow, 0.05)
     assert process.poll() is not None
     assert pool._idle == []
 
@@ -66,17 +83,17 @@ def test_a_worker_that_does_not_answer_is_ended(pool: Pool, database: Path) -> N
 def test_a_query_without_end_is_stopped_inside_and_its_worker_used_again(
     pool: Pool, database: Path
 ) -> None:
-    endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT sum(x) FROM c"
-    pool.run(request(database), 10)
+    ask(pool, database)
     first = pool._idle[0].process.pid
-    answer = pool.run((str(database), endless, 0.1, 1000, 1_000_000), 30)
+    answer = ask(pool, database, ENDLESS, inside_s=0.1)
     assert answer is not None
-    assert answer["failure"][0] == "timeout"
+    assert answer[4] is not None
+    assert answer[4].kind == "timeout"
     assert [worker.process.pid for worker in pool._idle] == [first]
 
 
 def test_closing_ends_every_process(pool: Pool, database: Path) -> None:
-    pool.run(request(database), 10)
+    ask(pool, database)
     process = pool._idle[0].process
     pool.close()
     assert process.poll() is not None
@@ -89,9 +106,8 @@ def test_threads_get_their_own_answers(database: Path) -> None:
 
 
 def test_a_slow_query_does_not_hold_up_another(database: Path) -> None:
-    endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT sum(x) FROM c"
     cancel = threading.Event()
-    slow = threading.Thread(target=run_query, args=(database, endless, Limits(60), cancel))
+    slow = threading.Thread(target=run_query, args=(database, ENDLESS, Limits(60), cancel))
     slow.start()
     try:
         assert run_query(database, "SELECT 1").rows == ((1,),)
@@ -124,7 +140,7 @@ def test_a_forked_process_does_not_use_its_parents_workers(database: Path) -> No
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_worker_may_write_no_file_and_take_no_more_memory_than_it_needs() -> None:
-    worker = Worker()
+    worker = WorkerProcess()
     limits = Path(f"/proc/{worker.process.pid}/limits").read_text()
     worker.close()
     found = {line[:25].strip(): line[26:46].strip() for line in limits.splitlines()}
@@ -146,3 +162,189 @@ def test_a_program_that_ran_a_query_ends_without_a_word(database: Path) -> None:
         cwd=ROOT,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "((1,),)\n", "")
+
+
+# shares of the pool
+
+
+class Held:
+    """Queries without end, until it is left."""
+
+    def __init__(self, pool: Pool, database: Path, owner: str | None, count: int) -> None:
+        self.cancel = threading.Event()
+        self.pool = pool
+        options = {"cancel": self.cancel, "owner": owner, "inside_s": 60, "timeout_s": 60}
+        self.threads = [
+            threading.Thread(target=self._run, args=(database, options)) for _ in range(count)
+        ]
+
+    def _run(self, database: Path, options: dict[str, Any]) -> None:
+        with suppress(InterruptedError, BusyError):
+            ask(self.pool, database, ENDLESS, **options)
+
+    def __enter__(self) -> Held:
+        for thread in self.threads:
+            thread.start()
+        wait_until(lambda: self.pool._running.total() + len(self.pool._line) >= len(self.threads))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cancel.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends, "waited in vain"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def shared() -> Iterator[Pool]:
+    pool = Pool(size=3, share=2)
+    yield pool
+    pool.close()
+
+
+def test_one_owner_cannot_hold_all_workers(shared: Pool, database: Path) -> None:
+    with Held(shared, database, "greedy", 5):
+        assert shared._running == {"greedy": 2}
+        answer = ask(shared, database, owner="modest", wait_s=10)
+    assert answer is not None
+    assert answer[1] == ((3,),)
+
+
+def test_who_holds_least_is_next(shared: Pool, database: Path) -> None:
+    with Held(shared, database, None, 3) as full:
+        order: list[str] = []
+
+        def wait(owner: str) -> None:
+            ask(shared, database, owner=owner)
+            order.append(owner)
+
+        shared._running["first"] += 1  # holds one elsewhere
+        threads = [threading.Thread(target=wait, args=(name,)) for name in ("first", "second")]
+        for number, thread in enumerate(threads, 1):
+            thread.start()
+            wait_until(lambda number=number: len(shared._line) == number)  # type: ignore[misc]
+        assert min(shared._line, key=shared._held).owner == "second"
+        shared._running["first"] -= 1
+        full.cancel.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_waiting_for_a_worker_ends_as_busy_with_a_time(shared: Pool, database: Path) -> None:
+    with Held(shared, database, "greedy", 2), pytest.raises(BusyError) as caught:
+        ask(shared, database, owner="greedy", wait_s=0.1)
+    seconds = caught.value.retry_after_s
+    assert seconds >= 1
+    assert str(caught.value) == f"All workers are busy; try again in {seconds} s."
+
+
+def test_an_owner_with_a_long_line_is_told_at_once(shared: Pool, database: Path) -> None:
+    with Held(shared, database, "greedy", 2 + 4 * 2):
+        started = time.monotonic()
+        with pytest.raises(BusyError):
+            ask(shared, database, owner="greedy", wait_s=60)
+        assert time.monotonic() - started < 1
+
+
+def test_cancelling_ends_the_wait_for_a_worker_at_once(shared: Pool, database: Path) -> None:
+    cancel = threading.Event()
+    with Held(shared, database, None, 3):
+        threading.Timer(0.1, cancel.set).start()
+        started = time.monotonic()
+        with pytest.raises(InterruptedError):
+            ask(shared, database, cancel=cancel)
+        assert time.monotonic() - started < 1
+    assert (shared._running.total(), shared._line) == (0, [])
+
+
+def test_a_busy_pool_is_a_failure_that_says_when_to_try_again(
+    shared: Pool, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("text2sql.sandbox._POOL", shared)
+    with Held(shared, database, "greedy", 2):
+        failure = run_query(database, "SELECT 1", owner="greedy", wait_s=0.05).failure
+    assert failure is not None
+    assert (failure.kind, failure.retry_after_s) == ("busy", 1)
+    assert failure.message == "All workers are busy; try again in 1 s."
+
+
+# the process itself
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_worker_sees_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "secret")
+    for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
+        monkeypatch.delenv(name, raising=False)
+    worker = WorkerProcess()
+    environment = Path(f"/proc/{worker.process.pid}/environ").read_bytes()
+    worker.close()
+    assert environment == b""
+
+
+LONG = "SELECT instr(zeroblob(900000000), zeroblob(450000000) || x'01')"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills with a signal")
+@pytest.mark.parametrize("sql", [ENDLESS, LONG, "SELECT 1"], ids=["endless", "long", "idle"])
+def test_no_worker_outlives_a_program_that_was_killed(database: Path, sql: str) -> None:
+    code = (
+        "import sys, threading; from pathlib import Path\n"
+        "from text2sql.sandbox import Limits, _POOL, run_query\n"
+        "started, start = [], _POOL.start\n"
+        "def noted():\n"
+        "    worker = start(); print(worker.process.pid, flush=True); return worker\n"
+        "_POOL.start = noted\n"
+        "limits = Limits(timeout_s=60, max_bytes=2_000_000_000)\n"
+        "run_query(Path(sys.argv[1]), sys.argv[2], limits); threading.Event().wait()\n"
+    )
+    command = [sys.executable, "-c", code, str(database), sql]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as program:
+        assert program.stdout is not None
+        worker = int(program.stdout.readline())
+        time.sleep(0.3)  # it is at work
+        program.kill()
+    wait_until(lambda: not _runs(worker), seconds=2)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")
+    return not status.exists() or status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_kernel_ends_a_worker_that_takes_more_cpu_time_than_asked_for(
+    pool: Pool, database: Path
+) -> None:
+    ask(pool, database, inside_s=7)
+    pid = pool._idle[0].process.pid
+    found = [
+        line.split()[3]
+        for line in Path(f"/proc/{pid}/limits").read_text().splitlines()
+        if line.startswith("Max cpu time")
+    ]
+    assert found == ["10"]
+
+
+def test_a_worker_that_sends_more_than_it_may_is_ended(pool: Pool, database: Path) -> None:
+    request = (str(database), "SELECT zeroblob(1000)", 5.0, 1000, 1_000_000)
+    read: list[object] = []
+    assert pool.run(request, read.append, 30, 100) is None
+    assert (read, pool._idle) == ([], [])
+
+
+def test_a_worker_whose_answer_is_refused_is_ended(pool: Pool, database: Path) -> None:
+    request = (str(database), "SELECT 1", 5.0, 1000, 1_000_000)
+    with pytest.raises(AnswerError):
+        pool.run(request, lambda reply: checked(*reply, 0), 30, 10_000)
+    assert pool._idle == []

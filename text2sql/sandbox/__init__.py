@@ -34,15 +34,17 @@ import math
 import os
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from text2sql.errors import DatabaseError
+from text2sql.sandbox.answer import AnswerError, checked
 from text2sql.sandbox.failure import Failure, FailureKind
-from text2sql.sandbox.pool import Pool
+from text2sql.sandbox.pool import BusyError, Pool
+from text2sql.sandbox.sqlite_errors import timeout_sentence
 from text2sql.sandbox.statement import NotOneQueryError, only_query
-from text2sql.sandbox.worker import timeout_sentence
 
 if TYPE_CHECKING:
     from text2sql.databases import Database
@@ -50,7 +52,11 @@ if TYPE_CHECKING:
 __all__ = ["Failure", "FailureKind", "Limits", "QueryResult", "plain_value", "run_query"]
 
 _GRACE_S = 0.5
-_POOL = Pool(size=max(4, os.cpu_count() or 1))
+_WAIT_S = 10.0
+_OVERHEAD_BYTES = 10_000_000  # an answer's names and signs, beside its cells
+_CORES = os.cpu_count() or 1
+# More than cores: a slow query waits for its time limit, and the system lets quick ones through.
+_POOL = Pool(size=max(16, 2 * _CORES), share=4, idle=max(4, _CORES))
 
 
 @dataclass(frozen=True)
@@ -103,11 +109,20 @@ def run_query(
     sql: str,
     limits: Limits = Limits(),
     cancel: threading.Event | None = None,
+    *,
+    owner: str | None = None,
+    wait_s: float | None = None,
 ) -> QueryResult:
     """Run one SELECT and return its rows, or the reason why not as ``failure``.
 
     Bad SQL, a damaged file or a limit that was hit is a result, never an exception. Setting
-    ``cancel`` from another thread ends the query within a tenth of a second. Thread-safe.
+    ``cancel`` from another thread ends the query, or the wait for a worker, within a tenth of a
+    second. Thread-safe.
+
+    Args:
+        owner: for whom the query runs, as a session's key. An owner holds a part of the workers at
+            most, and waits ``wait_s`` for one at most (default 10 s); what finds none fails as
+            ``busy``, with ``retry_after_s``. Without an owner there is no such limit.
 
     Raises:
         DatabaseError: ``database`` is only a schema, without a file.
@@ -118,28 +133,40 @@ def run_query(
     started = time.perf_counter()
     try:
         statement = only_query(sql)
+        return _run(str(path.absolute()), statement, limits, cancel, owner, wait_s)
     except NotOneQueryError as problem:
-        return _failed(problem.kind, str(problem), started)
-    file = str(path.absolute())
-    request = (file, statement, limits.timeout_s, limits.max_rows, limits.max_bytes)
-    try:
-        answer = _POOL.run(request, limits.timeout_s + _GRACE_S, cancel)
+        failure = Failure(problem.kind, str(problem))
+    except BusyError as busy:
+        failure = Failure("busy", str(busy), busy.retry_after_s)
     except TimeoutError:
-        return _failed("timeout", timeout_sentence(limits.timeout_s), started)
+        failure = Failure("timeout", timeout_sentence(limits.timeout_s))
     except InterruptedError:
-        return _failed("cancelled", "Cancelled.", started)
-    if answer is None:
-        message = "SQLite crashed on this query or database file; try another one."
-        return _failed("crashed", message, started)
-    return QueryResult(
-        columns=tuple(answer["columns"]),
-        rows=tuple(answer["rows"]),
-        truncated=answer["truncated"],
-        elapsed_s=answer["elapsed_s"],
-        failure=answer["failure"] and Failure(*answer["failure"]),
-    )
+        failure = Failure("cancelled", "Cancelled.")
+    return QueryResult((), (), False, time.perf_counter() - started, failure)
 
 
-def _failed(kind: FailureKind, message: str, started: float) -> QueryResult:
-    elapsed_s = time.perf_counter() - started
-    return QueryResult((), (), False, elapsed_s, Failure(kind, message))
+def _run(
+    file: str,
+    statement: str,
+    limits: Limits,
+    cancel: threading.Event | None,
+    owner: str | None,
+    wait_s: float | None,
+) -> QueryResult:
+    if wait_s is None:
+        wait_s = math.inf if owner is None else _WAIT_S
+    started = time.perf_counter()
+    with suppress(AnswerError):
+        result = _POOL.run(
+            (file, statement, limits.timeout_s, limits.max_rows, limits.max_bytes),
+            lambda reply: QueryResult(*checked(*reply, limits.max_rows)),
+            limits.timeout_s + _GRACE_S,
+            _OVERHEAD_BYTES + 2 * limits.max_bytes,
+            cancel,
+            owner,
+            wait_s,
+        )
+        if result is not None:
+            return result
+    failure = Failure("crashed", "SQLite crashed on this query or database file; try another one.")
+    return QueryResult((), (), False, time.perf_counter() - started, failure)

@@ -17,7 +17,7 @@ FailureKind = Literal[
     "too_large",  # the SQL, a value, or the memory that it needs
     "timeout",
     "cancelled",
-    "busy",  # the queue was full or too slow
+    "busy",  # no worker was free in time
     "locked",  # another program writes to the database
     "damaged",
     "unavailable",  # no such file, no permission, or not a database
@@ -29,10 +29,14 @@ FAILURE_KINDS: frozenset[str] = frozenset(get_args(FailureKind))
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a query gave no rows; ``message`` is one sentence, or SQLite's own words."""
+    """Why a query gave no rows; ``message`` is one sentence, or SQLite's own words.
+
+    ``retry_after_s`` is when to try again, where the kind is ``busy``.
+    """
 
     kind: FailureKind
     message: str
+    retry_after_s: int | None = None
 
     def __str__(self) -> str:
         return self.message

@@ -1,145 +1,186 @@
-"""Worker processes that run SQL, started when needed and used again."""
+"""Worker processes, started when needed, used again, and shared out fairly among callers."""
 
 from __future__ import annotations
 
 import atexit
+import math
 import os
-import subprocess
-import sys
 import threading
 import time
-from contextlib import suppress
-from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from text2sql.errors import Text2SQLError
-from text2sql.sandbox.worker import read_message, write_message
+from text2sql.sandbox.process import Reply, WorkerProcess
 
-__all__ = ["Pool", "Worker"]
+__all__ = ["BusyError", "Pool"]
 
-_SCRIPT = Path(__file__).with_name("worker.py")
-_START_S = 60.0
-_CANCEL_CHECK_S = 0.05
+_T = TypeVar("_T")
+_CANCEL_CHECK_S = 0.02
+_MEAN_OF = 20  # requests; how fast the expected duration follows
 
 
-class Worker:
-    """One process, answering one request at a time."""
+class BusyError(Exception):
+    """No worker was free in time; ``retry_after_s`` is when one may be."""
 
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_SCRIPT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            process_group=0,  # Ctrl-C is for the caller, which then ends its workers
-        )
-        self._answers: SimpleQueue[Any] = SimpleQueue()
-        # A thread that reads is the one way to wait for a pipe with a time limit everywhere.
-        self._reader = threading.Thread(target=self._read, daemon=True, name="sandbox-reader")
-        self._reader.start()
-        try:
-            ready = self._answers.get(timeout=_START_S)
-        except Empty:
-            ready = None
-        except BaseException:  # Ctrl-C
-            self.close()
-            raise
-        if ready is None:
-            self.close()
-            raise Text2SQLError(
-                f"The process that runs SQL did not start ({sys.executable} {_SCRIPT}); "
-                "check that this Python can run."
-            )
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"All workers are busy; try again in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
 
-    def _read(self) -> None:
-        stdout = self.process.stdout
-        assert stdout is not None
-        with stdout:
-            while (message := read_message(stdout)) is not None:
-                self._answers.put(message)
-        self._answers.put(None)
 
-    def ask(
-        self, request: tuple[Any, ...], timeout_s: float, cancel: threading.Event | None
-    ) -> dict[str, Any] | None:
-        """The answer; None where the process died.
+@dataclass(eq=False)
+class _Turn:
+    """Somebody who waits for a worker; ``owner`` is None where nobody else is to be spared."""
 
-        Raises:
-            TimeoutError: there is none after ``timeout_s``.
-            InterruptedError: ``cancel`` was set first.
-        """
-        assert self.process.stdin is not None
-        deadline = time.monotonic() + timeout_s
-        try:
-            write_message(self.process.stdin, request)
-        except OSError:
-            return None
-        while (left := deadline - time.monotonic()) > 0:
-            if cancel is not None and cancel.is_set():
-                raise InterruptedError
-            try:
-                answer: dict[str, Any] | None = self._answers.get(
-                    timeout=min(left, _CANCEL_CHECK_S)
-                )
-            except Empty:
-                continue
-            return answer
-        raise TimeoutError
-
-    def close(self) -> None:
-        """End the process at once; nothing it holds is worth keeping."""
-        self.process.kill()
-        assert self.process.stdin is not None
-        with suppress(OSError):  # it was still being written to
-            self.process.stdin.close()
-        self.process.wait()
-        self._reader.join()
+    owner: str | None
+    given: bool = False
 
 
 class Pool:
-    """Up to ``size`` workers at work; more callers than that wait their turn. Thread-safe."""
+    """Up to ``size`` workers at work. Thread-safe.
 
-    def __init__(self, size: int) -> None:
+    An owner holds at most ``share`` of them, and has as many requests again in the line, times
+    four; whoever holds least is next. Requests without an owner have no share and no such limit.
+    At most ``idle`` workers are kept for later.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        share: int | None = None,
+        idle: int | None = None,
+        start: Callable[[], WorkerProcess] = WorkerProcess,
+    ) -> None:
         self.size = size
+        self.share = share or size
+        self.idle = idle or size
+        self.start = start
         self._reset()
         atexit.register(self.close)  # before Python ends with threads still reading
 
     def _reset(self) -> None:
         self._pid = os.getpid()
-        self._idle: list[Worker] = []
-        self._lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(self.size)
+        self._idle: list[WorkerProcess] = []
+        self._line: list[_Turn] = []
+        self._running: Counter[str | None] = Counter()
+        self._changed = threading.Condition()
+        self._mean_s = 0.5
 
     def run(
-        self, request: tuple[Any, ...], timeout_s: float, cancel: threading.Event | None = None
-    ) -> dict[str, Any] | None:
-        """As ``Worker.ask``; a worker that did not answer is replaced."""
+        self,
+        request: Sequence[Any],
+        read: Callable[[Reply], _T],
+        timeout_s: float,
+        max_bytes: int,
+        cancel: threading.Event | None = None,
+        owner: str | None = None,
+        wait_s: float = math.inf,
+    ) -> _T | None:
+        """What ``read`` makes of the answer; None where the worker died.
+
+        A worker that did not answer, or not as ``read`` expects, is replaced.
+
+        Raises:
+            BusyError: no worker was free within ``wait_s``, or the line is full.
+            TimeoutError: the answer took longer than ``timeout_s``.
+            InterruptedError: ``cancel`` was set.
+        """
         if self._pid != os.getpid():  # a forked child must not share its parent's pipes
             self._reset()
-        with self._slots:
+        self._wait(_Turn(owner), cancel, wait_s)
+        started = time.monotonic()
+        worker = None
+        keep = False
+        try:
             worker = self._take()
-            answer = None
-            try:
-                answer = worker.ask(request, timeout_s, cancel)
-            finally:
-                if answer is None:
-                    worker.close()
-                else:
-                    with self._lock:
-                        self._idle.append(worker)
+            reply = worker.ask(request, timeout_s, max_bytes, cancel)
+            answer = None if reply is None else read(reply)
+            keep = reply is not None
             return answer
+        finally:
+            self._give_back(worker, owner, time.monotonic() - started, keep=keep)
 
-    def _take(self) -> Worker:
-        with self._lock:
+    # the line
+
+    def _wait(self, turn: _Turn, cancel: threading.Event | None, wait_s: float) -> None:
+        """Return once it is this turn; the worker counts as running from then on."""
+        deadline = time.monotonic() + wait_s
+        with self._changed:
+            if turn.owner is not None and self._waiting(turn.owner) >= 4 * self.share:
+                raise BusyError(self._retry_after_s())
+            self._line.append(turn)
+            self._next()
+            try:
+                while not turn.given:
+                    if cancel is not None and cancel.is_set():
+                        raise InterruptedError
+                    left = deadline - time.monotonic()
+                    if left <= 0:
+                        raise BusyError(self._retry_after_s())
+                    step = left if cancel is None else min(left, _CANCEL_CHECK_S)
+                    self._changed.wait(None if step == math.inf else step)
+            except BaseException:
+                self._leave(turn)
+                raise
+
+    def _leave(self, turn: _Turn) -> None:
+        if turn.given:
+            self._running[turn.owner] -= 1
+        else:
+            self._line.remove(turn)
+        self._next()
+
+    def _next(self) -> None:
+        """Give free workers to those who hold least, in the order in which they came."""
+        while self._running.total() < self.size:
+            able = [t for t in self._line if t.owner is None or self._held(t) < self.share]
+            if not able:
+                break
+            turn = min(able, key=self._held)
+            self._line.remove(turn)
+            self._running[turn.owner] += 1
+            turn.given = True
+        self._changed.notify_all()
+
+    def _held(self, turn: _Turn) -> int:
+        return self._running[turn.owner] if turn.owner is not None else 0
+
+    def _waiting(self, owner: str) -> int:
+        return sum(turn.owner == owner for turn in self._line)
+
+    def _retry_after_s(self) -> int:
+        rounds = (len(self._line) + 1) / self.size
+        return max(1, math.ceil(rounds * self._mean_s))
+
+    # workers
+
+    def _take(self) -> WorkerProcess:
+        with self._changed:
             if self._idle:
                 return self._idle.pop()
-        return Worker()
+        return self.start()
+
+    def _give_back(
+        self, worker: WorkerProcess | None, owner: str | None, seconds: float, *, keep: bool
+    ) -> None:
+        with self._changed:
+            self._running[owner] -= 1
+            if not self._running[owner]:
+                del self._running[owner]
+            self._mean_s += (seconds - self._mean_s) / _MEAN_OF
+            if worker is not None and keep and len(self._idle) < self.idle:
+                self._idle.append(worker)
+                worker = None
+            self._next()
+        if worker is not None:
+            worker.close()
 
     def close(self) -> None:
         """End every idle worker; the pool can be used again."""
         if self._pid != os.getpid():
             return
-        with self._lock:
+        with self._changed:
             idle, self._idle = self._idle, []
         for worker in idle:
             worker.close()

@@ -1,31 +1,34 @@
 """The process in which SQL runs: it answers one request at a time over its stdin and stdout.
 
-Started as a script by ``text2sql.sandbox.pool`` and made of the standard library alone, so that
-it is up in a few hundredths of a second and holds 15 MB. Everything here can be killed at any
-moment without a loss.
+Started by ``text2sql.sandbox.pool`` and made of the standard library alone, so that it is up in a
+few hundredths of a second and holds 15 MB. Everything here can be killed at any moment without a
+loss.
 """
 
 from __future__ import annotations
 
-import marshal
+import functools
 import os
-import re
-import signal
 import sqlite3
-import struct
 import sys
 import time
-from contextlib import closing, suppress
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-__all__ = ["HEAP_BYTES", "read_message", "write_message"]
+from text2sql.sandbox.confinement import confine, limit_cpu, requests
+from text2sql.sandbox.frames import write_frame
+from text2sql.sandbox.sqlite_errors import HEAP_BYTES, StoppedError, explain, too_wide_sentence
 
-#: What SQLite itself may allocate; sorting and temporary tables stay in memory and count too.
-HEAP_BYTES = 256 * 1024**2
+__all__ = ["execute", "main"]
+
+Row = tuple[Any, ...]
+
 #: What the whole process may map (enforced by Linux).
 _PROCESS_BYTES = 1024**3
 _OPS_BETWEEN_CHECKS = 2000
+_ROWS_AT_ONCE = 1000
 _LOCK_WAIT_S = 0.25
 _SHORTEST_LENGTH = 1_000_000  # the file's own declarations are texts too
 _HEADER = b"SQLite format 3\0"
@@ -123,10 +126,6 @@ def connect(path: str, max_bytes: int) -> sqlite3.Connection:
     return connection
 
 
-class _UnreadableError(ValueError):
-    """The file is not there, or not a database."""
-
-
 def _read_only(path: Path) -> tuple[str, bool]:
     """The URI that opens a file without leaving a trace, and whether to lock it exclusively.
 
@@ -139,16 +138,20 @@ def _read_only(path: Path) -> tuple[str, bool]:
     """
     try:
         if not path.is_file():  # before opening: a pipe would block
-            raise _UnreadableError(f"There is no database file at {str(path)!r}; check the path.")
+            raise StoppedError(
+                "unavailable", f"There is no database file at {str(path)!r}; check the path."
+            )
         with path.open("rb") as file:
             header = file.read(20)
     except OSError as error:
-        raise _UnreadableError(
+        raise StoppedError(
+            "unavailable",
             f"The database file {str(path)!r} cannot be read ({error.strerror}); "
-            "check its permissions."
+            "check its permissions.",
         ) from error
     if header and header[:16] != _HEADER:
-        raise _UnreadableError(f"{str(path)!r} is not a SQLite database; choose another file.")
+        message = f"{str(path)!r} is not a SQLite database; choose another file."
+        raise StoppedError("unavailable", message)
     uri = f"{path.as_uri()}?mode=ro"
     if header[18:20] != b"\x02\x02":
         return uri, False
@@ -158,18 +161,24 @@ def _read_only(path: Path) -> tuple[str, bool]:
     return f"{uri}&vfs={'win32' if os.name == 'nt' else 'unix'}-none", True
 
 
-def execute(path: str, sql: str, timeout_s: float, max_rows: int, max_bytes: int) -> dict[str, Any]:
-    """Run one statement.
+def execute(
+    path: str,
+    sql: str,
+    timeout_s: float,
+    max_rows: int,
+    max_bytes: int,
+    send: Callable[[list[Row]], object],
+) -> dict[str, Any]:
+    """Run one statement; ``send`` is called with some rows at a time, which a failure undoes.
 
     Returns:
-        ``columns``, ``rows``, ``truncated``, ``elapsed_s`` and ``failure``, a kind and a message
-        (None where it ran).
+        ``columns``, ``truncated``, ``elapsed_s`` and ``failure``, a kind and a message (None where
+        it ran).
     """
     started = time.perf_counter()
     guard: Guard | None = None
     stop = _Deadline(timeout_s)
     columns: list[str] = []
-    rows: list[tuple[Any, ...]] = []
     truncated, failure = False, None
     try:
         with closing(connect(path, max_bytes)) as connection:
@@ -180,13 +189,13 @@ def execute(path: str, sql: str, timeout_s: float, max_rows: int, max_bytes: int
             connection.set_authorizer(guard)
             cursor = connection.execute(sql)
             columns = [c[0] for c in cursor.description or ()]
-            truncated = _fetch(cursor, rows, max_rows, max_bytes)
+            truncated = _fetch(cursor, max_rows, max_bytes, send)
     except (sqlite3.Error, sqlite3.Warning, MemoryError, UnicodeError, ValueError) as problem:
-        columns, rows, truncated = [], [], False
-        failure = _failure(problem, guard, stop, timeout_s, max_bytes)
+        columns, truncated = [], False
+        refused = guard.refused if guard else None
+        failure = explain(problem, refused, stop(), timeout_s, max_bytes)
     return {
         "columns": columns,
-        "rows": rows,
         "truncated": truncated,
         "elapsed_s": time.perf_counter() - started,
         "failure": failure,
@@ -203,180 +212,39 @@ class _Deadline:
         return time.monotonic() > self.at
 
 
-class _TooWideError(ValueError):
-    """The first row alone is over the size limit."""
-
-
 def _fetch(
-    cursor: sqlite3.Cursor, rows: list[tuple[Any, ...]], max_rows: int, max_bytes: int
+    cursor: sqlite3.Cursor, max_rows: int, max_bytes: int, send: Callable[[list[Row]], object]
 ) -> bool:
-    """Fill ``rows`` up to the limits; whether there were more."""
+    """Send rows up to the limits; whether there were more."""
     size = 0
-    for row in cursor:
+    rows: list[Row] = []
+    truncated = False
+    for count, row in enumerate(cursor):
         size += sum(map(sys.getsizeof, row))
-        if len(rows) == max_rows:
-            return True
-        if size > max_bytes:
-            if not rows:
-                raise _TooWideError
-            return True
+        if count == max_rows or size > max_bytes:
+            if not count and max_rows:
+                raise StoppedError("too_large", too_wide_sentence(max_bytes))
+            truncated = True
+            break
         rows.append(row)
-    return False
+        if len(rows) == _ROWS_AT_ONCE:
+            send(rows)
+            rows = []
+    if rows:
+        send(rows)
+    return truncated
 
 
-def _failure(
-    problem: Exception, guard: Guard | None, stop: _Deadline, timeout_s: float, max_bytes: int
-) -> tuple[str, str]:
-    """What went wrong: its kind, and words for the person who wrote the query."""
-    if guard is not None and guard.refused:
-        return "refused", guard.refused
-    if isinstance(problem, _UnreadableError):
-        return "unavailable", str(problem)
-    if isinstance(problem, UnicodeError):
-        message = "A column name is not valid UTF-8; name the columns one by one, each with AS."
-        return "other", message
-    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF  # the rest says more of the same
-    if isinstance(problem, MemoryError) or code == sqlite3.SQLITE_NOMEM:
-        return "too_large", _MEMORY
-    if isinstance(problem, _TooWideError) or code == sqlite3.SQLITE_TOOBIG:
-        return "too_large", _WIDE.format(max_bytes)
-    if code == sqlite3.SQLITE_INTERRUPT and stop():
-        return "timeout", timeout_sentence(timeout_s)
-    if code in _CODES:
-        kind, sentence = _CODES[code]
-        return kind, sentence.format(problem)
-    return _statement_failure(str(problem))
+def main() -> None:
+    """Answer requests until there are no more: ``[path, sql, timeout_s, max_rows, max_bytes]``.
 
-
-def _statement_failure(text: str) -> tuple[str, str]:
-    """The failure of a statement that is wrong, for which SQLite has one code and many texts.
-
-    Each text is known by how it starts or ends, because the rest can quote the statement.
+    An answer is any number of lists of rows, and at last a dictionary with the rest.
     """
-    for pattern, (kind, sentence) in _TEXTS.items():
-        if re.search(pattern, text):
-            return kind, sentence.format(text)
-    return "other", text
-
-
-_MEMORY = (
-    f"Stopped because the query needs more than {HEAP_BYTES >> 20} MB of memory; "
-    "let it read, sort or return less."
-)
-_WIDE = (
-    "A single value or row is larger than {:,} bytes, the limit; select fewer or shorter columns."
-)
-_LOCKED = ("locked", "Another program is writing to the database; try again in a moment.")
-_DAMAGED = ("damaged", "The database file is damaged ({0}); use another copy of it.")
-_NOT_OPEN = (
-    "unavailable",
-    "The database file cannot be opened ({0}); check that it can be read.",
-)
-_CODES = {
-    sqlite3.SQLITE_BUSY: _LOCKED,
-    sqlite3.SQLITE_LOCKED: _LOCKED,
-    sqlite3.SQLITE_PROTOCOL: _LOCKED,
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_FORMAT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: (
-        "unavailable",
-        "The file is not a SQLite database; choose another one.",
-    ),
-    sqlite3.SQLITE_CANTOPEN: _NOT_OPEN,
-    sqlite3.SQLITE_PERM: _NOT_OPEN,
-    sqlite3.SQLITE_IOERR: ("unavailable", "The database file cannot be read ({0}); try again."),
-    sqlite3.SQLITE_INTERRUPT: ("timeout", "The query was interrupted; try again."),
-    sqlite3.SQLITE_AUTH: ("refused", "This query is not allowed here ({0})."),
-}
-_NESTED = (
-    "too_large",
-    "The query is too long or too deeply nested for SQLite ({0}); simplify it.",
-)
-_TEXTS = {
-    "^You can only execute one statement at a time": (
-        "refused",
-        "Only one statement can run at a time; remove the others.",
-    ),
-    "^Incorrect number of bindings": (
-        "refused",
-        "The query has a placeholder such as ? or :name; write the value there.",
-    ),
-    "^LIKE or GLOB pattern too complex$": (
-        "too_large",
-        "The LIKE or GLOB pattern is too long; the limit is 1,000 characters.",
-    ),
-    "^parser stack overflow$|^Recursion limit$": _NESTED,
-    "^Expression tree is too large|^too many terms in compound": _NESTED,
-    "^too many |^at most 64 tables in a join$": ("too_large", "{0}"),
-    "^incomplete input$": (
-        "syntax",
-        "The SQL ends before it is complete; finish the statement.",
-    ),
-    "^unsafe use of ": (
-        "refused",
-        "A view or table of the database does what is not allowed here ({0}).",
-    ),
-    "^near .*: syntax error$|^unrecognized token: ": ("syntax", "{0}"),
-    "^no such table: ": ("missing_table", "{0}"),
-    "^no such column: ": ("missing_column", "{0}"),
-    "^no such function: ": ("missing_function", "{0}"),
-}
-
-
-def timeout_sentence(timeout_s: float) -> str:
-    """What a person reads when a query took too long."""
-    return (
-        f"Stopped after {timeout_s:g} s, the time limit; "
-        "make the query simpler, for instance with a condition in each JOIN."
-    )
-
-
-# messages
-
-
-def write_message(stream: IO[bytes], value: Any) -> None:
-    """One value of plain Python types, with its length in front."""
-    body = marshal.dumps(value)
-    stream.write(struct.pack("<Q", len(body)) + body)
-    stream.flush()
-
-
-def read_message(stream: IO[bytes]) -> Any:
-    """The next value; None where the other side has gone."""
-    head = stream.read(8)
-    if len(head) < 8:
-        return None
-    (length,) = struct.unpack("<Q", head)
-    body = stream.read(length)
-    return marshal.loads(body) if len(body) == length else None
-
-
-def _confine() -> None:
-    """Give up what a reader does not need: writing to files, starting processes, memory."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
+    send = functools.partial(write_frame, sys.stdout.buffer)
+    coming = requests(sys.stdin.buffer)
+    confine(_PROCESS_BYTES)
     sqlite3.connect(":memory:").execute(f"PRAGMA hard_heap_limit={HEAP_BYTES}").close()
-    if os.name != "posix":
-        return
-    import resource
-
-    for name, value in (
-        ("RLIMIT_FSIZE", 0),
-        ("RLIMIT_CORE", 0),
-        ("RLIMIT_NPROC", 0),
-        ("RLIMIT_NOFILE", 16),
-        ("RLIMIT_AS", _PROCESS_BYTES),
-    ):
-        with suppress(AttributeError, ValueError, OSError):  # not every system has every limit
-            resource.setrlimit(getattr(resource, name), (value, value))
-
-
-def _main() -> None:
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    _confine()
-    write_message(answers, "ready")
-    while (request := read_message(requests)) is not None:
-        write_message(answers, execute(*request))
-
-
-if __name__ == "__main__":
-    _main()
+    send({"ready": True})
+    for path, sql, timeout_s, max_rows, max_bytes in coming:
+        limit_cpu(timeout_s)
+        send(execute(path, sql, timeout_s, max_rows, max_bytes, send))
