@@ -75,6 +75,12 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="recipe pocket: BIRD's training part, to learn from as well (see train/bird.py)",
     )
+    add(
+        "--wordnet",
+        type=Path,
+        metavar="DIR",
+        help="recipe pocket: WordNet's files, for more synonyms (Debian: /usr/share/wordnet)",
+    )
     add("--track", choices=("tensorboard", "trackio"), help="log to one of these as well")
     add("--push-to-hub", metavar="USER/NAME", help="upload the trained model")
     return parser
@@ -112,7 +118,7 @@ def _train_seq2seq(
     from train.config import Seq2SeqRecipe
 
     recipe = build_recipe(Seq2SeqRecipe, values)
-    for flag in ("rewordings", "bird"):
+    for flag in ("rewordings", "bird", "wordnet"):
         if getattr(args, flag) is not None:
             raise RecipeError(f"--{flag} belongs to the recipe pocket; leave it out.")
     _check_tracker(args.track)
@@ -164,7 +170,7 @@ def _train_pocket(
     out.mkdir(parents=True, exist_ok=True)
     spider = read_spider(folder, args.rewordings, recipe.held_out, recipe.limit)
     collections = gather(spider, out / "data", recipe.asked > 0, args.bird)
-    best = PocketTrainer(recipe, collections, out, args.rewordings).run(args.resume)
+    best = PocketTrainer(recipe, collections, out, args.rewordings, args.wordnet).run(args.resume)
     print(f"Right on the held-out databases: {best:.1f}%. The model is in {out}.")
 
 

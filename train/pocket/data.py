@@ -136,6 +136,17 @@ class TargetBatch:
     allowed: Tensor
     used: Tensor
 
+    def to(self, device: torch.device) -> TargetBatch:
+        """The same on ``device``; from pinned memory, without waiting for it."""
+        rest = (self.inputs, self.targets, self.allowed, self.used)
+        moved = (tensor.to(device, non_blocking=True) for tensor in rest)
+        return TargetBatch(self.batch.to(device), *moved)
+
+    def pin_memory(self) -> TargetBatch:
+        """The same in memory from which a GPU copies by itself; the loader asks for it."""
+        rest = (self.inputs, self.targets, self.allowed, self.used)
+        return TargetBatch(self.batch.pin_memory(), *map(Tensor.pin_memory, rest))
+
 
 def collate_targets(samples: Sequence[Sample | None]) -> TargetBatch:
     """Samples as one batch; those without targets are left out."""
@@ -189,6 +200,7 @@ class PocketBatches(Sampler[list[tuple[int, int]]]):
         self.chances = [taken.get(record.source, 1.0) for record in corpus.training]
         self.epoch = 0
         self.share = (0, 1)  # which of how many equal shares of the batches to give
+        self.done = 0  # batches of this epoch that a run before took
 
     def __len__(self) -> int:
         return max(1, int(sum(self.chances)) // self.batch_size // self.share[1])
@@ -207,5 +219,5 @@ class PocketBatches(Sampler[list[tuple[int, int]]]):
         # neighbours are of like size, so the processes of a step wait little for each other
         rank, count = self.share
         steps = [starts[i : i + count] for i in range(0, len(starts) - count + 1, count)]
-        for start in (step[rank] for step in rng.sample(steps, len(steps))):
+        for start in [step[rank] for step in rng.sample(steps, len(steps))][self.done :]:
             yield [(self.epoch, number) for number in order[start : start + self.batch_size]]

@@ -22,7 +22,7 @@ from text2sql.atomic import new_file
 from text2sql.generators.pocket.features import Batch, Pieces
 from text2sql.generators.pocket.layers import TextLayer
 from text2sql.generators.pocket.model import PocketConfig, PocketModel
-from train.pocket.augmentation import mine_synonyms
+from train.pocket.augmentation import Synonyms, mine_synonyms
 from train.pocket.collection import Collection
 from train.pocket.corpus import read_corpus
 from train.pocket.data import (
@@ -42,6 +42,7 @@ from train.pocket.minilm import (
 )
 from train.pocket.processes import Peers
 from train.pocket.recipe import PocketRecipe
+from train.pocket.wordnet import read_synonyms
 from train.report import save_json
 from train.samples import record_sample
 
@@ -62,6 +63,7 @@ class PocketTrainer:
         collections: Sequence[Collection],
         out: Path,
         rewordings: Path | None = None,
+        wordnet: Path | None = None,
     ) -> None:
         self.recipe = recipe
         self.out = out
@@ -94,11 +96,11 @@ class PocketTrainer:
             },
         )
         self.batches.share = (self.peers.rank, self.peers.count)
-        self.loader = self._loader(rewordings)
+        self.loader = self._loader(_synonyms(rewordings, wordnet))
         self.optimizer = self._optimizer()
         self.steps = recipe.steps or recipe.epochs * len(self.batches)
         self.step = 0
-        self.epoch = 0
+        self.epoch = self.done = 0
         self.progress = 0.0
         self.best = -1.0
         self.elapsed = 0.0
@@ -128,10 +130,8 @@ class PocketTrainer:
     def _learned(self) -> Iterator[tuple[str, nn.Parameter]]:
         return ((n, p) for n, p in self.model.named_parameters() if p.requires_grad)
 
-    def _loader(self, rewordings: Path | None) -> DataLoader[Any]:
+    def _loader(self, synonyms: Synonyms) -> DataLoader[Any]:
         r = self.recipe
-        pairs = json.loads(rewordings.read_text()) if rewordings else []
-        synonyms = mine_synonyms((p["original_question"], p["question"]) for p in pairs)
         dataset = PocketDataset(self.corpus, self.pieces, r.chances, synonyms, r.most_nodes, r.seed)
         return DataLoader(
             dataset,
@@ -172,6 +172,7 @@ class PocketTrainer:
             self.batches.epoch = self.epoch
             for batch in self.loader:
                 self._train_step(batch, since)
+                self.done += 1
                 bar.update(100 * self.progress - bar.n)
                 if time.perf_counter() - self.saved > _SAVE_EVERY_S:
                     self._save_state()
@@ -181,6 +182,7 @@ class PocketTrainer:
                 if self.progress >= 1:
                     break
             self.epoch += 1
+            self.done = self.batches.done = 0
         bar.close()
         return self.best
 
@@ -206,10 +208,10 @@ class PocketTrainer:
         self.model.train()
         self._freeze()
         self._set_rates()
-        batch = targets.batch.to(self.device)
+        goal = targets.to(self.device)
         with self._precision():
-            logits, mentioned = self.model(batch, targets.inputs.to(self.device), self._read(batch))
-        loss, mention, right = _losses(logits, mentioned, targets, batch.mask)
+            logits, mentioned = self.model(goal.batch, goal.inputs, self._read(goal.batch))
+        loss, mention, right = _losses(logits, mentioned, goal)
         self.optimizer.zero_grad(set_to_none=True)
         total = loss + self.recipe.mention_weight * mention
         total.backward()  # type: ignore[no-untyped-call]
@@ -236,7 +238,13 @@ class PocketTrainer:
         ]
 
     def _below(self, pieces: Tensor) -> Tensor:
-        """States of a group of segments after the frozen layers."""
+        """States of a group of segments after the frozen layers.
+
+        On a CPU they are remembered; on a GPU to look them up would take longer than to make them.
+        """
+        if self.device.type != "cpu":
+            with torch.no_grad():
+                return self.model.read(self.model.embed(pieces), pieces, 0, self.frozen)
         keys = [(self.frozen, *(p for p in row if p)) for row in pieces.tolist()]
         missing = [i for i, key in enumerate(keys) if key not in self.memory]
         if len(self.memory) + len(missing) > _REMEMBERED:
@@ -321,6 +329,7 @@ class PocketTrainer:
             "optimizer": self.optimizer.state_dict(),
             "step": self.step,
             "epoch": self.epoch,
+            "done": self.done,
             "elapsed": time.perf_counter() - self.started,
             "best": self.best,
             "rows": self.rows,
@@ -338,7 +347,15 @@ class PocketTrainer:
         self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.best, self.rows = state["step"], state["best"], state["rows"]
         self.elapsed, self.epoch = state["elapsed"], state["epoch"]
+        self.done = self.batches.done = state["done"]
         self._measure_progress()
+
+
+def _synonyms(rewordings: Path | None, wordnet: Path | None) -> Synonyms:
+    """WordNet's, where those that people used for Spider's words say nothing else."""
+    pairs = json.loads(rewordings.read_text()) if rewordings else []
+    mined = mine_synonyms((p["original_question"], p["question"]) for p in pairs)
+    return {**(read_synonyms(wordnet) if wordnet else {}), **mined}
 
 
 class _Since:
@@ -359,20 +376,18 @@ class _Since:
         return {n: round(float(v) / max(1, self.count), 4) for n, v in self.values.items()}
 
 
-def _losses(
-    logits: Tensor, mentioned: Tensor, goal: TargetBatch, mask: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
+def _losses(logits: Tensor, mentioned: Tensor, goal: TargetBatch) -> tuple[Tensor, Tensor, Tensor]:
     """Cross-entropy summed over tokens and averaged over questions, so that long queries keep
     their weight; the loss of the used nodes, likewise; and the share of tokens that are right."""
-    targets, used = goal.targets.to(logits.device), goal.used.to(logits.device)
-    logits = logits.float().masked_fill(~goal.allowed.to(logits.device), -1e4)
+    targets = goal.targets
+    logits = logits.float().masked_fill(~goal.allowed, -1e4)
     loss = nn.functional.cross_entropy(
         logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum"
     )
     mention = nn.functional.binary_cross_entropy_with_logits(
-        mentioned.float(), used, reduction="none"
+        mentioned.float(), goal.used, reduction="none"
     )
     with torch.no_grad():
         counted = targets != IGNORED
         right = ((logits.argmax(-1) == targets) & counted).sum() / counted.sum()
-    return loss / len(targets), (mention * mask).sum() / len(targets), right
+    return loss / len(targets), (mention * goal.batch.mask).sum() / len(targets), right

@@ -114,3 +114,10 @@ def test_every_epoch_has_an_order_of_its_own_which_the_seed_decides(corpus: Corp
         orders.append([[number for _, number in batch] for batch in batches])
     assert orders[0] == orders[2]
     assert orders[0] != orders[1]
+
+
+def test_an_epoch_that_was_begun_goes_on_with_the_batches_that_are_left(corpus: Corpus) -> None:
+    batches = PocketBatches(corpus, 2, 0, 50)
+    every = list(batches)
+    batches.done = 3
+    assert list(batches) == every[3:]

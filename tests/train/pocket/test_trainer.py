@@ -12,11 +12,13 @@ from transformers import BertConfig, BertModel
 
 from tests.train.pocket.conftest import collections_of
 from text2sql.errors import ModelError
+from text2sql.generators.pocket import layers
 from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.model import PocketConfig, PocketModel
+from train.pocket.data import PocketDataset
 from train.pocket.minilm import load_encoder
 from train.pocket.recipe import PocketRecipe
-from train.pocket.trainer import PocketTrainer
+from train.pocket.trainer import PocketTrainer, _losses
 
 
 @pytest.fixture
@@ -73,6 +75,25 @@ def test_a_resumed_run_goes_on_where_it_stopped(
     assert resumed.best >= trainer.best
 
 
+def test_a_run_stopped_in_an_epoch_takes_the_rest_of_it_when_resumed(
+    recipe: PocketRecipe, spider: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = replace(recipe, batch_size=2, steps=7, evaluations=1)
+    taken: list[tuple[int, int]] = []
+    read = PocketDataset.__getitem__
+
+    def recorded(self: PocketDataset, key: tuple[int, int]) -> object:
+        taken.append(key)
+        return read(self, key)
+
+    monkeypatch.setattr(PocketDataset, "__getitem__", recorded)
+    out = tmp_path / "run"
+    PocketTrainer(replace(recipe, steps=3), collections_of(spider), out).run()
+    PocketTrainer(replace(recipe, evaluations=2), collections_of(spider), out).run(resume=True)
+    assert len(taken) == 14
+    assert sorted(taken[:8]) == [(0, number) for number in range(8)]
+
+
 def test_a_run_begins_with_the_weights_of_the_model_it_starts_from(
     recipe: PocketRecipe, spider: Path, start: Path, tmp_path: Path
 ) -> None:
@@ -90,6 +111,34 @@ def test_a_start_that_is_no_model_is_named(
             collections_of(spider),
             tmp_path / "run",
         )
+
+
+@torch.inference_mode()
+def test_a_batch_whose_padding_stays_in_gives_the_same_losses(
+    recipe: PocketRecipe, spider: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = PocketTrainer(recipe, collections_of(spider), tmp_path / "run")
+    trainer.model.train(False)
+    goal = next(iter(trainer.loader))
+    found = []
+    for packed in (True, False):
+        monkeypatch.setattr(layers, "packs", lambda _, packed=packed: packed)
+        logits, mentioned = trainer.model(goal.batch, goal.inputs)
+        found.append(_losses(logits, mentioned, goal))
+    assert not bool(goal.batch.mask.all())
+    torch.testing.assert_close(found[0], found[1])
+
+
+def test_a_gpu_computes_what_a_cpu_remembers(
+    recipe: PocketRecipe, spider: Path, tmp_path: Path
+) -> None:
+    trainer = PocketTrainer(recipe, collections_of(spider), tmp_path / "run")
+    trainer.model.train(False)
+    pieces = next(iter(trainer.loader)).batch.pieces[0]
+    remembered = trainer._below(pieces)
+    trainer.device = torch.device("cuda")  # nothing is moved by that
+    places = pieces != 0
+    torch.testing.assert_close(trainer._below(pieces)[places], remembered[places])
 
 
 @torch.inference_mode()

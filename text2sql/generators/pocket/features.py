@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -317,14 +317,15 @@ class Batch:
 
     ``pieces`` and ``rows`` hold the segments in groups of like length, each segment once however
     many questions share it: [segments, pieces] wordpieces, 0 for none, and the row of the table of
-    names that each belongs to, 0 for none. ``node_rows`` [batch, nodes] says which row each node
-    takes. ``names`` is [batch, nodes, pieces of a name]; ``kinds``, ``mask`` [batch, nodes];
-    ``relations``, ``cells`` [batch, nodes, nodes]; ``flags`` [batch, nodes, flags]; ``spans``
-    [batch, nodes, 2], the words a value comes from.
+    names that each belongs to, 0 for none; ``row_count`` is the length of that table.
+    ``node_rows`` [batch, nodes] says which row each node takes. ``names`` is [batch, nodes, pieces
+    of a name]; ``kinds``, ``mask`` [batch, nodes]; ``relations``, ``cells`` [batch, nodes, nodes];
+    ``flags`` [batch, nodes, flags]; ``spans`` [batch, nodes, 2], the words a value comes from.
     """
 
     pieces: list[Tensor]
     rows: list[Tensor]
+    row_count: int
     node_rows: Tensor
     names: Tensor
     kinds: Tensor
@@ -335,9 +336,17 @@ class Batch:
     spans: Tensor
 
     def to(self, device: torch.device) -> Batch:
-        pieces, rows, *rest = (getattr(self, f.name) for f in fields(self))
-        pieces, rows = ([t.to(device) for t in group] for group in (pieces, rows))
-        return Batch(pieces, rows, *(t.to(device) for t in rest))
+        """The same on ``device``; from pinned memory, without waiting for it."""
+        return self._each(lambda tensor: tensor.to(device, non_blocking=True))
+
+    def pin_memory(self) -> Batch:
+        """The same in memory from which a GPU copies by itself."""
+        return self._each(Tensor.pin_memory)
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
+        pieces, rows = ([change(t) for t in group] for group in (self.pieces, self.rows))
+        rest = (getattr(self, f.name) for f in fields(self)[3:])
+        return Batch(pieces, rows, self.row_count, *map(change, rest))
 
 
 def collate(batch: Sequence[Features]) -> Batch:
@@ -346,7 +355,7 @@ def collate(batch: Sequence[Features]) -> Batch:
     nodes = max(f.nodes for f in batch)
     width = max(len(name) for f in batch for name in f.names)
     node_rows = np.zeros((size, nodes), np.int64)
-    pieces, rows = _group_segments(batch, node_rows)
+    pieces, rows, row_count = _group_segments(batch, node_rows)
     names = np.zeros((size, nodes, width), np.int64)
     kinds, mask = np.zeros((size, nodes), np.int64), np.zeros((size, nodes), bool)
     relations, cells = (np.zeros((size, nodes, nodes), np.uint8) for _ in range(2))
@@ -364,13 +373,14 @@ def collate(batch: Sequence[Features]) -> Batch:
             if value.span and value.span[1] <= features.words:
                 spans[row, node] = value.span
     arrays = (node_rows, names, kinds, mask, relations, cells, flags, spans)
-    return Batch(pieces, rows, *(torch.from_numpy(array) for array in arrays))
+    return Batch(pieces, rows, row_count, *map(torch.from_numpy, arrays))
 
 
 def _group_segments(
     batch: Sequence[Features], node_rows: NDArray[np.int64]
-) -> tuple[list[Tensor], list[Tensor]]:
-    """The different segments of ``batch`` in groups of like length; fills ``node_rows``."""
+) -> tuple[list[Tensor], list[Tensor], int]:
+    """The different segments of ``batch`` in groups of like length, and how many rows their
+    names take; fills ``node_rows``."""
     first_row: dict[tuple[int, ...], int] = {}
     segments: list[Segment] = []
     rows = 1
@@ -390,7 +400,7 @@ def _group_segments(
         else:
             groups.append([segment])
     padded = [_padded(group, first_row) for group in groups]
-    return [p for p, _ in padded], [r for _, r in padded]
+    return [p for p, _ in padded], [r for _, r in padded], rows
 
 
 def _padded(

@@ -20,12 +20,22 @@ __all__ = [
 ]
 
 
+def packs(device: torch.device) -> bool:
+    """Whether padding is left out of what works on one place at a time on ``device``."""
+    return device.type == "cpu"
+
+
 class Packing:
-    """Where the real places of a padded [batch, length] tensor are."""
+    """Where the real places of a padded [batch, length] tensor are.
+
+    On a GPU all of them count as real: to find out which are would wait for the device at every
+    step, and the padding costs less. Attention never looks at it, and losses leave it out.
+    """
 
     def __init__(self, mask: Tensor) -> None:
         self.shape = mask.shape
-        self.places = None if bool(mask.all()) else mask.flatten().nonzero().squeeze(1)
+        whole = not packs(mask.device) or bool(mask.all())
+        self.places = None if whole else mask.flatten().nonzero().squeeze(1)
 
     def pack(self, x: Tensor) -> Tensor:
         """[batch, length, width] to [places, width]."""

@@ -159,7 +159,7 @@ class Network(nn.Module):
         """
         if states is None:
             states = [self.read(self.embed(pieces), pieces) for pieces in batch.pieces]
-        table = _pool(states, batch.rows, int(batch.node_rows.max()) + 1)
+        table = _pool(states, batch.rows, batch.row_count)
         return table[batch.node_rows]
 
     def name_states(self, names: Tensor) -> Tensor:
@@ -262,7 +262,8 @@ def _pool(states: Sequence[Tensor], rows: Sequence[Tensor], count: int) -> Tenso
     """[count, width] means of the pieces of each row; row 0 is for what has no text, and zero."""
     flat = torch.cat([state.flatten(0, 1) for state in states])
     index = torch.cat([row.flatten() for row in rows])
-    size = torch.bincount(index, minlength=count).clamp(min=1).unsqueeze(-1)
+    # bincount would wait for the device
+    size = flat.new_zeros(count, 1).index_add(0, index, torch.ones_like(flat[:, :1])).clamp(min=1)
     pooled = flat.new_zeros(count, flat.shape[-1]).index_add(0, index, flat) / size
     keep = torch.ones(count, 1, dtype=flat.dtype, device=flat.device)
     keep[0] = 0
