@@ -20,6 +20,8 @@ CREATE TABLE pet (id INTEGER PRIMARY KEY, name TEXT, weight TEXT, price REAL,
                   owner_id INTEGER REFERENCES owner (id));
 INSERT INTO owner VALUES (1, 'Ada', 'Leeds ', 1970), (2, 'Bo', 'York', 1985),
                          (3, 'Cy', 'York', NULL);
+CREATE TABLE visit (day TEXT);
+INSERT INTO visit VALUES ('01.09.1977'), ('7');
 INSERT INTO pet VALUES (1, 'Rex', '95', 10.0, 1), (2, 'Tom', '110', 30.0, 1),
                        (3, 'Kit', '20', 30.0, 2);
 """

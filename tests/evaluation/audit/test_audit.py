@@ -83,6 +83,24 @@ FAULTS = [
         "The question says 1980, and the query does not.",
     ),
     (
+        "What is the average price?",
+        "SELECT sum(price) FROM pet",
+        "word_ignored",
+        "The question says 'average', and the query takes no average.",
+    ),
+    (
+        "What is the highest price?",
+        "SELECT min(price) FROM pet",
+        "word_ignored",
+        "The question says 'highest', and the query takes the least.",
+    ),
+    (
+        "Which pet has the lowest price?",
+        "SELECT name FROM pet ORDER BY price DESC LIMIT 1",
+        "word_ignored",
+        "The question says 'lowest', and the query takes the greatest.",
+    ),
+    (
         "Who owns 'Rex'?",
         "SELECT name FROM owner",
         "word_ignored",
@@ -112,8 +130,11 @@ def test_a_fault_is_found_and_explained(
             "How many pets has each owner?",
             "SELECT o.name, count(*) FROM owner AS o JOIN pet ON owner_id = o.id GROUP BY o.id",
         ),
+        ("How many cost 10 at most?", "SELECT count(*) FROM pet WHERE price <= 10"),
+        ("Highest and lowest price?", "SELECT max(price), min(price) FROM pet"),
         ("Who was born in 1985?", "SELECT name FROM owner WHERE born = 1985"),
         ("Which two pets cost most?", "SELECT name FROM pet ORDER BY price DESC LIMIT 2"),
+        ("The first day?", "SELECT min(day) FROM visit"),
         ("The 2 dearest?", "SELECT name FROM pet ORDER BY price DESC LIMIT 2"),
     ],
 )

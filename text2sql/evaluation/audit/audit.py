@@ -17,6 +17,7 @@ from text2sql.evaluation.audit.finding import KINDS, Finding
 from text2sql.evaluation.audit.gold import Gold
 from text2sql.evaluation.audit.rows import row_findings
 from text2sql.evaluation.audit.values import value_findings
+from text2sql.evaluation.audit.words import word_findings
 from text2sql.spider import Example
 
 __all__ = ["Audit", "audit"]
@@ -25,6 +26,7 @@ _CHECKS: tuple[Callable[[Gold], Iterator[Finding]], ...] = (
     row_findings,
     clause_findings,
     value_findings,
+    word_findings,
 )
 _NEXT_FINDING = 0.5  # what a further finding of the same question adds, as a share of its weight
 

@@ -101,6 +101,7 @@ def _text_comparisons(gold: Gold) -> Iterator[Finding]:
         name = gold.named(place)
         table = quote_identifier(gold.database.schema.tables[place[0]].name)
         digits = f"{name} GLOB '[0-9]*' AND {name} NOT GLOB '*[^0-9.]*'"
+        digits += f" AND {name} NOT GLOB '*.*.*'"  # such as the date 01.09.1977
         numeric = f"typeof({name}) = 'text' AND {digits}"
         least = gold.run(f"SELECT min({name}), max({name}) FROM {table} WHERE {numeric}", 1)
         true = gold.run(

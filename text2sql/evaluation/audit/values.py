@@ -77,16 +77,27 @@ def _ignored(gold: Gold) -> Iterator[Finding]:
     literals = [str(node.name) for node in gold.tree.find_all(exp.Literal)]
     quoted = [str(node.name) for node in gold.tree.find_all(exp.Identifier)]
     said = normal_form(" ".join([*literals, *quoted]))
+    used = {*said.split(), *_column_words(gold)}
     numbers = {number_of(word) for text in literals for word in split_words(text)}
     for word in split_words(gold.example.question):
         number = number_of(word) if word[:1].isdigit() else None
-        if number is None or number in numbers or number in _SMALL or str(number) in said:
+        if number is None or number in _SMALL or str(number) in said:
+            continue
+        if {number, number - 1, number + 1} & numbers:  # "more than 3" may be >= 4
             continue
         yield _unused(gold, f"The question says {word}, and the query does not.")
     for match in _QUOTED.finditer(gold.example.question):
         name = (match[1] or match[2]).strip(" .,?%")
-        if normal_form(name) and normal_form(name) not in said:
+        if not set(normal_form(name).split()) <= used:  # a full name may be two columns
             yield _unused(gold, f"The question names {name!r}, and the query does not.")
+
+
+def _column_words(gold: Gold) -> Iterator[str]:
+    """The words of the names of the database's columns, in singular and plural."""
+    for table in gold.database.schema.tables:
+        for column in table.columns:
+            for word in column.natural.lower().split():
+                yield from (word, f"{word}s")
 
 
 def _unused(gold: Gold, text: str) -> Finding:

@@ -1,0 +1,63 @@
+"""Words of a question that ask for an aggregate or an end of an order which the query lacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from text2sql.evaluation.audit.finding import Finding
+from text2sql.evaluation.audit.gold import Gold
+
+__all__ = ["word_findings"]
+
+_AVERAGE = re.compile(r"\b(average|on average|mean)\b", re.IGNORECASE)
+_GREATEST = re.compile(r"\b(maximum|highest|largest|greatest|biggest|most)\b", re.IGNORECASE)
+_LEAST = re.compile(r"\b(minimum|lowest|smallest|fewest|least)\b(?! (one|two|three|\d))", re.I)
+#: Phrases in which such a word asks for nothing.
+_IDLE = re.compile(
+    r"\b(at (the )?(most|least)|mean by|most (of|recent|recently|\w+ly))\b", re.IGNORECASE
+)
+
+
+def word_findings(gold: Gold) -> Iterator[Finding]:
+    """Averages that are not taken, and orders that end at the other side of what is asked."""
+    if gold.tree is None:
+        return
+    question = _IDLE.sub(" ", gold.example.question)
+    if (word := _AVERAGE.search(question)) and not _has(gold, exp.Avg) and not _named(gold, word):
+        yield _finding(gold, f"The question says {word[0]!r}, and the query takes no average.")
+    greatest, least = _GREATEST.search(question), _LEAST.search(question)
+    if greatest and not least and _ends(gold) == {"least"} and not _named(gold, greatest):
+        yield _finding(gold, f"The question says {greatest[0]!r}, and the query takes the least.")
+    if least and not greatest and _ends(gold) == {"greatest"} and not _named(gold, least):
+        yield _finding(gold, f"The question says {least[0]!r}, and the query takes the greatest.")
+
+
+def _ends(gold: Gold) -> set[str]:
+    """Which ends of orders the query takes: by max() and min(), and by LIMIT."""
+    assert gold.tree is not None
+    found = {"greatest"} if _has(gold, exp.Max) else set()
+    found |= {"least"} if _has(gold, exp.Min) else set()
+    for query in gold.tree.find_all(exp.Query):
+        order = query.args.get("order")
+        if order is not None and query.args.get("limit") is not None:
+            found.add("greatest" if order.expressions[0].args.get("desc") else "least")
+    return found
+
+
+def _has(gold: Gold, kind: type[exp.Expr]) -> bool:
+    return gold.tree is not None and gold.tree.find(kind) is not None
+
+
+def _named(gold: Gold, word: re.Match[str]) -> bool:
+    """Whether a name in the query says so itself, such as a column ``mean_humidity``."""
+    assert gold.tree is not None
+    parts = ("average", "avg", "mean") if _AVERAGE.match(word[0]) else (word[0].lower()[:3],)
+    names = [str(node.name).lower() for node in gold.tree.find_all(exp.Identifier)]
+    return any(part in name for part in parts for name in names)
+
+
+def _finding(gold: Gold, text: str) -> Finding:
+    return Finding(gold.number, gold.example, "word_ignored", text)
