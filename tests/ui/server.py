@@ -135,16 +135,18 @@ def make_training_run(runs: Path) -> None:
 def main(folder: Path) -> None:
     """Serve until the parent closes standard input; the first line printed is the address."""
     from text2sql.ui.demo import build_demo
-    from text2sql.ui.theme import launch_options
+    from text2sql.ui.launch import launch
+    from text2sql.uploads.store import Shelf
 
     catalog = make_catalog(folder)
     runs = make_runs(folder, catalog)
     make_training_run(runs)
     others = [Text2SQL("no-such-model")]
     feedback = FeedbackFile(folder / "feedback.db")
-    demo = build_demo(Text2SQL(TableOfAnswers()), catalog, runs, others=others, feedback=feedback)
-    _, url, _ = demo.launch(quiet=True, prevent_thread_lock=True, **launch_options())
-    print(url.rstrip("/"), flush=True)
+    shelf = Shelf()
+    model = Text2SQL(TableOfAnswers())
+    demo = build_demo(model, catalog, runs, others=others, feedback=feedback, shelf=shelf)
+    print(launch(demo, shelf), flush=True)
     sys.stdin.read()
     demo.close()
 

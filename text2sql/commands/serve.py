@@ -6,6 +6,7 @@ Hugging Face, Spider's databases are fetched in the background.
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
@@ -62,6 +63,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         "(default: feedback.db in the cache folder)",
     )
     parser.add_argument(
+        "--forget-after",
+        type=_minutes,
+        default=30.0,
+        metavar="MINUTES",
+        help="what visitors bring is deleted so long after its last use (default: 30)",
+    )
+    parser.add_argument(
         "--host",
         default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
         help="address to listen on; 0.0.0.0 lets other machines in (default: %(default)s)",
@@ -81,6 +89,16 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = math.nan
+    if not 0 < minutes < math.inf:
+        raise ArgumentTypeError(f"{text!r} is no time in minutes; write a number such as 30")
+    return minutes
+
+
 def run(args: Namespace) -> int:
     """0 after Ctrl-C."""
     from text2sql.ui.port import FIRST, free_port
@@ -92,7 +110,8 @@ def run(args: Namespace) -> int:
     from text2sql.databases import Catalog
     from text2sql.feedback import FeedbackFile, default_feedback_file
     from text2sql.ui.demo import build_demo
-    from text2sql.ui.theme import launch_options
+    from text2sql.ui.launch import launch
+    from text2sql.uploads.store import Shelf
 
     catalog = Catalog.open(args.spider_dir, args.sqlite)
     for problem in catalog.problems.values():
@@ -104,14 +123,9 @@ def run(args: Namespace) -> int:
         from text2sql.generators import accelerator  # noqa: F401
     others = [Text2SQL(name) for name in _MODELS if name != text2sql.name]
     feedback = FeedbackFile(args.feedback or default_feedback_file())
-    demo = build_demo(text2sql, catalog, args.runs, spider, others, feedback)
-    demo.launch(
-        server_name=args.host,
-        server_port=port,
-        quiet=True,
-        prevent_thread_lock=True,
-        **launch_options(),
-    )
+    shelf = Shelf(idle_s=60.0 * args.forget_after)
+    demo = build_demo(text2sql, catalog, args.runs, spider, others, feedback, shelf)
+    launch(demo, shelf, args.host, port)
     shown = "127.0.0.1" if args.host == "0.0.0.0" else args.host
     print(f"The page is at http://{shown}:{port} (Ctrl-C stops it).", flush=True)
     threading.Thread(target=_warm, args=(text2sql,), daemon=True).start()

@@ -15,6 +15,7 @@ from text2sql.ui.ask.spider_state import SpiderState
 from text2sql.ui.ask.tab import AskTab
 from text2sql.ui.html import html
 from text2sql.ui.inspect.tab import InspectTab
+from text2sql.ui.launch import own_upload_folder
 from text2sql.ui.library import Library
 from text2sql.ui.model_thread import ModelThread
 from text2sql.ui.queries import Queries
@@ -34,7 +35,6 @@ __all__ = ["build_demo"]
 
 _AT_ONCE = 8  # handlers of one kind that may run side by side, the model's aside
 _RUNS = Path("runs")
-_OLD_S = 3600
 
 
 def build_demo(
@@ -44,19 +44,21 @@ def build_demo(
     spider: SpiderFetch | None = None,
     others: Sequence[Text2SQL] = (),
     feedback: FeedbackFile | None = None,
+    shelf: Shelf | None = None,
 ) -> gr.Blocks:
-    """The page; launch it with ``text2sql.ui.theme.launch_options()``.
+    """The page; open it with ``text2sql.ui.launch.launch``.
 
     ``catalog`` must hold at least one database; the first is shown to begin with. ``runs`` is the
     folder of evaluations and training runs, which need not exist. ``spider`` is on its way into the
     catalog. ``others`` are models that a visitor may choose instead; ``feedback`` is where
-    verdicts on answers are kept, if anywhere.
+    verdicts on answers are kept, if anywhere, and ``shelf`` where what visitors bring is.
     """
     folder = RunFolder(runs)
     model = ModelThread(text2sql)
-    library, queries = Library(catalog, Shelf()), Queries()
-    # files that were sent but that nothing took in are deleted too
-    demo = gr.Blocks(title="Text to SQL", analytics_enabled=False, delete_cache=(_OLD_S, _OLD_S))
+    shelf = Shelf() if shelf is None else shelf
+    own_upload_folder(shelf)
+    library, queries = Library(catalog, shelf), Queries()
+    demo = gr.Blocks(title="Text to SQL", analytics_enabled=False)
     with demo:
         html(about.HEADER)
         with gr.Tabs() as tabs:

@@ -1,4 +1,4 @@
-"""Turns files of rows into one SQLite database, in a process that may be killed at any moment.
+"""Takes files in, in a process that may be killed at any moment: their rows, schema and cells.
 
 Started by ``importing.py`` with one JSON object on standard input, it answers with one on
 standard output. Parsers of workbooks and Parquet are large programs that read hostile bytes here:
@@ -17,14 +17,22 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from text2sql.databases import Database
 from text2sql.errors import UploadError
+from text2sql.linking.cell_index import CellIndex
 from text2sql.linking.key_names import primary_key
+from text2sql.linking.keys import with_keys
+from text2sql.schema import Schema
 from text2sql.uploads.columns import TypedColumn, typed_column
+from text2sql.uploads.declared import read_declared, schema_to_json
 from text2sql.uploads.limits import UploadLimits
 from text2sql.uploads.names import clean_names
 from text2sql.uploads.sheets import Sheet, read_sheets
 
-__all__ = ["convert", "main", "request_json"]
+__all__ = ["convert", "index_of", "main", "request_json"]
+
+
+_SHORT = 60  # characters of a name in a note
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,12 @@ def convert(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) -
     sheets = [sheet for name, path in files for sheet in read_sheets(name, path, limits)]
     if len(sheets) > limits.tables:
         raise UploadError(f"These are {len(sheets):,} tables; the limit is {limits.tables:,}.")
+    columns = sum(len(sheet.header) for sheet in sheets)
+    if columns > limits.columns_in_all:
+        raise UploadError(
+            f"These are {columns:,} columns in all; the limit is {limits.columns_in_all:,}. "
+            "Leave out those you will not ask about."
+        )
     names = clean_names([sheet.name for sheet in sheets], "table")
     tables = [_table(name, sheet, names) for name, sheet in zip(names, sheets, strict=True)]
     _write(tables, target)
@@ -95,11 +109,28 @@ def _declaration(table: _Table) -> str:
 
 def _renamed(sheets: list[Sheet], tables: list[_Table]) -> list[str]:
     return [
-        f"{table.name}: {was!r} is called {name}." if was else f"{table.name}: {name} had no name."
+        f"{table.name}: {_short(was)!r} is called {name}."
+        if was
+        else f"{table.name}: {name} had no name."
         for sheet, table in zip(sheets, tables, strict=True)
         for was, name in zip(sheet.header, table.columns, strict=True)
         if was != name
     ]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _SHORT else f"{name[:_SHORT]}…"
+
+
+def _guessed_keys(schema: Schema) -> Iterator[str]:
+    """A sentence for each key that the file does not declare."""
+    for key in schema.foreign_keys:
+        if key.guessed:
+            here, there = schema.tables[key.table], schema.tables[key.ref_table]
+            yield (
+                f"{here.name}.{here.columns[key.column].name} seems to refer to "
+                f"{there.name}.{there.columns[key.ref_column].name}."
+            )
 
 
 def _confine(limits: UploadLimits) -> None:
@@ -109,7 +140,7 @@ def _confine(limits: UploadLimits) -> None:
 
     for name, value in (
         ("RLIMIT_AS", limits.memory_bytes),
-        ("RLIMIT_CPU", int(limits.timeout_s) + 1),
+        ("RLIMIT_CPU", int(limits.timeout_s + limits.index_s) + 1),
         ("RLIMIT_FSIZE", limits.database_bytes),
         ("RLIMIT_CORE", 0),
     ):
@@ -122,9 +153,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     _confine(limits)
     files = [(name, Path(path)) for name, path in request["files"]]
     try:
-        return {"notes": convert(files, Path(request["target"]), limits), "problem": None}
+        return _taken_in(files, Path(request["target"]), request["name"], limits)
     except UploadError as error:
-        return {"notes": [], "problem": str(error)}
+        problem = str(error)
     except (MemoryError, RecursionError):
         problem = "Reading these files needs too much memory; upload fewer or smaller ones."
     except (sqlite3.Error, OSError):
@@ -133,13 +164,37 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     except Exception as error:  # parsers raise whatever a crafted file makes them
         what = type(error).__name__
         problem = f"These files cannot be read ({what}); save them anew, or choose others."
-    return {"notes": [], "problem": problem}
+    return {"problem": problem}
 
 
-def request_json(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) -> str:
-    """What this process reads on its standard input."""
-    named = [(name, str(path)) for name, path in files]
-    return json.dumps({"files": named, "target": str(target), "limits": asdict(limits)})
+def _taken_in(
+    files: list[tuple[str, Path]], target: Path, name: str, limits: UploadLimits
+) -> dict[str, Any]:
+    """``target`` made of ``files``, or a database already where there are none, and its index."""
+    notes = convert(files, target, limits) if files else []
+    schema = read_declared(name, target, limits)
+    database = with_keys(Database("taken in", schema, target))
+    CellIndex.read(database, limits.index_s).save(index_of(target))
+    notes += _guessed_keys(database.schema)
+    more = len(notes) - limits.notes
+    if more > 0:
+        notes = [*notes[: limits.notes], f"{more:,} more of this kind."]
+    return {"problem": None, "notes": notes, "schema": schema_to_json(database.schema)}
+
+
+def index_of(target: Path) -> Path:
+    """Where the index of the cells of a database is saved."""
+    return target.with_suffix(".cells")
+
+
+def request_json(
+    files: list[tuple[str, Path]], target: Path, name: str, limits: UploadLimits
+) -> str:
+    """What this process reads on its standard input; ``name`` is what ``target`` is called."""
+    named = [(file, str(path)) for file, path in files]
+    return json.dumps(
+        {"files": named, "target": str(target), "name": name, "limits": asdict(limits)}
+    )
 
 
 def main() -> None:

@@ -1,26 +1,25 @@
 """Files that a visitor brought, as databases that can be asked.
 
 Such files are hostile until shown otherwise: names are words to show and never paths, content says
-what a file is, rows are parsed in a process of its own, and a SQLite file is copied and looked at
-by the sandbox before its declarations are read.
+what a file is, and everything is read in a process of its own: rows, declarations and cells.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from text2sql.databases import Database
-from text2sql.errors import DatabaseError, UploadError
-from text2sql.linking.keys import with_keys
-from text2sql.sandbox import run_query
-from text2sql.uploads.convert import request_json
+from text2sql.errors import UploadError
+from text2sql.uploads.convert import index_of, request_json
+from text2sql.uploads.declared import schema_from_json
 from text2sql.uploads.limits import LIMITS, UploadLimits
 from text2sql.uploads.names import clean_name
 from text2sql.uploads.sheets import SQLITE_MAGIC
@@ -32,6 +31,13 @@ GROUP = "Your data"
 _ROOT = Path(__file__).parents[2]
 _ROLLBACK_JOURNAL = b"\x01\x01"  # the file format's version numbers for writing and reading
 _GRACE_S = 10.0  # to start Python and the parsers on a busy machine
+# the reader learns nothing of the page's secrets, and uses one core
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
+_ENVIRONMENT = {
+    **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,8 @@ def import_files(
     Everything lands in ``folder`` under names of our own; ``files`` are left as they are.
 
     Raises:
-        UploadError: a file cannot be used or is over a limit; nothing is kept.
+        UploadError: a file cannot be used or is over a limit; nothing is kept. No path of this
+            machine is in its sentence.
     """
     _check_sizes(files, limits)
     sqlite = [file for file in files if _is_sqlite(file)]
@@ -67,12 +74,28 @@ def import_files(
     try:
         found += [_copied(file, folder, limits) for file in sqlite]
         found += [_converted(rows, folder, limits)] if rows else []
-    except BaseException:
+    except BaseException as error:
         for kept in found:
             assert kept.database.path is not None
-            kept.database.path.unlink(missing_ok=True)
+            _remove(kept.database.path)
+        if isinstance(error, UploadError):
+            raise UploadError(_without_paths(str(error), files, folder)) from error
         raise
     return found
+
+
+def _remove(target: Path) -> None:
+    target.unlink(missing_ok=True)
+    index_of(target).unlink(missing_ok=True)
+
+
+def _without_paths(sentence: str, files: Sequence[Brought], folder: Path) -> str:
+    """Whatever a library put into its message, a visitor learns nothing of this machine's disk."""
+    for file in files:
+        sentence = sentence.replace(str(file.path), file.name)
+    for path in (*(file.path.parent for file in files), folder, folder.parent):
+        sentence = sentence.replace(f"{path}/", "")
+    return sentence
 
 
 def _check_sizes(files: Sequence[Brought], limits: UploadLimits) -> None:
@@ -80,6 +103,7 @@ def _check_sizes(files: Sequence[Brought], limits: UploadLimits) -> None:
         raise UploadError("There is no file; choose one.")
     if len(files) > limits.files:
         raise UploadError(f"These are {len(files)} files; the limit is {limits.files} at a time.")
+    sizes = 0
     for file in files:
         if file.path.is_symlink() or not file.path.is_file():
             raise UploadError(f"{file.name!r} did not arrive; upload it again.")
@@ -89,6 +113,12 @@ def _check_sizes(files: Sequence[Brought], limits: UploadLimits) -> None:
                 f"{file.name!r} is {size / 1e6:,.0f} MB large; "
                 f"the limit is {limits.file_bytes / 1e6:,.0f} MB."
             )
+        sizes += size
+    if sizes > limits.bytes_in_all:
+        raise UploadError(
+            f"These files are {sizes / 1e6:,.0f} MB large together; "
+            f"the limit is {limits.bytes_in_all / 1e6:,.0f} MB."
+        )
 
 
 def _is_sqlite(file: Brought) -> bool:
@@ -100,21 +130,17 @@ def _new_path(folder: Path) -> Path:
     return folder / f"{uuid.uuid4().hex}.sqlite"
 
 
-# SQLite
-
-
 def _copied(file: Brought, folder: Path, limits: UploadLimits) -> Imported:
+    """A SQLite file."""
     target = _new_path(folder)
     try:
         shutil.copyfile(file.path, target)
         _leave_wal_mode(target)
-        _check_tables(file.name, target, limits)
-        database = _read(file.name, target, limits)
+        named = clean_name(Path(file.name).stem, "database_1")
+        return _taken_in([], target, file.name, named, limits)
     except BaseException:
-        target.unlink(missing_ok=True)
+        _remove(target)
         raise
-    named = clean_name(Path(file.name).stem, "database_1")
-    return Imported(replace(database, db_id=named, group=GROUP), tuple(_guessed_keys(database)))
 
 
 def _leave_wal_mode(path: Path) -> None:
@@ -126,70 +152,30 @@ def _leave_wal_mode(path: Path) -> None:
             file.write(_ROLLBACK_JOURNAL)
 
 
-def _check_tables(name: str, path: Path, limits: UploadLimits) -> None:
-    """Before the declarations are read here, the sandbox counts them."""
-    counted = run_query(path, "SELECT count(*) FROM sqlite_master WHERE type = 'table'")
-    if counted.error is not None:
-        raise UploadError(f"{name!r} cannot be read as a SQLite database: {counted.error}")
-    if counted.rows[0][0] > limits.tables:
-        raise UploadError(
-            f"{name!r} has {counted.rows[0][0]:,} tables; the limit is {limits.tables:,}."
-        )
-
-
-def _read(name: str, path: Path, limits: UploadLimits) -> Database:
-    try:
-        database = Database.from_sqlite(path)
-    except DatabaseError as error:  # its sentence names our copy
-        reason = str(error.__cause__) if error.__cause__ else "it has no tables"
-        raise UploadError(
-            f"{name!r} cannot be used as a database ({reason}); "
-            "choose a file that SQLite can open and that holds tables."
-        ) from error
-    widest = max(len(table.columns) for table in database.schema.tables)
-    if widest > limits.columns:
-        raise UploadError(
-            f"{name!r} has a table of {widest:,} columns; the limit is {limits.columns:,}."
-        )
-    return database
-
-
-# files of rows
-
-
 def _converted(files: Sequence[Brought], folder: Path, limits: UploadLimits) -> Imported:
+    """Files of rows."""
     target = _new_path(folder)
-    try:
-        notes = _convert([(file.name, file.path) for file in files], target, limits)
-        database = Database.from_sqlite(target)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
     stem = Path(files[0].name).stem if len(files) == 1 else "my_data"
-    named = replace(database, db_id=clean_name(stem, "data_1"), group=GROUP)
-    return Imported(named, (*notes, *_guessed_keys(database)))
+    try:
+        return _taken_in(files, target, files[0].name, clean_name(stem, "data_1"), limits)
+    except BaseException:
+        _remove(target)
+        raise
 
 
-def _guessed_keys(database: Database) -> Iterator[str]:
-    """A sentence for each key that the file does not declare."""
-    schema = with_keys(database).schema
-    for key in schema.foreign_keys:
-        if key.guessed:
-            here, there = schema.tables[key.table], schema.tables[key.ref_table]
-            yield (
-                f"{here.name}.{here.columns[key.column].name} seems to refer to "
-                f"{there.name}.{there.columns[key.ref_column].name}."
-            )
-
-
-def _convert(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) -> list[str]:
+def _taken_in(
+    files: Sequence[Brought], target: Path, name: str, db_id: str, limits: UploadLimits
+) -> Imported:
+    """The database at ``target``, made of ``files`` if there are any, in a process of its own."""
+    request = request_json([(f.name, f.path) for f in files], target.absolute(), name, limits)
     try:
         done = subprocess.run(
             [sys.executable, "-c", "from text2sql.uploads.convert import main; main()"],
             cwd=_ROOT,
-            input=request_json(files, target.absolute(), limits).encode(),
+            env=_ENVIRONMENT,
+            input=request.encode(),
             capture_output=True,
-            timeout=limits.timeout_s + _GRACE_S,
+            timeout=limits.timeout_s + limits.index_s + _GRACE_S,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
@@ -200,8 +186,9 @@ def _convert(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) 
         raise UploadError(_too_long(limits)) from error
     if answer["problem"] is not None:
         raise UploadError(answer["problem"])
-    notes: list[str] = answer["notes"]
-    return notes
+    schema = schema_from_json(answer["schema"])
+    database = Database(db_id, schema, target, GROUP, keys_known=True, index=index_of(target))
+    return Imported(database, tuple(answer["notes"]))
 
 
 def _too_long(limits: UploadLimits) -> str:

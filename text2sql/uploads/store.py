@@ -5,13 +5,16 @@ from __future__ import annotations
 import atexit
 import shutil
 import threading
+import time
 import uuid
 from collections.abc import Container, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from text2sql import byte_cache
 from text2sql.cache import cache_folder
 from text2sql.databases import Database
 from text2sql.errors import UploadError
@@ -21,24 +24,34 @@ from text2sql.uploads.limits import LIMITS, UploadLimits
 __all__ = ["Shelf"]
 
 _PREFIX = "visitors-"
+_IDLE_S = 1800.0
 _MOST_BYTES = 4_000_000_000  # of all visitors together
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Place:
     folder: Path
     imported: dict[str, Imported]  # by db_id
+    used: float  # when, on the monotonic clock
+    arriving: int = 0  # files that are being read
 
 
 class Shelf:
     """The databases of each visitor, who is known by a secret of the session. Thread-safe.
 
     The folder is made when first needed and locked while this process lives; folders that a
-    process left behind are swept away when the next one starts.
+    process left behind are swept away when the next one starts. Somebody has to call
+    ``forget_unused`` now and then.
     """
 
-    def __init__(self, parent: Path | None = None, limits: UploadLimits = LIMITS) -> None:
+    def __init__(
+        self,
+        parent: Path | None = None,
+        limits: UploadLimits = LIMITS,
+        idle_s: float = _IDLE_S,
+    ) -> None:
         self.limits = limits
+        self.idle_s = idle_s
         self._parent = cache_folder() / "uploads" if parent is None else parent
         self._folder: Path | None = None
         self._hold: FileLock | None = None
@@ -50,7 +63,10 @@ class Shelf:
         """The databases of one visitor by name, the oldest first."""
         with self._lock:
             place = self._places.get(visitor)
-            return dict(place.imported) if place else {}
+            if place is None:
+                return {}
+            place.used = time.monotonic()
+            return dict(place.imported)
 
     def add(
         self, visitor: str, files: Sequence[Brought], taken: Container[str] = ()
@@ -63,8 +79,22 @@ class Shelf:
         place = self._place(visitor)
         if self._size() > _MOST_BYTES:
             raise UploadError("There is no room for more data at the moment; try again later.")
-        imported = import_files(files, place.folder, self.limits)
+        held = _bytes_in(place.folder)
+        if held > self.limits.visitor_bytes:
+            raise UploadError(
+                f"Your databases here are {held / 1e6:,.0f} MB large, and the limit is "
+                f"{self.limits.visitor_bytes / 1e6:,.0f} MB; remove one first."
+            )
+        place.arriving += 1
+        try:
+            imported = import_files(files, place.folder, self.limits)
+        finally:
+            place.arriving -= 1
+            place.used = time.monotonic()
         with self._lock:
+            if self._places.get(visitor) is not place:
+                _delete(imported)
+                raise UploadError("You have left meanwhile; bring the files again.")
             if len(place.imported) + len(imported) > self.limits.databases:
                 _delete(imported)
                 raise UploadError(
@@ -94,14 +124,35 @@ class Shelf:
         with self._lock:
             place = self._places.pop(visitor, None)
         if place is not None:
+            _delete(list(place.imported.values()))
             shutil.rmtree(place.folder, ignore_errors=True)
+
+    def forget_unused(self) -> None:
+        """Delete what visitors brought that was last used ``idle_s`` ago."""
+        before = time.monotonic() - self.idle_s
+        with self._lock:
+            idle = [v for v, p in self._places.items() if p.used < before and not p.arriving]
+        for visitor in idle:
+            self.forget(visitor)
+
+    def arriving(self) -> Path:
+        """A folder for files that were sent and not yet taken in; it ends with this process.
+
+        Raises:
+            UploadError: nothing can be kept here.
+        """
+        with self._lock:
+            folder = self._open() / "arriving"
+            folder.mkdir(mode=0o700, exist_ok=True)
+            return folder
 
     def _place(self, visitor: str) -> _Place:
         with self._lock:
             if visitor not in self._places:
                 folder = self._open() / uuid.uuid4().hex
                 folder.mkdir(mode=0o700)
-                self._places[visitor] = _Place(folder, {})
+                self._places[visitor] = _Place(folder, {}, time.monotonic())
+            self._places[visitor].used = time.monotonic()
             return self._places[visitor]
 
     def _open(self) -> Path:
@@ -123,8 +174,9 @@ class Shelf:
         return self._folder
 
     def _size(self) -> int:
-        folder = self._folder
-        return sum(f.stat().st_size for f in folder.rglob("*.sqlite")) if folder else 0
+        with self._lock:
+            folders = [place.folder for place in self._places.values()]
+        return sum(map(_bytes_in, folders))
 
     def close(self) -> None:
         """Delete everything."""
@@ -139,9 +191,20 @@ class Shelf:
 
 
 def _delete(imported: Sequence[Imported]) -> None:
+    """The files, and what is kept of them in memory."""
     for each in imported:
-        assert each.database.path is not None
-        each.database.path.unlink(missing_ok=True)
+        for file in (each.database.path, each.database.index):
+            if file is not None:
+                file.unlink(missing_ok=True)
+        byte_cache.forget(each.database.path)
+
+
+def _bytes_in(folder: Path) -> int:
+    size = 0
+    for file in folder.rglob("*"):
+        with suppress(OSError):  # it has just been deleted
+            size += file.stat().st_size
+    return size
 
 
 def sweep(parent: Path) -> None:

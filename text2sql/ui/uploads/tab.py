@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from markupsafe import Markup
 
-from text2sql.errors import Text2SQLError, UploadError
+from text2sql.errors import Text2SQLError
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.html import html
+from text2sql.ui.line import Line, Places
 from text2sql.ui.updates import QUIET, Updates
 from text2sql.ui.uploads.view import (
     INTRODUCTION,
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["UploadsTab"]
 
-_READ: dict[str, Any] = QUIET | {"concurrency_limit": 2, "concurrency_id": "uploads"}
+_READ: dict[str, Any] = QUIET | {"concurrency_limit": None}  # the line of files bounds them
+_AT_ONCE = 2  # uploads that are read side by side
+_PLACES = Places(in_all=16, of_each=1, longest_s=60.0)
 _log = logging.getLogger(__name__)
 
 
@@ -40,6 +43,7 @@ class UploadsTab:
 
     def __init__(self, library: Library) -> None:
         self.library = library
+        self.line = Line("files", _AT_ONCE, _PLACES)
         # what a session holds is deleted with it
         self.visitor = gr.State(None, delete_callback=self._forget)
         with gr.Row(elem_classes="t2s-split"):
@@ -54,7 +58,7 @@ class UploadsTab:
                 )
                 self.status = html(elem_id="upload-status")
                 self._build_own()
-                html(limits_html(library.shelf.limits))
+                html(limits_html(library.shelf.limits, library.shelf.idle_s))
             with gr.Column(scale=3, min_width=420):
                 self.shown = html(NOTHING_YET, elem_id="uploaded")
 
@@ -89,8 +93,10 @@ class UploadsTab:
         """Take in what was just uploaded; say what became of it."""
         yield {self.status: reading_html(len(paths)), self.visitor: request.session_hash}
         try:
-            new = self.library.bring([Brought(Path(path).name, Path(path)) for path in paths])
-        except UploadError as error:
+            files = [Brought(Path(path).name, Path(path)) for path in paths]
+            visitor = self.library.visitor
+            new = self.line.submit(lambda _: self.library.bring(files), visitor).result()
+        except Text2SQLError as error:
             yield {self.status: messages.alert(str(error)), self.files: None}
         except Exception:
             _log.exception("Reading %s failed", [Path(path).name for path in paths])

@@ -22,15 +22,21 @@ NOTHING_YET = Markup(
 )
 
 
-def limits_html(limits: UploadLimits) -> Markup:
+def limits_html(limits: UploadLimits, idle_s: float) -> Markup:
     """What may be brought, and what becomes of it."""
     return Markup(
-        '<p class="t2s-hint">Up to {} files of {:,.0f} MB; '
-        "tables of up to {:,} rows and {} columns; "
-        "{} databases at a time. Only you can see them, on this page, and they "
-        "are deleted when you remove them, or within an hour of closing or reloading it.</p>"
+        '<p class="t2s-hint">Up to {} files of {:,.0f} MB; tables of up to {:,} rows and {} '
+        "columns, {:,} columns in all; {} databases at a time. Only you can see them, on this "
+        "page, and they are deleted when you remove them, soon after you close or reload it, and "
+        "{} after you last used them.</p>"
     ).format(
-        limits.files, limits.file_bytes / 1000000.0, limits.rows, limits.columns, limits.databases
+        limits.files,
+        limits.file_bytes / 1e6,
+        limits.rows,
+        limits.columns,
+        limits.columns_in_all,
+        limits.databases,
+        counted(max(1, round(idle_s / 60)), "minute"),
     )
 
 

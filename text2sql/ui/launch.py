@@ -1,0 +1,103 @@
+"""Opening the page: on a busy machine too, and with what looks after it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+import httpx
+from gradio import http_server
+from gradio.exceptions import ServerFailedToStartError
+from starlette.middleware import Middleware
+
+from text2sql.errors import Text2SQLError, UploadError
+from text2sql.ui.raw_uploads import RawUploads
+from text2sql.ui.sessions import remember_little
+from text2sql.ui.theme import launch_options
+from text2sql.ui.tidying import Tidying
+
+if TYPE_CHECKING:
+    from text2sql.uploads.store import Shelf
+
+__all__ = ["launch", "own_upload_folder"]
+
+_START_S = 120.0
+_PROBE_S = 10.0
+_VARIABLE = "GRADIO_TEMP_DIR"
+
+
+def own_upload_folder(shelf: Shelf) -> None:
+    """Let Gradio put files that arrive where they end with this process.
+
+    Done before components are made; a folder that whoever runs the page named is left as it is.
+    """
+    with suppress(UploadError):  # nothing can be kept there, which is told when somebody tries
+        os.environ.setdefault(_VARIABLE, str(shelf.arriving()))
+
+
+def launch(
+    demo: gr.Blocks,
+    shelf: Shelf,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+) -> str:
+    """Serve the page in threads of its own; its address on this machine.
+
+    Raises:
+        Text2SQLError: it does not answer after two minutes.
+    """
+    raw = Path(gr.utils.get_upload_folder())
+    with _patience():
+        _, url, _ = demo.launch(
+            server_name=host,
+            server_port=port,
+            quiet=True,
+            prevent_thread_lock=True,
+            # its own look at whether the page answers gives up after three seconds
+            _frontend=False,
+            app_kwargs={"middleware": [Middleware(RawUploads, folder=raw)]},
+            **launch_options(),
+        )
+    _wait_for(url)
+    Tidying(demo, remember_little(demo), shelf, raw).start()
+    return url.rstrip("/")
+
+
+def _wait_for(url: str) -> None:
+    ends = time.monotonic() + _START_S
+    while time.monotonic() < ends:
+        with suppress(httpx.HTTPError):
+            if httpx.head(url, timeout=_PROBE_S, trust_env=False).status_code < 500:
+                return
+        time.sleep(0.2)
+    raise Text2SQLError(
+        f"The page at {url} does not answer after {_START_S:g} s; "
+        "check that this machine can reach itself, and that it is not too busy."
+    )
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Gradio gives its server five seconds to start, which a busy machine may need more of."""
+    impatient = http_server.Server.run_in_thread
+
+    def run_in_thread(server: Any) -> None:
+        server.thread = threading.Thread(target=server.run, daemon=True)
+        server.thread.start()
+        ends = time.monotonic() + _START_S
+        while not server.started:
+            if not server.thread.is_alive() or time.monotonic() > ends:
+                raise ServerFailedToStartError("The server failed to start.")
+            time.sleep(0.005)
+
+    http_server.Server.run_in_thread = run_in_thread  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        http_server.Server.run_in_thread = impatient  # type: ignore[method-assign]

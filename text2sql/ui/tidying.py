@@ -1,0 +1,81 @@
+"""What goes on beside the page: letting go of what nobody uses any more.
+
+Lifetimes are counted from the last use and not from a signal that the visitor's client sends, so
+that scripts and clients that vanish leave no more behind than a browser whose tab is closed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from text2sql.ui.raw_uploads import remove_old
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from text2sql.ui.sessions import Sessions
+    from text2sql.uploads.store import Shelf
+
+__all__ = ["Tidying"]
+
+_EVERY_S = 15.0
+_RAW_S = 600.0  # a file that was sent and not taken in
+_log = logging.getLogger(__name__)
+
+
+class Tidying(threading.Thread):
+    """Frees what nobody has used for as long as the shelf says, four times a minute."""
+
+    def __init__(self, demo: gr.Blocks, sessions: Sessions, shelf: Shelf, raw: Path) -> None:
+        super().__init__(name="tidying", daemon=True)
+        self.demo = demo
+        self.sessions = sessions
+        self.shelf = shelf
+        self.raw = raw
+        self._undelivered: set[str] = set()
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        while not self._stopped.wait(_EVERY_S):
+            try:
+                self.tidy()
+            except Exception:
+                _log.exception("Tidying failed")
+
+    def stop(self) -> None:
+        """End at once."""
+        self._stopped.set()
+
+    def tidy(self) -> None:
+        """Free what is unused now."""
+        self.sessions.drop_unused(self.shelf.idle_s)
+        self.shelf.forget_unused()
+        self._drop_undelivered()
+        remove_old(self.raw, _RAW_S)
+        _give_memory_back()
+
+    def _drop_undelivered(self) -> None:
+        """Answers that lay here last time already: whoever listens gets them at once."""
+        queue: Any = self.demo._queue
+        lying = {
+            session
+            for session, messages in list(queue.pending_messages_per_session.items())
+            if not messages.empty()
+        }
+        for session in lying & self._undelivered:
+            queue.pending_messages_per_session.pop(session, None)
+            queue.pending_event_ids_session.pop(session, None)
+        self._undelivered = lying
+
+
+def _give_memory_back() -> None:
+    """Ask the C library to hand freed memory to the system, which it keeps else."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another library than glibc
+            ctypes.CDLL("libc.so.6").malloc_trim(0)

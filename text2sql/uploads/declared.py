@@ -1,0 +1,91 @@
+"""What a database declares: within limits, and as JSON from one process to another."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+from text2sql.errors import DatabaseError, UploadError
+from text2sql.sandbox import run_query
+from text2sql.schema import Column, ForeignKey, Schema, Table
+from text2sql.uploads.limits import UploadLimits
+
+__all__ = ["read_declared", "schema_from_json", "schema_to_json"]
+
+_COUNT = (
+    "SELECT sum(type = 'table'), count(*), max(length(name)), sum(length(sql)) FROM sqlite_master"
+)
+
+
+def read_declared(name: str, path: Path, limits: UploadLimits) -> Schema:
+    """The schema of a SQLite file that its owner calls ``name``.
+
+    The sandbox counts its declarations before they are read here.
+
+    Raises:
+        UploadError: it cannot be read, or is over a limit.
+    """
+    counted = run_query(path, _COUNT)
+    if counted.error is not None:
+        raise UploadError(f"{name!r} cannot be read as a SQLite database: {counted.error}")
+    tables, declared, longest, sql_bytes = (value or 0 for value in counted.rows[0])
+    _check(name, tables, limits.tables, "tables")
+    _check(name, declared, limits.declarations, "tables, views, indexes and triggers")
+    _check(name, sql_bytes, limits.declared_bytes, "characters of declarations")
+    _check_length(name, longest, limits)
+    try:
+        schema = Schema.from_sqlite(path)
+    except DatabaseError as error:  # its sentence names our copy
+        reason = str(error.__cause__) if error.__cause__ else "it has no tables"
+        raise UploadError(
+            f"{name!r} cannot be used as a database ({reason}); "
+            "choose a file that SQLite can open and that holds tables."
+        ) from error
+    check_schema(name, schema, limits)
+    return schema
+
+
+def check_schema(name: str, schema: Schema, limits: UploadLimits) -> None:
+    """Refuse what would make a page, a diagram or a question slow for everybody.
+
+    Raises:
+        UploadError: a table is too wide, or all of them together, or a name is too long.
+    """
+    widest = max(len(table.columns) for table in schema.tables)
+    if widest > limits.columns:
+        raise UploadError(
+            f"{name!r} has a table of {widest:,} columns; the limit is {limits.columns:,}."
+        )
+    _check(name, schema.column_count, limits.columns_in_all, "columns in all")
+    columns = (column.name for table in schema.tables for column in table.columns)
+    _check_length(name, max(map(len, columns)), limits)
+
+
+def _check(name: str, count: int, limit: int, what: str) -> None:
+    if count > limit:
+        raise UploadError(f"{name!r} has {count:,} {what}; the limit is {limit:,}.")
+
+
+def _check_length(name: str, longest: int, limits: UploadLimits) -> None:
+    if longest > limits.name_length:
+        raise UploadError(
+            f"{name!r} has a name of {longest:,} characters; the limit is {limits.name_length:,}."
+        )
+
+
+def schema_to_json(schema: Schema) -> list[Any]:
+    """``schema`` as lists that JSON can hold."""
+    return [
+        [[t.name, [astuple(c) for c in t.columns], t.natural] for t in schema.tables],
+        [astuple(key) for key in schema.foreign_keys],
+    ]
+
+
+def schema_from_json(found: list[Any]) -> Schema:
+    """The schema that ``schema_to_json`` wrote."""
+    tables, keys = found
+    return Schema(
+        tuple(Table(name, tuple(Column(*c) for c in cs), natural) for name, cs, natural in tables),
+        tuple(ForeignKey(*key) for key in keys),
+    )
