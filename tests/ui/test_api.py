@@ -122,7 +122,12 @@ def test_compare_says_what_differs_in_clauses_and_rows(client: Client) -> None:
         "disagreement": None,
         "reason": "WHERE: missing id > 1. With this, 1 row is extra.",
         "clauses": [{"clause": "WHERE", "expected": "id > 1", "found": ""}],
-        "rows": {"text": "1 row is extra", "missing": [], "extra": [["Zoë"]]},
+        "rows": {
+            "text": "1 row is extra",
+            "missing": [],
+            "extra": [["Zoë"]],
+            "near": "extra_rows",
+        },
     }
 
 
