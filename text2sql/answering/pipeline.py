@@ -279,7 +279,9 @@ class Text2SQL:
         for place, candidate in enumerate(candidates if database.path is not None else ()):
             if limits.timeout_s <= 0:
                 break
-            results[place] = run_query(database, candidate.sql, limits, service.cancel)
+            results[place] = run_query(
+                database, candidate.sql, limits, service.cancel, owner=service.owner
+            )
             limits = replace(self.limits, timeout_s=round(ends - time.perf_counter(), 2))
         return results
 

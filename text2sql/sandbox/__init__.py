@@ -35,7 +35,7 @@ import os
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +133,8 @@ def run_query(
     started = time.perf_counter()
     try:
         statement = only_query(sql)
-        return _run(str(path.absolute()), statement, limits, cancel, owner, wait_s)
+        result = _run(str(path.absolute()), statement, limits, cancel, owner, wait_s)
+        return result if isinstance(database, Path) else _without_path(result, path, database)
     except NotOneQueryError as problem:
         failure = Failure(problem.kind, str(problem))
     except BusyError as busy:
@@ -143,6 +144,16 @@ def run_query(
     except InterruptedError:
         failure = Failure("cancelled", "Cancelled.")
     return QueryResult((), (), False, time.perf_counter() - started, failure)
+
+
+def _without_path(result: QueryResult, path: Path, database: Database) -> QueryResult:
+    """Who asks a database by its name learns nothing of where it lies."""
+    if result.failure is None or str(path) not in result.failure.message:
+        return result
+    message = result.failure.message
+    for spelled in (str(path.absolute()), str(path)):
+        message = message.replace(spelled, database.db_id)
+    return replace(result, failure=replace(result.failure, message=message))
 
 
 def _run(

@@ -13,7 +13,7 @@ from text2sql.ui.visitor import current_visitor
 __all__ = ["Queries"]
 
 _Result = TypeVar("_Result")
-_AT_ONCE = 4  # that the sandbox runs side by side
+_AT_ONCE = 16  # of which the sandbox runs four, shared out fairly
 _PLACES = Places(in_all=32, of_each=4, longest_s=10.0)
 
 
@@ -28,7 +28,7 @@ class Queries:
         visitor = current_visitor()
 
         def run(ticket: Ticket[QueryResult]) -> QueryResult:
-            return run_query(database, sql, cancel=ticket.stopped)
+            return run_query(database, sql, cancel=ticket.stopped, owner=visitor)
 
         return self._line.submit(run, visitor)
 
