@@ -164,6 +164,7 @@ OPENS_DATABASES = {
     "feedback.py": "keeps what visitors say of answers in a file of its own",
     "benchmark/growth.py": "writes databases of any size, to be asked about",
     "benchmark/unanswerable/missing_columns.py": "copies a database without one column",
+    "evaluation/disguise.py": "renames tables and columns of copies, for a benchmark",
     "evaluation/run.py": "keeps the results of a run in a file of its own",
     "metrics/neighbours.py": "writes databases like a given one, for the test-suite metric",
     "samples/sample.py": "writes the bundled samples",

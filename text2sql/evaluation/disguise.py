@@ -1,0 +1,134 @@
+"""The same databases under other names: abbreviated, in another style, or without keys.
+
+A model that has learnt schemas by heart, or that leans on names spelled out and keys declared,
+shows it here. Cells stay as they are, so that a prediction over the disguised database is right
+where it returns what the gold query returns over the original one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from text2sql.databases import Database
+from text2sql.errors import DatabaseError
+from text2sql.query import quote_identifier
+from text2sql.schema import Column, Schema, Table, natural_name
+
+__all__ = ["DISGUISES", "disguised"]
+
+_LONGEST_WORD = 4
+_MOST_LETTERS = 4
+
+
+def _abbreviated(name: str) -> str:
+    """``customer_name`` as ``cstm_name``: long words keep four letters, vowels only in front."""
+    return "_".join(_short(word) for word in natural_name(name).split())
+
+
+def _short(word: str) -> str:
+    if len(word) <= _LONGEST_WORD or not word.isalpha():
+        return word
+    return (word[0] + "".join(c for c in word[1:] if c not in "aeiou"))[:_MOST_LETTERS]
+
+
+def _camel_case(name: str) -> str:
+    """``customer_name`` as ``fldCustomerName``, as some designers prefix what they name."""
+    return "fld" + "".join(word.capitalize() for word in natural_name(name).split())
+
+
+#: How the names are changed; None where only the keys go.
+DISGUISES: dict[str, Callable[[str], str] | None] = {
+    "abbreviated": _abbreviated,
+    "prefixed": _camel_case,
+    "without keys": None,
+}
+
+
+def disguised(database: Database, disguise: str, folder: Path) -> Database:
+    """A copy of ``database`` under other names in ``folder``, with the same ``db_id``.
+
+    Raises:
+        DatabaseError: the database has no file, or its copy cannot be changed.
+    """
+    if database.path is None:
+        raise DatabaseError(f"There is no database file for {database.db_id!r} to copy.")
+    rename = DISGUISES[disguise]
+    if rename is None:
+        return replace(database, schema=_without_keys(database.schema))
+    tables = _renamed(database.schema, rename)
+    path = folder / disguise / f"{database.db_id}.sqlite"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copyfile(database.path, path)
+        _rename_in_file(path, database.schema, tables)
+    except (OSError, sqlite3.Error) as error:
+        raise DatabaseError(
+            f"The names of {database.db_id!r} cannot be changed ({error}); leave it out."
+        ) from error
+    return replace(database, schema=replace(database.schema, tables=tables), path=path)
+
+
+def _without_keys(schema: Schema) -> Schema:
+    tables = tuple(
+        replace(table, columns=tuple(replace(c, primary_key=False) for c in table.columns))
+        for table in schema.tables
+    )
+    return Schema(tables)
+
+
+def _renamed(schema: Schema, rename: Callable[[str], str]) -> tuple[Table, ...]:
+    names = _unique([rename(table.name) for table in schema.tables])
+    return tuple(
+        Table(name, _renamed_columns(table, rename), natural_name(name))
+        for name, table in zip(names, schema.tables, strict=True)
+    )
+
+
+def _renamed_columns(table: Table, rename: Callable[[str], str]) -> tuple[Column, ...]:
+    names = _unique([rename(column.name) for column in table.columns])
+    return tuple(
+        replace(column, name=name, natural=natural_name(name))
+        for name, column in zip(names, table.columns, strict=True)
+    )
+
+
+def _unique(names: list[str]) -> list[str]:
+    """The names, with a number behind those that are taken."""
+    found: list[str] = []
+    for name in names:
+        free, number = name, 2
+        while free.lower() in {taken.lower() for taken in found}:
+            free, number = f"{name}{number}", number + 1
+        found.append(free)
+    return found
+
+
+def _rename_in_file(path: Path, schema: Schema, tables: tuple[Table, ...]) -> None:
+    """First to names that nothing has yet: the new name of one may be the old one of another."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("PRAGMA legacy_alter_table = OFF")
+        for final in (False, True):
+            for i, (old, new) in enumerate(zip(schema.tables, tables, strict=True)):
+                here = quote_identifier(old.name if not final else f"disguise_{i}")
+                there = quote_identifier(new.name if final else f"disguise_{i}")
+                if not final:
+                    _rename_columns(connection, here, old, new)
+                connection.execute(f"ALTER TABLE {here} RENAME TO {there}")
+        connection.commit()
+
+
+def _rename_columns(connection: sqlite3.Connection, table: str, old: Table, new: Table) -> None:
+    names = [(a.name, b.name) for a, b in zip(old.columns, new.columns, strict=True)]
+    steps = [(a, f"disguise_{i}") for i, (a, _) in enumerate(names)]
+    steps += [(f"disguise_{i}", b) for i, (_, b) in enumerate(names)]
+    for before, after in steps:
+        connection.execute(
+            f"ALTER TABLE {table} RENAME COLUMN {quote_identifier(before)} "
+            f"TO {quote_identifier(after)}"
+        )
