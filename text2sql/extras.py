@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from text2sql.errors import MissingPackage
 
-__all__ = ["DISTRIBUTION", "EXTRAS", "named_extra"]
+__all__ = ["DISTRIBUTION", "EXTRAS", "named_extra", "require"]
 
 #: What ``pip install`` calls this project; ``import`` calls it ``text2sql``.
 DISTRIBUTION = "text2sql-workbench"
@@ -29,8 +30,11 @@ EXTRAS = {
 
 
 @contextmanager
-def named_extra() -> Iterator[None]:
+def named_extra(extra: str | None = None) -> Iterator[None]:
     """Say how to install an optional package that is imported inside and is missing.
+
+    Args:
+        extra: what to install (default: the extra that brings the package).
 
     Raises:
         MissingPackage: such a package is not installed.
@@ -41,7 +45,21 @@ def named_extra() -> Iterator[None]:
         module = (error.name or "").partition(".")[0]
         if module not in EXTRAS:  # a fault of ours, not of the installation
             raise
-        raise MissingPackage(
-            f"This needs the package {module}, which is not installed; "
-            f"run pip install '{DISTRIBUTION}[{EXTRAS[module]}]'."
-        ) from error
+        raise _missing(module, extra) from error
+
+
+def require(module: str) -> None:
+    """Find out, without importing it, whether an optional package is there: before a download, say.
+
+    Raises:
+        MissingPackage: it is not installed.
+    """
+    if find_spec(module) is None:
+        raise _missing(module)
+
+
+def _missing(module: str, extra: str | None = None) -> MissingPackage:
+    return MissingPackage(
+        f"This needs the package {module}, which is not installed; "
+        f"run pip install '{DISTRIBUTION}[{extra or EXTRAS[module]}]'."
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.errors import Text2SQLError
+from text2sql.extras import named_extra
 from train.config import (
     RecipeError,
     RecipeFile,
@@ -95,7 +96,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         out = args.out or Path("runs") / recipe_file.name
         _check_out(out, args.resume)
         train = _train_pocket if recipe_file.trainer == "pocket" else _train_seq2seq
-        train(recipe_file, values, out, args)
+        with named_extra("train"):
+            train(recipe_file, values, out, args)
     except Text2SQLError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

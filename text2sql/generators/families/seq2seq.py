@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from text2sql.extras import require
 from text2sql.generators.base import Generator
 from text2sql.generators.checkpoint import FLAN_T5_LARGE, is_hub_id
 from text2sql.generators.choice import ModelChoice
@@ -16,6 +17,7 @@ def _recognises(source: Source) -> bool:
 
 
 def _load(choice: ModelChoice) -> Generator:
+    require("transformers")  # before the weights are fetched
     from text2sql.generators.text_models import load_text_generator
 
     return load_text_generator(choice)
