@@ -23,8 +23,8 @@ _COPIES = {
     "spaces/README.md": "README.md",
     "spaces/requirements.txt": "requirements.txt",
 }
-# benchmarks and the script that makes the samples: nothing of the page uses them
-_NOT_NEEDED = ("text2sql/benchmark/", "text2sql/samples/")
+# nothing of the page uses the benchmarks
+_NOT_NEEDED = ("text2sql/benchmark/",)
 _PRELOAD = re.compile(r"^preload_from_hub:\n(?:[ ]+.*\n)+", re.MULTILINE)
 _CPU = ("cpu-basic", "cpu-upgrade")
 

@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"atomic", "byte_cache", "cache", "databases", "digests", "download", "extras"})
-    | {"feedback", "prompt", "query", "schema", "spider", "terminal", "wording"},
+    | {"feedback", "prompt", "query", "schema", "spider", "tables_json", "terminal", "wording"},
     frozenset({"constraint", "generators", "linking", "metrics", "sandbox", "uploads"}),
-    frozenset({"answering", "compare", "evaluation", "samples"}),
+    frozenset({"answering", "compare", "evaluation"}),
     frozenset({"ui"}),
     frozenset({"__main__", "arguments", "benchmark", "cli", "commands", "evaluation_arguments"}),
 )
@@ -167,7 +167,6 @@ OPENS_DATABASES = {
     "evaluation/disguise.py": "renames tables and columns of copies, for a benchmark",
     "evaluation/run.py": "keeps the results of a run in a file of its own",
     "metrics/neighbours.py": "writes databases like a given one, for the test-suite metric",
-    "samples/sample.py": "writes the bundled samples",
     "uploads/convert.py": "writes a visitor's tables, in a process of its own",
 }
 

@@ -1,4 +1,4 @@
-"""The bundled sample databases: rebuilt as committed, sound, and with questions worth asking."""
+"""The bundled sample databases: sound, and with questions worth asking."""
 
 from __future__ import annotations
 
@@ -14,28 +14,31 @@ from typing import Any
 
 import pytest
 
+from text2sql.databases import SAMPLES
 from text2sql.metrics.hardness import LEVELS, hardness
 from text2sql.query import Conditions, Query, parse, render
-from text2sql.samples import SAMPLES
-from text2sql.samples.__main__ import main
-from text2sql.samples.layout import DEFAULT_FOLDER
-from text2sql.samples.sample import Sample
 from text2sql.schema import Schema
+from text2sql.spider import Example, load_examples
 
-by_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s.db_id)
-
-
-def _file(sample: Sample, folder: Path = DEFAULT_FOLDER) -> Path:
-    return folder / "database" / sample.db_id / f"{sample.db_id}.sqlite"
-
-
-def _connect(sample: Sample, folder: Path = DEFAULT_FOLDER) -> closing[sqlite3.Connection]:
-    return closing(sqlite3.connect(f"{_file(sample, folder).as_uri()}?mode=ro", uri=True))
+ENTRIES = {e["db_id"]: e for e in json.loads((SAMPLES / "tables.json").read_text("utf-8"))}
+QUESTIONS = load_examples(SAMPLES / "questions.json")
+by_sample = pytest.mark.parametrize("sample", ENTRIES)
 
 
-def _schema(sample: Sample) -> Schema:
-    entries = json.loads((DEFAULT_FOLDER / "tables.json").read_text(encoding="utf-8"))
-    return Schema.from_tables_json(next(e for e in entries if e["db_id"] == sample.db_id))
+def _file(sample: str) -> Path:
+    return SAMPLES / "database" / sample / f"{sample}.sqlite"
+
+
+def _connect(sample: str) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"{_file(sample).as_uri()}?mode=ro", uri=True))
+
+
+def _schema(sample: str) -> Schema:
+    return Schema.from_tables_json(ENTRIES[sample])
+
+
+def _questions(sample: str) -> list[Example]:
+    return [question for question in QUESTIONS if question.db_id == sample]
 
 
 def _shuffled(source: sqlite3.Connection, seed: int) -> sqlite3.Connection:
@@ -69,30 +72,13 @@ def _with_one_condition_less(query: Query) -> Iterator[Query]:
         yield from (replace(query, right=less) for less in _with_one_condition_less(query.right))
 
 
-@pytest.fixture(scope="module")
-def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("samples")
-    main(["--out", str(folder)])
-    return folder
-
-
 def test_there_are_eight_and_their_names_differ():
-    assert len({sample.db_id for sample in SAMPLES}) == 8
-
-
-@pytest.mark.parametrize("name", ["tables.json", "questions.json"])
-def test_the_committed_json_files_are_what_the_command_writes(name, rebuilt):
-    assert (rebuilt / name).read_bytes() == (DEFAULT_FOLDER / name).read_bytes()
-
-
-@by_sample
-def test_the_committed_database_has_the_declarations_and_rows_of_a_rebuilt_one(sample, rebuilt):
-    with _connect(sample) as committed, _connect(sample, rebuilt) as other:
-        assert list(committed.iterdump()) == list(other.iterdump())
+    assert len(ENTRIES) == 8
+    assert {question.db_id for question in QUESTIONS} == set(ENTRIES)
 
 
 def test_the_databases_take_less_than_two_megabytes_together():
-    assert sum(_file(sample).stat().st_size for sample in SAMPLES) < 2_000_000
+    assert sum(_file(sample).stat().st_size for sample in ENTRIES) < 2_000_000
 
 
 @by_sample
@@ -130,32 +116,25 @@ def test_natural_names_are_words_in_lower_case(sample):
 
 
 @by_sample
-def test_the_map_of_natural_names_names_nothing_that_is_not_there(sample):
-    tables = _schema(sample).tables
-    known = {f"{table.name}.{column.name}" for table in tables for column in table.columns}
-    assert set(sample.english) <= known | {table.name for table in tables}
-
-
-@by_sample
 def test_there_are_at_least_fifteen_questions_of_all_four_levels(sample):
     schema = _schema(sample)
-    levels = Counter(hardness(question.sql, schema) for question in sample.questions)
+    levels = Counter(hardness(question.query, schema) for question in _questions(sample))
     assert levels.total() >= 15
     assert set(levels) == set(LEVELS)
 
 
 def test_no_question_is_asked_twice():
-    asked = Counter(question.text for sample in SAMPLES for question in sample.questions)
+    asked = Counter(question.question for question in QUESTIONS)
     assert [text for text, times in asked.items() if times > 1] == []
 
 
 @by_sample
 def test_every_gold_returns_rows_without_null(sample):
     with _connect(sample) as connection:
-        for question in sample.questions:
-            rows = connection.execute(question.sql).fetchall()
-            assert rows, question.text
-            assert all(None not in row for row in rows), question.text
+        for question in _questions(sample):
+            rows = connection.execute(question.query).fetchall()
+            assert rows, question.question
+            assert all(None not in row for row in rows), question.question
 
 
 @by_sample
@@ -163,9 +142,9 @@ def test_no_answer_depends_on_the_order_in_which_rows_are_stored(sample):
     with _connect(sample) as connection:
         for seed in range(3):
             with closing(_shuffled(connection, seed)) as other:
-                for question in sample.questions:
-                    assert _answer(connection, question.sql) == _answer(other, question.sql), (
-                        question.text
+                for question in _questions(sample):
+                    assert _answer(connection, question.query) == _answer(other, question.query), (
+                        question.question
                     )
 
 
@@ -173,19 +152,19 @@ def test_no_answer_depends_on_the_order_in_which_rows_are_stored(sample):
 def test_every_gold_means_the_same_after_parsing_and_rendering(sample):
     schema = _schema(sample)
     with _connect(sample) as connection:
-        for question in sample.questions:
-            query = parse(question.sql, schema)
+        for question in _questions(sample):
+            query = parse(question.query, schema)
             sql = render(query, schema)
             assert parse(sql, schema) == query, sql
-            assert _answer(connection, sql) == _answer(connection, question.sql), sql
+            assert _answer(connection, sql) == _answer(connection, question.query), sql
 
 
 @by_sample
 def test_every_condition_of_a_gold_makes_a_difference(sample):
     schema = _schema(sample)
     with _connect(sample) as connection:
-        for question in sample.questions:
-            gold = Counter(connection.execute(question.sql).fetchall())
-            for less in _with_one_condition_less(parse(question.sql, schema)):
+        for question in _questions(sample):
+            gold = Counter(connection.execute(question.query).fetchall())
+            for less in _with_one_condition_less(parse(question.query, schema)):
                 sql = render(less, schema)
                 assert Counter(connection.execute(sql).fetchall()) != gold, sql

@@ -15,10 +15,11 @@ from text2sql.errors import DataError, SchemaError, Text2SQLError, UnknownDataba
 from text2sql.schema import Schema
 from text2sql.spider import Example, load_examples, load_json
 
-__all__ = ["SPIDER_DIR_VARIABLE", "Catalog", "Database", "spider_folder"]
+__all__ = ["SAMPLES", "SPIDER_DIR_VARIABLE", "Catalog", "Database", "spider_folder"]
 
 SPIDER_DIR_VARIABLE = "TEXT2SQL_SPIDER_DIR"
-_SAMPLES = Path(__file__).parent / "assets" / "samples"
+#: The bundled databases with their questions, in the layout of Spider.
+SAMPLES = Path(__file__).parent / "assets" / "samples"
 # the first three are never trained on
 _QUESTION_FILES = (
     "questions.json", "dev.json", "mini_dev_sqlite.json", "train_spider.json", "train_others.json"
@@ -93,7 +94,7 @@ class Catalog:
             DataError: the named folder is not in Spider's layout.
             DatabaseError: one of the files is not a usable database.
         """
-        folders = [_Folder(_SAMPLES, "Samples")] if _SAMPLES.is_dir() else []
+        folders = [_Folder(SAMPLES, "Samples")] if SAMPLES.is_dir() else []
         spider = spider_folder(spider_dir)
         if spider is not None:
             folders.append(_Folder(spider, "Spider"))

@@ -15,7 +15,9 @@ DISTRIBUTION = "text2sql-workbench"
 
 #: The extra of pyproject.toml that brings a module which the core does without.
 EXTRAS = {
+    "anyio": "page",
     "accelerate": "flan",
+    "annotated_types": "train",
     "ctranslate2": "flan",
     "datasets": "train",
     "gradio": "page",

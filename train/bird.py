@@ -25,8 +25,8 @@ from sqlglot import exp
 
 from text2sql.atomic import write_text
 from text2sql.errors import DataError, Text2SQLError
-from text2sql.samples.layout import tables_entry
 from text2sql.schema import Schema
+from text2sql.tables_json import tables_entry
 from train.asked.dataset import BIRD_REWORDINGS, read_packed, read_wrong_golds
 
 __all__ = ["build", "main"]

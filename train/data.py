@@ -10,7 +10,7 @@ from typing import Any
 
 from transformers import DataCollatorForSeq2Seq, PreTrainedModel, PreTrainedTokenizerBase
 
-from text2sql.databases import Catalog, Database, spider_folder
+from text2sql.databases import SAMPLES, Catalog, Database, spider_folder
 from text2sql.errors import DataError
 from text2sql.linking.linked_schema import linked_prompt, named_in
 from text2sql.prompt import Prompt, fit_prompt
@@ -72,9 +72,7 @@ def read_splits(recipe: Seq2SeqRecipe, spider_dir: Path | None) -> Splits:
 
 def _data_folder(recipe: Seq2SeqRecipe, spider_dir: Path | None) -> Path:
     if recipe.data == "samples":
-        from text2sql.samples.layout import DEFAULT_FOLDER
-
-        return DEFAULT_FOLDER
+        return SAMPLES
     folder = spider_folder(spider_dir)
     if folder is None:
         raise DataError(

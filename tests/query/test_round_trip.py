@@ -10,11 +10,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.query.singers import SCHEMA, connect
+from text2sql.databases import SAMPLES
 from text2sql.errors import QueryError
 from text2sql.query import (
     STAR,
@@ -32,9 +32,8 @@ from text2sql.query import (
     parse,
     render,
 )
-from text2sql.samples import SAMPLES
-from text2sql.samples.layout import DEFAULT_FOLDER
 from text2sql.schema import Schema, connect_read_only
+from text2sql.spider import load_examples
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 AGGREGATES = st.sampled_from(["max", "min", "count", "sum", "avg"])
@@ -201,12 +200,11 @@ def _same_rows(connection: sqlite3.Connection, sql: str, schema: Schema) -> None
     assert Counter(map(repr, rows)) == Counter(map(repr, expected)), sql
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.db_id)
-def test_the_golds_of_the_samples_keep_their_rows(sample):
-    path = DEFAULT_FOLDER / "database" / sample.db_id / f"{sample.db_id}.sqlite"
-    with closing(connect_read_only(path)) as connection:
-        for question in sample.questions:
-            _same_rows(connection, question.sql, Schema.from_sqlite(path))
+def test_the_golds_of_the_samples_keep_their_rows():
+    for example in load_examples(SAMPLES / "questions.json"):
+        path = SAMPLES / "database" / example.db_id / f"{example.db_id}.sqlite"
+        with closing(connect_read_only(path)) as connection:
+            _same_rows(connection, example.query, Schema.from_sqlite(path))
 
 
 def _golds(spider_dir: Path, name: str) -> list[tuple[str, str]]:

@@ -11,9 +11,8 @@ import torch
 from transformers import T5Config, T5ForConditionalGeneration
 
 from tests.tiny_t5 import learn_tokenizer
-from text2sql.databases import Catalog, Database
+from text2sql.databases import SAMPLES, Catalog, Database
 from text2sql.prompt import build_prompt
-from text2sql.samples.layout import DEFAULT_FOLDER
 from text2sql.spider import Example, load_examples
 from train.config import Lora, Seq2SeqRecipe
 from train.tiny import FREE_ROWS
@@ -30,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def examples() -> list[Example]:
     """The samples' questions, those with the shortest gold first, as short texts train fast."""
-    found = load_examples(DEFAULT_FOLDER / "questions.json")
+    found = load_examples(SAMPLES / "questions.json")
     return sorted(found, key=lambda example: len(example.query))
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.atomic import write_text
-from text2sql.samples.layout import tables_entry
 from text2sql.schema import Schema
+from text2sql.tables_json import tables_entry
 from train.asked.dataset import AskedDatabase
 from train.asked.fill import create
 

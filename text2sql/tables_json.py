@@ -1,39 +1,14 @@
-"""Spider's layout on disk: ``tables.json``, ``questions.json``, ``database/<id>/<id>.sqlite``."""
+"""Schemas written as entries of Spider's ``tables.json``."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
-from text2sql.atomic import write_text
-from text2sql.samples.sample import Sample
 from text2sql.schema import Schema
 
-__all__ = ["DEFAULT_FOLDER", "SEED", "tables_entry", "write_layout"]
-
-SEED = 7
-DEFAULT_FOLDER = Path(__file__).parents[1] / "assets" / "samples"
-
-
-def write_layout(samples: Sequence[Sample], folder: Path, seed: int = SEED) -> Iterator[str]:
-    """Write all of ``samples`` under ``folder``; yields a line of progress for each file."""
-    entries = []
-    for sample in samples:
-        path = folder / "database" / sample.db_id / f"{sample.db_id}.sqlite"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        sample.write(path, seed)
-        entries.append(tables_entry(sample.db_id, Schema.from_sqlite(path), sample.english))
-        yield f"{path}: {path.stat().st_size / 1024:.0f} KiB"
-    _write_json(folder / "tables.json", entries)
-    yield f"{folder / 'tables.json'}: {len(entries)} schemas"
-    questions = [
-        {"question": q.text, "query": q.sql, "db_id": s.db_id} for s in samples for q in s.questions
-    ]
-    _write_json(folder / "questions.json", questions)
-    yield f"{folder / 'questions.json'}: {len(questions)} questions"
+__all__ = ["tables_entry"]
 
 
 def tables_entry(
@@ -65,7 +40,3 @@ def tables_entry(
             for key in schema.foreign_keys
         ],
     }
-
-
-def _write_json(path: Path, content: Any) -> None:
-    write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
