@@ -9,20 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from text2sql.errors import (
-    DatabaseError,
-    DataError,
-    DownloadError,
-    FullError,
-    MissingPackage,
-    ModelError,
-    QueryError,
-    QuestionError,
-    SchemaError,
-    Text2SQLError,
-    UnknownDatabase,
-    UploadError,
-)
+from text2sql import errors
+from text2sql.errors import *  # noqa: F403 - the whole tree, which its docstring draws
 
 if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer, Text2SQL, predict
@@ -37,30 +25,19 @@ __version__ = "0.2.0"
 __all__ = [
     "Answer",
     "Catalog",
-    "DataError",
     "Database",
-    "DatabaseError",
-    "DownloadError",
     "Example",
     "Failure",
-    "FullError",
-    "MissingPackage",
-    "ModelError",
-    "QueryError",
     "QueryResult",
-    "QuestionError",
     "Schema",
-    "SchemaError",
     "Text2SQL",
-    "Text2SQLError",
-    "UnknownDatabase",
-    "UploadError",
     "__version__",
     "evaluate",
     "load_examples",
     "predict",
     "run_query",
 ]
+__all__ += errors.__all__
 
 _HOME = {
     "Answer": "text2sql.answering.pipeline",
