@@ -45,12 +45,13 @@ def test_each_way_to_choose_is_judged_with_each_number_of_beams(
     assert main(["choosing", "--questions", str(questions), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     executed = {(row["beams"], row["chosen by"]): row["execution"] for row in rows}
-    assert len(executed) == 4 * 5
+    assert len(executed) == 4 * 6
     assert {way: executed[6, way] for beams, way in executed if beams == 6} == {
         "the most probable": 0.0,
         "sense": 0.0,
         "rows": 0.0,
         "sense and rows": 100.0,
+        "sense, mentions and rows": 100.0,
         "any of them": 100.0,
     }
     assert executed[1, "any of them"] == 0.0

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.answering.agreement import Agreement, agreed
+from text2sql.answering.choosing import preference
 from text2sql.answering.doubt import chance, doubt
 from text2sql.answering.evidence import evidence
 from text2sql.answering.question import check_question
@@ -247,8 +248,9 @@ class Text2SQL:
     ) -> Answer:
         """The candidate whose rows are agreed upon, with them."""
         started = time.perf_counter()
+        candidates = sorted(candidates, key=preference, reverse=True)
         results = self._results(candidates, database, service)
-        agreement = agreed([c.score for c in candidates], results)
+        agreement = agreed([preference(c) for c in candidates], results)
         place = agreement.place if agreement else 0
         found = evidence(candidates, agreement)
         known = generator.confidence if isinstance(generator, Calibrated) else None

@@ -53,12 +53,19 @@ def _score(candidate: Tried) -> float:
     return candidate.candidate.score
 
 
+def _preference(candidate: Tried) -> float:
+    from text2sql.answering.choosing import preference
+
+    return preference(candidate.candidate)
+
+
 #: Ways to choose, the last as the application does.
 WAYS: dict[str, Callable[[Sequence[Tried]], Tried]] = {
     "the most probable": lambda found: max(found, key=lambda c: c.undoubted),
     "sense": lambda found: max(found, key=_score),
     "rows": lambda found: _by_rows(found, lambda c: c.undoubted),
     "sense and rows": lambda found: _by_rows(found, _score),
+    "sense, mentions and rows": lambda found: _by_rows(found, _preference),
 }
 
 

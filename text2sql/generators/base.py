@@ -27,12 +27,15 @@ class Signs:
 
     ``omitted`` and ``mentioned`` are probabilities that the query uses a table or column: the
     highest of those that it leaves out, and the highest of all. ``alike``, from -1 to 1, is how
-    near the words of the question come to the names of the schema, in the mean.
+    near the words of the question come to the names of the schema, in the mean. ``tables`` and
+    ``columns`` are the log-probabilities that a query uses just those tables and those columns.
     """
 
     omitted: float
     mentioned: float
     alike: float
+    tables: float = 0.0
+    columns: float = 0.0
 
 
 @dataclass(frozen=True)

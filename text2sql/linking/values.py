@@ -16,6 +16,7 @@ from text2sql.linking.cell_index import CellIndex, cell_index
 from text2sql.linking.dates import find_dates
 from text2sql.linking.nationalities import countries_of
 from text2sql.linking.words import (
+    NUMBER_WORDS,
     STOP_WORDS,
     Word,
     normal_form,
@@ -36,19 +37,6 @@ _MAX_CANDIDATES = 40
 _MAX_CELL_LENGTH = 80
 _LONGEST_STEMMED = 4
 _LONGEST_SPAN = 8
-
-_NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-} | {
-    "once": 1, "twice": 2, "thrice": 3, "first": 1, "second": 2, "third": 3, "single": 1,
-    "couple": 2, "dozen": 12, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
-    "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000,
-    "million": 1_000_000,
-}  # fmt: skip
 
 #: Words that a column of short codes abbreviates by another letter than their own first.
 _CODES = {
@@ -177,8 +165,8 @@ class _Finder:
                 self._add_text(
                     next(iter(cells.values()), str(self.words[i])), "quoted", span, cells
                 )
-            elif word in _NUMBER_WORDS:
-                self._add_number(_NUMBER_WORDS[word], "number_word", span)
+            elif word in NUMBER_WORDS:
+                self._add_number(NUMBER_WORDS[word], "number_word", span)
 
     def _dates(self) -> None:
         """Dates in words; as sure as what is quoted, where some column holds dates at all."""

@@ -7,7 +7,16 @@ from functools import lru_cache
 
 import snowballstemmer
 
-__all__ = ["STOP_WORDS", "Word", "normal_form", "number_of", "split_words", "stem", "words_of"]
+__all__ = [
+    "NUMBER_WORDS",
+    "STOP_WORDS",
+    "Word",
+    "normal_form",
+    "number_of",
+    "split_words",
+    "stem",
+    "words_of",
+]
 
 _WORD = re.compile(r"[A-Za-z]+|\d+(?:[.,:/\-]\d+)*|\w+|[^\w\s]")
 _LONGEST_KEPT = 30
@@ -20,6 +29,19 @@ STOP_WORDS = frozenset(
     "any that this those these there their its it than as not no but if then into out up please "
     "return tell i you we they he she s t can ? . , ' \" ( )".split()
 )
+
+NUMBER_WORDS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {
+    "once": 1, "twice": 2, "thrice": 3, "first": 1, "second": 2, "third": 3, "single": 1,
+    "couple": 2, "dozen": 12, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000,
+    "million": 1_000_000,
+}  # fmt: skip
 
 
 class Word(str):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -25,7 +28,16 @@ def outputs(*names: int) -> list[int]:
 def test_what_a_query_leaves_out_is_the_likeliest_name_it_does_not_use(
     used: tuple[int, ...], omitted: float
 ) -> None:
-    assert READING.signs(outputs(*used)) == Signs(pytest.approx(omitted), pytest.approx(0.9), 0.4)
+    found = READING.signs(outputs(*used))
+    expected = Signs(pytest.approx(omitted), pytest.approx(0.9), 0.4)
+    assert replace(found, tables=0.0, columns=0.0) == expected
+
+
+def test_a_query_is_the_likelier_the_more_it_uses_what_is_mentioned_and_nothing_else() -> None:
+    reading = replace(READING, tables=1)
+    signs = reading.signs(outputs(0, 1))
+    assert signs.tables == pytest.approx(math.log(0.9))
+    assert signs.columns == pytest.approx(math.log(0.6) + math.log(0.8))
 
 
 def test_a_query_that_uses_every_name_leaves_nothing_out() -> None:
