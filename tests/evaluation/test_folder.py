@@ -66,8 +66,9 @@ def test_what_is_no_run_is_named_and_the_rest_is_listed(folder: RunFolder) -> No
     assert {
         name: text.split("; ")[0].split(" (")[0] for name, text in listing.problems.items()
     } == {
-        "empty.db": f"{str(folder.path / 'empty.db')!r} holds no finished run",
-        "other.db": "'other.db' is a SQLite file, but not one that `evaluate` or `score` wrote",
+        "empty.db": "'empty.db' is no run that can be read here: it has tables of something else. "
+        "Make it again with `evaluate` or `score`, or move it to another folder.",
+        "other.db": f"{str(folder.path / 'other.db')!r} cannot be used as a run",
         "report.html": f"{str(folder.path / 'report.html')!r} cannot be used as a run",
     }
 
@@ -78,7 +79,7 @@ def test_what_is_no_run_is_named_and_the_rest_is_listed(folder: RunFolder) -> No
 )
 def test_a_run_whose_items_cannot_be_read_says_so(folder: RunFolder, damage: str) -> None:
     table(folder.path / "good.db", damage)
-    with pytest.raises(DataError, match=r"'good.db' is a SQLite file, but not one that"):
+    with pytest.raises(DataError, match=r"'good.db' is no run that can be read here: item 1, "):
         folder.items("good.db")
 
 

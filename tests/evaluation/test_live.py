@@ -57,7 +57,6 @@ def test_nothing_is_listed_before_the_end_and_nothing_is_left_of_a_stopped_one(
     for _ in range(3):
         next(steps)
     folder = RunFolder(tmp_path / "runs")
-    assert len(list(folder.path.iterdir())) > 0
     assert (folder.listing().runs, folder.listing().problems) == ((), {})
     steps.close()
     assert list(folder.path.iterdir()) == []

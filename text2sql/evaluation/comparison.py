@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,14 +60,24 @@ class Comparison:
                 level: {metric: d.to_dict() for metric, d in differences.items()}
                 for level, differences in self.hardness.items()
             },
-            "items": [self._changed(number) for number in self.changed()],
+            "items": [*self._changed_items()],
         }
 
     def changed(self) -> list[int]:
         """The numbers of the items that some metric sees fixed or broken."""
         return sorted({i for d in self.totals.values() for i in (*d.fixed, *d.broken)})
 
-    def _changed(self, number: int) -> dict[str, Any]:
+    def _changed_items(self) -> Iterator[dict[str, Any]]:
+        fixed = {metric: frozenset(d.fixed) for metric, d in self.totals.items()}
+        broken = {metric: frozenset(d.broken) for metric, d in self.totals.items()}
+        for number in self.changed():
+            moved = {
+                "fixed": [metric for metric, numbers in fixed.items() if number in numbers],
+                "broken": [metric for metric, numbers in broken.items() if number in numbers],
+            }
+            yield {**self._item(number), **moved}
+
+    def _item(self, number: int) -> dict[str, Any]:
         before, after = self.before[number], self.after[number]
         return {
             "item": number,
@@ -75,8 +85,6 @@ class Comparison:
             "db_id": before.example.db_id,
             "gold": before.example.query,
             "hardness": before.hardness,
-            "fixed": [m for m, d in self.totals.items() if number in d.fixed],
-            "broken": [m for m, d in self.totals.items() if number in d.broken],
             "before": {"prediction": before.prediction, "reason": before.reason},
             "after": {"prediction": after.prediction, "reason": after.reason},
         }

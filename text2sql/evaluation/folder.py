@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import stat
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from text2sql.byte_cache import ByteCache
 from text2sql.errors import DataError
 from text2sql.evaluation.items import Item
-from text2sql.evaluation.run import Run
+from text2sql.evaluation.run_file import finished_head, read_items
 from text2sql.evaluation.totals import Report, make_report
 
 __all__ = ["RunFolder", "RunListing", "SavedRun"]
 
-_KEPT = 8  # runs in memory, so that going through a run's items does not read it each time
+_KEPT_BYTES = 200_000_000
+_PATIENCE_S = 5.0  # for a listing; files that are no runs may take long to say so
+_Key = tuple[Path, int, int]
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,13 @@ class RunFolder:
     def listing(self) -> RunListing:
         """Read the manifest of every file; a broken or foreign one is named and left out."""
         runs, problems = [], {}
+        until = time.monotonic() + _PATIENCE_S
         for name, file in self._files().items():
+            if time.monotonic() > until:
+                problems[name] = (
+                    f"{name!r} was not looked at for lack of time; list the runs again."
+                )
+                continue
             try:
                 runs.append(_saved_run(file, *_state(file)))
             except DataError as error:
@@ -96,7 +105,7 @@ class RunFolder:
         return file
 
     def _files(self) -> dict[str, Path]:
-        """Regular files by name; hidden ones are somebody's work in progress."""
+        """Files by name; folders are training runs, hidden ones somebody's work in progress."""
         try:
             found = sorted(self.path.iterdir())
         except FileNotFoundError:
@@ -106,50 +115,75 @@ class RunFolder:
                 f"The runs in {str(self.path)!r} cannot be listed ({error.strerror}); "
                 "name another folder with --runs."
             ) from error
-        return {p.name: p for p in found if not p.name.startswith(".") and p.is_file()}
+        return {_text(p.name): p for p in found if not p.name.startswith(".") and not _is_dir(p)}
+
+
+def _text(name: str) -> str:
+    """A file's name as text that can be shown, whatever its bytes are."""
+    return name.encode("utf-8", "replace").decode()
+
+
+def _is_dir(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a link into a folder that is not ours
+        return False
 
 
 def _state(file: Path) -> tuple[int, int]:
-    """What changes whenever a file does."""
+    """What changes whenever a file does.
+
+    Raises:
+        DataError: it is no regular file, or cannot be looked at.
+    """
     try:
         found = file.stat()
     except OSError as error:
-        raise DataError(f"{file.name!r} cannot be read ({error.strerror}).") from error
+        raise DataError(f"{_text(file.name)!r} cannot be read ({error.strerror}).") from error
+    if not stat.S_ISREG(found.st_mode):
+        raise DataError(f"{_text(file.name)!r} is no regular file, so it is no run.")
+    if _text(file.name) != file.name:
+        raise DataError(f"The name of {_text(file.name)!r} is no valid text; rename the file.")
     return found.st_mtime_ns, found.st_size
 
 
-@lru_cache(maxsize=256)
-def _saved_run(file: Path, _changed_ns: int, _size: int) -> SavedRun:
-    with _run_in(file) as run:
-        manifest = run.manifest
-        return SavedRun(
-            name=file.name,
-            model=str(manifest["model"]),
-            questions=run.count(),
-            started=str(manifest.get("started", "")),
-            manifest=manifest,
-        )
-
-
-@lru_cache(maxsize=_KEPT)
-def _items(file: Path, _changed_ns: int, _size: int) -> tuple[Item, ...]:
-    with _run_in(file) as run:
-        return tuple(run.items())
-
-
-@lru_cache(maxsize=_KEPT)
-def _report(file: Path, changed_ns: int, size: int) -> Report:
-    return make_report(_items(file, changed_ns, size))
-
-
-@contextmanager
-def _run_in(file: Path) -> Iterator[Run]:
-    """The file opened as a run; whatever does not look like one on the way is a ``DataError``."""
+@lru_cache(maxsize=1000)
+def _looked_at(file: Path, _changed_ns: int, _size: int) -> SavedRun | str:
+    """What the file is, or why it is no run."""
     try:
-        with Run.load(file) as run:
-            yield run
-    except (sqlite3.Error, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise DataError(
-            f"{file.name!r} is a SQLite file, but not one that `evaluate` or `score` wrote; "
-            "move it to another folder."
-        ) from error
+        head = finished_head(file)
+    except DataError as error:
+        return str(error)
+    manifest = head.manifest
+    started = manifest.get("started", "")
+    return SavedRun(file.name, manifest["model"], head.items or 0, started, manifest)
+
+
+def _saved_run(file: Path, changed_ns: int, size: int) -> SavedRun:
+    found = _looked_at(file, changed_ns, size)
+    if isinstance(found, str):
+        raise DataError(found)
+    return found
+
+
+def _items(file: Path, changed_ns: int, size: int) -> tuple[Item, ...]:
+    return _ITEMS.get((file, changed_ns, size), lambda: read_items(file))
+
+
+def _report(file: Path, changed_ns: int, size: int) -> Report:
+    return _REPORTS.get(
+        (file, changed_ns, size), lambda: make_report(_items(file, changed_ns, size))
+    )
+
+
+def _bytes_of(items: Sequence[Item]) -> int:
+    texts = (
+        len(i.example.question) + len(i.example.query) + len(i.prediction) + len(i.reason)
+        for i in items
+    )
+    return 3000 * len(items) + sum(texts)
+
+
+# runs in memory, so that going through a run's items does not read it each time
+_ITEMS: ByteCache[_Key, tuple[Item, ...]] = ByteCache(_KEPT_BYTES, _bytes_of)
+_REPORTS: ByteCache[_Key, Report] = ByteCache(_KEPT_BYTES, lambda report: _bytes_of(report.items))

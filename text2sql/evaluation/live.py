@@ -24,6 +24,9 @@ from text2sql.spider import Example
 __all__ = ["LiveEvaluation", "Progress", "evaluate_in_steps", "spread"]
 
 
+_NAMING = threading.Lock()  # two that end in the same second
+
+
 @dataclass(frozen=True)
 class Progress:
     """``run`` is the name of the file, once everything is scored and kept."""
@@ -43,8 +46,8 @@ def evaluate_in_steps(
 ) -> Generator[Progress, None, None]:
     """Ask every question, one a step, and keep the scored run in ``folder`` under a new name.
 
-    The folder is made where it is missing. Until the end the file is a hidden one, and closing the
-    generator before, or an error on the way, takes it away: no half a run is ever listed.
+    The folder is made where it is missing. The file appears at the end: no half a run is ever
+    listed, and one that is stopped leaves nothing behind.
 
     Raises:
         DataError: there are no questions, or the folder cannot be written.
@@ -52,24 +55,22 @@ def evaluate_in_steps(
     """
     if not examples:
         raise DataError("There are no questions to evaluate on; choose others.")
-    file = _new_file(folder, model)
-    hidden = file.with_name(f".{file.name}")
+    _make(folder)
     manifest = {**model_manifest(model, options), **data_manifest(examples, catalog)}
-    try:
-        with Run.start(hidden, manifest) as run:
-            started = time.perf_counter()
-            for number, example in enumerate(examples):
-                yield Progress(number, len(examples))
-                run.add_prediction(number, example, predict_example(asker, example, catalog))
-            yield Progress(len(examples), len(examples))
-            found = run.predictions()
-            answers = [found[number] for number in range(len(examples))]
-            scorer = Scorer(catalog, usual_metrics(examples))
-            score_answers(run, examples, answers, scorer, (), started, False)
+    with Run.start(None, manifest) as run:
+        started = time.perf_counter()
+        for number, example in enumerate(examples):
+            yield Progress(number, len(examples))
+            run.add_prediction(number, example, predict_example(asker, example, catalog))
         yield Progress(len(examples), len(examples))
-        hidden.rename(file)
-    finally:
-        hidden.unlink(missing_ok=True)
+        found = run.predictions()
+        answers = [found[number] for number in range(len(examples))]
+        scorer = Scorer(catalog, usual_metrics(examples))
+        score_answers(run, examples, answers, scorer, (), started, False)
+        yield Progress(len(examples), len(examples))
+        with _NAMING:
+            file = _new_file(folder, model)
+            run.save_as(file)
     yield Progress(len(examples), len(examples), file.name)
 
 
@@ -124,8 +125,7 @@ def spread(examples: Sequence[Example], limit: int) -> list[Example]:
     return [examples[place * len(examples) // count] for place in range(count)]
 
 
-def _new_file(folder: Path, model: str) -> Path:
-    """A name that says what and when: ``pocket-20261124-165130.db``."""
+def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -133,10 +133,14 @@ def _new_file(folder: Path, model: str) -> Path:
             f"No run can be kept in {str(folder)!r} ({error.strerror}); name another folder "
             "with --runs."
         ) from error
+
+
+def _new_file(folder: Path, model: str) -> Path:
+    """A name that says what and when: ``pocket-20261124-165130.db``."""
     name = Path(model).name or "model"
     stem = f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     number, file = 1, folder / f"{stem}.db"
-    while file.exists() or file.with_name(f".{file.name}").exists():
+    while file.exists():
         number += 1
         file = folder / f"{stem}-{number}.db"
     return file

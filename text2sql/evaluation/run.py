@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from text2sql.atomic import new_file, save_error
 from text2sql.errors import DataError
 from text2sql.evaluation.items import Item
+from text2sql.evaluation.run_file import checked, checked_items, finished_head, read_head
 from text2sql.spider import Example
 
 __all__ = ["Prediction", "Run"]
@@ -34,8 +37,6 @@ _PREDICTION_COLUMNS: dict[str, Any] = {
     "error": str,
     "confidence": float,
 }
-_JSON_COLUMNS = ("clauses", "features")
-_TRUTH_COLUMNS = ("parsed", "repetitive")
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ class Run:
         Raises:
             DataError: the file holds another run, is no run, or cannot be written.
         """
+        begun = read_head(path).manifest if path is not None and path.exists() else {}
         run = cls._opened(path)
         try:
-            begun = run.manifest
             different = [key for key in IDENTITY if begun and begun.get(key) != manifest.get(key)]
             if different:
                 raise DataError(
@@ -92,28 +93,15 @@ class Run:
         Raises:
             DataError: the file is missing, is no run, or was never scored.
         """
-        if not path.is_file():
-            raise DataError(f"There is no run at {str(path)!r}; `evaluate --out` makes one.")
-        run = cls._opened(path)
-        try:
-            finished = bool(run.manifest) and "items" in run._database.table_names()
-        except sqlite3.Error as error:
-            raise DataError(_unusable(path, error)) from error
-        if not finished:
-            run.close()
-            raise DataError(
-                f"{str(path)!r} holds no finished run; run `evaluate` with the same --out again."
-            )
-        return run
+        finished_head(path)
+        return cls._opened(path)
 
     @classmethod
     def _opened(cls, path: Path | None) -> Run:
         try:
-            run = cls(path)
-            _ = run.manifest
+            return cls(path)
         except sqlite3.Error as error:
             raise DataError(_unusable(path, error)) from error
-        return run
 
     def __enter__(self) -> Self:
         return self
@@ -129,6 +117,27 @@ class Run:
     def close(self) -> None:
         self._connection.close()
 
+    def save_as(self, path: Path) -> None:
+        """Write the whole run to a file, which appears when all of it is there.
+
+        Raises:
+            SaveError: the file cannot be written.
+        """
+        with new_file(path) as part, closing(sqlite3.connect(part)) as copy:
+            self._connection.backup(copy)
+
+    @property
+    def _named(self) -> Path:
+        return self.path or Path("this run")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Errors of the disk, and of others who write, as sentences."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise save_error(error, self._named) from error
+
     # what the run is about
 
     @property
@@ -141,7 +150,8 @@ class Run:
 
     def update_manifest(self, values: Mapping[str, Any]) -> None:
         rows = [{"key": key, "value": json.dumps(value)} for key, value in values.items()]
-        self._database.table("manifest").upsert_all(rows, pk="key")
+        with self._writing():
+            self._database.table("manifest").upsert_all(rows, pk="key")
 
     # what the model answered
 
@@ -149,16 +159,12 @@ class Run:
         """The answers so far, by the number of the question."""
         if "predictions" not in self._database.table_names():
             return {}
-        return {
-            row["item"]: Prediction(
-                row["sql"],
-                row["seconds"],
-                tuple(json.loads(row["candidates"])),
-                row["error"],
-                row.get("confidence"),
-            )
-            for row in self._database.table("predictions").rows
-        }
+        from text2sql.evaluation.run_schema import PredictionRow
+
+        cursor = self._connection.execute("SELECT * FROM predictions")
+        columns = [column[0] for column in cursor.description]
+        rows = checked(self._named, "prediction", PredictionRow, columns, cursor)
+        return {row.pop("item"): Prediction(**row) for row in rows}
 
     def add_prediction(self, number: int, example: Example, prediction: Prediction) -> None:
         row = {
@@ -173,37 +179,26 @@ class Run:
             "confidence": prediction.confidence,
         }
         # a run that was begun before answers had a confidence gets the column now
-        self._database.table("predictions").insert(row, pk="item", replace=True, alter=True)
+        with self._writing():
+            self._database.table("predictions").insert(row, pk="item", replace=True, alter=True)
 
     # how good the answers are
 
     def items(self) -> list[Item]:
         """The scored items in the order of their questions."""
-        return [_item(row) for row in self._database.query("SELECT * FROM items ORDER BY item")]
-
-    def count(self) -> int:
-        """How many scored items there are."""
-        number: int = self._database.table("items").count
-        return number
+        cursor = self._connection.execute("SELECT * FROM items ORDER BY item")
+        columns = [column[0] for column in cursor.description]
+        return list(checked_items(self._named, columns, cursor))
 
     def save_items(self, items: Iterable[Item]) -> None:
         """Put the scored items in the place of those that were there."""
         rows = [{"item": number, **item.to_dict()} for number, item in enumerate(items)]
         columns = {"item": int, "seconds": float, "problem": str, "disagreement": str}
         columns |= {"confidence": float, "near": str, "outside": str, "difficulty": str}
-        with self._connection:  # all or nothing
+        with self._writing(), self._connection:  # all or nothing
             self._connection.execute("BEGIN IMMEDIATE")
             self._database.table("items").drop(ignore=True)
             self._database.table("items").insert_all(rows, pk="item", columns=columns)
-
-
-def _item(row: Mapping[str, Any]) -> Item:
-    saved = dict(row)
-    for name in _JSON_COLUMNS:
-        saved[name] = None if saved[name] is None else json.loads(saved[name])
-    for name in _TRUTH_COLUMNS:
-        saved[name] = None if saved[name] is None else bool(saved[name])
-    return Item.from_dict(saved)
 
 
 def _unusable(path: Path | None, error: sqlite3.Error) -> str:

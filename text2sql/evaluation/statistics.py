@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,5 +56,8 @@ def mcnemar(fixed: int, broken: int) -> float:
     n = fixed + broken
     if n == 0:
         return 1.0
-    tail = sum(comb(n, k) for k in range(min(fixed, broken) + 1))
+    tail = ways = 1
+    for k in range(min(fixed, broken)):
+        ways = ways * (n - k) // (k + 1)  # of choosing k + 1
+        tail += ways
     return min(1.0, 2 * tail / (1 << n))

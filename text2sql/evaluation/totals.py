@@ -95,6 +95,10 @@ def _plain(scores: Scores) -> dict[str, Any]:
     return {"n": n, **{name: [s.percent, s.low, s.high] for name, s in scores.items()}}
 
 
+_MOST_GROUPS = 500
+_MOST_PROBLEMS = 50
+
+
 def make_report(items: Iterable[Item], problems: Sequence[str] = ()) -> Report:
     """Add up scored items; ``problems`` are what is already known to be odd about the data."""
     items = tuple(items)
@@ -147,8 +151,13 @@ def _scores(items: Sequence[Item]) -> dict[str, Score]:
 def _grouped(
     items: Sequence[Item], names: Sequence[str], group: Callable[[Item], Sequence[str]]
 ) -> dict[str, Scores]:
-    found = {name: [item for item in items if name in group(item)] for name in names}
-    return {name: _scores(members) for name, members in found.items() if members}
+    """The scores of the items in each group, of the ``_MOST_GROUPS`` largest at most."""
+    found: dict[str, list[Item]] = {name: [] for name in names}
+    for item in items:
+        for name in {*group(item)} & found.keys():
+            found[name].append(item)
+    largest = sorted(found, key=lambda name: -len(found[name]))[:_MOST_GROUPS]
+    return {name: _scores(found[name]) for name in names if name in {*largest} and found[name]}
 
 
 def _clause_totals(items: Sequence[Item]) -> dict[str, ClauseTotal]:
@@ -174,11 +183,12 @@ def _share(matches: Iterable[bool]) -> float:
 def _problems(items: Sequence[Item]) -> list[str]:
     """Each kind of problem once, with how often it came and where first."""
     found = Counter(item.problem for item in items if item.problem)
+    rest = len(found) - _MOST_PROBLEMS
     first = {item.problem: number for number, item in reversed(list(enumerate(items, start=1)))}
     return [
         f"{counted(times, 'item')} (first: number {first[problem]}): {problem}"
-        for problem, times in found.most_common()
-    ]
+        for problem, times in found.most_common(_MOST_PROBLEMS)
+    ] + ([f"Problems of other kinds: {rest:,}."] if rest > 0 else [])
 
 
 def _latency(seconds: Sequence[float]) -> Latency | None:

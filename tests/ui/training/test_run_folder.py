@@ -53,6 +53,11 @@ def test_files_that_are_half_written_or_something_else_are_read_as_far_as_they_g
         ("epoch", "loss"),
         ({"epoch": 1.0, "loss": None}, {"epoch": 2.0, "loss": 0.5}, {"epoch": 3.0, "loss": None}),
         (),
+        (
+            "manifest.json was left out: Invalid JSON: EOF while parsing a value at line 1 "
+            "column 11.",
+            "samples.jsonl has 2 lines that are no samples (the first: line 1).",
+        ),
     )
 
 

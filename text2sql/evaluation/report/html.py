@@ -23,6 +23,7 @@ __all__ = ["Plot", "facts", "plots", "report_html", "write_page", "write_report"
 #: What is plotted, most telling first; a plot takes the first few that were measured.
 _PLOTTED = ("execution", "exact_set", "test_suite", "fair_string_match", "string_match")
 _MARKED = ("exact_set", "execution", "test_suite")
+_LONGEST_FACT = 2000  # characters
 _DISAGREEMENTS = {
     "exact_set_only": "Exact set match says yes, execution no",
     "execution_only": "Execution says yes, exact set match no",
@@ -209,4 +210,4 @@ def facts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             value = ", ".join(f"{k} {v}" for k, v in value.items())
         elif isinstance(value, list):
             value = ", ".join(map(str, value))
-        yield key.replace("_", " "), str(value)
+        yield key.replace("_", " "), str(value)[:_LONGEST_FACT]

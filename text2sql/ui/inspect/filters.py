@@ -16,6 +16,7 @@ __all__ = ["FILTER_NAMES", "Choices", "Filters", "is_right", "matching"]
 #: By what an item is called right: the first of these that was measured.
 _DECIDING = ("execution", "test_suite", "exact_set", "fair_string_match", "string_match")
 _PROBLEM = "could not be measured"
+_MOST_DATABASES = 500  # to choose from
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Choices:
 
     @classmethod
     def of(cls, items: Sequence[Item]) -> Choices:
-        databases = sorted({item.example.db_id for item in items})
+        asked = Counter(item.example.db_id for item in items)
+        databases = sorted(name for name, _ in asked.most_common(_MOST_DATABASES))
         kinds = [name for kind, name in OUTPUT_NAMES.items() if kind != "ok"]
         verdicts = ["right", "wrong", *kinds, _PROBLEM]
         clauses = [f"{name} differs" for name in CLAUSE_NAMES.values()]

@@ -12,6 +12,7 @@ from text2sql.ui.inspect.place import Place
 
 __all__ = ["PAGE", "item_link", "list_html"]
 
+_LONGEST = 300  # characters of a question; an item's own page has all of it
 PAGE = 100  # items in the list at a time; a list of a thousand would be slow to step through
 
 
@@ -49,7 +50,7 @@ def _entry(item: Item, place: Place, current: int) -> Markup:
         '<span class="t2s-{}" role="img" aria-label="{}">{}</span>'
         "<span>{} "
         '<span class="t2s-where">{}{}</span></span>'
-    ).format(place.item, kind, word, mark, item.example.question, flag, where)
+    ).format(place.item, kind, word, mark, item.example.question[:_LONGEST], flag, where[:_LONGEST])
     here = Markup(' aria-current="true"') if place.item == current else Markup()
     return Markup("<li>{}</li>").format(item_link(place, text, here))
 

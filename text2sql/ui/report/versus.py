@@ -15,6 +15,8 @@ from text2sql.wording import counted
 
 __all__ = ["versus_html"]
 
+_SHOWN = 200  # items of each kind
+
 
 def versus_html(comparison: Comparison, before: str, after: str) -> Markup:
     """The change in every metric, and each item that moved, with links to it in both runs.
@@ -66,9 +68,11 @@ def _moved(
     if not places:
         return Markup('<section><h3>{}</h3><p class="t2s-hint">None.</p></section>').format(word)
     wrong = comparison.before if word == "Fixed" else comparison.after
-    entries = Markup("").join(_entry(wrong[place], place, before, after) for place in places)
-    return Markup('<section><h3>{}: {}</h3><ul class="t2s-moved">{}</ul></section>').format(
-        word, counted(len(places), "item"), entries
+    shown = places[:_SHOWN]
+    entries = Markup("").join(_entry(wrong[place], place, before, after) for place in shown)
+    more = f"; the first {_SHOWN}" if len(places) > _SHOWN else ""
+    return Markup('<section><h3>{}: {}{}</h3><ul class="t2s-moved">{}</ul></section>').format(
+        word, counted(len(places), "item"), more, entries
     )
 
 

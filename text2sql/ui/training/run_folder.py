@@ -1,51 +1,93 @@
-"""What a training run has left in its folder so far; read anew whenever it changes."""
+"""What a training run has left in its folder so far; read anew whenever it changes.
+
+Anybody may have made such a folder: what is in it is checked, and what cannot be used is named and
+left out.
+"""
 
 from __future__ import annotations
 
 import csv
-import json
+import errno
 import math
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as checked_dataclass
 
 __all__ = ["Sample", "TrainingRun", "read_run", "run_names", "signature"]
 
 _FILES = ("metrics.csv", "manifest.json", "samples.jsonl")
 _MOST_BYTES = 5_000_000  # of a file that is read; those of long runs have some kilobytes
+_MOST_ROWS = 2_000
+_MOST_COLUMNS = 50
+_MOST_SAMPLES = 1_000
+_LARGEST = 1e12  # what no loss and no step reaches; a curve could not be drawn
+_Text = Annotated[str, Field(max_length=20_000)]
+_Number = Annotated[FiniteFloat, Field(ge=0, le=_LARGEST)]
 
 
-@dataclass(frozen=True)
+@checked_dataclass(frozen=True, config=ConfigDict(strict=True))
 class Sample:
     """The same question after each evaluation, with what the model wrote that time."""
 
-    epoch: float
-    step: int
-    question: str
-    gold: str
-    predicted: str
+    epoch: _Number
+    step: _Number
+    question: _Text
+    gold: _Text
+    predicted: _Text
+
+
+_SAMPLE = TypeAdapter(Sample)
+_JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """``rows`` are those of metrics.csv, numbers by column; None where one was not measured."""
+    """``rows`` are those of metrics.csv, numbers by column; None where one was not measured.
+
+    ``problems`` are sentences about what was left out.
+    """
 
     name: str
     manifest: Mapping[str, Any]
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, float | None], ...]
     samples: tuple[Sample, ...]
+    problems: tuple[str, ...] = ()
+
+
+class _UnusableError(Exception):
+    """A file that says nothing; the message says why."""
 
 
 def run_names(folder: Path) -> list[str]:
     """The runs in ``folder``, the one that changed last first; folders of other things are none."""
     try:
-        inside = [path for path in folder.iterdir() if path.is_dir()]
+        inside = [path for path in folder.iterdir() if not path.name.startswith(".")]
     except OSError:
         return []
-    runs = [p for p in inside if any((p / name).is_file() for name in _FILES[:2])]
+    runs = [path for path in inside if _is_text(path.name) and any(map(_is_file, _first(path)))]
     return [path.name for path in sorted(runs, key=lambda p: (signature(p), p.name), reverse=True)]
+
+
+def _first(path: Path) -> Iterator[Path]:
+    return (path / name for name in _FILES[:2])
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _is_text(name: str) -> bool:
+    return name == name.encode("utf-8", "replace").decode()
 
 
 def signature(run: Path) -> tuple[int, ...]:
@@ -64,54 +106,100 @@ def read_run(folder: Path, name: str) -> TrainingRun | None:
     """The run called ``name``, or None: names are looked up, so none leads out of ``folder``."""
     if name not in run_names(folder):
         return None
-    path = folder / name
-    columns, rows = _metrics(_text(path / "metrics.csv"))
-    samples = tuple(_samples(_text(path / "samples.jsonl")))
-    return TrainingRun(name, _manifest(_text(path / "manifest.json")), columns, rows, samples)
+    problems: list[str] = []
+
+    def text(file: str) -> str:
+        try:
+            return _text(folder / name / file)
+        except _UnusableError as error:
+            problems.append(f"{file} was left out: {error}.")
+            return ""
+
+    manifest = _manifest(text("manifest.json"), problems)
+    columns, rows = _metrics(text("metrics.csv"), problems)
+    samples = _samples(text("samples.jsonl"), problems)
+    return TrainingRun(name, manifest, columns, rows, samples, tuple(problems))
 
 
 def _text(path: Path) -> str:
-    """A file as it stands, which a trainer may be writing to at this moment."""
+    """A file as it stands, empty where there is none.
+
+    Raises:
+        _UnusableError: it is no regular file, too large, or cannot be read.
+    """
     try:
-        with path.open(encoding="utf-8", errors="replace", newline="") as file:
-            return file.read(_MOST_BYTES)
-    except OSError:
+        held = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe must not block
+        with os.fdopen(held, "rb") as file:
+            if not stat.S_ISREG(os.fstat(held).st_mode):
+                raise _UnusableError("it is no regular file")
+            content = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
         return ""
+    except OSError as error:
+        loop = error.errno == errno.ELOOP
+        raise _UnusableError("its link leads to itself" if loop else str(error.strerror)) from error
+    if len(content) > _MOST_BYTES:
+        raise _UnusableError(f"it has more than {_MOST_BYTES / 1e6:,.0f} MB")
+    return content.decode("utf-8", "replace")
 
 
-def _manifest(text: str) -> Mapping[str, Any]:
-    try:
-        read = json.loads(text)
-    except ValueError:
+def _manifest(text: str, problems: list[str]) -> Mapping[str, Any]:
+    if not text.strip():
         return {}
-    return read if isinstance(read, dict) else {}
-
-
-def _metrics(text: str) -> tuple[tuple[str, ...], tuple[Mapping[str, float | None], ...]]:
-    reader = csv.DictReader(text.splitlines())
-    columns = tuple(reader.fieldnames or ())
-    rows = [{name: _number(row.get(name)) for name in columns} for row in reader]
-    return columns, tuple(row for row in rows if row.get("epoch") is not None)
-
-
-def _number(text: str | None) -> float | None:
     try:
-        number = float(text or "")
+        read = _JSON.validate_json(text)
+    except ValidationError as error:
+        reason = error.errors(include_url=False, include_input=False)[0]["msg"]
+        problems.append(f"manifest.json was left out: {reason}.")
+        return {}
+    if not isinstance(read, dict):
+        problems.append("manifest.json was left out: it holds no object.")
+        return {}
+    return read
+
+
+def _metrics(
+    text: str, problems: list[str]
+) -> tuple[tuple[str, ...], tuple[Mapping[str, float | None], ...]]:
+    try:
+        lines = list(csv.reader(text.splitlines()))
+    except csv.Error as error:
+        problems.append(f"metrics.csv was left out: {error}.")
+        return (), ()
+    columns, *rows = lines or [[]]
+    if len(columns) > _MOST_COLUMNS or len(rows) > _MOST_ROWS:
+        problems.append(
+            f"metrics.csv has {len(columns):,} columns and {len(rows):,} rows; up to "
+            f"{_MOST_COLUMNS} and the last {_MOST_ROWS:,} are shown."
+        )
+    columns = list(dict.fromkeys(columns[:_MOST_COLUMNS]))
+    found = [
+        {name: _number(cell) for name, cell in zip(columns, row, strict=False)}
+        for row in rows[-_MOST_ROWS:]
+    ]
+    whole = [dict.fromkeys(columns) | row for row in found if row.get("epoch") is not None]
+    return tuple(columns), tuple(whole)
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
     except ValueError:
         return None
-    return number if math.isfinite(number) else None
+    return number if math.isfinite(number) and abs(number) <= _LARGEST else None
 
 
-def _samples(text: str) -> Iterator[Sample]:
-    for line in text.splitlines():
-        try:
-            read = json.loads(line)
-            yield Sample(
-                float(read["epoch"]),
-                int(read["step"]),
-                str(read["question"]),
-                str(read["gold"]),
-                str(read["predicted"]),
-            )
-        except (ValueError, KeyError, TypeError):  # half a line, or another file's
+def _samples(text: str, problems: list[str]) -> tuple[Sample, ...]:
+    found, bad = [], []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
             continue
+        try:
+            found.append(_SAMPLE.validate_json(line))
+        except ValidationError:  # another file's, or of an earlier release
+            bad.append(number)
+    if bad:
+        problems.append(
+            f"samples.jsonl has {len(bad):,} lines that are no samples (the first: line {bad[0]})."
+        )
+    return tuple(found[-_MOST_SAMPLES:])

@@ -40,6 +40,7 @@ _SHARES = {
     "held_out": "right, held out",
 }
 _SHOWN_SAMPLES = 30
+_LONGEST_MANIFEST = 100_000  # characters
 
 
 def recipes_html(recipes: Sequence[Recipe]) -> Markup:
@@ -74,11 +75,17 @@ def no_runs_html(folder: Path) -> Markup:
 
 def run_html(run: TrainingRun) -> Markup:
     """A run as far as it is: curves, the sample, the numbers, how it was made."""
+    said = _problems(run.problems)
     if not run.rows:
         waiting = Markup('<p class="t2s-hint" role="status">Nothing measured yet.</p>')
-        return waiting + _manifest(run.manifest)
-    parts = [*_plots(run), _samples(run), _numbers(run), _manifest(run.manifest)]
+        return said + waiting + _manifest(run.manifest)
+    parts = [said, *_plots(run), _samples(run), _numbers(run), _manifest(run.manifest)]
     return Markup("").join(parts)
+
+
+def _problems(problems: Sequence[str]) -> Markup:
+    lines = Markup("").join(Markup("<li>{}</li>").format(problem) for problem in problems)
+    return Markup('<ul class="t2s-alert t2s-odd">{}</ul>').format(lines) if lines else Markup()
 
 
 def _across(run: TrainingRun) -> str:
@@ -150,7 +157,7 @@ def _shown(value: float | None) -> float | int | None:
 def _manifest(manifest: Mapping[str, Any]) -> Markup:
     if not manifest:
         return Markup()
-    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+    text = json.dumps(manifest, indent=1, ensure_ascii=False)[:_LONGEST_MANIFEST]
     return Markup(
         '<details class="t2s-card"><summary><span class="t2s-name">How it was made</span>'
         '</summary><pre class="t2s-made" tabindex="0">{}</pre></details>'

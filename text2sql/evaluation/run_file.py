@@ -1,0 +1,222 @@
+"""The one reader of saved runs: anybody may have made one, so it is checked before it is believed.
+
+A run is a SQLite file, and reading one can run what its maker wrote into its views and generated
+columns. So it is read as every database is, in the sandbox: in another process, without a trace
+and with an end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from text2sql.errors import DataError
+from text2sql.evaluation.items import Item
+from text2sql.query import quote_identifier
+from text2sql.sandbox import Limits, QueryResult, run_query
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = [
+    "MOST_ITEMS",
+    "RunHead",
+    "check_tables",
+    "checked",
+    "checked_items",
+    "finished_head",
+    "read_head",
+    "read_items",
+]
+
+MOST_ITEMS = 100_000
+_MOST_KEYS = 100  # of a manifest
+_HEAD = Limits(timeout_s=1.0, max_rows=_MOST_KEYS + 1, max_bytes=4_000_000)
+_ITEMS = Limits(timeout_s=10.0, max_rows=MOST_ITEMS + 1, max_bytes=400_000_000)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\[[^\]]*\]|`[^`]*`")
+_TABLE = re.compile(r"CREATE TABLE\b")
+_COMMENT = re.compile(r"--|/\*")
+_TABLES = ("items", "manifest", "predictions")
+
+
+@dataclass(frozen=True)
+class RunHead:
+    """What a run says of itself, and how many scored items it holds: None where it has none yet."""
+
+    manifest: Mapping[str, Any]
+    items: int | None
+
+
+def read_head(path: Path) -> RunHead:
+    """The manifest of a run, and whether it was finished.
+
+    Raises:
+        DataError: the file is no run, or says what a run cannot say.
+    """
+    if not path.is_file():
+        raise DataError(f"There is no run at {str(path)!r}; `evaluate --out` makes one.")
+    tables = check_tables(path)
+    if "manifest" not in tables:
+        return RunHead({}, None)
+    rows = _read(path, "SELECT key, value FROM manifest", _HEAD)
+    if rows.truncated:
+        raise _no_run(path, f"its manifest has more than {_MOST_KEYS} entries, or is too long")
+    manifest = _manifest(path, rows.rows)
+    if "items" not in tables:
+        return RunHead(manifest, None)
+    [(count,)] = _read(path, "SELECT count(*) FROM items", _HEAD).rows
+    if count > MOST_ITEMS:
+        raise _no_run(path, f"it has {count:,} items, and {MOST_ITEMS:,} are the most")
+    return RunHead(manifest, count)
+
+
+def finished_head(path: Path) -> RunHead:
+    """As ``read_head``, of a run that was scored.
+
+    Raises:
+        DataError: as ``read_head``, or the run was never scored.
+    """
+    head = read_head(path)
+    if not head.manifest or head.items is None:
+        raise DataError(
+            f"{str(path)!r} holds no finished run; run `evaluate` with the same --out again."
+        )
+    if head.items == 0:
+        raise _no_run(path, "it holds no items")
+    return head
+
+
+def read_items(path: Path) -> tuple[Item, ...]:
+    """The scored items of a finished run, in the order of their questions.
+
+    Raises:
+        DataError: as ``read_head``, or the run was never scored, or an item is none.
+    """
+    finished_head(path)
+    names = _read(path, "SELECT * FROM items LIMIT 0", _HEAD).columns
+    wanted = [name for name in names if name in _known_columns()]
+    columns = ", ".join(quote_identifier(name) for name in wanted)
+    found = _read(path, f"SELECT {columns} FROM items ORDER BY item", _ITEMS)
+    if found.truncated:
+        raise _no_run(path, f"its items take more than {_ITEMS.max_bytes / 1e6:,.0f} MB")
+    return tuple(checked_items(path, found.columns, found.rows))
+
+
+def checked_items(
+    path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> Iterator[Item]:
+    """Rows of the table ``items`` as what they say; ``path`` is for the message of an error.
+
+    Raises:
+        DataError: a row is no item.
+    """
+    from text2sql.evaluation.run_schema import ItemRow
+
+    for number, row in enumerate(checked(path, "item", ItemRow, columns, rows), start=1):
+        item = Item.from_dict(row)
+        if not item.scores:
+            raise _no_run(path, f"item {number} has none of the metrics that are known here")
+        yield item
+
+
+def checked(
+    path: Path, what: str, model: type[BaseModel], columns: Sequence[str], rows: Any
+) -> Iterator[dict[str, Any]]:
+    """The rows as ``model`` reads them.
+
+    Raises:
+        DataError: a row is not what ``model`` says.
+    """
+    from pydantic import ValidationError
+
+    for number, row in enumerate(rows, start=1):
+        try:
+            found = model.model_validate(dict(zip(columns, row, strict=True)))
+        except ValidationError as error:
+            raise _no_run(path, f"{what} {number}, {_first(error)}") from error
+        yield found.model_dump(exclude_unset=True, exclude={"item"} if what == "item" else None)
+
+
+def check_tables(path: Path) -> frozenset[str]:
+    """Which of a run's tables a file has, once it is sure that it has nothing else.
+
+    Raises:
+        DataError: the file cannot be read, or a view, a trigger or the like is in it.
+    """
+    found = _read(path, "SELECT type, name, sql FROM sqlite_master", _HEAD)
+    names = {name for kind, name, _ in found.rows if kind == "table"}
+    for kind, name, sql in found.rows:
+        ours = (kind == "table" and name in _TABLES) or (kind == "index" and sql is None)
+        if names & {"items", "manifest"} and not ours and not str(name).startswith("sqlite_"):
+            raise _no_run(path, f"it has a {kind} {str(name)[:100]!r}, which no run has")
+        if ours and kind == "table" and not _is_plain(str(sql)):
+            raise _no_run(path, f"its table {name!r} computes something, which no run's does")
+    if found.truncated or (names and not names & set(_TABLES)):
+        raise _no_run(path, "it has tables of something else")
+    return frozenset(names & set(_TABLES))
+
+
+def _is_plain(sql: str) -> bool:
+    """Whether a table has names and types of columns only: an expression takes a bracket more."""
+    bare = _QUOTED.sub("", sql)
+    return bool(_TABLE.match(bare)) and bare.count("(") == 1 and not _COMMENT.search(sql)
+
+
+def _read(path: Path, sql: str, limits: Limits) -> QueryResult:
+    result = run_query(path, sql, limits)
+    failure = result.failure
+    if failure is None:
+        return result
+    if failure.kind in ("locked", "busy"):
+        raise DataError(f"{path.name!r} is being written to at the moment; look again later.")
+    raise DataError(
+        f"{str(path)!r} cannot be used as a run ({failure.message.rstrip('.')}); "
+        "name a file that `evaluate --out` made."
+    )
+
+
+def _manifest(path: Path, rows: tuple[tuple[Any, ...], ...]) -> Mapping[str, Any]:
+    from pydantic import ValidationError
+
+    from text2sql.evaluation.run_schema import JSON, Manifest
+
+    values = {}
+    for key, value in rows:
+        if not isinstance(key, str) or not isinstance(value, str) or len(key) > 100:
+            raise _no_run(path, f"the entry {str(key)[:100]!r} of its manifest is no text")
+        try:
+            values[key] = JSON.validate_json(value)
+        except ValidationError as error:
+            reason = _first(error)
+            raise _no_run(path, f"{key!r} in its manifest is no JSON ({reason})") from error
+    if not values:
+        return {}
+    try:
+        Manifest.model_validate(values)
+    except ValidationError as error:
+        raise _no_run(path, f"its manifest: {_first(error)}") from error
+    return values
+
+
+def _known_columns() -> frozenset[str]:
+    from text2sql.evaluation.run_schema import ItemRow
+
+    return frozenset(ItemRow.model_fields)
+
+
+def _first(error: Any) -> str:
+    """The first thing that is wrong, as ``seconds: Input should be a finite number``."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(str(part)[:60] for part in found["loc"])
+    said = found["msg"][:200]
+    return f"{where}: {said}" if where else said
+
+
+def _no_run(path: Path, reason: str) -> DataError:
+    return DataError(
+        f"{path.name!r} is no run that can be read here: {reason}. Make it again with `evaluate` "
+        "or `score`, or move it to another folder."
+    )
