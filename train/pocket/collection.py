@@ -25,6 +25,7 @@ __all__ = [
     "Entry",
     "Source",
     "gather",
+    "held_out_by_name",
     "held_out_databases",
     "read_folder",
     "read_spider",
@@ -84,16 +85,15 @@ def gather(
     from train.asked.build import build as build_asked
     from train.bird import build as build_bird
 
-    held_out = tomllib.loads(_HELD_OUT.read_text(encoding="utf-8"))
     found = [spider]
     if asked:
         if not (data / "asked" / "questions.json").is_file():
             build_asked(read_databases(), data / "asked")
-        found.append(read_folder(data / "asked", "asked", set(held_out["asked"]), True))
+        found.append(read_folder(data / "asked", "asked", held_out_by_name("asked"), True))
     if bird is not None:
         if not (data / "bird" / "questions.json").is_file():
             build_bird(bird, data / "bird")
-        found.append(read_folder(data / "bird", "bird", set(held_out["bird"])))
+        found.append(read_folder(data / "bird", "bird", held_out_by_name("bird")))
     return found
 
 
@@ -152,6 +152,11 @@ def read_folder(
         for e in _read(folder / "questions.json")
     ]
     return Collection(name, databases, entries, kept_out, judged_by_rows)
+
+
+def held_out_by_name(name: str) -> set[str]:
+    """The databases of ``asked`` or ``bird`` that are judged by and never trained on."""
+    return set(tomllib.loads(_HELD_OUT.read_text(encoding="utf-8"))[name])
 
 
 def held_out_databases(db_ids: Sequence[str], share: float) -> set[str]:

@@ -1,9 +1,10 @@
 """Fit how likely a pocket model's answers are to be right.
 
-Asks the model the questions of the training databases that were held out from it, each of its own
-database and of another of them, which cannot answer it. Two logistic regressions tell right answers
-from wrong ones, and own questions from the others'. Their coefficients go into the model's folder,
-where the application reads them; they are of no use to other weights.
+Asks the model the questions of the databases that were held out from it, Spider's and those of
+``train/asked``, each of its own database and of another of them, which cannot answer it; and what
+people might ask of the latter that these cannot answer. Two logistic regressions tell right answers
+from wrong ones, and questions that can be answered from the others. Their coefficients go into the
+model's folder, where the application reads them; they are of no use to other weights.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import argparse
 import json
 import math
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from text2sql.errors import DataError, Text2SQLError
 from text2sql.evaluation.calibration import auc, calibration
@@ -22,9 +24,13 @@ from text2sql.generators.confidence import FILE, Confidence
 from train.pocket.logistic import Observation, fit, held_out_fits
 
 if TYPE_CHECKING:
+    from text2sql.databases import Catalog, Database
+    from text2sql.evaluation.answering import Asker
     from text2sql.spider import Example
 
-__all__ = ["build_parser", "held_out_questions", "main", "report", "save"]
+Item = TypeVar("Item")
+
+__all__ = ["build_parser", "held_out_questions", "main", "report", "save", "spread"]
 
 _EXAMPLES = """
 examples:
@@ -58,7 +64,7 @@ def build_parser() -> argparse.ArgumentParser:
         type=int,
         default=350,
         metavar="N",
-        help="questions to take, and rewordings as well (default: %(default)s)",
+        help="questions to take of each kind: Spider's, reworded, asked (default: %(default)s)",
     )
     return parser
 
@@ -75,12 +81,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fit_folder(args: argparse.Namespace) -> None:
-    from tqdm import tqdm
-
     from text2sql.answering.pipeline import Text2SQL
-    from text2sql.benchmark.unanswerable.foreign_questions import judged, meetings
+    from text2sql.benchmark.unanswerable.foreign_questions import meetings
     from text2sql.databases import Catalog, spider_folder
     from text2sql.generators.pocket.generator import BUNDLED, PocketGenerator
+    from text2sql.spider import load_examples
 
     spider_dir = spider_folder(args.spider_dir)
     if spider_dir is None:
@@ -89,17 +94,53 @@ def _fit_folder(args: argparse.Namespace) -> None:
         )
     folder = args.model or BUNDLED
     share = args.held_out or _held_out_share(folder)
-    questions = held_out_questions(spider_dir, args.rewordings, share, args.limit)
-    asked = meetings(questions, Catalog.open(spider_dir))
     asker = Text2SQL(PocketGenerator.load(folder))
-    seen = [
+    questions = held_out_questions(spider_dir, args.rewordings, share, args.limit)
+    seen = _observed(asker, meetings(questions, Catalog.open(spider_dir)))
+    with tempfile.TemporaryDirectory() as built:
+        catalog = _held_out_asked(Path(built))
+        questions = spread(load_examples(Path(built) / "questions.json"), args.limit)
+        seen += _observed(asker, meetings(questions, catalog))
+        seen += _unanswered(asker, catalog, Path(built) / "unanswerable.json")
+    print(report(seen))
+    save(fit(seen), folder, seen)
+    print(f"\nThe coefficients are in {folder / FILE}.")
+
+
+def _observed(asker: Asker, asked: Sequence[tuple[Example, Database]]) -> list[Observation]:
+    from tqdm import tqdm
+
+    from text2sql.benchmark.unanswerable.foreign_questions import judged
+
+    return [
         Observation(found.db_id, found.answer.evidence, found.own, found.right)
         for found in judged(asker, tqdm(asked, unit="question"))
         if found.answer.evidence is not None
     ]
-    print(report(seen))
-    save(fit(seen), folder, seen)
-    print(f"\nThe coefficients are in {folder / FILE}.")
+
+
+def _held_out_asked(folder: Path) -> Catalog:
+    """The held-out databases of ``train/asked``, built in ``folder``."""
+    from text2sql.databases import Catalog
+    from train.asked.build import build
+    from train.asked.dataset import read_databases
+    from train.pocket.collection import held_out_by_name
+
+    chosen = held_out_by_name("asked")
+    build([d for d in read_databases() if d.db_id in chosen], folder)
+    return Catalog.open(folder)
+
+
+def _unanswered(asker: Asker, catalog: Catalog, path: Path) -> list[Observation]:
+    """What the model makes of questions that their own database can't answer."""
+    from text2sql.spider import load_json
+
+    seen = []
+    for item in load_json(path):
+        answer = asker.ask(item["question"], catalog.get(item["db_id"]))
+        if answer.evidence is not None:
+            seen.append(Observation(item["db_id"], answer.evidence, own=False))
+    return seen
 
 
 def _held_out_share(folder: Path) -> float:
@@ -125,11 +166,15 @@ def held_out_questions(
     reworded = [entry for entry in others if entry["question"] != entry["original_question"]]
     questions = []
     for entries in (spider, reworded):
-        inside = [entry for entry in entries if entry["db_id"] in chosen]
-        count = min(limit, len(inside))
-        taken = [inside[n * len(inside) // count] for n in range(count)]
+        taken = spread([entry for entry in entries if entry["db_id"] in chosen], limit)
         questions += [Example(e["question"], e["query"], e["db_id"]) for e in taken]
     return questions
+
+
+def spread(items: Sequence[Item], limit: int) -> list[Item]:
+    """Up to ``limit`` of ``items``, spread evenly."""
+    count = min(limit, len(items))
+    return [items[n * len(items) // count] for n in range(count)]
 
 
 def report(observations: Sequence[Observation]) -> str:

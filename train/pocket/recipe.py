@@ -35,8 +35,9 @@ class PocketRecipe:
     held_out: BelowOne = 0.04
     evaluations: Count = 8
     judged: Count = 200  # held-out questions of each collection that an evaluation asks
-    reworded: Share = 0.5  # share of Spider-Syn's rewordings that each epoch takes
-    respoken: Share = 1.0  # the same of train/asked's wordings of Spider's questions
+    spider: Share = 1.0  # of Spider's questions that each epoch takes
+    reworded: Share = 0.5  # of Spider-Syn's rewordings of them
+    respoken: Share = 1.0  # of train/asked's rewordings of them
     asked: Share = 1.0  # of train/asked's own questions
     bird: Share = 0.5  # of BIRD's questions
     bird_respoken: Share = 1.0  # of train/asked's wordings of them

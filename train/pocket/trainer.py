@@ -87,6 +87,7 @@ class PocketTrainer:
             recipe.seed,
             recipe.most_nodes,
             {
+                "spider": recipe.spider,
                 "reworded": recipe.reworded,
                 "respoken": recipe.respoken,
                 "made_up": recipe.made_up_share,

@@ -7,17 +7,27 @@ from pathlib import Path
 
 import pytest
 
+from tests.train.asked.conftest import choir
 from tests.train.pocket.conftest import THINGS
+from text2sql.answering.pipeline import Text2SQL
+from text2sql.databases import Catalog
 from text2sql.errors import DataError
 from text2sql.generators.confidence import FILE, Confidence, Evidence
+from text2sql.generators.pocket.generator import PocketGenerator
+from train.asked.build import build
+from train.asked.dataset import AskedDatabase
 from train.pocket.confidence import (
+    _unanswered,
     build_parser,
     held_out_questions,
     main,
     report,
     save,
+    spread,
 )
 from train.pocket.logistic import Observation, fit, held_out_fits
+
+__all__ = ["choir"]
 
 
 def observation(db_id: str, strength: float, own: bool, right: bool | None = None) -> Observation:
@@ -94,6 +104,20 @@ def test_questions_come_from_held_out_databases_evenly(spider: Path) -> None:
     every = held_out_questions(spider, None, 1.0, 1000)
     assert {q.db_id for q in every} == set(THINGS)
     assert held_out_questions(spider, None, 1.0, 3) == every[:: len(every) // 3]
+
+
+def test_what_is_spread_is_taken_from_all_over() -> None:
+    assert spread(list("abcdef"), 3) == ["a", "c", "e"]
+    assert spread(["a"], 3) == ["a"]
+
+
+def test_questions_without_an_answer_count_as_another_databases(
+    choir: AskedDatabase, tmp_path: Path
+) -> None:
+    build([choir], tmp_path)
+    asker = Text2SQL(PocketGenerator.load())
+    seen = _unanswered(asker, Catalog.open(tmp_path), tmp_path / "unanswerable.json")
+    assert [(o.db_id, o.own, o.right) for o in seen] == [("choir", False, None)]
 
 
 def test_a_folder_that_is_no_spider_folder_is_named(
