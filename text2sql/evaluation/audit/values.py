@@ -67,8 +67,10 @@ def _missing_value(gold: Gold, place: Place, text: str) -> Iterator[Finding]:
 
 
 def _containing(gold: Gold, place: Place, text: str) -> tuple[object, ...]:
+    if len(text) < 3 or number_of(text) is not None:
+        return ()
     pattern = "'%" + text.replace("'", "''") + "%'"
-    return gold.cells(place, f"{gold.named(place)} LIKE {pattern}", 3) if len(text) > 2 else ()
+    return gold.cells(place, f"{gold.named(place)} LIKE {pattern}", 3)
 
 
 def _ignored(gold: Gold) -> Iterator[Finding]:
