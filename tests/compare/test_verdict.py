@@ -102,7 +102,7 @@ def test_a_reason_stays_readable_however_much_differs(database: Database) -> Non
 
 def test_an_unreadable_gold_is_an_error(database: Database) -> None:
     with pytest.raises(QueryError):
-        verdict("SELECT nme FROM singer", NAMES, database)
+        verdict("no query", NAMES, database)
 
 
 def test_a_verdict_can_be_written_as_json(database: Database) -> None:
@@ -114,3 +114,16 @@ def test_a_verdict_can_be_written_as_json(database: Database) -> None:
         "clauses": [{"clause": "WHERE", "expected": "", "found": "id > 1"}],
         "rows": {"text": "1 row is missing", "missing": [["Ada"]], "extra": [], "near": None},
     }
+
+
+def test_a_gold_outside_the_fragment_is_judged_by_its_rows(database: Database) -> None:
+    gold = "WITH old AS (SELECT name FROM singer WHERE age > 30) SELECT name FROM old"
+    right = verdict(gold, "SELECT name FROM singer WHERE age > 30", database)
+    assert (right.exact_set, right.execution, right.disagreement) == (None, True, None)
+    wrong = verdict(gold, "SELECT CASE WHEN age > 30 THEN name END FROM singer", database)
+    assert (wrong.exact_set, wrong.execution) == (None, False)
+    assert wrong.reason == (
+        "WITH: missing SELECT name FROM singer WHERE age > 30; SELECT: expected name, got "
+        "CASE WHEN age > 30 THEN name END; FROM: expected old, got singer. With this, 3 rows are "
+        "extra."
+    )

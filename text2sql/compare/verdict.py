@@ -17,10 +17,18 @@ from text2sql.metrics.execution import SCORING
 from text2sql.metrics.official import read_pair
 from text2sql.metrics.official_text import fill_placeholders
 from text2sql.query import parse
+from text2sql.query.tree import statement
 from text2sql.sandbox import Limits
 from text2sql.schema import Schema
 
-__all__ = ["Disagreement", "Verdict", "explain", "query_differences", "verdict"]
+__all__ = [
+    "Disagreement",
+    "Verdict",
+    "explain",
+    "measured_exact_set",
+    "query_differences",
+    "verdict",
+]
 
 Disagreement = Choice["exact_set_only", "execution_only"]
 
@@ -62,16 +70,29 @@ class Verdict:
 def verdict(gold: str, prediction: str, database: Database, limits: Limits = SCORING) -> Verdict:
     """Compare a prediction with its gold, by clause and, where there is a file, by rows.
 
-    ``limits`` are those of each query.
+    Exact set match is not measured where the gold lies outside Spider's fragment. ``limits`` are
+    those of each query.
 
     Raises:
-        QueryError: the gold query cannot be read.
+        QueryError: the gold is no single SELECT that can be parsed.
     """
-    match = exact_set(gold, prediction, database.schema)
-    run = None
+    match, run = measured_exact_set(gold, prediction, database.schema), None
     if database.path is not None:
         run = execution(gold, prediction, database, limits=limits)
     return explain(gold, prediction, database.schema, match, run)
+
+
+def measured_exact_set(gold: str, prediction: str, schema: Schema) -> ExactSet | None:
+    """The verdict of exact set match; None where the gold lies outside Spider's fragment.
+
+    Raises:
+        QueryError: the gold is no single SELECT that can be parsed.
+    """
+    try:
+        return exact_set(gold, prediction, schema)
+    except QueryError:
+        statement(gold)
+        return None
 
 
 def explain(

@@ -92,10 +92,11 @@ def add_endpoints(model: ModelThread, catalog: Catalog, queries: Queries) -> Non
             db_id: a name that `databases` lists
 
         Returns:
-            exact_set and execution, true or false (execution is null where only the schema is
-            known); disagreement, which of the two alone says yes, or null; the reason in words;
-            clauses that differ, each with what was expected and found; rows, null or what is
-            wrong with them, with some that are missing and extra
+            exact_set and execution, true or false (exact_set is null where the gold lies outside
+            Spider's fragment, execution where only the schema is known); disagreement, which of
+            the two alone says yes, or null; the reason in words; clauses that differ, each with
+            what was expected and found; rows, null or what is wrong with them, with some that are
+            missing and extra
         """
         with _sentences():
             database = catalog.get(db_id)

@@ -26,7 +26,8 @@ def word_findings(gold: Gold) -> Iterator[Finding]:
     if gold.tree is None:
         return
     question = _IDLE.sub(" ", gold.example.question)
-    if (word := _AVERAGE.search(question)) and not _has(gold, exp.Avg) and not _named(gold, word):
+    averaged = _has(gold, exp.Avg) or _has(gold, exp.Div)  # a sum over a count
+    if (word := _AVERAGE.search(question)) and not averaged and not _named(gold, word):
         yield _finding(gold, f"The question says {word[0]!r}, and the query takes no average.")
     greatest, least = _GREATEST.search(question), _LEAST.search(question)
     if greatest and not least and _ends(gold) == {"least"} and not _named(gold, greatest):

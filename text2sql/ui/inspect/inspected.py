@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from text2sql.compare import ClauseDifference, Verdict, query_differences
-from text2sql.compare.verdict import explain
+from text2sql.compare.verdict import explain, measured_exact_set
 from text2sql.databases import Catalog, Database
 from text2sql.errors import QueryError, Text2SQLError
 from text2sql.evaluation.items import Item
-from text2sql.metrics import ExactSet, Execution, exact_set, execution
+from text2sql.metrics import ExactSet, Execution, execution
 from text2sql.sandbox import Limits
 
 __all__ = ["Inspected", "inspect_item"]
@@ -45,7 +45,7 @@ def inspect_item(item: Item, catalog: Catalog) -> Inspected:
         return Inspected(item, note=str(error))
     gold, prediction, schema = item.example.query, item.prediction, database.schema
     try:
-        match = exact_set(gold, prediction, schema)
+        match = measured_exact_set(gold, prediction, schema)
     except QueryError as error:
         return Inspected(item, run=run, note=f"The gold query cannot be read: {error}")
     verdict = explain(gold, prediction, schema, match, run)
