@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from text2sql.errors import Text2SQLError
 from text2sql.extras import named_extra
@@ -22,6 +22,9 @@ from train.config import (
     recipe_names,
     with_settings,
 )
+
+if TYPE_CHECKING:
+    from train.run import Run
 
 EPILOG = """\
 recipes:
@@ -95,7 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         values = with_settings(recipe_file.values, args.settings)
         out = args.out or Path("runs") / recipe_file.name
         _check_out(out, args.resume)
-        train = _train_pocket if recipe_file.trainer == "pocket" else _train_seq2seq
+        train = _train_pocket if recipe_file.trainer == "pocket" else _train_text
         with named_extra("train"):
             train(recipe_file, values, out, args)
     except Text2SQLError as error:
@@ -114,32 +117,48 @@ def _check_out(out: Path, resume: bool) -> None:
         raise RecipeError(f"There is no run in {str(out)!r} to resume; leave out --resume.")
 
 
-def _train_seq2seq(
+def _train_text(
     recipe_file: RecipeFile, values: dict[str, Any], out: Path, args: argparse.Namespace
 ) -> None:
-    from train.config import Seq2SeqRecipe
+    from train.config import CausalRecipe, Seq2SeqRecipe
 
-    recipe = build_recipe(Seq2SeqRecipe, values)
+    causal = recipe_file.trainer == "causal"
+    recipe = build_recipe(CausalRecipe if causal else Seq2SeqRecipe, values)
     for flag in ("rewordings", "bird", "wordnet"):
         if getattr(args, flag) is not None:
             raise RecipeError(f"--{flag} belongs to the recipe pocket; leave it out.")
     _check_tracker(args.track)
     from transformers.utils import logging
 
-    from train.seq2seq import Run, push
+    from train.hub import check_push, push
 
     library_log: Any = logging  # untyped
     library_log.set_verbosity_error()
     library_log.disable_progress_bar()  # one per file saved; the run's own bar stays
-    run = Run(recipe_file.name, recipe, args.spider_dir, out, args.track)
+    if args.push_to_hub:
+        check_push(args.push_to_hub, recipe)
+    run = _run_class(causal)(
+        recipe_file.name, recipe, args.spider_dir, out, args.track, args.push_to_hub
+    )
     result = run.run(args.resume)
     if not run.main:
         return
     for part, numbers in result.items():
         print(f"{part}: " + ", ".join(f"{k} {v:.1f}" for k, v in numbers.items()))
+    print(f"It took {run.usage.sentence()}.")
     print(f"The model is in {run.model_folder}.")
     if args.push_to_hub:
         print(f"Pushed to {push(run.model_folder, args.push_to_hub)}.")
+
+
+def _run_class(causal: bool) -> type[Run]:
+    if causal:
+        from train.causal import CausalRun
+
+        return CausalRun
+    from train.seq2seq import Seq2SeqRun
+
+    return Seq2SeqRun
 
 
 def _check_tracker(track: str | None) -> None:

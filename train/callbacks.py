@@ -78,10 +78,11 @@ class EpochReport(TrainerCallback):
         save_curves(rows, self.out / "curves.png")
 
     def _sample(self) -> DebugSample | None:
-        if not self.judge.predictions:
+        example = self.judge.shown
+        if not self.judge.predictions or example is None:
             return None
-        example = self.judge.examples[0]
-        return DebugSample(example.question, example.query, self.judge.predictions[0])
+        predicted = self.judge.predictions[list(self.judge.examples).index(example)]
+        return DebugSample(example.question, example.query, predicted)
 
 
 def sample_lines(sample: DebugSample) -> list[str]:

@@ -1,8 +1,8 @@
 """Recipes: what a training run does, as differences to the defaults of its trainer.
 
-A recipe file is a JSON object: ``trainer`` says ``seq2seq`` or ``pocket``, ``about`` what it is
-for, and every other key is a field of that trainer's dataclass. ``--set lora.r=8`` changes one
-more; a key that does not exist is an error, never ignored.
+A recipe file is a JSON object: ``trainer`` says ``seq2seq``, ``causal`` or ``pocket``, ``about``
+what it is for, and every other key is a field of that trainer's dataclass. ``--set lora.r=8``
+changes one more; a key that does not exist is an error, never ignored.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from text2sql.errors import DataError, Text2SQLError
 from train.ranges import Above, BelowOne, Count, Rate, Seed, Share, bounds, outside
 
 __all__ = [
+    "CausalRecipe",
     "Lora",
     "RecipeError",
     "RecipeFile",
     "Seq2SeqRecipe",
+    "TextRecipe",
     "Tiny",
     "build_recipe",
     "read_recipe_file",
@@ -36,6 +38,10 @@ __all__ = [
 RECIPES = Path(__file__).parent / "recipes"
 
 _Recipe = TypeVar("_Recipe")
+
+Trainer = Literal["seq2seq", "causal", "pocket"]
+BaseDtype = Literal["auto", "bfloat16", "float16", "float32", "4bit"]
+_PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
 
 class RecipeError(Text2SQLError):
@@ -72,16 +78,19 @@ class Tiny:
 
 
 @dataclass(frozen=True)
-class Seq2SeqRecipe:
+class TextRecipe:
     """Everything that decides a run; the defaults are the reference's fine-tune of flan-t5-large.
 
-    ``batch_size * accumulation`` examples make one step, on however many processes. Where ``lora``
-    is null, all weights are trained, in fp32. A frozen base is in bf16, but by itself (``auto``)
-    in fp32 on a CPU that only imitates bf16. Files are looked for in the data folder first.
+    ``batch_size * accumulation`` examples make one step, on however many processes; a GPU takes as
+    many of them at once as its memory holds. Where ``lora`` is null, all weights are trained, in
+    fp32. A frozen base is in bf16, but by itself (``auto``) in fp32 on what only imitates bf16.
+    Files are looked for in the data folder first.
     """
 
     base: str = "google/flan-t5-large"  # a hub id or a local folder
-    base_dtype: Literal["auto", "bfloat16", "float32"] = "auto"  # of frozen weights
+    base_id: str | None = None  # what the hub calls the base, where ``base`` is a folder
+    base_dtype: BaseDtype = "auto"  # of frozen weights
+    license: str = "apache-2.0"  # of the model that is made
     adapter: str | None = None  # go on from this adapter instead of a fresh one
     lora: Lora | None = field(default_factory=Lora)
     tiny: Tiny | None = None
@@ -118,8 +127,33 @@ class Seq2SeqRecipe:
     def __post_init__(self) -> None:
         if self.lora is not None and self.tiny is not None:
             raise RecipeError("A tiny model is trained whole; set lora or tiny to null.")
+        if self.lora is None and self.base_dtype == "4bit":
+            raise RecipeError("Weights in 4 bits are not trained; set lora, or another base_dtype.")
         if self.lora is None and self.adapter is not None:
             raise RecipeError("There is an adapter to go on from but lora is null; set only one.")
+
+
+@dataclass(frozen=True)
+class Seq2SeqRecipe(TextRecipe):
+    """A T5."""
+
+
+@dataclass(frozen=True)
+class CausalRecipe(TextRecipe):
+    """A decoder-only model that reads a chat; ``base`` may also be a .gguf file.
+
+    With ``base_dtype`` 4bit, the frozen weights are kept in four bits (QLoRA, Dettmers et al.,
+    NeurIPS 2023), which needs bitsandbytes and an NVIDIA GPU.
+    """
+
+    base: str = "HuggingFaceTB/SmolLM2-135M-Instruct"
+    lora: Lora | None = field(default_factory=lambda: Lora(alpha=32, targets=_PROJECTIONS))
+    max_input: Annotated[int, Interval(ge=16, le=32_768)] = 768  # tokens, the chat's own included
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.tiny is not None:
+            raise RecipeError("Only T5 can be tiny; set tiny to null.")
 
 
 @dataclass(frozen=True)
@@ -127,7 +161,7 @@ class RecipeFile:
     """A recipe as it was written: ``values`` hold only what differs from the defaults."""
 
     name: str
-    trainer: Literal["seq2seq", "pocket"]
+    trainer: Trainer
     about: str
     values: Mapping[str, Any]
 
@@ -155,10 +189,10 @@ def read_recipe_file(name: str) -> RecipeFile:
     if not isinstance(values, dict):
         raise DataError(f"{str(path)!r} must hold a JSON object, a recipe's keys and values.")
     trainer, about = values.pop("trainer", None), values.pop("about", "")
-    if trainer not in ("seq2seq", "pocket"):
+    if trainer not in get_args(Trainer):
         raise RecipeError(
             f"The recipe {name!r} names the trainer {trainer!r}; "
-            'it needs "trainer": "seq2seq" or "trainer": "pocket".'
+            f'it needs "trainer": with one of {", ".join(get_args(Trainer))}.'
         )
     return RecipeFile(path.stem, trainer, about, values)
 

@@ -16,7 +16,7 @@ from text2sql.linking.linked_schema import linked_prompt, named_in
 from text2sql.prompt import Prompt, fit_prompt
 from text2sql.schema import Schema
 from text2sql.spider import Example, load_examples, split_half
-from train.config import Seq2SeqRecipe
+from train.config import TextRecipe
 from train.sql_create_context import read_mix
 
 __all__ = ["IGNORED", "Collator", "Encoder", "Features", "InputReport", "Splits", "read_splits"]
@@ -42,7 +42,7 @@ class Splits:
     notes: tuple[str, ...] = ()
 
 
-def read_splits(recipe: Seq2SeqRecipe, spider_dir: Path | None) -> Splits:
+def read_splits(recipe: TextRecipe, spider_dir: Path | None) -> Splits:
     """Read the files that ``recipe`` names.
 
     Raises:
@@ -70,7 +70,7 @@ def read_splits(recipe: Seq2SeqRecipe, spider_dir: Path | None) -> Splits:
     return Splits(train, validation, test, databases, (*paths, validation_path), notes)
 
 
-def _data_folder(recipe: Seq2SeqRecipe, spider_dir: Path | None) -> Path:
+def _data_folder(recipe: TextRecipe, spider_dir: Path | None) -> Path:
     if recipe.data == "samples":
         return SAMPLES
     folder = spider_folder(spider_dir)
@@ -135,7 +135,7 @@ class Encoder:
     def __init__(
         self,
         tokenizer: PreTrainedTokenizerBase,
-        recipe: Seq2SeqRecipe,
+        recipe: TextRecipe,
         databases: Mapping[str, Database],
     ) -> None:
         self.tokenizer = tokenizer
@@ -149,7 +149,7 @@ class Encoder:
         self.report = InputReport()
         features = []
         for example in examples:
-            labels = self._ids(example.query.strip())
+            labels = self._label_ids(example.query.strip())
             ids, whole = self._input(example, training)
             half = len(labels) > self.recipe.max_output
             self.report.labels_over += half
@@ -174,12 +174,12 @@ class Encoder:
         self.report.over_limit += self._longest > limit
         self.report.dropped += len(prompt.dropped)
         self.report.gold_lost += lost
-        ids = self._ids(prompt.text)
+        ids = self._prompt_ids(prompt.text)
         self.report.still_over += len(ids) > limit
         return (ids if len(ids) <= limit else [*ids[: limit - 1], ids[-1]]), not lost
 
     def _count(self, text: str) -> int:
-        count = len(self._ids(text))
+        count = len(self._prompt_ids(text))
         self._longest = max(self._longest, count)  # the first and longest is the whole input
         return count
 
@@ -189,6 +189,12 @@ class Encoder:
         used = {tables[t].name for t, _ in gold}
         used |= {f"{tables[t].name}.{tables[t].columns[c].name}" for t, c in gold}
         return not used.isdisjoint(prompt.dropped)
+
+    def _prompt_ids(self, text: str) -> list[int]:
+        return self._ids(text)
+
+    def _label_ids(self, query: str) -> list[int]:
+        return self._ids(query)
 
     def _ids(self, text: str) -> list[int]:
         return list(self.tokenizer(text, truncation=False, verbose=False)["input_ids"])

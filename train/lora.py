@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
+from peft.tuners.lora import LoraLayer
 from torch import nn
 from transformers import (
     AutoConfig,
@@ -20,8 +22,8 @@ from transformers import (
 )
 
 from text2sql.errors import ModelError
-from text2sql.generators.accelerator import multiplies_bf16
-from train.config import Lora, Seq2SeqRecipe
+from train.config import Lora, TextRecipe
+from train.devices import frozen_dtype
 from train.less_than import with_less_than
 from train.tiny import learn_tokenizer, random_t5
 
@@ -31,11 +33,14 @@ __all__ = [
     "build_tokenizer",
     "check_precision",
     "count_trainable",
-    "frozen_dtype",
+    "from_hub",
+    "has_tokenizer",
+    "load_adapter",
+    "merged",
 ]
 
 
-def build_tokenizer(recipe: Seq2SeqRecipe, texts: Sequence[str]) -> PreTrainedTokenizerBase:
+def build_tokenizer(recipe: TextRecipe, texts: Sequence[str]) -> PreTrainedTokenizerBase:
     """The tokenizer of the base, or for a tiny model one learned from ``texts``; it writes ``<``.
 
     Raises:
@@ -44,16 +49,17 @@ def build_tokenizer(recipe: Seq2SeqRecipe, texts: Sequence[str]) -> PreTrainedTo
     if recipe.tiny is not None:
         tokenizer: PreTrainedTokenizerBase = learn_tokenizer(texts, recipe.tiny.vocabulary)
     else:
-        source = recipe.adapter if _has_tokenizer(recipe.adapter) else recipe.base
-        tokenizer = _from_hub(AutoTokenizer, str(source))
+        source = recipe.adapter if has_tokenizer(recipe.adapter) else recipe.base
+        tokenizer = from_hub(AutoTokenizer, str(source))
     return with_less_than(tokenizer)
 
 
-def _has_tokenizer(adapter: str | None) -> bool:
+def has_tokenizer(adapter: str | None) -> bool:
+    """Whether the adapter's folder brings a tokenizer of its own."""
     return adapter is not None and (Path(adapter) / "tokenizer.json").is_file()
 
 
-def build_model(recipe: Seq2SeqRecipe, tokenizer: PreTrainedTokenizerBase) -> Any:
+def build_model(recipe: TextRecipe, tokenizer: PreTrainedTokenizerBase) -> Any:
     """The model as ``recipe`` wants it: whole in fp32, or a frozen base with an fp32 adapter.
 
     Raises:
@@ -65,31 +71,23 @@ def build_model(recipe: Seq2SeqRecipe, tokenizer: PreTrainedTokenizerBase) -> An
     if recipe.lora is None:
         return base
     if recipe.adapter is not None:
-        return _load_adapter(base, Path(recipe.adapter))
+        return load_adapter(base, recipe.adapter)
     return add_lora(base, recipe.lora, recipe.base)
 
 
-def _base(recipe: Seq2SeqRecipe, tokenizer: PreTrainedTokenizerBase) -> Any:
+def _base(recipe: TextRecipe, tokenizer: PreTrainedTokenizerBase) -> Any:
     if recipe.tiny is not None:
         return random_t5(recipe.tiny, len(tokenizer), recipe.dropout or 0.0)
     return load_base(recipe)
 
 
-def frozen_dtype(recipe: Seq2SeqRecipe) -> torch.dtype:
-    """The precision of frozen weights; ``auto`` depends on what the run computes on."""
-    if recipe.base_dtype != "auto":
-        return torch.bfloat16 if recipe.base_dtype == "bfloat16" else torch.float32
-    device = "cuda" if torch.cuda.is_available() and not recipe.cpu else "cpu"
-    return torch.bfloat16 if multiplies_bf16(device) else torch.float32
-
-
-def load_base(recipe: Seq2SeqRecipe) -> PreTrainedModel:
+def load_base(recipe: TextRecipe) -> PreTrainedModel:
     """The pretrained weights of ``recipe.base``, in ``frozen_dtype`` where they stay frozen.
 
     Raises:
         ModelError: it is missing, or not a T5.
     """
-    config = _from_hub(AutoConfig, recipe.base)
+    config = from_hub(AutoConfig, recipe.base)
     if config.model_type not in ("t5", "mt5"):
         raise ModelError(
             f"The base {recipe.base!r} is a model of type {config.model_type!r} and these recipes "
@@ -98,13 +96,18 @@ def load_base(recipe: Seq2SeqRecipe) -> PreTrainedModel:
     if recipe.dropout is not None:
         config.dropout_rate = recipe.dropout
     dtype = torch.float32 if recipe.lora is None else frozen_dtype(recipe)
-    model: PreTrainedModel = _from_hub(
+    model: PreTrainedModel = from_hub(
         AutoModelForSeq2SeqLM, recipe.base, config=config, dtype=dtype
     )
     return model
 
 
-def _from_hub(cls: Any, name: str, **options: Any) -> Any:
+def from_hub(cls: Any, name: str, **options: Any) -> Any:
+    """What ``cls`` makes of the folder or hub id ``name``.
+
+    Raises:
+        ModelError: it can neither be found nor downloaded.
+    """
     try:
         return cls.from_pretrained(name, **options)
     except (OSError, ValueError) as error:
@@ -124,7 +127,7 @@ def _check_rows(model: Any, tokenizer: PreTrainedTokenizerBase) -> None:
         )
 
 
-def add_lora(base: Any, lora: Lora, name: str = "") -> PeftModel:
+def add_lora(base: Any, lora: Lora, name: str = "", task: str = "SEQ_2_SEQ_LM") -> PeftModel:
     """``base``, frozen, with an fp32 adapter.
 
     Raises:
@@ -138,19 +141,30 @@ def add_lora(base: Any, lora: Lora, name: str = "") -> PeftModel:
             f"adapts; set lora.targets to some of: {', '.join(sorted(layers))}."
         )
     config = LoraConfig(
-        task_type="SEQ_2_SEQ_LM",
+        task_type=task,
         r=lora.r,
         lora_alpha=lora.alpha,
         lora_dropout=lora.dropout,
         bias=lora.bias,
         target_modules=list(lora.targets),
     )
+    if getattr(base, "is_loaded_in_4bit", False):
+        from peft import prepare_model_for_kbit_training
+
+        prepare: Any = prepare_model_for_kbit_training
+        base = prepare(base, use_gradient_checkpointing=False)
     with warnings.catch_warnings():  # peft asks transformers by an old name
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
         return get_peft_model(base, config)
 
 
-def _load_adapter(base: Any, folder: Path) -> PeftModel:
+def load_adapter(base: Any, source: str) -> PeftModel:
+    """``base`` with the adapter in the folder ``source``, to be trained further.
+
+    Raises:
+        ModelError: it is missing, was made for another base, or trained embeddings, too.
+    """
+    folder = Path(source).expanduser()
     if not (folder / "adapter_config.json").is_file():
         raise ModelError(
             f"{str(folder)!r} holds no adapter; it needs adapter_config.json beside the weights."
@@ -186,11 +200,37 @@ def check_precision(model: Any, base_dtype: torch.dtype = torch.bfloat16) -> Non
     frozen = base_dtype if isinstance(model, PeftModel) else torch.float32
     for name, parameter in model.named_parameters():
         wanted = torch.float32 if parameter.requires_grad else frozen
-        if parameter.dtype != wanted:
+        if parameter.is_floating_point() and parameter.dtype != wanted:
             raise ModelError(
                 f"The weight {name!r} is in {parameter.dtype} where it must be in {wanted}; "
                 "this is a defect of the training code or of a library it uses."
             )
+
+
+@contextmanager
+def merged(model: Any) -> Iterator[None]:
+    """The adapter of ``model``, if it has one, merged into its base for a while.
+
+    Afterwards the base is what it was to the bit: it is not subtracted again but kept aside.
+    Weights in 4 bits stay as they are.
+    """
+    layers = list(_mergeable(model)) if isinstance(model, PeftModel) else []
+    kept = [layer.get_base_layer().weight.detach().clone() for layer in layers]
+    try:
+        for layer in layers:
+            layer.merge()
+        yield
+    finally:
+        for layer, weight in zip(layers, kept, strict=True):
+            layer.merged_adapters.clear()
+            layer.get_base_layer().weight.data = weight
+
+
+def _mergeable(model: PeftModel) -> Iterator[Any]:
+    for module in model.modules():
+        layer: Any = module  # peft's layers are untyped
+        if isinstance(module, LoraLayer) and layer.get_base_layer().weight.is_floating_point():
+            yield layer
 
 
 def count_trainable(model: nn.Module) -> tuple[int, int]:

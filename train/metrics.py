@@ -76,6 +76,7 @@ class Judge:
         self.examples = examples
         self.databases = databases
         self.predictions: list[str] = []
+        self.shown = examples[0] if examples else None  # to people, after each evaluation
 
     def __call__(self, outcome: EvalPrediction) -> dict[str, float]:
         self.predictions = decode(self.tokenizer, outcome.predictions)

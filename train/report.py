@@ -19,7 +19,6 @@ __all__ = [
     "EpochRow",
     "epoch_rows",
     "make_manifest",
-    "model_card",
     "save_curves",
     "save_json",
     "save_metrics",
@@ -161,57 +160,3 @@ def save_json(value: Any, path: Path) -> None:
         SaveError: it cannot be written.
     """
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False))
-
-
-def model_card(manifest: Mapping[str, Any], rows: Sequence[EpochRow]) -> str:
-    """README.md of a trained model: how it was made, and only numbers that were measured."""
-    settings, result = manifest["settings"], manifest.get("result", {})
-    adapter = settings["lora"] is not None
-    base = settings["base"] if settings["tiny"] is None else "a random T5"
-    head = ["---", "library_name: " + ("peft" if adapter else "transformers")]
-    if settings["tiny"] is None:
-        head.append(f"base_model: {base}")
-    head += ["pipeline_tag: text-generation", "tags: [text-to-sql, spider, t5]", "---", ""]
-    kind = "A LoRA adapter for" if adapter else "All weights of"
-    trained, total = manifest["parameters"]["trained"], manifest["parameters"]["all"]
-    body = [
-        f"# {manifest['recipe']}",
-        "",
-        f"{kind} {base}, fine-tuned to turn English questions into SQL with the recipe "
-        f"`{manifest['recipe']}`. Trained are {trained:,} of {total:,} parameters "
-        f"({100 * trained / total:.1f}%).",
-        "",
-        "Input: `Translate English to SQL: <question> | Schemas: table1(col1, col2) | "
-        "table2(col3)`"
-        + (
-            " with the schema filtered and annotated with cells."
-            if settings["schema"] == "linked"
-            else "."
-        ),
-        "",
-        "## Measured",
-        "",
-        *_numbers(result),
-        "",
-        "| " + " | ".join(HEADS.values()) + " |",
-        "|" + " ---: |" * len(HEADS),
-        *("| " + " | ".join(cells(row)) + " |" for row in rows),
-        "",
-        "Exact match is equality of the texts in lower case without spaces; exact set is Spider's "
-        "exact set match without values; execution compares rows on one database.",
-        "",
-        "## How it was made",
-        "",
-        "```json",
-        json.dumps({k: v for k, v in manifest.items() if k != "result"}, indent=1),
-        "```",
-        "",
-    ]
-    return "\n".join(head + body)
-
-
-def _numbers(result: Mapping[str, Any]) -> Iterator[str]:
-    for part in ("validation", "test"):
-        if part in result:
-            numbers = ", ".join(f"{HEADS.get(k, k)} {v:.1f}" for k, v in result[part].items())
-            yield f"- {part} ({result['questions'][part]:,} questions): {numbers}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable
 
 import torch
@@ -37,6 +38,7 @@ def learn_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenize
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary,
         special_tokens=["<pad>", "</s>", "<unk>"],
+        initial_alphabet=[*string.ascii_letters, *string.digits, *string.punctuation],
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)

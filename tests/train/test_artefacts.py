@@ -16,7 +16,7 @@ from text2sql.generators.checkpoint import Checkpoint
 from text2sql.generators.ctranslate import convert
 from text2sql.spider import Example
 from train.config import Lora, Seq2SeqRecipe
-from train.seq2seq import Run
+from train.seq2seq import Seq2SeqRun as Run
 
 _LOAD_AND_WRITE = """
 import json, sys, warnings

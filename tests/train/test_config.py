@@ -12,6 +12,7 @@ import pytest
 
 from text2sql.errors import DataError
 from train.config import (
+    CausalRecipe,
     Lora,
     RecipeError,
     Seq2SeqRecipe,
@@ -131,7 +132,7 @@ def test_a_setting_that_cannot_be_is_named(setting: str, words: str) -> None:
     assert words in str(caught.value)
 
 
-@pytest.mark.parametrize("cls", [Seq2SeqRecipe, Lora, Tiny, PocketRecipe, Chances])
+@pytest.mark.parametrize("cls", [Seq2SeqRecipe, CausalRecipe, Lora, Tiny, PocketRecipe, Chances])
 def test_every_key_that_is_a_number_has_a_range_and_its_default_lies_within(cls: type) -> None:
     ranges = bounds(cls)
     numeric = {n for n, h in get_type_hints(cls).items() if {int, float} & {h, *get_args(h)}}
@@ -142,7 +143,7 @@ def test_every_key_that_is_a_number_has_a_range_and_its_default_lies_within(cls:
         assert default is None or outside(default, interval) is None, name
 
 
-@pytest.mark.parametrize("cls", [Seq2SeqRecipe, Lora, Tiny, PocketRecipe, Chances])
+@pytest.mark.parametrize("cls", [Seq2SeqRecipe, CausalRecipe, Lora, Tiny, PocketRecipe, Chances])
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -1, -1e-9, 10**400])
 def test_no_number_is_taken_that_cannot_be(cls: type, value: float) -> None:
     for name in bounds(cls):

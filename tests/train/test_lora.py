@@ -24,13 +24,13 @@ from transformers import (
 from tests.tiny_t5 import save_adapter
 from text2sql.errors import ModelError
 from train.config import Lora, Seq2SeqRecipe
+from train.devices import frozen_dtype
 from train.lora import (
     add_lora,
     build_model,
     build_tokenizer,
     check_precision,
     count_trainable,
-    frozen_dtype,
     load_base,
 )
 from train.loss import token_loss

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from huggingface_hub import ModelCard
 
+from train.card import model_card
 from train.report import (
     EpochRow,
     epoch_rows,
     make_manifest,
-    model_card,
     save_curves,
     save_json,
     save_metrics,
@@ -78,16 +79,70 @@ def test_json_is_replaced_as_a_whole(tmp_path: Path) -> None:
 def test_a_model_card_holds_measured_numbers_only() -> None:
     manifest = {
         "recipe": "flan-t5-large-lora",
-        "settings": {"lora": {"r": 16}, "tiny": None, "base": "some/base", "schema": "full"},
+        "trainer": "seq2seq",
+        "settings": {
+            "lora": {"r": 16},
+            "tiny": None,
+            "schema": "full",
+            "data": "spider",
+            "mix": None,
+            "license": "apache-2.0",
+        },
+        "usage": {
+            "machine": "NVIDIA L4",
+            "processes": 1,
+            "seconds": 11160.0,
+            "training_seconds": 8000.0,
+            "examples": 64000,
+            "peak_memory_mb": 14541.0,
+            "examples_per_s": 8.0,
+        },
         "parameters": {"trained": 183, "all": 10_000},
         "result": {
             "validation": {"exact_match": 12.5, "rouge1": 50.0},
             "questions": {"validation": 517, "test": 0},
         },
     }
-    card = model_card(manifest, ROWS)
-    assert card.startswith("---\nlibrary_name: peft\nbase_model: some/base\n")
+    card = model_card(manifest, ROWS, "some/base", "me/mine")
+    assert "Training took 3.1 h on NVIDIA L4, 8.0 examples a second, 14.2 GB at most." in card
     assert "Trained are 183 of 10,000 parameters (1.8%)." in card
     assert "- validation (517 questions): exact match 12.5, ROUGE-1 50.0" in card
     assert "| 1 | 2.5000 | 2.2500 | 12.5 | 50.0 | 25.0 | 37.5 |" in card
     assert "- test" not in card
+
+
+def test_the_hub_can_read_the_head_of_a_card(tmp_path: Path) -> None:
+    manifest = {
+        "recipe": "flan-t5-large-lora",
+        "trainer": "seq2seq",
+        "settings": {
+            "lora": {"r": 16},
+            "tiny": None,
+            "schema": "full",
+            "data": "spider",
+            "mix": "b-mc2/sql-create-context",
+            "license": "apache-2.0",
+        },
+        "parameters": {"trained": 183, "all": 10_000},
+        "result": {"test": {"exact_match": 22.44}, "questions": {"validation": 517, "test": 517}},
+    }
+    (tmp_path / "README.md").write_text(model_card(manifest, ROWS, "some/base", "me/mine"))
+    card = ModelCard.load(tmp_path / "README.md")
+    head = card.data.to_dict()
+    results = head.pop("model-index")
+    assert head == {
+        "base_model": "some/base",
+        "base_model_relation": "adapter",
+        "datasets": ["xlangai/spider", "b-mc2/sql-create-context"],
+        "language": "en",
+        "library_name": "peft",
+        "license": "apache-2.0",
+        "metrics": ["exact_match"],
+        "pipeline_tag": "text-generation",
+        "tags": ["text-to-sql", "text2sql", "spider", "sqlite", "lora"],
+    }
+    assert results[0]["name"] == "mine"
+    assert results[0]["results"][0]["dataset"]["type"] == "xlangai/spider"
+    assert results[0]["results"][0]["metrics"][0]["value"] == 22.44
+    assert 'PeftModel.from_pretrained(model, "me/mine")' in card.content
+    assert 'AutoModelForSeq2SeqLM.from_pretrained("some/base")' in card.content

@@ -32,15 +32,12 @@ from train.config import (
     read_recipe_file,
     with_settings,
 )
+from train.devices import check_processes, share_batch
+from train.hub import push
 from train.lora import check_precision
-from train.seq2seq import (
-    LengthGroups,
-    Run,
-    last_checkpoint,
-    push,
-    share_batch,
-    training_arguments,
-)
+from train.order import LengthGroups
+from train.run import last_checkpoint, training_arguments
+from train.seq2seq import Seq2SeqRun as Run
 
 ROOT = Path(__file__).parents[2]
 
@@ -284,7 +281,7 @@ def test_two_processes_train_and_measure_the_same(
 ) -> None:
     """Two CPU processes over gloo: the same steps, and evaluation shared between them."""
     out = tmp_path / "run"
-    settings = {"trainer": "seq2seq", **finished.manifest["settings"]}
+    settings = {"trainer": "seq2seq", **finished.manifest["settings"], "cpu": False}
     (tmp_path / "two.json").write_text(json.dumps(settings))
     launch = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2"]
     launch += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0"]
@@ -294,7 +291,7 @@ def test_two_processes_train_and_measure_the_same(
     assert done.returncode == 0, done.stderr[-3000:]
 
     manifest = json.loads((out / "manifest.json").read_text())
-    assert manifest["settings"] == finished.manifest["settings"]
+    assert {**manifest["settings"], "cpu": True} == finished.manifest["settings"]
     assert manifest["processes"] == 2
     state = json.loads(
         (last_checkpoint(out / "checkpoints") or out).joinpath("trainer_state.json").read_text()
@@ -319,6 +316,47 @@ def test_two_processes_train_and_measure_the_same(
 
 def norm(tensors: Weights) -> float:
     return float(torch.stack([tensor.norm() for tensor in tensors.values()]).norm())
+
+
+def test_two_gpus_in_one_process_are_refused_with_the_command_to_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Seq2SeqTrainingArguments, "n_gpu", 2)
+    monkeypatch.setattr(sys, "argv", ["train", "--recipe", "my recipe.json"])
+    with pytest.raises(RecipeError) as caught:
+        training_arguments(Seq2SeqRecipe(cpu=True), tmp_path)
+    assert "2 GPUs are visible to one process, which would make each step 2 times" in str(
+        caught.value
+    )
+    assert "`torchrun --nproc-per-node 2 -m train --recipe 'my recipe.json'`" in str(caught.value)
+
+
+def test_processes_that_do_not_know_of_each_other_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = training_arguments(Seq2SeqRecipe(cpu=True), tmp_path)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(RecipeError, match="2 processes were started and 1 train together"):
+        check_processes(arguments)
+
+
+@pytest.mark.parametrize("change", ["per_device_train_batch_size", "gradient_accumulation_steps"])
+def test_a_step_of_another_size_than_the_recipe_s_stops_the_run(
+    change: str, recipe: Seq2SeqRecipe, tmp_path: Path
+) -> None:
+    """Whatever made it so: here the settings, after they were checked."""
+    run = Run("test", recipe, None, tmp_path / "run")
+    setattr(run.arguments, change, 8)
+    run.trainer._train_batch_size = run.arguments.train_batch_size
+    run.trainer.accelerator.gradient_accumulation_steps = run.arguments.gradient_accumulation_steps
+    with pytest.raises(RecipeError, match="A step has 32 examples where the recipe says 16"):
+        run.run()
+
+
+def test_the_last_step_of_an_epoch_may_be_smaller(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:
+    run = Run("test", replace(recipe, limit=20, epochs=2), None, tmp_path / "run")
+    run.run()
+    assert run.trainer.state.global_step == 4
 
 
 # settings and the hub

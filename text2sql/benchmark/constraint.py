@@ -215,7 +215,7 @@ def _random_generator(
             return limited
 
     class Measured(Seq2SeqGenerator):
-        def _processors(self, schema: Schema, options: Options) -> LogitsProcessorList:
+        def _processors(self, schema: Schema, options: Options, prompt: int) -> LogitsProcessorList:
             return LogitsProcessorList([Timed(self.constraint(schema), options.max_length)])
 
     torch.manual_seed(0)

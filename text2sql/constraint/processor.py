@@ -136,13 +136,15 @@ class Constraint:
 class ConstraintProcessor(LogitsProcessor):
     """Takes away the scores of tokens that cannot continue a query; for one generation.
 
-    ``max_length`` counts tokens with the start token, as ``generate`` does: the query is led to
-    its end before. Scores are [sequences, vocabulary].
+    ``max_length`` counts all tokens of a sequence, as ``generate`` does, with the ``begin`` that
+    stand before the query: a decoder's start token, or the prompt of a decoder-only model. The
+    query is led to its end before. Scores are [sequences, vocabulary].
     """
 
-    def __init__(self, constraint: Constraint, max_length: int) -> None:
+    def __init__(self, constraint: Constraint, max_length: int, begin: int = 1) -> None:
         self.constraint = constraint
         self.max_length = max_length
+        self.begin = begin
         self._read: dict[Prefix, Threads] = {}
 
     def __call__(self, input_ids: LongTensor, scores: Tensor) -> Tensor:
@@ -152,7 +154,7 @@ class ConstraintProcessor(LogitsProcessor):
         most = 2 * len(scores)  # a beam search takes no more of a row; see its beams_to_keep
         best = scores.topk(min(_TRIES * most, scores.shape[1])).indices.tolist()
         for row, sequence in enumerate(input_ids.tolist()):
-            prefix = tuple(sequence)
+            prefix = tuple(sequence[self.begin :])
             threads = kept[prefix] = self._threads(prefix)
             if not threads:  # ended, or a beam that the search keeps only for its place
                 limited[row] = scores[row]
@@ -163,10 +165,10 @@ class ConstraintProcessor(LogitsProcessor):
         return limited
 
     def _threads(self, prefix: Prefix) -> Threads:
-        """What was read of a sequence, whose first token is the decoder's start."""
+        """What was read of the tokens of a query."""
         if prefix in self._read:
             return self._read[prefix]
-        if len(prefix) == 1:
+        if not prefix:
             return self.constraint.automaton.start
         before = self._read.get(prefix[:-1])
         if before is None:

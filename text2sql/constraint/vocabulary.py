@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Allowed", "Vocabulary"]
 
 _SPACE = "▁"  # how sentencepiece writes a space
+_BYTE_SPACE = "Ġ"  # how a vocabulary of bytes writes one
 _FEW = 3  # characters that are tried sooner than ruled out
 
 
@@ -62,21 +63,28 @@ class Vocabulary:
 
     @classmethod
     def of(cls, tokenizer: PreTrainedTokenizerBase) -> Vocabulary:
-        """The vocabulary of a T5 tokenizer; where it lacks ``<``, ``<unk>`` counts as that.
+        """The vocabulary of a tokenizer of sentencepiece's kind or of bytes, as GPT-2's.
+
+        Where T5's lacks ``<``, ``<unk>`` counts as that. Tokens that are only a part of a
+        character have no text.
 
         Raises:
-            ModelError: the tokenizer does not spell spaces as sentencepiece does.
+            ModelError: the tokenizer spells spaces in another way.
         """
         known = tokenizer.get_vocab()
-        if not any(token.startswith(_SPACE) for token in known):
-            raise ModelError(
-                f"The tokenizer of {tokenizer.name_or_path!r} is not of T5's kind, so its output "
-                "cannot be constrained; load the model with --unconstrained."
-            )
         special = set(tokenizer.all_special_ids)
-        texts = {n: t.replace(_SPACE, " ") for t, n in known.items() if n not in special}
-        if "<" not in known and tokenizer.unk_token_id is not None:
-            texts[int(tokenizer.unk_token_id)] = "<"
+        plain = {n: t for t, n in known.items() if n not in special}
+        if any(token.startswith(_SPACE) for token in known):
+            texts = {n: t.replace(_SPACE, " ") for n, t in plain.items()}
+            if not {"<", f"{_SPACE}<"} & known.keys() and tokenizer.unk_token_id is not None:
+                texts[int(tokenizer.unk_token_id)] = "<"
+        elif any(token.startswith(_BYTE_SPACE) for token in known):
+            texts = {n: text for n, t in plain.items() if (text := _of_bytes(t)) is not None}
+        else:
+            raise ModelError(
+                f"The tokenizer of {tokenizer.name_or_path!r} is neither of T5's kind nor of "
+                "GPT-2's, so its output cannot be constrained; load the model with --unconstrained."
+            )
         return cls(texts, int(tokenizer.eos_token_id))
 
     def _add(self, token: int, text: str) -> None:
@@ -131,3 +139,19 @@ class Vocabulary:
             ]
             best.append(min(options, default=None))
         return best[-1]
+
+
+@lru_cache(maxsize=1)
+def _byte_of() -> dict[str, int]:
+    """The byte that each character of a byte-level vocabulary stands for (Radford et al., 2019)."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return {chr(b): b for b in printable} | {chr(256 + n): b for n, b in enumerate(others)}
+
+
+def _of_bytes(token: str) -> str | None:
+    """The text of a byte-level token; None where it is no whole text."""
+    try:
+        return bytes(_byte_of()[character] for character in token).decode()
+    except (KeyError, UnicodeDecodeError):
+        return None

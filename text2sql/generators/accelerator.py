@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import torch
 
-__all__ = ["borrows", "device", "dtype", "multiplies_bf16", "on_gpu"]
+__all__ = ["borrows", "device", "dtype", "local_device", "multiplies_bf16", "on_gpu"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -32,32 +32,43 @@ def on_gpu(function: _Function) -> _Function:
     return function if lend is None else lend(function)
 
 
-def _device() -> str:
-    return "cuda" if torch.cuda.is_available() else "cpu"
+def local_device() -> str:
+    """``cuda``, ``mps`` on a Mac with a GPU, or ``cpu``."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 # ZeroGPU wants to find a function like this when the page starts, and leaves it alone elsewhere
-_on_borrowed = on_gpu(_device)
+_on_borrowed = on_gpu(local_device)
 
 
 def borrows() -> bool:
     """Whether a GPU is lent here for single calls."""
-    return _on_borrowed is not _device
+    return _on_borrowed is not local_device
 
 
 def device() -> str:
     """The device where a model waits for questions: borrowed GPUs are none to wait on."""
-    return "cpu" if borrows() else _device()
+    return "cpu" if borrows() else local_device()
 
 
 def dtype() -> torch.dtype:
-    """What a model that is only read is kept in: bf16, or fp32 where a CPU can but imitate bf16."""
-    return torch.bfloat16 if borrows() or multiplies_bf16(_device()) else torch.float32
+    """What a model that is only read is kept in: bf16, or fp32 where bf16 is only imitated.
+
+    Never fp16: T5's sums overflow in it.
+    """
+    return torch.bfloat16 if borrows() or multiplies_bf16(local_device()) else torch.float32
 
 
 def multiplies_bf16(device: str) -> bool:
-    """Whether ``device`` multiplies in bf16 itself; a CPU that does not is many times slower."""
+    """Whether ``device`` multiplies in bf16 itself; what does not is many times slower.
+
+    GPUs do from NVIDIA's Ampere on: an L4 does, a T4 imitates it.
+    """
+    if device == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device != "cpu":
-        return True
+        return False
     capabilities = torch.cpu.get_capabilities()
     return any(capabilities.get(name, False) for name in _BF16)

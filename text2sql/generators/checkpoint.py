@@ -14,6 +14,7 @@ from text2sql.digests import weights_digest
 from text2sql.errors import ModelError
 
 if TYPE_CHECKING:
+    import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 __all__ = ["FLAN_T5_LARGE", "NO_ADAPTER", "Checkpoint", "is_hub_id"]
@@ -136,41 +137,65 @@ class Checkpoint:
             ) from error
         return tokenizer
 
-    def load_model(self) -> PreTrainedModel:
-        """The base in fp32 with the adapter merged into it.
+    @cached_property
+    def kind(self) -> str:
+        """``seq2seq`` for T5, ``causal`` for a decoder-only model.
 
         Raises:
-            ModelError: the weights are damaged, no T5, or do not fit each other.
+            ModelError: the base is neither, or does not say what it is.
         """
+        folder = self.folders[0]
+        try:
+            config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            model_type = config.get("model_type")
+            architectures = config.get("architectures") or [""]
+        except (OSError, ValueError, AttributeError) as error:
+            raise self._not_loaded(error) from error
+        if model_type in ("t5", "mt5"):
+            return "seq2seq"
+        if str(architectures[0]).endswith("ForCausalLM"):
+            return "causal"
+        raise ModelError(
+            f"{self.base!r} is a model of type {model_type!r}; served here are T5 models, such as "
+            "google/flan-t5-large, and decoder-only models that chat."
+        )
+
+    def load_model(self, dtype: torch.dtype | None = None) -> PreTrainedModel:
+        """The base with the adapter merged into it, layer by layer, in ``dtype`` (default: fp32).
+
+        It is read into ``dtype`` at once, so that no more memory is needed than it is served in.
+
+        Raises:
+            ModelError: the weights are damaged, of another kind, or do not fit each other.
+        """
+        import transformers
         from safetensors import SafetensorError
-        from transformers import AutoModelForSeq2SeqLM
 
         base, adapter = self.folders
+        seq2seq = self.kind == "seq2seq"
+        name = "AutoModelForSeq2SeqLM" if seq2seq else "AutoModelForCausalLM"
         try:
-            config = json.loads((base / "config.json").read_text(encoding="utf-8"))
-            kind = config.get("model_type")
-            if kind not in ("t5", "mt5"):
-                raise ModelError(
-                    f"{self.base!r} is a model of type {kind!r}; only T5 models are served here, "
-                    "such as google/flan-t5-large."
-                )
-            model: Any = AutoModelForSeq2SeqLM.from_pretrained(base, dtype="float32")
+            model: Any = getattr(transformers, name).from_pretrained(base, dtype=dtype or "float32")
         except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
-            raise ModelError(
-                f"The model {self.base!r} cannot be loaded ({_first_line(error)}); "
-                "download it again, or name another one with --base."
-            ) from error
+            raise self._not_loaded(error) from error
         merged: Any = model if adapter is None else self._merge(model, adapter)
         served: PreTrainedModel = merged.eval()
         return served
+
+    def _not_loaded(self, error: BaseException) -> ModelError:
+        return ModelError(
+            f"The model {self.base!r} cannot be loaded ({_first_line(error)}); "
+            "download it again, or name another one with --base."
+        )
 
     def _merge(self, model: Any, adapter: Path) -> Any:
         from peft import PeftModel
         from safetensors import SafetensorError
 
-        from text2sql.generators.t5 import mark_tied_as_it_is
+        if self.kind == "seq2seq":
+            from text2sql.generators.t5 import mark_tied_as_it_is
 
-        mark_tied_as_it_is(model)
+            mark_tied_as_it_is(model)
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("error", message=".*missing adapter keys.*")

@@ -51,7 +51,7 @@ class Seq2SeqGenerator(TextGenerator):
         dtype: torch.dtype | None = None,
         device: str | None = None,
     ) -> Self:
-        """Base and adapter merged in fp32, then served on the GPU if there is one.
+        """Base and adapter merged in the precision they are served in, on the GPU if there is one.
 
         Args:
             dtype: by default bf16, or fp32 on a CPU that has none.
@@ -60,9 +60,8 @@ class Seq2SeqGenerator(TextGenerator):
             ModelError: the files are missing or do not fit each other.
         """
         tokenizer = checkpoint.load_tokenizer()
-        model: Any = checkpoint.load_model()
-        dtype = dtype or accelerator.dtype()
-        model = model.to(device=device or accelerator.device(), dtype=dtype)
+        model: Any = checkpoint.load_model(dtype or accelerator.dtype())
+        model = model.to(device=device or accelerator.device())
         base, adapter = checkpoint.folders
         name, weights = checkpoint.name, checkpoint.weights
         return cls(model, tokenizer, name, constrained, adapter or base, weights)
@@ -88,12 +87,13 @@ class Seq2SeqGenerator(TextGenerator):
             found: Any = self.model.generate(
                 input_ids=ids,
                 attention_mask=torch.ones_like(ids),
-                generation_config=self._settings(options),
-                logits_processor=self._processors(schema, options),
+                generation_config=self._search_settings(tokens, options),
+                logits_processor=self._processors(schema, options, len(tokens)),
             )
-        return found.sequences[:, 1:].tolist(), self._scores(found, options)
+        start = self._written_after(len(tokens))
+        return found.sequences[:, start:].tolist(), self._scores(found, options, start)
 
-    def _settings(self, options: Options) -> GenerationConfig:
+    def _search_settings(self, tokens: list[int], options: Options) -> GenerationConfig:
         """The reference's settings, whatever the checkpoint brings along."""
         return GenerationConfig(  # type: ignore[no-untyped-call]
             num_beams=options.beams,
@@ -108,20 +108,28 @@ class Seq2SeqGenerator(TextGenerator):
             output_scores=options.beams > 1,  # or there are none of whole sequences
         )
 
-    def _processors(self, schema: Schema, options: Options) -> LogitsProcessorList:
+    def _written_after(self, prompt: int) -> int:
+        """How many tokens of a sequence the model did not write: here only the start token."""
+        return 1
+
+    def _processors(self, schema: Schema, options: Options, prompt: int) -> LogitsProcessorList:
+        return self._constrained(schema, options.max_length, 1)
+
+    def _constrained(self, schema: Schema, max_length: int, begin: int) -> LogitsProcessorList:
+        """The constraint on what stands after ``begin`` tokens, ``max_length`` with those."""
         if not self.constrained:
             return LogitsProcessorList()
         from text2sql.constraint.processor import ConstraintProcessor
 
         constraint = self.constraint(schema)
-        return LogitsProcessorList([ConstraintProcessor(constraint, options.max_length)])
+        return LogitsProcessorList([ConstraintProcessor(constraint, max_length, begin)])
 
-    def _scores(self, found: Any, options: Options) -> list[float]:
+    def _scores(self, found: Any, options: Options, start: int) -> list[float]:
         """Mean log-probability of a sequence's tokens; greedy search does not give it itself."""
         if options.beams > 1:
             scores: list[float] = found.sequences_scores.tolist()
             return scores
         logits = torch.stack(found.logits, dim=1).float()  # [1, tokens, vocabulary]
-        tokens = found.sequences[:, 1 : 1 + logits.shape[1]]
+        tokens = found.sequences[:, start : start + logits.shape[1]]
         each = logits.log_softmax(-1).gather(-1, tokens.unsqueeze(-1)).squeeze(-1)
         return [float(each.mean())]

@@ -76,7 +76,7 @@ class TextGenerator:
                 self.name,
                 ", ".join(prompt.dropped),
             )
-        return self._ids(prompt.text)
+        return self._prompt_ids(prompt.text)
 
     def candidates(
         self, outputs: Iterable[Sequence[int]], scores: Iterable[float], question: str
@@ -116,8 +116,12 @@ class TextGenerator:
         ids: list[int] = self.tokenizer(text, truncation=False, verbose=False)["input_ids"]
         return ids
 
+    def _prompt_ids(self, text: str) -> list[int]:
+        """The tokens of a whole input."""
+        return self._ids(text)
+
     def _count_tokens(self, text: str) -> int:
-        return len(self._ids(text))
+        return len(self._prompt_ids(text))
 
     def _lacking(self, question: str) -> str:
         """The characters of the question that the tokenizer cannot write."""

@@ -21,6 +21,8 @@ def load_text_generator(choice: ModelChoice) -> Generator:
     """
     checkpoint = Checkpoint.find(choice.model, choice.base, choice.adapter)
     _ = checkpoint.folders  # what is missing is said before anything slow
+    if checkpoint.kind == "causal":
+        return _load_causal(choice, checkpoint)
     if _backend(choice) == "ctranslate2":
         from text2sql.generators.ctranslate import CTranslateGenerator
 
@@ -29,6 +31,17 @@ def load_text_generator(choice: ModelChoice) -> Generator:
     from text2sql.generators.seq2seq import Seq2SeqGenerator
 
     return Seq2SeqGenerator.load(checkpoint, choice.constrained)
+
+
+def _load_causal(choice: ModelChoice, checkpoint: Checkpoint) -> Generator:
+    from text2sql.generators.causal import CausalGenerator
+
+    if choice.backend == "ctranslate2":
+        raise ModelError(
+            f"{choice.model!r} is a decoder-only model, which is served by transformers here; "
+            "leave out --backend."
+        )
+    return CausalGenerator.load(checkpoint, choice.constrained)
 
 
 def _backend(choice: ModelChoice) -> str:

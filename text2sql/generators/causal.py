@@ -1,0 +1,57 @@
+"""Decoder-only models on transformers: a chat is read, and SQL kept valid as it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transformers import GenerationConfig, LogitsProcessorList
+
+from text2sql.databases import Database
+from text2sql.generators.base import Candidate, Options
+from text2sql.generators.chat import chat_ids, sql_of_reply
+from text2sql.generators.seq2seq import Seq2SeqGenerator
+from text2sql.schema import Schema
+
+__all__ = ["CausalGenerator"]
+
+
+class CausalGenerator(Seq2SeqGenerator):
+    """Writes SQL as the reply in a chat; loaded and locked as a ``Seq2SeqGenerator`` is."""
+
+    def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
+        """Candidates for ``question``, best first; their scores are per token."""
+        tokens = self.encode(question, database)
+        with self.lock:
+            sequences, scores = self._found(tokens, database.schema, options)
+        found = self.candidates(sequences, scores, question)
+        if self.constrained:
+            return found
+        written = [Candidate(sql_of_reply(c.sql), c.score) for c in found]
+        return [candidate for candidate in written if candidate.sql]
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of tokens without those that stand for no text."""
+        return str(self.tokenizer.decode(list(tokens), skip_special_tokens=True))
+
+    def _prompt_ids(self, text: str) -> list[int]:
+        return chat_ids(self.tokenizer, text)
+
+    def _search_settings(self, tokens: list[int], options: Options) -> GenerationConfig:
+        """As for the others, with room for the prompt, which the reply is appended to."""
+        return GenerationConfig(  # type: ignore[no-untyped-call]
+            num_beams=options.beams,
+            num_return_sequences=options.beams,
+            max_new_tokens=options.max_length,
+            do_sample=False,
+            pad_token_id=self.tokenizer.pad_token_id,
+            eos_token_id=self.tokenizer.eos_token_id,
+            return_dict_in_generate=True,
+            output_logits=options.beams == 1,
+            output_scores=options.beams > 1,
+        )
+
+    def _processors(self, schema: Schema, options: Options, prompt: int) -> LogitsProcessorList:
+        return self._constrained(schema, prompt + options.max_length, prompt)
+
+    def _written_after(self, prompt: int) -> int:
+        return prompt

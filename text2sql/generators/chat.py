@@ -1,0 +1,81 @@
+"""The chat in which a decoder-only model is asked, and the SQL in its reply.
+
+Training and serving both build their input here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+__all__ = ["INSTRUCTION", "chat_ids", "sql_of_reply"]
+
+INSTRUCTION = "You write one SQLite query that answers the question, and nothing else."
+
+_FENCE = re.compile(r"```[ \t]*(\w*)[ \t]*\n?(.*?)(?:```|\Z)", re.DOTALL)
+_KEYS = ("sql", "query", "SQL", "sql_query")
+_QUERY = re.compile(r"\b(?:SELECT|WITH)\b.*", re.DOTALL | re.IGNORECASE)
+_PARTS = re.compile(r"['\"`;]|\n[ \t]*\n")
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+
+
+def chat_ids(tokenizer: PreTrainedTokenizerBase, prompt: str) -> list[int]:
+    """The tokens of a chat up to where the model's reply begins."""
+    messages = [
+        {"role": "system", "content": INSTRUCTION},
+        {"role": "user", "content": prompt},
+    ]
+    found: Any = tokenizer.apply_chat_template(
+        messages, add_generation_prompt=True, tokenize=True, return_dict=True
+    )
+    return list(found["input_ids"])
+
+
+def sql_of_reply(text: str) -> str:
+    """The query in a reply that may think aloud, explain, put it in a fence, or in JSON.
+
+    Empty where there is none. Of several fences the first that holds a query counts.
+    """
+    text = _THOUGHT.sub("", text).strip()
+    fences = [inner for _, inner in _FENCE.findall(text)]
+    for part in (*fences, text):
+        found = _of_json(part) or _of_text(part)
+        if found:
+            return found
+    return ""
+
+
+def _of_json(text: str) -> str:
+    start, end = text.find("{"), text.rfind("}")
+    if start < 0 or end < start:
+        return ""
+    try:
+        found = json.loads(text[start : end + 1])
+    except ValueError:
+        return ""
+    values = [found[key] for key in _KEYS if isinstance(found.get(key), str)]
+    return _of_text(values[0]) if values else ""
+
+
+def _of_text(text: str) -> str:
+    """From SELECT or WITH up to a semicolon, or to the line before the prose goes on."""
+    found = _QUERY.search(text)
+    return "" if found is None else _first_query(found[0]).strip()
+
+
+def _first_query(text: str) -> str:
+    """``text`` up to a semicolon or an empty line outside quotes."""
+    quote = ""
+    for part in _PARTS.finditer(text):
+        sign = part[0]
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in ("'", '"', "`"):
+            quote = sign
+        else:
+            return text[: part.start()]
+    return text

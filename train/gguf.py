@@ -1,0 +1,61 @@
+"""Unpacks a .gguf file into a model folder to train on: ``python -m train.gguf FILE FOLDER``.
+
+The weights become float32 from whatever they were quantized to. It needs the package gguf.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from text2sql.errors import ModelError, Text2SQLError
+
+__all__ = ["main", "unpack"]
+
+
+def unpack(file: Path, folder: Path) -> None:
+    """Write the model and tokenizer in ``file`` to ``folder``.
+
+    Raises:
+        ModelError: the package gguf is missing, or the file cannot be read.
+    """
+    if find_spec("gguf") is None:
+        raise ModelError("Reading a .gguf file needs the package gguf: pip install gguf.")
+    if not file.is_file():
+        raise ModelError(f"There is no file {str(file)!r}.")
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    try:
+        tokenizer: Any = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
+        model: Any = AutoModelForCausalLM.from_pretrained(
+            file.parent, gguf_file=file.name, dtype="float32"
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{str(file)!r} cannot be read ({str(error)[:200]}).") from error
+    # the weights are plain by now, but the library still calls them quantized and saves none
+    model.hf_quantizer, model.is_quantized = None, False
+    del model.config.quantization_config
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0, or 2 where the file cannot be read."""
+    parser = argparse.ArgumentParser(prog="python -m train.gguf", description=__doc__)
+    parser.add_argument("file", type=Path, metavar="FILE", help="a .gguf file")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="for the model")
+    args = parser.parse_args(argv)
+    try:
+        unpack(args.file, args.folder)
+    except Text2SQLError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
