@@ -246,7 +246,7 @@ class Run(ABC):
             held = json.loads((self.out / "manifest.json").read_text(encoding="utf-8"))
             before = Usage.before(held, machine, self.arguments.world_size)
         self.usage = before
-        self.trainer.add_callback(UsageMeter(before, self.trainer.step_size, self._record))
+        self.trainer.add_callback(UsageMeter(before, lambda: self.trainer.seen, self._record))
 
     def _record(self, usage: Usage) -> None:
         self.usage = usage

@@ -30,6 +30,7 @@ class TextTrainer(Seq2SeqTrainer):
         super().__init__(compute_loss_func=token_loss, processing_class=tokenizer, **options)
         self.recipe = recipe
         self.tokenizer = tokenizer
+        self.seen = 0  # examples trained on, by all processes, since this one started
 
     @property
     def step_size(self) -> int:
@@ -53,6 +54,7 @@ class TextTrainer(Seq2SeqTrainer):
 
     def check_step(self, examples: int) -> None:
         """``examples`` are those of one process; the last step of an epoch may have fewer."""
+        self.seen += examples * self.args.world_size
         together, all_ = examples * self.args.world_size, len(self._examples)
         steps = math.ceil(all_ / self.step_size)  # of an epoch
         last = self.state.global_step % steps == steps - 1 and all_ % self.step_size > 0

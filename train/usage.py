@@ -66,12 +66,13 @@ class Usage:
 class UsageMeter(TrainerCallback):
     """Measures a run as it goes; ``save`` is told after each evaluation what it took so far."""
 
-    def __init__(self, before: Usage, step_size: int, save: Callable[[Usage], None]) -> None:
+    def __init__(
+        self, before: Usage, seen: Callable[[], int], save: Callable[[Usage], None]
+    ) -> None:
         self.usage = self._before = before
-        self.step_size = step_size
+        self.seen = seen  # the examples that this process was trained on with the others
         self.save = save
         self._training = 0.0
-        self._steps = 0
 
     def on_train_begin(self, *args: Any, **kwargs: Any) -> None:
         self._started = self._since = time.perf_counter()
@@ -83,7 +84,6 @@ class UsageMeter(TrainerCallback):
         now = time.perf_counter()
         self._training += now - self._since
         self._since = now
-        self._steps += 1
 
     def on_evaluate(self, *args: Any, **kwargs: Any) -> None:
         before = self._before
@@ -91,7 +91,7 @@ class UsageMeter(TrainerCallback):
             before,
             seconds=before.seconds + time.perf_counter() - self._started,
             training_seconds=before.training_seconds + self._training,
-            examples=before.examples + self._steps * self.step_size,
+            examples=before.examples + self.seen(),
             peak_memory_mb=max(before.peak_memory_mb, peak_memory_mb()),
         )
         self.save(self.usage)

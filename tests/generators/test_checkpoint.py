@@ -142,7 +142,7 @@ def test_a_model_of_another_kind_is_named(tmp_path: Path, base: Path) -> None:
     for file in base.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}', encoding="utf-8")
-    with pytest.raises(ModelError, match="is a model of type 'gpt2'; only T5 models are served"):
+    with pytest.raises(ModelError, match="is a model of type 'gpt2'; served here are T5 models"):
         Checkpoint(str(tmp_path)).load_model()
 
 

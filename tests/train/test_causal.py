@@ -120,7 +120,7 @@ def test_the_manifest_says_what_the_run_took(finished: CausalRun) -> None:
     manifest = json.loads((finished.out / "manifest.json").read_text())
     usage = manifest["usage"]
     assert manifest["trainer"] == "causal"
-    assert usage["examples"] == 64
+    assert usage["examples"] == 2 * len(finished.data.train)
     assert usage["processes"] == 1
     assert 0 < usage["training_seconds"] < usage["seconds"]
     assert usage["examples_per_s"] > 0
