@@ -56,8 +56,15 @@ def add_model(parser: ArgumentParser) -> None:
         "--model",
         default="pocket",
         metavar="NAME",
-        help="pocket, flan-t5-large, a hub id, or the folder of a trained model "
+        help="pocket, flan-t5-large, a hub id, the folder of a trained model, or endpoint:NAME "
         "(default: %(default)s)",
+    )
+    parser.add_argument(
+        "--endpoint",
+        metavar="URL",
+        help="where endpoint:NAME answers as OpenAI's chat completions do, such as "
+        "http://127.0.0.1:11434 for Ollama (default: TEXT2SQL_ENDPOINT; its key, if it needs one, "
+        "is TEXT2SQL_ENDPOINT_KEY)",
     )
     large = parser.add_argument_group("flan-t5-large and models like it")
     large.add_argument(
@@ -86,7 +93,9 @@ def find_model(args: Namespace) -> str | ModelChoice:
     name = args.model
     if name == "pocket" and (args.base or args.adapter):
         name = "flan-t5-large"
-    choice = ModelChoice(name, args.base, args.adapter, args.backend, not args.unconstrained)
+    choice = ModelChoice(
+        name, args.base, args.adapter, args.backend, not args.unconstrained, args.endpoint
+    )
     return name if choice == ModelChoice(name) else choice
 
 

@@ -21,6 +21,7 @@ EXTRAS = {
     "ctranslate2": "flan",
     "datasets": "train",
     "gradio": "page",
+    "httpx": "endpoint",
     "huggingface_hub": "flan",
     "matplotlib": "train",
     "openpyxl": "page",

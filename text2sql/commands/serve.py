@@ -52,8 +52,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=Path,
         default=Path("runs"),
         metavar="DIR",
-        help="folder of saved evaluations and of training runs, for Inspect, Report and Train "
-        "(default: %(default)s)",
+        help="folder of saved evaluations and of training runs, for Inspect, Report and Train; a "
+        "visitor may choose the models that runs left there (default: %(default)s)",
     )
     parser.add_argument(
         "--feedback",
@@ -109,6 +109,7 @@ def run(args: Namespace) -> int:
     from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog
     from text2sql.feedback import FeedbackFile, default_feedback_file
+    from text2sql.generators.trained import trained_models
     from text2sql.ui.demo import build_demo
     from text2sql.ui.launch import launch
     from text2sql.uploads.store import Shelf
@@ -121,7 +122,9 @@ def run(args: Namespace) -> int:
     if _on_space():
         # ZeroGPU looks at launch for what it may lend to
         from text2sql.generators import accelerator  # noqa: F401
-    others = [Text2SQL(name) for name in _MODELS if name != text2sql.name]
+    names = [name for name in _MODELS if name != text2sql.name]
+    trained = trained_models(args.runs, [*names, text2sql.name])
+    others = [*map(Text2SQL, names), *map(Text2SQL, trained)]
     feedback = FeedbackFile(args.feedback or default_feedback_file())
     shelf = Shelf(idle_s=60.0 * args.forget_after)
     demo = build_demo(text2sql, catalog, args.runs, spider, others, feedback, shelf)

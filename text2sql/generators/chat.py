@@ -55,7 +55,7 @@ def _of_json(text: str) -> str:
         return ""
     try:
         found = json.loads(text[start : end + 1])
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     values = [found[key] for key in _KEYS if isinstance(found.get(key), str)]
     return _of_text(values[0]) if values else ""

@@ -16,7 +16,9 @@ class ModelChoice:
 
     ``base`` and ``adapter`` are hub ids or folders in place of those that ``model`` names.
     ``backend`` auto is transformers on a GPU and CTranslate2 without one. ``constrained`` lets
-    nothing through that cannot become a query over the schema.
+    nothing through that cannot become a query over the schema. ``endpoint`` is the
+    address of a server, for ``endpoint:NAME``. ``label`` is what people know the
+    model by, where ``model`` is a path that they did not choose.
     """
 
     model: str = "pocket"
@@ -24,7 +26,9 @@ class ModelChoice:
     adapter: str | None = None
     backend: Backend = "auto"
     constrained: bool = True
+    endpoint: str | None = None
+    label: str = ""
 
     @property
     def name(self) -> str:
-        return self.model
+        return self.label or self.model

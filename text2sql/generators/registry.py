@@ -68,7 +68,7 @@ def _families() -> tuple[Family, ...]:
 def _load(choice: ModelChoice) -> Generator:
     family = family_of(choice)
     plain = ModelChoice(choice.model)
-    for option in (field.name for field in fields(ModelChoice) if field.name != "model"):
+    for option in (f.name for f in fields(ModelChoice) if f.name not in ("model", "label")):
         if option not in family.options and getattr(choice, option) != getattr(plain, option):
             flag = _FLAGS.get(option, f"--{option}")
             raise ModelError(
@@ -77,9 +77,12 @@ def _load(choice: ModelChoice) -> Generator:
             )
     try:
         with named_extra():
-            return family.load(choice)
+            generator = family.load(choice)
     except MissingPackage as error:
         raise ModelError(str(error)) from error
+    if choice.label:
+        generator.name = choice.label
+    return generator
 
 
 def _absolute(choice: ModelChoice) -> ModelChoice:

@@ -1,0 +1,278 @@
+"""Any model behind an address that speaks OpenAI's chat completions: Ollama, vLLM, llama.cpp.
+
+Where the questions go is named on the command line or in the environment, by whoever starts the
+program; nothing that a visitor sends can change it, and redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import threading
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from text2sql.databases import Database
+from text2sql.errors import ModelError
+from text2sql.generators.base import Candidate, Options
+from text2sql.generators.chat import INSTRUCTION, sql_of_reply
+from text2sql.generators.choice import ModelChoice
+from text2sql.prompt import Prompt
+from text2sql.query import quote_identifier
+from text2sql.schema import Schema
+
+__all__ = ["KEY_VARIABLE", "PREFIX", "URL_VARIABLE", "EndpointGenerator", "Spent", "create_tables"]
+
+PREFIX = "endpoint:"
+URL_VARIABLE = "TEXT2SQL_ENDPOINT"
+KEY_VARIABLE = "TEXT2SQL_ENDPOINT_KEY"
+
+_TIMEOUT_S = 120.0
+_TRIES = 4
+_LONGEST_WAIT_S = 30.0
+_MOST_BYTES = 2**20  # of a reply
+_MOST_CHARACTERS = 60_000  # of a schema
+_TO_TRY_AGAIN = frozenset((408, 409, 425, 429, 500, 502, 503, 504))
+
+_EXAMPLE_TABLES = (
+    "CREATE TABLE club (\n  id INTEGER PRIMARY KEY,\n  name TEXT\n);\n"
+    "CREATE TABLE member (\n  id INTEGER PRIMARY KEY,\n  name TEXT,\n  age INTEGER,\n"
+    "  club_id INTEGER,\n  FOREIGN KEY (club_id) REFERENCES club (id)\n);"
+)
+_EXAMPLES = (
+    ("How many members are younger than 30?", "SELECT count(*) FROM member WHERE age < 30"),
+    (
+        "Name each club with its number of members.",
+        "SELECT T1.name, count(*) FROM club AS T1 JOIN member AS T2 ON T1.id = T2.club_id "
+        "GROUP BY T1.id",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What the questions took so far; tokens as the server counts them."""
+
+    requests: int = 0
+    retries: int = 0
+    seconds: float = 0.0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def sentence(self) -> str:
+        """For people, after an evaluation."""
+        each = self.seconds / self.requests if self.requests else 0.0
+        return (
+            f"{self.requests:,} requests ({self.retries:,} of them again), {each:.2f} s each, "
+            f"{self.prompt_tokens:,} tokens read and {self.completion_tokens:,} written"
+        )
+
+
+class EndpointGenerator:
+    """Asks a server; one candidate a question, at temperature 0. Safe to call from many threads."""
+
+    def __init__(
+        self,
+        model: str,
+        url: str,
+        key: str | None = None,
+        timeout_s: float = _TIMEOUT_S,
+        wait_s: float = 1.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        """``url`` is the server's root, with or without ``/v1``; ``wait_s`` doubles with each try.
+
+        Raises:
+            ModelError: the URL is none.
+        """
+        self.model = model
+        self.name = f"{PREFIX}{model}"
+        self.url = _completions(url)
+        self.spent = Spent()
+        self._timeout_s, self._wait_s = timeout_s, wait_s
+        self._lock = threading.Lock()
+        headers = {"Accept-Encoding": "identity"}  # what is packed small may be large
+        if key:
+            headers["Authorization"] = f"Bearer {key}"
+        self._client = httpx.Client(
+            timeout=timeout_s, headers=headers, follow_redirects=False, transport=transport
+        )
+
+    @classmethod
+    def load(cls, choice: ModelChoice) -> EndpointGenerator:
+        """The model of ``endpoint:NAME``; its key comes from the environment alone.
+
+        Raises:
+            ModelError: there is no address.
+        """
+        url = choice.endpoint or os.environ.get(URL_VARIABLE)
+        if not url:
+            raise ModelError(
+                f"Where does {choice.model!r} answer? Say so with --endpoint URL, such as "
+                f"http://127.0.0.1:11434 for Ollama, or in {URL_VARIABLE}."
+            )
+        return cls(choice.model.removeprefix(PREFIX), url, os.environ.get(KEY_VARIABLE))
+
+    def prompt(self, question: str, database: Database) -> Prompt:
+        """What is sent as the last message."""
+        text, dropped = create_tables(database.schema, _MOST_CHARACTERS)
+        return Prompt(f"{text}\n\nQuestion: {question}", dropped)
+
+    def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
+        """The query of the reply; nothing where it holds none.
+
+        Raises:
+            ModelError: the server cannot be reached, or refuses.
+        """
+        messages = [{"role": "system", "content": INSTRUCTION}]
+        for n, (asked, sql) in enumerate(_EXAMPLES):
+            tables = f"{_EXAMPLE_TABLES}\n\n" if n == 0 else ""
+            messages.append({"role": "user", "content": f"{tables}Question: {asked}"})
+            messages.append({"role": "assistant", "content": sql})
+        messages.append({"role": "user", "content": self.prompt(question, database).text})
+        reply = self._ask(
+            {
+                "model": self.model,
+                "messages": messages,
+                "temperature": 0,
+                "max_tokens": 4 * options.max_length,
+                "stream": False,
+            }
+        )
+        sql = sql_of_reply(_content(reply, self.url))
+        return [Candidate(sql, 0.0)] if sql else []
+
+    def _ask(self, body: dict[str, Any]) -> dict[str, Any]:
+        started = time.perf_counter()
+        for attempt in range(_TRIES):
+            problem, wait_s = "", self._wait_s * 2**attempt
+            try:
+                with self._client.stream("POST", self.url, json=body) as response:
+                    text = _bounded(response, time.monotonic() + self._timeout_s)
+                if response.status_code == httpx.codes.OK:
+                    found = _json(text, self.url)
+                    self._count(found, attempt, time.perf_counter() - started)
+                    return found
+                problem = f"it says {response.status_code}: {_shown(text)}"
+                if response.status_code not in _TO_TRY_AGAIN:
+                    break
+                wait_s = _retry_after(response, wait_s)
+            except httpx.TimeoutException:
+                problem = f"it did not answer within {self._timeout_s:g} s"
+            except httpx.HTTPError as error:
+                problem = str(error) or type(error).__name__
+            if attempt + 1 < _TRIES:
+                time.sleep(min(wait_s, _LONGEST_WAIT_S))
+        raise ModelError(
+            f"{self.name!r} does not answer at {self.url} ({problem}); is the server running, is "
+            f"the model there, and is the key in {KEY_VARIABLE} where it needs one?"
+        )
+
+    def _count(self, reply: dict[str, Any], retries: int, seconds: float) -> None:
+        usage = reply.get("usage")
+        usage = usage if isinstance(usage, dict) else {}
+        with self._lock:
+            self.spent = replace(
+                self.spent,
+                requests=self.spent.requests + 1 + retries,
+                retries=self.spent.retries + retries,
+                seconds=self.spent.seconds + seconds,
+                prompt_tokens=self.spent.prompt_tokens + _whole(usage.get("prompt_tokens")),
+                completion_tokens=self.spent.completion_tokens
+                + _whole(usage.get("completion_tokens")),
+            )
+
+
+def create_tables(schema: Schema, limit: int) -> tuple[str, tuple[str, ...]]:
+    """The schema as CREATE TABLE statements, and the tables that ``limit`` characters leave out."""
+    texts, dropped, length = [], [], 0
+    for number, table in enumerate(schema.tables):
+        lines = [
+            f"  {quote_identifier(c.name)} {c.type.upper()}" + " PRIMARY KEY" * c.primary_key
+            for c in table.columns
+        ]
+        keys = sum(column.primary_key for column in table.columns)
+        if keys > 1:  # a key of several columns is declared after them
+            lines = [line.removesuffix(" PRIMARY KEY") for line in lines]
+            names = (quote_identifier(c.name) for c in table.columns if c.primary_key)
+            lines.append(f"  PRIMARY KEY ({', '.join(names)})")
+        for key in schema.foreign_keys:
+            if key.table == number:
+                there = schema.tables[key.ref_table]
+                column = quote_identifier(table.columns[key.column].name)
+                target = quote_identifier(there.columns[key.ref_column].name)
+                other = quote_identifier(there.name)
+                lines.append(f"  FOREIGN KEY ({column}) REFERENCES {other} ({target})")
+        text = f"CREATE TABLE {quote_identifier(table.name)} (\n" + ",\n".join(lines) + "\n);"
+        length += len(text) + 1
+        if length > limit:
+            dropped.append(table.name)
+        else:
+            texts.append(text)
+    return "\n".join(texts), tuple(dropped)
+
+
+def _completions(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ModelError(
+            f"--endpoint {url!r} is no address; write http://HOST:PORT or https://HOST."
+        )
+    path = parts.path.rstrip("/")
+    if not path.endswith("/chat/completions"):
+        path += "/chat/completions" if path.endswith("/v1") else "/v1/chat/completions"
+    return parts._replace(path=path, query="", fragment="").geturl()
+
+
+def _bounded(response: httpx.Response, deadline: float) -> str:
+    """The body as text, no more than a query can need; a trickle has no more time than a block."""
+    found = b""
+    for part in response.iter_bytes():
+        found += part
+        if time.monotonic() > deadline:
+            raise httpx.ReadTimeout("the reply does not end")
+        if len(found) > _MOST_BYTES:
+            break
+    return found[:_MOST_BYTES].decode(errors="replace")
+
+
+def _json(text: str, url: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise ModelError(f"{url} does not speak chat completions; it says {_shown(text)}")
+    return found
+
+
+def _content(reply: dict[str, Any], url: str) -> str:
+    """The text of the first choice; "" where the model wrote none."""
+    try:
+        content = reply["choices"][0]["message"]["content"]
+    except (KeyError, IndexError, TypeError) as error:
+        raise ModelError(
+            f"{url} does not speak chat completions; it says {_shown(json.dumps(reply))}"
+        ) from error
+    return content if isinstance(content, str) else ""
+
+
+def _retry_after(response: httpx.Response, default: float) -> float:
+    try:
+        seconds = float(response.headers.get("Retry-After", ""))
+    except ValueError:
+        return default
+    return seconds if math.isfinite(seconds) and seconds >= 0 else default
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) and value >= 0 else 0
+
+
+def _shown(text: str) -> str:
+    return repr(" ".join(text.split())[:200])
