@@ -26,7 +26,8 @@ from train.pocket.augmentation import Chances
 from train.pocket.recipe import PocketRecipe
 from train.ranges import bounds, outside
 
-SEQ2SEQ = [name for name in recipe_names() if name != "pocket"]
+CLASSES = {"seq2seq": Seq2SeqRecipe, "causal": CausalRecipe}
+TEXT = [name for name in recipe_names() if name != "pocket"]
 
 
 def built(*settings: str) -> Seq2SeqRecipe:
@@ -41,15 +42,19 @@ def test_these_recipes_come_with_the_project() -> None:
         "flan-t5-large-lora-mixed",
         "flan-t5-xl-lora",
         "pocket",
+        "qwen2.5-coder-0.5b-lora",
+        "qwen2.5-coder-1.5b-lora",
+        "qwen2.5-coder-7b-qlora",
+        "smollm2-135m-lora",
         "tiny",
     ]
 
 
-@pytest.mark.parametrize("name", SEQ2SEQ)
+@pytest.mark.parametrize("name", TEXT)
 def test_a_recipe_holds_only_what_differs(name: str) -> None:
-    values = read_recipe_file(name).values
-    recipe = build_recipe(Seq2SeqRecipe, values)
-    default = Seq2SeqRecipe()
+    recipe_file = read_recipe_file(name)
+    values, cls = recipe_file.values, CLASSES[recipe_file.trainer]
+    recipe, default = build_recipe(cls, values), cls()
     assert [key for key in values if getattr(recipe, key) == getattr(default, key)] == []
 
 
