@@ -11,12 +11,19 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from text2sql.generators.pocket.ir import ColumnToken, TableToken, Token, ValueToken
+from text2sql.generators.pocket.ir import (
+    TableToken,
+    Token,
+    ValueToken,
+    from_tokens,
+    to_tokens,
+)
 from text2sql.linking.cell_index import CellIndex
 from text2sql.linking.values import find_candidates
 from text2sql.linking.words import normal_form, number_of, split_words
+from text2sql.query.nodes import Entry, rebuilt
 from text2sql.schema import Column, ForeignKey, Schema, Table, natural_name
 from train.ranges import Share
 
@@ -68,11 +75,26 @@ def mine_synonyms(pairs: Iterable[tuple[str, str]], at_least: int = 2) -> dict[s
 
 @dataclass(frozen=True)
 class Variation:
-    """A schema told anew; ``columns`` maps columns counted over the old schema to the new one."""
+    """A schema told anew; ``tables`` maps its old tables to the new ones, ``columns`` columns
+    counted over the old schema."""
 
     schema: Schema
-    tokens: list[Token]
+    tables: dict[int, int]
     columns: dict[int, int]
+
+    def tokens(self, tokens: Sequence[Token], schema: Schema) -> list[Token]:
+        """``tokens`` over the old ``schema``, said over the new one, whose order is another.
+
+        Raises:
+            QueryError: the language does not hold the query.
+        """
+
+        def moved(node: object) -> object:
+            if isinstance(node, Entry) and node.table is not None:
+                return replace(node, table=self.tables[node.table])
+            return node
+
+        return to_tokens(rebuilt(from_tokens(tokens, schema), moved), self.schema)
 
 
 def rename_schema(
@@ -104,8 +126,7 @@ def select_tables(
         if k.table in place and k.ref_table in place
     )
     selected = Schema(tuple(schema.tables[t] for t in kept), keys)
-    moved = [_moved(token, place) for token in tokens]
-    return Variation(selected, moved, _column_places(schema, kept))
+    return Variation(selected, place, _column_places(schema, kept))
 
 
 def _kept_tables(
@@ -145,14 +166,6 @@ def _column_places(old: Schema, kept: Sequence[int]) -> dict[int, int]:
             places[starts[position] + column] = at
             at += 1
     return places
-
-
-def _moved(token: Token, place: Mapping[int, int]) -> Token:
-    if isinstance(token, TableToken):
-        return TableToken(place[token.table])
-    if isinstance(token, ColumnToken):
-        return ColumnToken(place[token.table], token.column)
-    return token
 
 
 def _renamed_table(

@@ -11,13 +11,14 @@ from itertools import accumulate
 from text2sql.databases import Database
 from text2sql.errors import QueryError
 from text2sql.generators.pocket.grammar import Grammar
-from text2sql.generators.pocket.ir import ColumnToken, Token, ValueToken, from_tokens, to_tokens
+from text2sql.generators.pocket.ir import ColumnToken, Token, ValueToken, to_tokens
 from text2sql.linking.cell_index import CellIndex
 from text2sql.linking.words import number_of
-from text2sql.query import Query, parse
+from text2sql.query.nodes import Statement
+from text2sql.query.reading import read
 from text2sql.schema import Schema
 from train.pocket.collection import Collection, Entry, Source
-from train.pocket.keys import joins_of, with_keys_of
+from train.pocket.keys import with_keys_of
 from train.pocket.synthesis import compose
 
 __all__ = ["Corpus", "Record", "read_corpus"]
@@ -78,10 +79,7 @@ def _add_collection(corpus: Corpus, collection: Collection) -> None:
             known = [query for query in parsed.values() if query is not None]
             database = replace(database, schema=with_keys_of(known, database.schema))
         corpus.databases[db_id] = database
-        tokens = {
-            sql: _tokens(query, database.schema, not collection.complete_keys)
-            for sql, query in parsed.items()
-        }
+        tokens = {sql: _tokens(query, database.schema) for sql, query in parsed.items()}
         corpus.collections[db_id] = collection
         for entry in own:
             record = Record(entry.question, entry.query, db_id, tokens[entry.query], entry.source)
@@ -93,26 +91,20 @@ def _add_collection(corpus: Corpus, collection: Collection) -> None:
                 corpus.left_out += 1
 
 
-def _parsed(sql: str, schema: Schema) -> Query | None:
+def _parsed(sql: str, schema: Schema) -> Statement | None:
     try:
-        return parse(sql, schema)
+        return read(sql, schema)
     except QueryError:
         return None
 
 
-def _tokens(query: Query | None, schema: Schema, joins_matter: bool) -> tuple[Token, ...]:
-    """``query`` in the model's language; empty where that does not hold it.
-
-    Args:
-        joins_matter: refuse a query whose joins the language would derive otherwise.
-    """
+def _tokens(query: Statement | None, schema: Schema) -> tuple[Token, ...]:
+    """``query`` in the model's language; empty where that does not hold it."""
     if query is None:
         return ()
     try:
         tokens = to_tokens(query, schema)
         _masks_exist(tokens)
-        if joins_matter and set(joins_of(from_tokens(tokens, schema))) != set(joins_of(query)):
-            return ()
     except QueryError:
         return ()
     return tuple(tokens)
@@ -121,7 +113,7 @@ def _tokens(query: Query | None, schema: Schema, joins_matter: bool) -> tuple[To
 def _make_up(corpus: Corpus, db_id: str, count: int) -> None:
     schema, rng = corpus.databases[db_id].schema, random.Random(db_id)
     for question, sql in compose(schema, corpus.indexes[db_id], count, rng):
-        tokens = _tokens(_parsed(sql, schema), schema, joins_matter=False)
+        tokens = _tokens(_parsed(sql, schema), schema)
         if tokens:
             corpus.training.append(Record(question, sql, db_id, tokens, "made_up"))
 
@@ -149,7 +141,7 @@ def _fill_empty_columns(corpus: Corpus) -> None:
 
 def _masks_exist(tokens: Sequence[Token]) -> None:
     """Raise QueryError unless the grammar lets ``tokens`` through."""
-    grammar = Grammar()
+    grammar = Grammar(extended=True)
     for token in tokens:
         if not grammar.lets(token):
             raise QueryError(f"The grammar has no place for {token!r}.")

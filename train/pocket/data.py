@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
+from text2sql.errors import QueryError
 from text2sql.generators.pocket.features import (
     Batch,
     Features,
@@ -107,11 +108,14 @@ class PocketDataset(Dataset["Sample | None"]):
         ]
         encoded = encode_schema(variation.schema, self.pieces)
         features = encode_question(words, values, encoded, self.pieces)
-        return _targets(features, variation.tokens)
+        try:
+            return _targets(features, variation.tokens(tokens, database.schema))
+        except QueryError:
+            return None
 
 
 def _targets(features: Features, tokens: Sequence[Token]) -> Sample | None:
-    outputs, masks, grammar = [], [], Grammar()
+    outputs, masks, grammar = [], [], Grammar(True, features.schema.tables)
     for token in tokens:
         output = features.token_id(token)
         if output is None:

@@ -24,7 +24,7 @@ from text2sql.linking.values import find_candidates
 from text2sql.linking.words import split_words
 from text2sql.metrics.exact_set import exact_set
 from text2sql.metrics.execution import execution
-from text2sql.query import render
+from text2sql.query.writing import write
 from train.pocket.collection import Collection
 from train.pocket.corpus import Corpus, Record
 from train.samples import DebugSample
@@ -99,7 +99,7 @@ def _first_sql(hypotheses: Sequence[Hypothesis], features: Features) -> str:
     schema = features.schema.schema
     for hypothesis in hypotheses:
         try:
-            return render(from_tokens(hypothesis.tokens(features), schema), schema)
+            return write(from_tokens(hypothesis.tokens(features), schema), schema)
         except QueryError:
             continue
     return ""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from text2sql.linking.joins import join_keys
-from text2sql.query import Join, Query
-from text2sql.query.columns import inner_queries
+from text2sql.query.nodes import Call, Column, Entry, Select, Statement, walk
 from text2sql.schema import ForeignKey, Schema
 
 __all__ = ["joins_of", "with_keys_of"]
@@ -16,7 +15,7 @@ __all__ = ["joins_of", "with_keys_of"]
 Pair = tuple[tuple[int, int], tuple[int, int]]
 
 
-def with_keys_of(queries: Iterable[Query], schema: Schema) -> Schema:
+def with_keys_of(queries: Iterable[Statement], schema: Schema) -> Schema:
     """``schema`` with a foreign key for each pair of columns that ``queries`` join on, unless it
     ties them already."""
     new: dict[Pair, ForeignKey] = {}
@@ -27,17 +26,27 @@ def with_keys_of(queries: Iterable[Query], schema: Schema) -> Schema:
     return replace(schema, foreign_keys=(*schema.foreign_keys, *new.values()))
 
 
-def joins_of(query: Query) -> Iterator[Pair]:
+def joins_of(query: Statement) -> Iterator[Pair]:
     """What ``query`` and the queries inside it join on, each pair in order."""
-    for join in query.joins:
-        yield _pair(join)
-    for inner in inner_queries(query):
-        yield from joins_of(inner)
+    for select in walk(query):
+        sources = select.sources if isinstance(select, Select) else ()
+        for entry in sources:
+            for node in walk(entry.on, inside=False):
+                if isinstance(node, Call) and node.name == "=":
+                    yield from _pair(node, sources)
 
 
-def _pair(join: Join) -> Pair:
-    left, right = sorted((s.table, s.column) for s in (join.left, join.right))
-    return left, right
+def _pair(equality: Call, sources: Sequence[Entry]) -> Iterator[Pair]:
+    """The columns of two tables that ``equality`` compares."""
+    ends = [
+        (sources[column.source].table, column.column)
+        for column in equality.arguments
+        if isinstance(column, Column) and not column.outer
+    ]
+    tables = [(table, column) for table, column in ends if table is not None]
+    if len(tables) == 2:
+        left, right = sorted(tables)
+        yield left, right
 
 
 def _tied(schema: Schema, left: tuple[int, int], right: tuple[int, int]) -> bool:

@@ -73,7 +73,7 @@ def _entries(thing: str) -> Iterator[dict[str, str]]:
         f"Which {thing}s are in Glasgow?": f"{joined} WHERE T2.title = 'Glasgow'",
         f"What about {thing}s older than 21?": f"SELECT name FROM {thing} WHERE age > 21",
         # outside of the model's language
-        f"How many old {thing}s?": f"SELECT count(*) FROM (SELECT * FROM {thing} WHERE age > 21)",
+        f"How many old {thing}s?": f"SELECT count(*) FROM {thing} WHERE rowid > 21",
     }.items():
         yield {"question": question, "query": query, "db_id": thing}
 

@@ -40,7 +40,7 @@ def test_a_query_keeps_the_tables_it_uses_wherever_they_move(corpus: Corpus) -> 
     tokens: list[Token] = ["from", TableToken(1), "select", ColumnToken(1, 1), "end"]
     for seed in range(40):
         varied = select_tables(schema, tokens, random.Random(seed), 1.0, 50)
-        table, column = varied.tokens[1], varied.tokens[3]
+        _, table, _, column, _ = varied.tokens(tokens, schema)
         assert isinstance(table, TableToken)
         assert isinstance(column, ColumnToken)
         assert varied.schema.tables[table.table].name == "town"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from text2sql.query import parse
+from text2sql.query.reading import read
 from text2sql.schema import ForeignKey, Schema
 from train.pocket.keys import joins_of, with_keys_of
 
@@ -10,18 +10,18 @@ _SCHEMA = Schema.from_text("boat(nr, skipper, club) | person(code, name) | club(
 
 
 def test_what_a_gold_joins_on_becomes_a_key() -> None:
-    query = parse("SELECT name FROM boat JOIN person ON boat.skipper = person.code", _SCHEMA)
+    query = read("SELECT name FROM boat JOIN person ON boat.skipper = person.code", _SCHEMA)
     schema = with_keys_of([query, query], _SCHEMA)
     assert schema.foreign_keys == (ForeignKey(0, 1, 1, 0),)
 
 
 def test_a_query_inside_another_tells_of_keys_as_well() -> None:
     inner = "SELECT skipper FROM boat JOIN club ON boat.club = club.name"
-    query = parse(f"SELECT name FROM person WHERE code IN ({inner})", _SCHEMA)
+    query = read(f"SELECT name FROM person WHERE code IN ({inner})", _SCHEMA)
     assert list(joins_of(query)) == [((0, 2), (2, 1))]
 
 
 def test_what_is_tied_already_gets_no_further_key() -> None:
     declared = Schema(_SCHEMA.tables, (ForeignKey(0, 1, 1, 0),))
-    query = parse("SELECT name FROM boat JOIN person ON boat.skipper = person.code", declared)
+    query = read("SELECT name FROM boat JOIN person ON boat.skipper = person.code", declared)
     assert with_keys_of([query], declared) == declared

@@ -16,7 +16,7 @@ from text2sql.databases import Database
 from text2sql.errors import DataError
 from text2sql.generators.pocket.ir import to_tokens
 from text2sql.linking.cell_index import CellIndex
-from text2sql.query import parse
+from text2sql.query.reading import read
 from text2sql.sandbox import run_query
 from train.pocket.corpus import Corpus, _masks_exist
 from train.pocket.synthesis import compose
@@ -159,7 +159,7 @@ def test_every_query_is_in_the_language_of_the_model_and_runs(
     garage: Database, every: list[tuple[str, Asked]]
 ) -> None:
     for sql in {asked.sql for _, asked in every}:
-        _masks_exist(to_tokens(parse(sql, garage.schema), garage.schema))
+        _masks_exist(to_tokens(read(sql, garage.schema), garage.schema))
         assert run_query(garage, sql).error is None, sql
 
 
@@ -254,7 +254,7 @@ def test_no_question_is_made_up_twice(garage: Database) -> None:
 def test_the_training_databases_give_questions_that_are_kept(corpus: Corpus) -> None:
     database, index = corpus.databases["singer"], corpus.indexes["singer"]
     for question, sql in compose(database.schema, index, 40, random.Random(6)):
-        _masks_exist(to_tokens(parse(sql, database.schema), database.schema))
+        _masks_exist(to_tokens(read(sql, database.schema), database.schema))
         assert question[0].isupper()
 
 

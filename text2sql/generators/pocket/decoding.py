@@ -54,7 +54,10 @@ def beam_search(
     the worst of them, since scores only fall; or when all unfinished ones are far behind the best.
     """
     steps = model.start(encoded)
-    live = [Hypothesis(row) for row in range(len(batch))]
+    live = [
+        Hypothesis(row, grammar=Grammar(model.extended, features.schema.tables))
+        for row, features in enumerate(batch)
+    ]
     finished: list[list[Hypothesis]] = [[] for _ in batch]
     device = encoded.memory.device
     masks: _Masks = {}

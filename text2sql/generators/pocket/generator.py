@@ -34,7 +34,9 @@ from text2sql.generators.pocket.threads import one_thread
 from text2sql.linking.cell_index import cell_index
 from text2sql.linking.values import find_candidates
 from text2sql.linking.words import split_words
-from text2sql.query import Query, render
+from text2sql.query.fragment import fragment
+from text2sql.query.nodes import Statement
+from text2sql.query.writing import write
 from text2sql.schema import Schema
 
 __all__ = ["BUNDLED", "PocketGenerator"]
@@ -119,8 +121,8 @@ class PocketGenerator:
         candidates: dict[str, Candidate] = {}
         plausibility = Plausibility(database.schema, cell_index(database))
         for query, hypothesis in self._queries(found, features, database.schema):
-            sql = render(query, database.schema)
-            doubt = plausibility.doubt(query)
+            sql = write(query, database.schema)
+            doubt = _doubt(query, database.schema, plausibility)
             signs = reading.signs(hypothesis.outputs)
             candidates.setdefault(sql, Candidate(sql, hypothesis.score - doubt, signs, doubt))
         return sorted(candidates.values(), key=lambda candidate: -candidate.score)
@@ -174,7 +176,7 @@ class PocketGenerator:
     @staticmethod
     def _queries(
         found: list[Hypothesis], features: Features, schema: Schema
-    ) -> Iterator[tuple[Query, Hypothesis]]:
+    ) -> Iterator[tuple[Statement, Hypothesis]]:
         for hypothesis in found:
             tokens = in_whole(hypothesis.tokens(features), features.schema.schema, schema)
             try:
@@ -182,3 +184,10 @@ class PocketGenerator:
             except QueryError:  # the grammar is a little wider than what can be rendered
                 continue
             yield query, hypothesis
+
+
+def _doubt(query: Statement, schema: Schema, plausibility: Plausibility) -> float:
+    try:
+        return plausibility.doubt(fragment(query, schema))
+    except QueryError:  # what lies outside Spider's fragment is not judged
+        return 0.0

@@ -46,12 +46,15 @@ class PocketModel(Network, PreTrainedModel):  # type: ignore[no-untyped-call]
     def from_pretrained(cls, folder: str | Path, *args: object, **kwargs: Any) -> PocketModel:  # type: ignore[override]
         """The model of a folder that ``save_pretrained`` wrote, ready for use.
 
-        ``kwargs`` change its configuration, as in ``dropout=0.1``.
+        ``kwargs`` change its configuration, as in ``dropout=0.1``. It is for training: the whole
+        language is open to it, also where the weights have not learnt it yet.
 
         Raises:
             ModelError: the folder's weights are missing, broken or of another shape.
         """
-        return cls(PocketConfig.from_pretrained(folder, **kwargs)).fill(Path(folder))
+        model = cls(PocketConfig.from_pretrained(folder, **kwargs)).fill(Path(folder))
+        model.extended = True
+        return model
 
     def save_pretrained(self, folder: str | Path, *args: object, **kwargs: object) -> None:  # type: ignore[override]
         """Write ``config.json`` and the weights, in 8 bits where they are matrices."""

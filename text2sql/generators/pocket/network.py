@@ -21,7 +21,8 @@ from torch import Tensor, nn
 
 from text2sql.errors import ModelError
 from text2sql.generators.pocket.features import NODE_KINDS, Batch
-from text2sql.generators.pocket.ir import KEYWORDS
+from text2sql.generators.pocket.ir import FIRST_KEYWORDS, KEYWORDS
+from text2sql.generators.pocket.keywords import with_new_keywords
 from text2sql.generators.pocket.layers import (
     DecoderLayer,
     Dropout,
@@ -71,6 +72,8 @@ class Network(nn.Module):
     """
 
     sizes: Sizes
+    #: Whether it knows the keywords after the first weights' ones: the grammar asks for it.
+    extended: bool = True
 
     def __init__(self, sizes: Sizes) -> None:
         nn.Module.__init__(self)
@@ -90,15 +93,18 @@ class Network(nn.Module):
         return Network(sizes).fill(folder)
 
     def fill(self, folder: Path) -> Self:
-        """Take the weights in ``folder``.
+        """Take the weights in ``folder``; keywords that they do not know start like others.
 
         Raises:
             ModelError: they are missing, broken or of another shape.
         """
         try:
-            self.load_state_dict(load_weights(folder / WEIGHTS), assign=True)
+            state = load_weights(folder / WEIGHTS)
+            known = len(state.get("keywords.weight", KEYWORDS))
+            self.load_state_dict(with_new_keywords(state), assign=True)
         except (OSError, RuntimeError, SafetensorError) as error:
             raise _unreadable(folder, error) from error
+        self.extended = known > len(FIRST_KEYWORDS)
         self.train(False)
         return self
 

@@ -1,0 +1,297 @@
+"""Spider's fragment as a view of the query tree: what exact set match and hardness are defined on.
+
+What lies outside the fragment is refused by name, never dropped: a query that was viewed means
+what its text means to SQLite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Literal as Choice
+from typing import cast
+
+from text2sql.errors import QueryError
+from text2sql.query import nodes
+from text2sql.query.model import (
+    STAR,
+    Aggregate,
+    Arithmetic,
+    ColumnRef,
+    ColumnUnit,
+    Condition,
+    Conditions,
+    Join,
+    Literal,
+    OrderItem,
+    Query,
+    Source,
+    Unit,
+    Value,
+)
+from text2sql.query.stars import spelled_out
+from text2sql.query.tree import shorten
+from text2sql.query.writing import write
+from text2sql.schema import Schema
+
+__all__ = ["fragment"]
+
+_AGGREGATES = ("max", "min", "count", "sum", "avg")
+_ARITHMETIC = ("+", "-", "*", "/")
+_COMPARED = ("=", ">", "<", ">=", "<=", "!=")
+
+Word = Choice["and", "or"]
+
+
+def fragment(query: nodes.Statement, schema: Schema) -> Query:
+    """``query`` as a query of Spider's fragment.
+
+    Raises:
+        QueryError: it uses what lies outside the fragment; the text says what.
+    """
+    return _View(schema, None).statement(query)
+
+
+class _View:
+    """Views one SELECT; ``outer`` views the query around it."""
+
+    def __init__(self, schema: Schema, outer: _View | None) -> None:
+        self.schema = schema
+        self.outer = outer
+        self.sources: tuple[nodes.Entry, ...] = ()
+        self.select = nodes.Select(())
+
+    def statement(self, query: nodes.Statement) -> Query:
+        if isinstance(query, nodes.Select):
+            return self._select(query)
+        views = [self, *(_View(self.schema, self.outer) for _ in query.operators)]
+        viewed = [v._select(s) for v, s in zip(views, query.selects, strict=True)]
+        # ORDER BY and LIMIT count for the whole, and stand in its last SELECT, as Spider has it
+        order = tuple(
+            OrderItem(_placed(term, viewed[-1]), term.descending) for term in query.order_by
+        )
+        _refuse_offset(query)
+        result = replace(viewed[-1], order_by=order, limit=_whole(query.limit))
+        for left, operator in zip(reversed(viewed[:-1]), reversed(query.operators), strict=True):
+            if operator == "union all":
+                raise QueryError("UNION ALL is outside Spider's fragment; use UNION.")
+            result = replace(left, set_operator=operator, right=result)
+        return result
+
+    def _select(self, query: nodes.Select) -> Query:
+        if not query.sources:
+            raise QueryError(f"There is no FROM in {self._text(query)}.")
+        _refuse_offset(query)
+        self.sources, self.select = query.sources, query
+        group = tuple(self.unit(e) for e in query.group_by)
+        if not all(isinstance(unit, ColumnUnit) for unit in group):
+            raise QueryError("GROUP BY an expression is outside Spider's fragment.")
+        return Query(
+            select=tuple(self.unit(item.expression) for item in query.items),
+            sources=tuple(self._source(entry) for entry in query.sources),
+            distinct=query.distinct,
+            joins=tuple(self._joins()),
+            where=self.conditions(query.where),
+            group_by=cast(tuple[ColumnUnit, ...], group),
+            having=self.conditions(query.having),
+            order_by=tuple(self._order(term) for term in query.order_by),
+            limit=_whole(query.limit),
+        )
+
+    def _order(self, term: nodes.Order) -> OrderItem:
+        if term.nulls_last is not None:
+            raise QueryError("NULLS FIRST and NULLS LAST are outside Spider's fragment.")
+        return OrderItem(self.unit(term.expression), term.descending)
+
+    # FROM
+
+    def _source(self, entry: nodes.Entry) -> Source:
+        if entry.with_name:
+            raise QueryError(f"WITH is outside Spider's fragment: {entry.with_name!r}.")
+        if entry.query is not None:
+            return Source(query=_View(self.schema, self.outer).statement(entry.query))
+        return Source(table=entry.table)
+
+    def _joins(self) -> Iterator[Join]:
+        for position, entry in enumerate(self.sources):
+            if entry.join != "inner":
+                raise QueryError(f"{entry.join.upper()} JOIN is outside Spider's fragment.")
+            if entry.on is None:
+                continue
+            on, word = entry.on, cast(Word, "and")
+            parts: Sequence[nodes.Expression] = (on,)
+            if isinstance(on, nodes.Call) and on.name in ("and", "or"):
+                word, parts = cast(Word, on.name), on.arguments
+            for part in parts:
+                yield self._join(part, position, word)
+
+    def _join(self, node: nodes.Expression, position: int, word: Word) -> Join:
+        if isinstance(node, nodes.Call) and node.name in _COMPARED:
+            left, right = node.arguments
+            if isinstance(left, nodes.Column) and isinstance(right, nodes.Column):
+                return Join(self.column(left), self.column(right), position, node.name, word)
+        raise QueryError(
+            f"Cannot read the join condition {self._text(node)}; in Spider's fragment it "
+            "compares two columns. Conditions on values belong in WHERE."
+        )
+
+    # columns and what is made of them
+
+    def column(self, node: nodes.Column) -> ColumnRef:
+        view: _View | None = self
+        for _ in range(node.outer):
+            view = view.outer if view else None
+        if view is None:
+            raise QueryError("A column of no query around this one is outside Spider's fragment.")
+        found = view._own(node.source, node.column)
+        return replace(found, source=node.source, outer=node.outer)
+
+    def _own(self, source: int, column: int) -> ColumnRef:
+        """Column number ``column`` of an entry of FROM, as a column of the schema."""
+        entry = self.sources[source]
+        if entry.query is None:
+            return ColumnRef(entry.table or 0, column)
+        inner = spelled_out(entry.query, self.schema)
+        select = inner.selects[0] if isinstance(inner, nodes.Compound) else inner
+        shown = select.items[column]
+        if not isinstance(shown.expression, nodes.Column) or shown.expression.outer:
+            raise QueryError("A column that is no column of a table is outside Spider's fragment.")
+        view = _View(self.schema, None)
+        view.sources = select.sources
+        ref = view._own(shown.expression.source, shown.expression.column)
+        name = self.schema.tables[ref.table].columns[ref.column].name.lower()
+        if shown.alias and shown.alias.lower() != name:
+            raise QueryError(f"The name {shown.alias!r} is outside Spider's fragment.")
+        return ref
+
+    def unit(self, node: nodes.Expression) -> Unit:
+        """A column, an aggregate or one arithmetic operation."""
+        if isinstance(node, nodes.Call):
+            if node.name in _ARITHMETIC:
+                return self._arithmetic(node, None)
+            if node.name in _AGGREGATES and len(node.arguments) == 1:
+                inside, aggregate = node.arguments[0], cast(Aggregate, node.name)
+                if isinstance(inside, nodes.Call) and inside.name in _ARITHMETIC:
+                    if node.distinct:
+                        raise self._outside(node)
+                    return self._arithmetic(inside, aggregate)
+                return self._column_unit(inside, aggregate, node.distinct, node)
+        return self._column_unit(node, None, False, node)
+
+    def _arithmetic(self, node: nodes.Call, aggregate: Aggregate | None) -> Arithmetic:
+        left, right = (self.unit(argument) for argument in node.arguments)
+        if isinstance(left, Arithmetic) or isinstance(right, Arithmetic):
+            raise self._outside(node)
+        return Arithmetic(node.name, left, right, aggregate)  # type: ignore[arg-type]
+
+    def _column_unit(
+        self,
+        node: nodes.Expression,
+        aggregate: Aggregate | None,
+        distinct: bool,
+        whole: nodes.Expression,
+    ) -> ColumnUnit:
+        if isinstance(node, nodes.Star):
+            if node.source is not None and len(self.sources) > 1:  # T1.* beside T2
+                raise self._outside(node)
+            return ColumnUnit(STAR, aggregate, distinct)
+        if isinstance(node, nodes.Column):
+            return ColumnUnit(self.column(node), aggregate, distinct)
+        raise QueryError(f"Cannot read {self._text(whole)} as a column in Spider's fragment.")
+
+    # conditions
+
+    def conditions(self, node: nodes.Expression | None) -> Conditions:
+        """What stands after WHERE or HAVING, as a flat list."""
+        items: list[Condition] = []
+        connectors: list[Word] = []
+        if node is not None:
+            self._flatten(node, None, items, connectors)
+        return Conditions(tuple(items), tuple(connectors))
+
+    def _flatten(
+        self,
+        node: nodes.Expression,
+        around: str | None,
+        items: list[Condition],
+        connectors: list[Word],
+    ) -> None:
+        if not isinstance(node, nodes.Call) or node.name not in ("and", "or"):
+            items.append(self._condition(node))
+            return
+        if node.name == "or" and around == "and":
+            raise QueryError(
+                f"OR in brackets beside AND is outside Spider's fragment: {self._text(node)}."
+            )
+        for number, argument in enumerate(node.arguments):
+            if number:
+                connectors.append(cast(Word, node.name))
+            self._flatten(argument, node.name, items, connectors)
+
+    def _condition(self, node: nodes.Expression) -> Condition:
+        negated = False
+        while isinstance(node, nodes.Call) and node.name == "not":
+            negated, node = not negated, node.arguments[0]
+        if not isinstance(node, nodes.Call):
+            raise QueryError(f"Cannot read the condition {self._text(node)} in Spider's fragment.")
+        name, arguments = node.name, node.arguments
+        if name == "exists":
+            return Condition(None, "exists", self._value(arguments[0]), negated=negated)
+        if name == "is not":
+            name, negated = "is", not negated
+        if name not in (*_COMPARED, "like", "in", "between", "is"):
+            raise QueryError(f"Cannot read the condition {self._text(node)} in Spider's fragment.")
+        left = self.unit(arguments[0])
+        if name == "between":
+            low, high = (self._value(a) for a in arguments[1:])
+            return Condition(left, name, low, high, negated)
+        if name == "in" and not (len(arguments) == 2 and isinstance(arguments[1], nodes.Subquery)):
+            return self._in_list(left, node, negated)
+        return Condition(left, name, self._value(arguments[1]), negated=negated)
+
+    def _in_list(self, left: Unit, node: nodes.Call, negated: bool) -> Condition:
+        items = tuple(Literal(a.value) for a in node.arguments[1:] if isinstance(a, nodes.Literal))
+        if len(items) < len(node.arguments) - 1:
+            raise QueryError(
+                f"Cannot read the list in {self._text(node)}; it needs literal values."
+            )
+        return Condition(left, "in", items[0], negated=negated, items=items)
+
+    def _value(self, node: nodes.Expression) -> Value:
+        if isinstance(node, nodes.Subquery):
+            return _View(self.schema, self).statement(node.query)
+        if isinstance(node, nodes.Literal):
+            return Literal(node.value)
+        return self.unit(node)
+
+    # errors
+
+    def _text(self, node: nodes.Expression | nodes.Select) -> str:
+        """``node`` as text, in the scope of this SELECT."""
+        if isinstance(node, nodes.Select):
+            return shorten(write(node, self.schema))
+        bare = nodes.Select((nodes.Item(node),), self.sources)
+        text = write(bare, self.schema).removeprefix("SELECT ")
+        return shorten(text.split(" FROM ")[0])
+
+    def _outside(self, node: nodes.Expression) -> QueryError:
+        return QueryError(f"{self._text(node)} is outside Spider's fragment.")
+
+
+def _refuse_offset(query: nodes.Statement) -> None:
+    if query.offset is not None:
+        raise QueryError("OFFSET is outside Spider's fragment.")
+
+
+def _whole(limit: nodes.Expression | None) -> int | None:
+    if limit is None:
+        return None
+    if not isinstance(limit, nodes.Literal) or not isinstance(limit.value, int):
+        raise QueryError("LIMIT needs a whole number.")
+    return limit.value
+
+
+def _placed(term: nodes.Order, last: Query) -> Unit:
+    if term.nulls_last is not None or not isinstance(term.expression, nodes.Place):
+        raise QueryError("Such an ORDER BY of a set operation is outside Spider's fragment.")
+    return last.select[term.expression.number]

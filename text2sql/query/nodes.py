@@ -1,0 +1,241 @@
+"""The query tree: all of SQLite's SELECT that people ask for, as frozen dataclasses.
+
+Names are resolved: a column is a position in one entry of FROM, an alias in ORDER BY is the
+expression that it names, a table of WITH is the query that it stands for. Operators, functions and
+aggregates are all a ``Call``. Among the names of calls are some that SQLite lacks, since people ask
+for them in one breath: ``percent``, ``ratio``, ``count_if``, ``year`` (see ``meanings``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Literal as Choice
+from typing import TypeAlias, TypeVar
+
+__all__ = [
+    "AGGREGATES",
+    "Call",
+    "Case",
+    "Column",
+    "Compound",
+    "Entry",
+    "Expression",
+    "Item",
+    "Literal",
+    "Order",
+    "Place",
+    "Select",
+    "Star",
+    "Statement",
+    "Subquery",
+    "Window",
+    "aggregated",
+    "children",
+    "columns_of",
+    "rebuilt",
+    "walk",
+]
+
+#: Calls that make one value of many rows; ``max`` and ``min`` only with one argument.
+AGGREGATES = frozenset(
+    ("max", "min", "count", "sum", "avg", "total", "group_concat", "count_if", "sum_if",
+     "avg_if", "percent")
+)  # fmt: skip
+
+SetOperator = Choice["union", "union all", "intersect", "except"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """Column number ``column`` of entry number ``source`` of FROM, ``outer`` queries away."""
+
+    source: int
+    column: int
+    outer: int = 0
+
+
+@dataclass(frozen=True)
+class Star:
+    """``*``, or all columns of entry number ``source`` of FROM."""
+
+    source: int | None = None
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A string, a number or NULL as it is written in the query."""
+
+    value: str | int | float | None
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operator, a function, an aggregate or a meaning, by its name in lower case.
+
+    ``and`` and ``or`` take two arguments or more, ``in`` a list after its first.
+    """
+
+    name: str
+    arguments: tuple[Expression, ...] = ()
+    distinct: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """``CASE WHEN condition THEN result ... ELSE otherwise END``."""
+
+    branches: tuple[tuple[Expression, Expression], ...]
+    otherwise: Expression = Literal(None)
+
+
+@dataclass(frozen=True)
+class Window:
+    """``call OVER (PARTITION BY partition ORDER BY order)``."""
+
+    call: Call
+    partition: tuple[Expression, ...] = ()
+    order: tuple[Order, ...] = ()
+
+
+@dataclass(frozen=True)
+class Subquery:
+    """A query as a value or as a list of values."""
+
+    query: Statement
+
+
+@dataclass(frozen=True)
+class Place:
+    """Column number ``number`` of what is selected, from 0: in ORDER BY of a set operation."""
+
+    number: int
+
+
+Expression: TypeAlias = "Column | Star | Literal | Call | Case | Window | Subquery | Place"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of SELECT; its ``alias`` says how the column is headed, and nothing else."""
+
+    expression: Expression
+    alias: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of FROM: a table by its position in the schema, or a query.
+
+    ``join`` is how it joins those before it, ``on`` under which condition; ``with_name`` what a
+    query goes by in WITH, if it stands there.
+    """
+
+    table: int | None = None
+    query: Statement | None = None
+    join: Choice["inner", "left", "right", "full"] = "inner"
+    on: Expression | None = None
+    with_name: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Order:
+    """One term of ORDER BY; ``nulls_last`` is None where SQLite's own place for NULL is meant."""
+
+    expression: Expression
+    descending: bool = False
+    nulls_last: bool | None = None
+
+
+@dataclass(frozen=True)
+class Select:
+    """One SELECT; ``sources`` is empty where it has no FROM."""
+
+    items: tuple[Item, ...]
+    sources: tuple[Entry, ...] = ()
+    distinct: bool = False
+    where: Expression | None = None
+    group_by: tuple[Expression, ...] = ()
+    having: Expression | None = None
+    order_by: tuple[Order, ...] = ()
+    limit: Expression | None = None
+    offset: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Compound:
+    """SELECTs that set operators join, from left to right; ORDER BY and LIMIT are of the whole."""
+
+    selects: tuple[Select, ...]
+    operators: tuple[SetOperator, ...]
+    order_by: tuple[Order, ...] = ()
+    limit: Expression | None = None
+    offset: Expression | None = None
+
+
+Statement: TypeAlias = "Select | Compound"
+Node = TypeVar("Node", bound="Statement | Expression")
+
+
+def children(node: object) -> Iterator[object]:
+    """The nodes directly inside ``node``."""
+    if isinstance(node, tuple):
+        for part in node:
+            yield from children(part) if isinstance(part, tuple) else (part,)
+    elif is_dataclass(node):
+        for part in fields(node):
+            value = getattr(node, part.name)
+            if isinstance(value, tuple):
+                yield from children(value)
+            elif is_dataclass(value):
+                yield value
+
+
+def walk(node: object, inside: bool = True) -> Iterator[object]:
+    """``node`` and all nodes in it; those of its subqueries only if ``inside``."""
+    yield node
+    for child in children(node):
+        if inside or not isinstance(child, Select | Compound):
+            yield from walk(child, inside)
+
+
+def aggregated(expression: Expression | None) -> bool:
+    """Whether an aggregate stands in ``expression``, outside its subqueries."""
+    if isinstance(expression, Window | Subquery):
+        return False
+    call = expression if isinstance(expression, Call) else Call("")
+    if call.name in AGGREGATES and (call.name not in ("max", "min") or len(call.arguments) == 1):
+        return True
+    return any(
+        aggregated(child)  # type: ignore[arg-type]
+        for child in children(expression)
+        if not isinstance(child, Select | Compound)
+    )
+
+
+def columns_of(statement: Statement) -> int | None:
+    """How many columns ``statement`` shows; None where it has a star."""
+    first = statement.selects[0] if isinstance(statement, Compound) else statement
+    if any(isinstance(item.expression, Star) for item in first.items):
+        return None
+    return len(first.items)
+
+
+def rebuilt(node: Node, change: Callable[[object], object]) -> Node:
+    """``node`` with every node in it replaced by ``change`` of it, the innermost first."""
+    return _rebuilt(node, change)  # type: ignore[return-value]
+
+
+def _rebuilt(node: object, change: Callable[[object], object]) -> object:
+    if isinstance(node, tuple):
+        return tuple(_rebuilt(part, change) for part in node)
+    if not is_dataclass(node) or isinstance(node, type):
+        return node
+    changed = {}
+    for part in fields(node):
+        value = getattr(node, part.name)
+        if isinstance(value, tuple) or is_dataclass(value):
+            new = _rebuilt(value, change)
+            if new != value:
+                changed[part.name] = new
+    return change(replace(node, **changed) if changed else node)

@@ -1,0 +1,439 @@
+"""Reads SQL into the query tree; the grammar is sqlglot's, names are resolved as SQLite does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from text2sql.errors import QueryError
+from text2sql.query.calls import call_of, cast_of
+from text2sql.query.nodes import (
+    Call,
+    Case,
+    Column,
+    Compound,
+    Entry,
+    Expression,
+    Item,
+    Literal,
+    Order,
+    Place,
+    Select,
+    Star,
+    Statement,
+    Subquery,
+    Window,
+)
+from text2sql.query.tree import bare, number, shorten, statement, text_of
+from text2sql.schema import Schema
+
+__all__ = ["read"]
+
+_OPERATORS = {exp.Intersect: "intersect", exp.Except: "except"}
+
+
+def read(sql: str, schema: Schema) -> Statement:
+    """The tree of ``sql``, a query of ``schema``.
+
+    A double-quoted word that names no column is a string, as in SQLite.
+
+    Raises:
+        QueryError: not one SELECT, naming what the schema lacks, or using what the tree leaves out
+            (recursive WITH, frames of windows, values in FROM).
+    """
+    try:
+        return _Reader(schema, None, {}).statement(statement(sql))
+    except RecursionError as error:
+        raise QueryError(f"{shorten(sql)} nests too deeply to be read.") from error
+
+
+@dataclass(frozen=True)
+class _Named:
+    """An entry of FROM by the ``name`` it goes by, with its columns' names in lower case."""
+
+    name: str
+    columns: tuple[str, ...]
+    table: str = ""
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """A table of WITH: its query and the names of its columns."""
+
+    query: Statement
+    columns: tuple[str, ...]
+
+
+class _Reader:
+    """Reads one SELECT; ``outer`` reads the query around it, ``shared`` holds tables of WITH."""
+
+    def __init__(
+        self, schema: Schema, outer: _Reader | None, shared: Mapping[str, _Shared]
+    ) -> None:
+        self.schema = schema
+        self.outer = outer
+        self.shared = dict(shared)
+        self.named: list[_Named] = []
+        self.aliases: dict[str, Expression] = {}
+        self.items: tuple[Item, ...] = ()
+        self.labels: tuple[str, ...] = ()
+
+    def statement(self, node: exp.Expr) -> Statement:
+        while isinstance(node, exp.Subquery) and not any(
+            node.args.get(part) for part in ("alias", "order", "limit", "offset", "joins")
+        ):
+            node = node.this
+        self._read_with(node)
+        if isinstance(node, exp.SetOperation):
+            return self._compound(node)
+        if not isinstance(node, exp.Select):
+            raise QueryError(f"Expected a SELECT, got {text_of(node)}.")
+        return self._select(node)
+
+    def _read_with(self, node: exp.Expr) -> None:
+        with_ = node.args.get("with_") or node.args.get("with")
+        if with_ is None:
+            return
+        for table in with_.expressions:
+            name = table.alias.lower()
+            if with_.args.get("recursive") and any(
+                found.name.lower() == name for found in table.this.find_all(exp.Table)
+            ):
+                raise QueryError(f"WITH RECURSIVE has no place in the tree: {text_of(table)}.")
+            inner = _Reader(self.schema, self.outer, self.shared)
+            query = inner.statement(table.this)
+            columns = tuple(c.name.lower() for c in table.args["alias"].columns)
+            self.shared[name] = _Shared(query, columns or inner.shown())
+
+    def _select(self, node: exp.Select) -> Select:
+        for part in ("windows", "qualify", "laterals", "connect", "kind", "hint", "into"):
+            if node.args.get(part):
+                raise QueryError(f"{part.upper()} has no place in the tree: {text_of(node)}.")
+        sources = tuple(self._sources(node))
+        self._read_items(node)
+        where, having = node.args.get("where"), node.args.get("having")
+        group = node.args.get("group")
+        return Select(
+            items=self.items,
+            sources=sources,
+            distinct=node.args.get("distinct") is not None,
+            where=self.read(where.this) if where else None,
+            group_by=tuple(self._group(e) for e in group.expressions) if group else (),
+            having=self.read(having.this) if having else None,
+            order_by=tuple(self._order(node.args.get("order"))),
+            **self._limit(node),
+        )
+
+    def _limit(self, node: exp.Expr) -> dict[str, Expression | None]:
+        limit, offset = node.args.get("limit"), node.args.get("offset")
+        return {
+            "limit": self.read(limit.expression) if limit else None,
+            "offset": self.read(offset.expression) if offset else None,
+        }
+
+    # FROM
+
+    def _sources(self, node: exp.Select) -> Iterator[Entry]:
+        start = node.args.get("from_")
+        if start is None:
+            return
+        if start.this.args.get("joins"):
+            raise QueryError(f"Brackets around a join have no place in the tree: {text_of(node)}.")
+        joins = node.args.get("joins") or []
+        # conditions come after all tables: SQLite lets an inner join name a later one
+        entries = [self._entry(part.this) for part in (start, *joins)]
+        yield entries[0]
+        for position, join in enumerate(joins, 1):
+            side = (join.side or "INNER").lower()
+            if join.method or side not in ("inner", "left", "right", "full"):
+                raise QueryError(f"{text_of(join)} has no place in the tree.")
+            on = self._on(join, node, position)
+            yield replace(entries[position], join=side, on=on)  # type: ignore[arg-type]
+
+    def _on(self, join: exp.Join, select: exp.Select, here: int) -> Expression | None:
+        using = join.args.get("using") or []
+        if using and any(isinstance(bare(e), exp.Star) for e in select.expressions):
+            raise QueryError("SELECT * beside USING has no place in the tree; write ON.")
+        pairs: list[Expression] = []
+        for name in (part.name.lower() for part in using):
+            before = next((i for i in range(here) if name in self.named[i].columns), None)
+            if before is None or name not in self.named[here].columns:
+                raise QueryError(f"There is no common column {name!r} to join on.")
+            pairs.append(Call("=", (self._at(before, name), self._at(here, name))))
+        on = join.args.get("on")
+        if on is not None and on != exp.true():
+            pairs.append(self.read(on))
+        return joined("and", pairs)
+
+    def _entry(self, node: exp.Expr) -> Entry:
+        alias = node.args.get("alias")
+        if isinstance(node, exp.Subquery):
+            inner = _Reader(self.schema, self.outer, self.shared)
+            query = inner.statement(node.this)
+            columns = tuple(c.name.lower() for c in alias.columns) if alias else ()
+            self.named.append(_Named(node.alias.lower(), columns or inner.shown()))
+            return Entry(query=query)
+        if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
+            raise QueryError(f"{text_of(node)} has no place in FROM.")
+        shared = self.shared.get(node.name.lower())
+        if shared is not None:
+            self.named.append(_Named((node.alias or node.name).lower(), shared.columns))
+            return Entry(query=shared.query, with_name=node.name)
+        table = self.schema.find_table(node.name)
+        if table is None:
+            raise QueryError(f"There is no table {node.name!r} in this database.")
+        found = self.schema.tables[table]
+        columns = tuple(column.name.lower() for column in found.columns)
+        name = (node.alias or node.name).lower()
+        self.named.append(_Named(name, columns, found.name.lower()))
+        return Entry(table=table)
+
+    # SELECT
+
+    def _read_items(self, node: exp.Select) -> None:
+        items = []
+        for part in node.expressions:
+            inner = part.this if isinstance(part, exp.Alias) else part
+            items.append(Item(self.read(inner), part.alias))
+        self.items = tuple(items)
+        self.labels = tuple(
+            (part.alias or (bare(part).name if isinstance(bare(part), exp.Column) else "")
+             or part.sql("sqlite")).lower()
+            for part in node.expressions
+        )  # fmt: skip
+        self.aliases = {
+            item.alias.lower(): item.expression for item in reversed(items) if item.alias
+        }
+
+    def shown(self) -> tuple[str, ...]:
+        """What the columns of the query that this reader read are called."""
+        names: list[str] = []
+        for item, label in zip(self.items, self.labels, strict=True):
+            star = item.expression
+            if not isinstance(star, Star):
+                names.append(label)
+                continue
+            for source in range(len(self.named)) if star.source is None else [star.source]:
+                names += self.named[source].columns
+        return tuple(names)
+
+    def _group(self, node: exp.Expr) -> Expression:
+        return self._numbered(node) or self.read(node)
+
+    def _order(self, node: exp.Expr | None) -> Iterator[Order]:
+        for item in node.expressions if node is not None else []:
+            yield self._ordered(item, self._term(item.this))
+
+    def _ordered(self, item: exp.Expr, term: Expression) -> Order:
+        descending = bool(item.args.get("desc"))
+        first = bool(item.args.get("nulls_first"))
+        return Order(term, descending, None if first is not descending else not first)
+
+    def _term(self, node: exp.Expr) -> Expression:
+        """A term of ORDER BY: an alias before a column of that name, or a position."""
+        node = bare(node)
+        if isinstance(node, exp.Column) and not node.table and node.name.lower() in self.aliases:
+            return self.aliases[node.name.lower()]
+        return self._numbered(node) or self.read(node)
+
+    def _numbered(self, node: exp.Expr) -> Expression | None:
+        node = bare(node)
+        if not isinstance(node, exp.Literal) or node.is_string:
+            return None
+        if any(isinstance(item.expression, Star) for item in self.items):
+            raise QueryError(f"Column number {node.name} cannot be counted beside a star.")
+        if not node.name.isdecimal() or not 1 <= int(node.name) <= len(self.items):
+            raise QueryError(f"There is no column number {node.name} to sort or group by.")
+        return self.items[int(node.name) - 1].expression
+
+    # set operations
+
+    def _compound(self, node: exp.SetOperation) -> Compound:
+        parts: list[exp.Expr] = []
+        operators: list[str] = []
+        rest: exp.Expr = node
+        while isinstance(rest, exp.SetOperation):
+            parts.insert(0, rest.expression)
+            union = "union" if rest.args.get("distinct") else "union all"
+            operators.insert(0, _OPERATORS.get(type(rest), union))
+            rest = rest.this
+            if isinstance(rest, exp.Subquery) and isinstance(rest.this, exp.SetOperation):
+                rest = rest.this
+        readers = [self, *(_Reader(self.schema, self.outer, self.shared) for _ in parts)]
+        selects = tuple(r._operand(p) for r, p in zip(readers, [rest, *parts], strict=True))
+        order = node.args.get("order")
+        terms = order.expressions if order is not None else []
+        return Compound(
+            selects,
+            tuple(operators),  # type: ignore[arg-type]
+            tuple(self._ordered(item, _place(item.this, readers)) for item in terms),
+            **self._limit(node),
+        )
+
+    def _operand(self, node: exp.Expr) -> Select:
+        if not isinstance(node, exp.Select) or node.args.get("order") or node.args.get("limit"):
+            raise QueryError(f"A side of a set operation is a plain SELECT, not {text_of(node)}.")
+        return self._select(node)
+
+    # expressions
+
+    def read(self, node: exp.Expr) -> Expression:
+        """An expression or a condition in the scope of this SELECT."""
+        node = bare(node)
+        if isinstance(node, exp.Column):
+            return self._column(node)
+        if isinstance(node, exp.Star):
+            return Star()
+        if isinstance(node, exp.Literal):
+            return Literal(node.name if node.is_string else number(node.name))
+        if isinstance(node, exp.Neg) and node.this.is_number:
+            return Literal(-number(node.this.name))
+        if isinstance(node, exp.Null):
+            return Literal(None)
+        if isinstance(node, exp.Boolean):
+            return Literal(int(node.this))
+        if isinstance(node, exp.Query):
+            return Subquery(self._inner(node))
+        if isinstance(node, exp.Exists):
+            return Call("exists", (Subquery(self._inner(node.this)),))
+        if isinstance(node, exp.And | exp.Or):
+            name = "and" if isinstance(node, exp.And) else "or"
+            return joined(name, [self.read(node.this), self.read(node.expression)]) or Literal(1)
+        if isinstance(node, exp.Not):
+            return Call("not", (self.read(node.this),))
+        if isinstance(node, exp.In):
+            return self._in(node)
+        if isinstance(node, exp.Case):
+            return self._case(node)
+        if isinstance(node, exp.If):
+            otherwise = node.args.get("false")
+            branch = (self.read(node.this), self.read(node.args["true"]))
+            return Case((branch,), self.read(otherwise) if otherwise else Literal(None))
+        if isinstance(node, exp.Window):
+            return self._window(node)
+        if isinstance(node, exp.Filter):
+            return self._filter(node)
+        if isinstance(node, exp.Cast):
+            return Call(f"cast_{cast_of(node)}", (self.read(node.this),))
+        return self._call(node)
+
+    def _call(self, node: exp.Expr) -> Call:
+        name, arguments = call_of(node)
+        distinct = False
+        if len(arguments) >= 1 and isinstance(arguments[0], exp.Distinct):
+            distinct, arguments = True, [*arguments[0].expressions, *arguments[1:]]
+        call = Call(name, tuple(self.read(a) for a in arguments), distinct)
+        if node.args.get("negate"):
+            return Call("not", (call,))
+        return call
+
+    def _inner(self, node: exp.Expr) -> Statement:
+        return _Reader(self.schema, self, self.shared).statement(node)
+
+    def _in(self, node: exp.In) -> Call:
+        query, items = node.args.get("query"), node.expressions
+        if node.args.get("field") or node.args.get("unnest") or isinstance(node.this, exp.Tuple):
+            raise QueryError(f"{text_of(node)} has no place in the tree.")
+        if query is not None:
+            return Call("in", (self.read(node.this), Subquery(self._inner(query))))
+        return Call("in", (self.read(node.this), *map(self.read, items)))
+
+    def _case(self, node: exp.Case) -> Case:
+        subject, default = node.args.get("this"), node.args.get("default")
+        branches = []
+        for branch in node.args["ifs"]:
+            condition = self.read(branch.this)
+            if subject is not None:
+                condition = Call("=", (self.read(subject), condition))
+            branches.append((condition, self.read(branch.args["true"])))
+        return Case(tuple(branches), self.read(default) if default else Literal(None))
+
+    def _window(self, node: exp.Window) -> Window:
+        if node.args.get("spec") or node.args.get("alias"):
+            raise QueryError(f"The frame of a window has no place in the tree: {text_of(node)}.")
+        call = self.read(node.this)
+        if not isinstance(call, Call):
+            raise QueryError(f"{text_of(node)} has no place in the tree.")
+        partition = tuple(self.read(e) for e in node.args.get("partition_by") or [])
+        order = node.args.get("order")
+        terms = order.expressions if order is not None else []
+        return Window(
+            call, partition, tuple(self._ordered(item, self.read(item.this)) for item in terms)
+        )
+
+    def _filter(self, node: exp.Filter) -> Call:
+        """``sum(a) FILTER (WHERE b)`` as ``sum(CASE WHEN b THEN a END)``."""
+        call = self.read(node.this)
+        condition = self.read(node.expression.this)
+        if not isinstance(call, Call) or len(call.arguments) != 1:
+            raise QueryError(f"{text_of(node)} has no place in the tree.")
+        value: Expression = call.arguments[0]
+        if isinstance(value, Star):
+            value = Literal(1)
+        return replace(call, arguments=(Case(((condition, value),)),))
+
+    # names
+
+    def _column(self, node: exp.Column) -> Expression:
+        if isinstance(node.this, exp.Star):
+            for position, named in enumerate(self.named):
+                if named.name == node.table.lower():
+                    return Star(position)
+            raise QueryError(f"There is no table {node.table!r} in this query.")
+        if node.args.get("db"):
+            raise QueryError(f"{text_of(node)} has no place in the tree.")
+        name, table = node.name.lower(), node.table.lower()
+        for own_name in (False, True) if table else (False,):
+            reader: _Reader | None = self
+            depth = 0
+            while reader is not None:
+                for position, named in enumerate(reader.named):
+                    called = named.table if own_name else named.name
+                    if (not table or called == table) and name in named.columns:
+                        return Column(position, named.columns.index(name), depth)
+                if not table and name in reader.aliases and reader is self:
+                    return reader.aliases[name]
+                reader, depth = reader.outer, depth + 1
+        if isinstance(node.this, exp.Identifier) and node.this.quoted and not table:
+            return Literal(node.name)
+        if not table and name == "rowid":
+            raise QueryError("The hidden column ROWID has no place in the tree.")
+        raise QueryError(f"There is no column {text_of(node)} in the tables of this query.")
+
+    def _at(self, source: int, name: str) -> Column:
+        return Column(source, self.named[source].columns.index(name))
+
+
+def joined(name: str, parts: list[Expression]) -> Expression | None:
+    """``parts`` under one ``and`` or ``or``; those under the same word become parts themselves."""
+    flat: list[Expression] = []
+    for part in parts:
+        if isinstance(part, Call) and part.name == name:
+            flat += part.arguments
+        else:
+            flat.append(part)
+    if len(flat) < 2:
+        return flat[0] if flat else None
+    return Call(name, tuple(flat))
+
+
+def _place(node: exp.Expr, readers: list[_Reader]) -> Place:
+    """Which column of a set operation a term of its ORDER BY means."""
+    node = bare(node)
+    width = len(readers[0].items)
+    number_ = node.name if isinstance(node, exp.Literal) and not node.is_string else ""
+    if number_.isdecimal() and 1 <= int(number_) <= width:
+        return Place(int(number_) - 1)
+    for reader in readers:
+        if isinstance(node, exp.Column) and not node.table and node.name.lower() in reader.labels:
+            return Place(reader.labels.index(node.name.lower()))
+        try:
+            wanted = reader._term(node)
+        except QueryError:
+            continue
+        for position, item in enumerate(reader.items):
+            if item.expression == wanted:
+                return Place(position)
+    raise QueryError(f"After a set operation ORDER BY needs a selected column: {text_of(node)}.")

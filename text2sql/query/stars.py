@@ -1,0 +1,42 @@
+"""``*`` as the columns it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from text2sql.query.nodes import Column, Compound, Entry, Item, Select, Star, Statement
+from text2sql.schema import Schema
+
+__all__ = ["spelled_out"]
+
+Query = TypeVar("Query", Select, Statement)
+
+
+def spelled_out(query: Query, schema: Schema) -> Query:
+    """``query`` with every star that it selects as columns; those in other queries stay."""
+    if isinstance(query, Compound):
+        selects = tuple(spelled_out(select, schema) for select in query.selects)
+        return replace(query, selects=selects)  # type: ignore[call-arg]
+    if not any(isinstance(item.expression, Star) for item in query.items):
+        return query
+    items = tuple(part for item in query.items for part in _parts(item, query, schema))
+    return replace(query, items=items)
+
+
+def _parts(item: Item, query: Select, schema: Schema) -> Iterator[Item]:
+    star = item.expression
+    if not isinstance(star, Star):
+        yield item
+        return
+    for source in range(len(query.sources)) if star.source is None else [star.source]:
+        for column in range(_width(query.sources[source], schema)):
+            yield Item(Column(source, column))
+
+
+def _width(entry: Entry, schema: Schema) -> int:
+    if entry.query is None:
+        return len(schema.tables[entry.table or 0].columns)
+    inner = spelled_out(entry.query, schema)
+    return len((inner.selects[0] if isinstance(inner, Compound) else inner).items)
