@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import pytest
 
-from text2sql.ui.cells import csv_text, html_table, show
+from text2sql.ui.cells import html_table, show
 
 
 @pytest.mark.parametrize(
@@ -44,13 +42,3 @@ def test_rows_may_carry_a_mark_with_the_word_for_it() -> None:
         '<tr class="t2s-differs"><td class="t2s-mark">'
         '<span role="img" aria-label="&lt;extra&gt;">+</span></td><td>y</td></tr></tbody></table>'
     )
-
-
-def test_a_csv_file_reads_back_as_what_was_shown() -> None:
-    text = csv_text(["a", 'b "c"'], [(1, "x,\r\ny"), (None, "é"), (0.1 + 0.2, b"\xff")])
-    assert list(csv.reader(io.StringIO(text, newline=""))) == [
-        ["a", 'b "c"'],
-        ["1", "x,\r\ny"],
-        ["", "é"],
-        ["0.30000000000000004", "ff"],
-    ]

@@ -31,6 +31,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_database(parser)
     add_limits(parser)
     add_json(parser)
+    parser.add_argument(
+        "--csv",
+        action="store_true",
+        help="print all rows as CSV, as they are: a cell that starts with = runs in a spreadsheet",
+    )
 
 
 def run(args: Namespace) -> int:
@@ -41,6 +46,10 @@ def run(args: Namespace) -> int:
     result = run_query(find_database(args), read_text(args.sql), find_limits(args))
     if args.json:
         print_json(result.to_dict())
+    elif args.csv and result.error is None:
+        from text2sql.ui.row_files import csv_text
+
+        print(csv_text(result.columns, result.rows, raw=True), end="")
     else:
         show_result(result)
     return 0 if result.error is None else 1

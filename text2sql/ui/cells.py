@@ -1,15 +1,13 @@
-"""Values from a database as text, as a table's HTML and as CSV."""
+"""Values from a database as text and as a table's HTML."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
-__all__ = ["csv_text", "html_table", "show"]
+__all__ = ["html_table", "show"]
 
 
 def show(value: Any) -> str:
@@ -61,12 +59,3 @@ def _cell(value: Any) -> Markup:
     if not kind:
         return Markup("<td>{}</td>").format(show(value))
     return Markup('<td class="{}">{}</td>').format(kind, show(value))
-
-
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """RFC 4180 text with a header; NULL is an empty field, a blob is hexadecimal."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(columns)
-    writer.writerows([v.hex() if isinstance(v, bytes) else v for v in row] for row in rows)
-    return file.getvalue()

@@ -14,8 +14,10 @@
   // a spreadsheet knows UTF-8 by the mark at its start
   function save(text, name, type = "text/csv") {
     const mark = type === "text/csv" ? "\ufeff" : "";
+    // a workbook arrives in base64
+    const content = type.includes("officedocument") ? Uint8Array.from(atob(text), (c) => c.charCodeAt(0)) : text;
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([mark, text], { type: `${type};charset=utf-8` }));
+    link.href = URL.createObjectURL(new Blob([mark, content], { type: `${type};charset=utf-8` }));
     link.download = name.replace(/[^\p{L}\p{N}._-]+/gu, "_");
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from text2sql.errors import Text2SQLError
 from text2sql.sandbox import QueryResult
 from text2sql.ui import messages
-from text2sql.ui.cells import csv_text
 from text2sql.ui.chart import chart_of
 from text2sql.ui.chart_html import chart_html
 from text2sql.ui.html import html
+from text2sql.ui.row_files import csv_text, json_text, xlsx_bytes
 from text2sql.ui.rows import LONGEST_CELL, rows_table
 from text2sql.ui.updates import QUIET, Updates
 
@@ -22,6 +25,16 @@ if TYPE_CHECKING:
 
 __all__ = ["ResultPanel"]
 
+_KINDS = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
+_TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+_GUARDED = (
+    "Cells that a spreadsheet would run as formulas have an apostrophe before them in this file. "
+    "On the command line, text2sql run --csv writes them as they are."
+)
 Query = tuple[str, str]
 """SQL and the name of its database."""
 
@@ -37,7 +50,11 @@ class ResultPanel:
         with gr.Row(elem_classes="t2s-bar"):
             self.run = gr.Button("Run", size="sm", scale=0, min_width=72, elem_id="run")
             self.outcome = html(elem_id="outcome")
-            self.download = gr.Button("CSV", size="sm", scale=0, min_width=72, elem_id="download")
+            self.downloads = {
+                kind: gr.Button(name, size="sm", scale=0, min_width=72, elem_id=f"download-{kind}")
+                for kind, name in _KINDS.items()
+            }
+        self.saved = html(elem_id="saved")
         self.doubt = html(elem_id="doubt")
         self.single = html(elem_id="single")
         self.rows = gr.Dataframe(
@@ -52,20 +69,24 @@ class ResultPanel:
             "Chart", open=False, visible=False, elem_id="chart-fold", elem_classes="t2s-fold"
         ) as self.fold:
             self.chart = html(elem_id="chart")
-        self.csv = gr.Textbox(visible=False, label="CSV")
+        self.file = gr.Textbox(visible=False, label="File")
 
     @property
     def outputs(self) -> list[Any]:
         return [
-            self.shown, self.outcome, self.doubt, self.single, self.rows, self.download,
-            self.fold, self.chart,
+            self.shown, self.outcome, self.saved, self.doubt, self.single, self.rows,
+            *self.downloads.values(), self.fold, self.chart,
         ]  # fmt: skip
 
     def wire(self, database: gr.Dropdown) -> None:
-        """Connect the download; the file is called by the database."""
-        self.download.click(self.make_csv, self.shown, [self.csv, self.outcome], **QUIET).then(
-            None, [self.csv, database], js="(text, name) => text && t2s.save(text, name + '.csv')"
-        )
+        """Connect the downloads; the file is called by the database."""
+        for kind, button in self.downloads.items():
+            make = partial(self.make_file, kind)
+            button.click(make, self.shown, [self.file, self.saved], **QUIET).then(
+                None,
+                [self.file, database],
+                js=f"(text, name) => text && t2s.save(text, name + '.{kind}', '{_TYPES[kind]}')",
+            )
 
     def show(self, result: QueryResult | None, query: Query) -> Updates:
         """Rows as a table, one value as a value, an error as a sentence."""
@@ -74,16 +95,23 @@ class ResultPanel:
         return {
             self.shown: query,
             self.outcome: messages.outcome(result),
+            self.saved: "",
             self.doubt: "",
             self.single: messages.single_value(result) if result and single else "",
             self.rows: rows_table(None if single else result),
-            self.download: gr.Button(visible=bool(result and result.rows)),
+            **{
+                button: gr.Button(visible=bool(result and result.rows))
+                for button in self.downloads.values()
+            },
             self.fold: gr.Accordion(visible=chart is not None),
             self.chart: chart_html(chart) if chart else "",
         }
 
-    def make_csv(self, query: Query) -> tuple[str, Any]:
-        """The rows on the page as a file's content, and what to say where there is none."""
+    def make_file(self, kind: str, query: Query) -> tuple[str, Markup]:
+        """The rows on the page as a file's content, and what to know of it, or why there is none.
+
+        An Excel file comes in base64, as a page's fields hold text only.
+        """
         sql, db_id = query
         try:
             result = self.queries.run(self.catalog.get(db_id), sql)
@@ -91,4 +119,10 @@ class ResultPanel:
             return "", messages.alert(str(error))
         if result.error is not None:
             return "", messages.outcome(result)
-        return csv_text(result.columns, result.rows), gr.skip()
+        if kind == "xlsx":
+            return b64encode(xlsx_bytes(result.columns, result.rows)).decode(), Markup()
+        if kind == "json":
+            return json_text(result.columns, result.rows), Markup()
+        text = csv_text(result.columns, result.rows)
+        changed = text != csv_text(result.columns, result.rows, raw=True)
+        return text, messages.note(_GUARDED) if changed else Markup()
