@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,3 +100,23 @@ def test_the_command_counts_and_exports(
     file.add(CORRECTED)
     assert main([*command, "--export", str(tmp_path / "more.json")]) == 0
     assert capsys.readouterr().out == f"1 question written to {tmp_path / 'more.json'}\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE feedback SET verdict = '<script>'",
+        "UPDATE feedback SET question = x'ff'",
+        "UPDATE feedback SET sql = NULL",
+        "UPDATE feedback SET correct_sql = hex(zeroblob(10000))",
+    ],
+)
+def test_an_entry_that_is_none_is_named(change: str, tmp_path: Path) -> None:
+    file = FeedbackFile(tmp_path / "feedback.db")
+    file.add(Feedback("Who?", "shop", "pocket", "SELECT 1", "right"))
+    with closing(sqlite3.connect(file.path)) as connection, connection:
+        connection.execute(change)
+    for read in (file.entries, file.counts, lambda: file.export(tmp_path / "out.json")):
+        with pytest.raises(DataError, match=r"Entry 1 of .*feedback.db' is no feedback; delete it"):
+            read()
+    assert not (tmp_path / "out.json").exists()

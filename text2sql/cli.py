@@ -9,8 +9,10 @@ import sys
 from argparse import ArgumentParser, HelpFormatter, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from text2sql import __version__, commands
+from text2sql.atomic import is_disk_full
 from text2sql.errors import Text2SQLError
 from text2sql.extras import named_extra
 
@@ -81,6 +83,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `... | head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
+    except Exception as error:
+        if not is_disk_full(error, Path.cwd()):
+            raise
+        print("text2sql: The disk is full; free some space and try again.", file=sys.stderr)
+        _drop_output()
+        return 2
     return status
+
+
+def _drop_output() -> None:
+    """What is still to be printed goes nowhere, so that the end does not fail as well."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from text2sql.arguments import positive
+from text2sql.atomic import save_error, write_bytes
 
 if TYPE_CHECKING:
     from text2sql.evaluation import Report
@@ -139,24 +140,21 @@ def _complaints(report: Report, args: Namespace) -> list[str]:
     if args.junit is not None:
         from text2sql.evaluation.report.junit import junit_xml
 
-        _write(args.junit, junit_xml(report, title))
+        write_bytes(args.junit, junit_xml(report, title))
     if args.summary is not None:
         from text2sql.evaluation.report.markdown import report_markdown
 
-        _write(args.summary, report_markdown(report, title, found).encode(), append=True)
+        _append(args.summary, report_markdown(report, title, found))
     return found
 
 
-def _write(path: Path, content: bytes, append: bool = False) -> None:
+def _append(path: Path, text: str) -> None:
+    """As CI systems want it: each step of a job adds to the same file."""
     try:
-        with path.open("ab" if append else "wb") as file:
-            file.write(content)
+        with path.open("a", encoding="utf-8", errors="replace") as file:
+            file.write(text)
     except OSError as error:
-        from text2sql.errors import DataError
-
-        raise DataError(
-            f"{str(path)!r} cannot be written ({error.strerror}); name another file."
-        ) from error
+        raise save_error(error, path) from error
 
 
 def _manifest(args: Namespace) -> dict[str, Any] | None:

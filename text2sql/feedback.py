@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from text2sql.atomic import write_text
 from text2sql.cache import cache_folder
@@ -22,11 +23,15 @@ MAX_LENGTH = 10_000
 _MAX_ENTRIES = 100_000  # a page that many can write to must not fill the disk
 _WAIT_S = 10.0  # for others who are writing
 _TABLE = "feedback"
+_READ_S = 20.0
 
 
 def default_feedback_file() -> Path:
     """``feedback.db`` in the cache folder."""
     return cache_folder() / "feedback.db"
+
+
+_Verdict = Literal["right", "wrong", "corrected"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class Feedback:
     db_id: str
     model: str
     sql: str
-    verdict: Literal["right", "wrong", "corrected"]
+    verdict: _Verdict
     correct_sql: str = ""
 
     @property
@@ -105,13 +110,23 @@ class FeedbackFile:
         names = list(Feedback.__dataclass_fields__)
         try:
             with closing(self._open()) as connection:
+                _bound(connection)
                 rows = connection.execute(f"SELECT {', '.join(names)} FROM {_TABLE} ORDER BY id")
-                return [Feedback(*row) for row in rows]
+                return [self._checked(number, row) for number, row in enumerate(rows, start=1)]
         except sqlite3.Error as error:
             raise DataError(
                 f"{str(self.path)!r} holds no feedback ({error}); name the file that "
                 "text2sql serve --feedback wrote."
             ) from error
+
+    def _checked(self, number: int, row: tuple[Any, ...]) -> Feedback:
+        texts = all(isinstance(value, str) and len(value) <= MAX_LENGTH for value in row)
+        if not texts or row[4] not in get_args(_Verdict) or number > _MAX_ENTRIES:
+            raise DataError(
+                f"Entry {number:,} of {str(self.path)!r} is no feedback; delete it, or name the "
+                "file that text2sql serve --feedback wrote."
+            )
+        return Feedback(*row)
 
     def counts(self) -> Counter[str]:
         """How many entries there are of each verdict."""
@@ -140,3 +155,11 @@ class FeedbackFile:
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)
+
+
+def _bound(connection: sqlite3.Connection) -> None:
+    """A file that somebody else made cannot take for ever to be read, nor reach functions."""
+    until = time.monotonic() + _READ_S
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.text_factory = lambda raw: raw.decode(errors="replace")
+    connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)

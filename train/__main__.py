@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from text2sql.atomic import is_disk_full
 from text2sql.errors import Text2SQLError
 from text2sql.extras import named_extra
 from train.config import (
@@ -103,6 +104,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             train(recipe_file, values, out, args)
     except Text2SQLError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 2
+    except Exception as error:
+        if not is_disk_full(error, Path.cwd()):
+            raise
+        print("error: The disk is full; free some space and use --resume.", file=sys.stderr)
         return 2
     return 0
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from text2sql.atomic import sweep
 from text2sql.evaluation.folder import RunFolder
 from text2sql.ui import about
 from text2sql.ui.api import add_endpoints
@@ -53,6 +54,7 @@ def build_demo(
     catalog. ``others`` are models that a visitor may choose instead; ``feedback`` is where
     verdicts on answers are kept, if anywhere, and ``shelf`` where what visitors bring is.
     """
+    sweep(runs)  # of what a page that was killed left behind
     folder = RunFolder(runs)
     model = ModelThread(text2sql)
     shelf = Shelf() if shelf is None else shelf
