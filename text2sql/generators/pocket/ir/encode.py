@@ -237,9 +237,12 @@ class _Encoder:
             yield "again"
         yield ColumnToken(encoder.sources[column.source].table or 0, column.column)
 
-    def _subquery(self, node: Subquery) -> Iterator[Token]:
+    def _subquery(self, node: Subquery, exists: bool = False) -> Iterator[Token]:
+        query = node.query
+        if not exists:  # whose star is as good as a column
+            query = spelled_out(query, self.schema)
         yield "("
-        yield from _Encoder(self.schema, self).statement(node.query)
+        yield from _Encoder(self.schema, self).statement(query)
         yield ")"
 
     def _case(self, case: Case) -> Iterator[Token]:
@@ -376,11 +379,11 @@ class _Encoder:
 
     def _exists(self, node: Expression) -> Iterator[Token]:
         """What a query in EXISTS selects has no bearing on it."""
-        if isinstance(node, Subquery) and isinstance(node.query, Select):
-            everything = replace(node.query, items=(Item(Star()),), order_by=())
-            if not node.query.group_by:
-                node = Subquery(everything)
-        return self.expression(node)
+        if not isinstance(node, Subquery):
+            raise QueryError("EXISTS without a query has no tokens.")
+        if isinstance(node.query, Select) and not node.query.group_by:
+            node = Subquery(replace(node.query, items=(Item(Star()),), order_by=()))
+        return self._subquery(node, exists=True)
 
     def _is(self, name: str, left: Expression, right: Expression) -> Iterator[Token]:
         yield from self.expression(left)

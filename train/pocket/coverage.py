@@ -1,0 +1,131 @@
+"""Which golds the pocket language can say: ``python -m train.pocket.coverage FOLDER ...``.
+
+A gold survives where SQL -> tree -> tokens -> tree -> SQL gives the same rows, in any order, and
+the grammar lets its tokens through. A folder is in Spider's layout: ``tables.json``, ``database``
+and questions. The commonest reasons of those that do not survive follow, with one of them each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from text2sql.databases import Catalog, Database
+from text2sql.errors import QueryError, Text2SQLError
+from text2sql.generators.pocket.grammar import Grammar
+from text2sql.generators.pocket.ir import Token, from_tokens, to_tokens
+from text2sql.metrics.execution import same_rows
+from text2sql.query.reading import read
+from text2sql.query.writing import write
+from text2sql.sandbox import run_query
+from text2sql.schema import Schema
+from text2sql.spider import load_examples
+
+__all__ = ["Coverage", "lost", "main", "measure"]
+
+_QUESTIONS = ("questions.json", "train_spider.json", "dev.json")
+_NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|ColumnToken\(.*?\)|TableToken\(.*?\)|ValueToken\(.*?\)")
+
+
+@dataclass
+class Coverage:
+    """How many golds survive, and the others by reason."""
+
+    golds: int = 0
+    lost: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    lengths: list[int] = field(default_factory=list)
+
+    @property
+    def survive(self) -> int:
+        return self.golds - sum(map(len, self.lost.values()))
+
+    def lines(self, reasons: int = 10) -> Iterable[str]:
+        share = 100 * self.survive / max(1, self.golds)
+        lengths = sorted(self.lengths) or [0]
+        middle, long = lengths[len(lengths) // 2], lengths[len(lengths) * 99 // 100]
+        yield (
+            f"{self.survive} of {self.golds} golds survive ({share:.2f}%); "
+            f"{middle} tokens in the median, {long} in the longest of a hundred"
+        )
+        for reason, golds in Counter({r: len(g) for r, g in self.lost.items()}).most_common(
+            reasons
+        ):
+            yield f"{golds:6} {reason}"
+            yield f"       {' '.join(self.lost[reason][0].split())[:200]}"
+
+
+def measure(golds: Sequence[tuple[Database, str]]) -> Coverage:
+    """The coverage of golds, each with its database."""
+    coverage = Coverage()
+    for database, sql in golds:
+        coverage.golds += 1
+        reason = lost(sql, database, coverage.lengths)
+        if reason:
+            coverage.lost[reason].append(sql)
+    return coverage
+
+
+def lost(sql: str, database: Database, lengths: list[int] | None = None) -> str:
+    """Why a gold does not survive; empty where it does."""
+    schema = database.schema
+    try:
+        tokens = to_tokens(read(sql, schema), schema)
+        said = write(from_tokens(tokens, schema), schema)
+    except QueryError as error:
+        return _NAMED.sub("…", str(error))
+    if lengths is not None:
+        lengths.append(len(tokens))
+    refused = _refused(tokens, schema)
+    if refused:
+        return refused
+    gold, again = run_query(database, sql), run_query(database, said)
+    if gold.error or again.error:
+        return "" if gold.error else f"it does not run any more: {again.error}"
+    return "" if same_rows(gold.rows, again.rows, ordered=False) else "other rows"
+
+
+def _refused(tokens: Sequence[Token], schema: Schema) -> str:
+    grammar = Grammar(True, len(schema.tables))
+    for token in tokens:
+        if not grammar.lets(token):
+            return f"the grammar has no place for {_NAMED.sub('…', repr(token))}"
+        grammar = grammar.push(token)
+    return "" if grammar.done else "the grammar does not end there"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print what each folder's golds come to; 2 where one cannot be read."""
+    parser = argparse.ArgumentParser(
+        prog="python -m train.pocket.coverage",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--questions", metavar="FILE", help="of each folder, by name")
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N golds of each")
+    args = parser.parse_args(argv)
+    try:
+        for folder in args.folders:
+            golds = _golds(folder, args.questions)[: args.limit]
+            print(f"{folder}: " + "\n".join(measure(golds).lines()))
+    except Text2SQLError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _golds(folder: Path, name: str | None) -> list[tuple[Database, str]]:
+    found = (folder / n for n in _QUESTIONS if (folder / n).is_file())
+    path = folder / name if name else next(found, folder / _QUESTIONS[0])
+    databases = Catalog.open(folder)
+    pairs = dict.fromkeys((e.db_id, e.query) for e in load_examples(path))
+    return [(databases.get(db_id), query) for db_id, query in pairs]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
