@@ -13,6 +13,7 @@ from text2sql.errors import QueryError
 from text2sql.generators.pocket.grammar import Grammar
 from text2sql.generators.pocket.ir import ColumnToken, Token, ValueToken, to_tokens
 from text2sql.linking.cell_index import CellIndex
+from text2sql.linking.keys import with_keys
 from text2sql.linking.words import number_of
 from text2sql.query.nodes import Statement
 from text2sql.query.reading import read
@@ -73,7 +74,7 @@ def _add_collection(corpus: Corpus, collection: Collection) -> None:
     for entry in collection.entries:
         entries[entry.db_id].append(entry)
     for db_id, own in entries.items():
-        database = collection.databases[db_id]
+        database = with_keys(collection.databases[db_id])  # guessed as they are in use
         parsed = {sql: _parsed(sql, database.schema) for sql in dict.fromkeys(e.query for e in own)}
         if not collection.complete_keys:
             known = [query for query in parsed.values() if query is not None]

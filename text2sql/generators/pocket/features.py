@@ -176,7 +176,7 @@ class Features:
         t0 = len(KEYWORDS) + self.words
         c0, v0 = t0 + self.schema.tables, t0 + self.schema.tables + self.schema.columns
         if allowed.tables:
-            mask[t0 + allowed.after + 1 : c0] = allowed.only is None
+            mask[t0:c0] = allowed.only is None
             mask[[t0 + t for t in allowed.only or ()]] = True
             mask[[t0 + t for t in allowed.chosen]] = False
         for table in allowed.columns:

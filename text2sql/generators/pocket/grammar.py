@@ -2,7 +2,7 @@
 
 The grammar keeps a query inside what SQLite accepts and people ask: columns only of the tables in
 FROM, no table twice without saying so, aggregates where they may stand, equally many columns on
-both sides of a set operator, at most three subqueries deep. Tables come in the schema's order.
+both sides of a set operator, at most three subqueries deep.
 """
 
 from __future__ import annotations
@@ -60,21 +60,20 @@ class Values(Enum):
 
 @dataclass(frozen=True)
 class Allowed:
-    """What may come next: keywords; tables after number ``after`` that are not ``chosen``, or
-    only those of ``only``; columns of the tables in ``columns``; values."""
+    """What may come next: keywords; tables that are not ``chosen``, or only those of ``only``;
+    columns of the tables in ``columns``; values."""
 
     keywords: frozenset[str] = frozenset()
     tables: bool = False
     chosen: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
     values: Values = Values.NONE
-    after: int = -1
     only: frozenset[int] | None = None
 
     def lets(self, token: Token) -> bool:
         if isinstance(token, TableToken):
             among = self.only is None or token.table in self.only
-            return self.tables and among and self.after < token.table not in self.chosen
+            return self.tables and among and token.table not in self.chosen
         if isinstance(token, ColumnToken):
             return token.table in self.columns
         if isinstance(token, ValueToken):
@@ -90,7 +89,6 @@ class Allowed:
             tables.chosen,
             self.columns | other.columns,
             other.values if self.values is Values.NONE else self.values,
-            tables.after,
             tables.only,
         )
 
@@ -114,7 +112,6 @@ class _Frame:
     use: str = "top"  # or "value", "list", "exists", "derived": what it is written for
     of: int = 0  # tables of the schema
     tables: tuple[int, ...] = ()
-    last: int = -1  # the last of the tables in the schema's order
     again: frozenset[int] = frozenset()
     shown: int = 0  # columns of the queries in FROM
     placed: bool = False  # FROM has an entry
@@ -145,7 +142,7 @@ class Grammar:
 
     Args:
         extended: whether the model knows the keywords after ``FIRST_KEYWORDS``. Otherwise the
-            language is that of the first weights, in which tables come in any order.
+            language is that of the first weights.
         tables: how many the schema has.
     """
 
@@ -279,7 +276,7 @@ def _as_first(found: Allowed, due: _Due, frame: _Frame) -> Allowed:
         words = frozenset()
     if due.kind == "items?" and frame.selected >= _MAX_UNITS:
         words, columns = frozenset(), frozenset()
-    return replace(found, keywords=words, values=values, columns=columns, after=-1)
+    return replace(found, keywords=words, values=values, columns=columns)
 
 
 # expressions and conditions
@@ -391,7 +388,7 @@ def _sources(due: _Due, frame: _Frame, frames: _Frames) -> Allowed:
     if not more and "again" not in words:
         words -= {"left"}
     plain = more and due.clause != "special"
-    return Allowed(frozenset(words), plain, frozenset(frame.tables), after=frame.last)
+    return Allowed(frozenset(words), plain, frozenset(frame.tables))
 
 
 def _left_source(due: _Due, frame: _Frame, frames: _Frames) -> Allowed:
@@ -580,7 +577,6 @@ def _in_from(due: _Due, frames: _Frames, token: Token) -> tuple[_Frames, tuple[_
         return placed, (key,)
     if due.kind == "new table":
         return placed, (_Due("on?"),)
-    placed = _top(placed, last=token.table)
     return placed, (due, _Due("key?")) if frame.tables else (due,)
 
 

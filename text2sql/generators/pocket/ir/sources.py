@@ -1,6 +1,7 @@
-"""FROM in one order: which tables a query names, and which conditions of its joins it must say.
+"""FROM as it is said: which tables a query names, and which conditions of its joins it must say.
 
-Tables that join on keys come first, in the schema's order, whatever order a query has them in;
+Tables that join on keys come first, in the query's own order. (The schema's order would make one
+FROM of many, but the network doesn't know it: a schema is a set of tables to it.)
 ``joins`` derives their conditions. After them come, in the query's own order, the entries that
 need a word: outer joins, a table for the second time, other conditions, queries.
 """
@@ -133,7 +134,7 @@ class _Plan:
 
     def made(self) -> From:
         result = From()
-        plain = sorted(self.plain, key=lambda s: self.sources[s].table or 0)
+        plain = list(self.plain)
         moved: list[int] = []
         while True:
             taken = self._derived(plain)
@@ -171,7 +172,8 @@ class _Plan:
                 return by_table[table]
             # after the later of the two tables, so that every column is one of a table named before
             other = order[anchor(self.schema, order[:position], table) or 0]
-            found.append((by_table[max(table, other)], *choice))
+            later = max(by_table[table], by_table[other], key=plain.index)
+            found.append((later, *choice))
         return found
 
     def _key(
