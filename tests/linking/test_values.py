@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -95,3 +97,99 @@ def test_a_language_of_that_name_is_found_beside_the_country(tmp_path: Path) -> 
 
 def test_a_database_without_a_file_has_no_cells() -> None:
     assert CellIndex.read(Database.from_schema_text("singer(name, age)")) == CellIndex()
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Callable[..., dict[str | int | float, ValueCandidate]]:
+    """The candidates of a question over one table of the given columns."""
+
+    def found(question: str, **columns: Sequence[object]) -> dict[Any, ValueCandidate]:
+        path = tmp_path / "asked.sqlite"
+        path.unlink(missing_ok=True)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(f"CREATE TABLE things ({', '.join(columns)})")
+            for row in zip(*columns.values(), strict=True):
+                connection.execute(f"INSERT INTO things VALUES ({', '.join('?' * len(row))})", row)
+        return _find(question, Database.from_sqlite(path))
+
+    return found
+
+
+Ask = Callable[..., dict[Any, ValueCandidate]]
+
+
+@pytest.mark.parametrize(
+    ("question", "cells", "value"),
+    [
+        ("customers in the US", ["USA", "France"], "USA"),
+        ("customers from the United States", ["US", "FR"], "US"),
+        ("American customers", ["United States", "France"], "United States"),
+        ("customers in California", ["CA", "NY"], "CA"),
+        ("customers in TX", ["Texas", "Ohio"], "Texas"),
+        ("people from Ethiopia", ["ETH", "KEN"], "ETH"),
+        ("Asian countries", ["Asia", "Europe"], "Asia"),
+        ("visits to the newyork office", ["New York", "Oslo"], "New York"),
+        ("pieces for foot ball", ["Football", "Chess"], "Football"),
+        ("pupils with grade A", ["A", "B"], "A"),
+        ("Which paintings are oil?", ["oil on canvas", "pencil on paper"], "oil on canvas"),
+        ("Peope from Glasgov", ["Glasgow", "Leeds"], "Glasgow"),
+        ("films in English", ["English   ", "French    "], "English   "),
+        ("Which are from Asia?", ["Asia", "Asia Minor"], "Asia Minor"),
+    ],
+)
+def test_cells_are_found_by_other_names_of_theirs(
+    ask: Ask, question: str, cells: list[str], value: str
+) -> None:
+    assert value in ask(question, kept=cells)
+
+
+@pytest.mark.parametrize(
+    ("question", "column", "number"),
+    [
+        ("films longer than two hours", "minutes", 120),
+        ("songs over five minutes", "milliseconds", 300000),
+        ("prices above 10k", "price", 10000),
+        ("salaries of a million and a half", "salary", 1500000),
+        ("under half an hour", "share", 0.5),
+        ("at least twenty-five guests", "guests", 25),
+        ("a dozen eggs", "eggs", 12),
+        ("slopes over 40 percent", "slope", 0.4),
+        ("fines over £100", "pence", 10000),
+    ],
+)
+def test_numbers_are_found_in_the_unit_of_a_column(
+    ask: Ask, question: str, column: str, number: float
+) -> None:
+    assert number in ask(question, **{column: [1, 2]})
+
+
+def test_a_unit_that_no_column_is_in_is_not_converted(ask: Ask) -> None:
+    assert 7200 not in ask("films longer than two hours", minutes=[1])
+
+
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        ("orders of March 2024", {"2024-03-01", "2024-03-31", "2024-03"}),
+        ("orders in Q1 2024", {"2024-01-01", "2024-03-31"}),
+        ("orders in the second half of 2023", {"2023-07-01", "2023-12-31"}),
+        ("born in the nineties", {"1990-01-01", "1999-12-31"}),
+        ("on 18/05/2024", {"2024-05-18"}),
+        ("after 7 pm", {"19:00", "19:00:00"}),
+    ],
+)
+def test_periods_are_found_as_their_first_and_last_day(
+    ask: Ask, question: str, texts: set[str]
+) -> None:
+    assert texts <= set(ask(question, day=["2024-01-01", "2023-05-05"]))
+
+
+def test_a_plain_word_is_not_a_title(ask: Ask) -> None:
+    titles = ["Money", *(f"Song {number}" for number in range(40))]
+    assert ask("Who spent the most money?", title=titles)["Money"].kind == "relative"
+    assert ask("Who wrote Money?", title=titles)["Money"].kind == "cell"
+
+
+def test_what_a_column_holds_is_found_by_the_name_of_the_column(ask: Ask) -> None:
+    found = ask("Which are not active?", active=["yes", "no"], other=["so", "la"])
+    assert {"yes", "no"} <= set(found)

@@ -116,6 +116,8 @@ def is_found(needed: Needed, candidate: ValueCandidate) -> bool:
         return True
     if number_of(needed.value) is not None:
         return number_of(candidate.text) == number_of(needed.value)
+    if needed.kind == "pattern" and candidate.text == needed.value.strip("-% "):
+        return True
     return needed.any_case and normal_form(candidate.text) == normal_form(needed.value)
 
 

@@ -21,8 +21,11 @@ from text2sql.linking.words import STOP_WORDS, normal_form, number_of, stem, wor
 from text2sql.query import quote_identifier
 from text2sql.sandbox import Limits, run_query
 
-__all__ = ["CellIndex", "cell_index"]
+__all__ = ["PREFIX", "CellIndex", "cell_index"]
 
+#: Letters that words have to share with the cells of a small column to be their relatives.
+PREFIX = 4
+_MOST_CHOICES = 6
 _MAX_ROWS = 200_000  # of a table that are looked at
 _MAX_CELLS = 20_000  # different cells of a column that are kept
 _MAX_COLUMN_BYTES = 64_000_000
@@ -64,6 +67,21 @@ class CellIndex:
         """The columns in which some cell is a number."""
         return frozenset(self.numbers.columns)
 
+    @cached_property
+    def counts(self) -> Counter[int]:
+        """How many different cells each column has, of those that are indexed."""
+        return Counter(self.cells.columns)
+
+    @cached_property
+    def choices(self) -> dict[int, list[str]]:
+        """The cells of each column that has a handful of different ones."""
+        few = {column for column, count in self.counts.items() if 2 <= count <= _MOST_CHOICES}
+        found: dict[int, list[str]] = {}
+        for place, column in enumerate(self.cells.columns):
+            if column in few:
+                found.setdefault(column, []).append(self.cells[place][1])
+        return found
+
     @property
     def size(self) -> int:
         """Bytes of memory, near enough."""
@@ -97,8 +115,12 @@ class CellIndex:
             places.postings.sort()
 
     def _add_column(self, column: int, cells: Sequence[object], holders: Counter[str]) -> None:
-        texts = [c.strip() for c in cells if isinstance(c, str) and c.strip()]
-        if 2 <= len(cells) <= 5 and len(texts) == len(cells) and all(map(_is_code, texts)):
+        texts = _texts(cells)
+        if (
+            2 <= len(cells) <= 5
+            and len(texts) == len(cells)
+            and all(_is_code(text.strip()) for text in texts)
+        ):
             self.codes += [(column, text) for text in texts]
         if texts and 2 * sum(map(is_iso_date, texts)) > len(cells):
             self.dates.add(column)
@@ -128,7 +150,7 @@ class CellIndex:
         form = " ".join(words)
         stems = " ".join(map(stem, words)) if len(words) <= _LONGEST_STEMMED else None
         wanted = [word for word in dict.fromkeys(words) if known.wants(word, len(words))]
-        relative = few and len(words) == 1 and len(words[0]) >= 5
+        relative = few and len(words) == 1 and len(words[0]) >= PREFIX
         new_form = form not in known.forms
         new_stems = stems is not None and stems not in known.stems
         if not (new_form or new_stems or wanted or relative):
@@ -141,7 +163,7 @@ class CellIndex:
             known.stems.add(stems)
             self.stems.add(stems, place)
         if relative:
-            self.prefixes.add(words[0][:5], place)
+            self.prefixes.add(words[0][:PREFIX], place)
         for word in wanted:
             known.holders[word] += 1
             self.words.add(word, place)
@@ -243,6 +265,17 @@ class _CellReader:
         )
         result = run_query(self.database, sql, Limits(left_s, _MAX_CELLS, _MAX_COLUMN_BYTES))
         return [cell for (cell,) in result.rows]
+
+
+def _texts(cells: Sequence[object]) -> list[str]:
+    """The texts of a column that say something, less the blanks around them.
+
+    Those of a column of one width, and several blanks at the end, are part of the value: without
+    them no comparison finds it.
+    """
+    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    padded = len({len(text) for text in texts}) == 1 and len({len(t.rstrip()) for t in texts}) > 1
+    return [text if padded or text.endswith("  ") else text.strip() for text in texts]
 
 
 def _is_code(text: str) -> bool:

@@ -11,12 +11,13 @@ it contains; a year by itself is its first and its last day.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from text2sql.linking.words import Word
 
-__all__ = ["SpokenDate", "find_dates", "is_iso_date"]
+__all__ = ["SpokenDate", "find_dates", "find_parts", "find_periods", "find_times", "is_iso_date"]
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -25,6 +26,18 @@ _MONTHS = (
 _MONTH = {name: i for i, name in enumerate(_MONTHS, 1)} | {
     name[:3]: i for i, name in enumerate(_MONTHS, 1)
 } | {"sept": 9}  # fmt: skip
+_WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_DECADES = {
+    "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70,
+    "eighties": 80, "nineties": 90,
+}  # fmt: skip
+_PARTS = {  # months of the first and the last day
+    "quarter": {"first": (1, 3), "1st": (1, 3), "second": (4, 6), "2nd": (4, 6), "third": (7, 9),
+                "3rd": (7, 9), "fourth": (10, 12), "4th": (10, 12), "last": (10, 12)},
+    "half": {"first": (1, 6), "1st": (1, 6), "second": (7, 12), "2nd": (7, 12)},
+}  # fmt: skip
+_SHORT_PARTS = {"q": ((1, 3), (4, 6), (7, 9), (10, 12)), "h": ((1, 6), (7, 12))}
+_SLASHED = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-]((?:19|20)\d\d)")
 _ENDINGS = ("st", "nd", "rd", "th")
 _DAY = re.compile(r"[12]?\d|3[01]|0\d")
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
@@ -57,6 +70,99 @@ def find_dates(words: Sequence[Word]) -> list[SpokenDate]:
         if i not in taken and _YEAR.fullmatch(word):
             found += [SpokenDate(f"{word}-{day}", (i, i + 1)) for day in ("01-01", "12-31")]
     return found
+
+
+def find_periods(words: Sequence[Word]) -> Iterator[SpokenDate]:
+    """The first and the last day of what is said: a month of a year, a quarter, a decade.
+
+    A day with its month in digits (``18/05/2024``) is one as well, read in either order.
+    """
+    for date in find_dates(words):
+        if re.fullmatch(r"\d{4}-\d\d", date.text):
+            year, month = map(int, date.text.split("-"))
+            yield from _days(year, (month, month), date.span)
+    lower = [word.lower() for word in words]
+    years = [(i, int(w)) for i, w in enumerate(lower) if _YEAR.fullmatch(w)]
+    for i, word in enumerate(lower):
+        if (match := _SLASHED.fullmatch(word)) is not None:
+            yield from _slashed(int(match[1]), int(match[2]), int(match[3]), (i, i + 1))
+        for year, months, end in _parts_at(lower, i, years):
+            yield from _days(year, months, (i, end))
+        if (start := _decade_at(lower, i)) is not None:
+            yield SpokenDate(f"{start}-01-01", (i, i + 1))
+            yield SpokenDate(f"{start + 9}-12-31", (i, i + 1))
+
+
+def find_parts(words: Sequence[Word]) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Numbers of months (1 to 12), of weekdays (0 is Sunday), and the years of a decade."""
+    for i, word in enumerate(words):
+        lower = word.lower()
+        if (month := _month_at(words, i)) is not None:
+            yield month, (i, i + 1)
+        day = lower.removesuffix("s")
+        if day in _WEEKDAYS:
+            yield _WEEKDAYS.index(day), (i, i + 1)
+        if day in ("weekend", "weekday"):
+            yield 0, (i, i + 1)
+            yield 6, (i, i + 1)
+        if (start := _decade_at([w.lower() for w in words], i)) is not None:
+            yield start, (i, i + 1)
+            yield start + 9, (i, i + 1)
+
+
+def find_times(words: Sequence[Word]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Times of day as ``HH:MM`` and ``HH:MM:SS``: of ``7 pm``, of ``20:00`` and of ``noon``."""
+    for i, word in enumerate(words):
+        lower, following = word.lower(), "".join(words[i + 1 : i + 4]).lower().replace(".", "")
+        clock, end = None, i + 1
+        if (match := re.fullmatch(r"(\d{1,2})(?::(\d\d))?", lower)) and int(match[1]) < 24:
+            hour, minute = int(match[1]), match[2]
+            if following.startswith(("pm", "am")) and hour <= 12:
+                clock, end = hour % 12 + 12 * following.startswith("pm"), i + 2
+            elif minute is not None:
+                clock = hour
+            minute = minute or "00"
+        elif lower in ("noon", "midday", "midnight"):
+            clock, minute = (0 if lower == "midnight" else 12), "00"
+        if clock is not None:
+            yield f"{clock:02}:{minute}", (i, end)
+            yield f"{clock:02}:{minute}:00", (i, end)
+
+
+def _days(year: int, months: tuple[int, int], span: tuple[int, int]) -> Iterator[SpokenDate]:
+    yield SpokenDate(f"{year}-{months[0]:02}-01", span)
+    yield SpokenDate(f"{year}-{months[1]:02}-{monthrange(year, months[1])[1]:02}", span)
+
+
+def _slashed(one: int, other: int, year: int, span: tuple[int, int]) -> Iterator[SpokenDate]:
+    for day, month in ((one, other), (other, one)):
+        if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
+            yield SpokenDate(f"{year}-{month:02}-{day:02}", span)
+
+
+def _parts_at(
+    lower: Sequence[str], i: int, years: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, tuple[int, int], int]]:
+    """The year, the months and the end of ``Q1 2024`` or ``second half of 2023``."""
+    if not years:
+        return
+    year = min(years, key=lambda known: (known[0] < i, abs(known[0] - i)))[1]
+    word, following = lower[i], lower[i + 1 : i + 2]
+    if word in _SHORT_PARTS and following and following[0].isdigit():
+        number = int(following[0]) if len(following[0]) == 1 else 0
+        if 0 < number <= len(_SHORT_PARTS[word]):
+            yield year, _SHORT_PARTS[word][number - 1], i + 2
+    if following and following[0] in _PARTS and word in _PARTS[following[0]]:
+        yield year, _PARTS[following[0]][word], i + 2
+
+
+def _decade_at(lower: Sequence[str], i: int) -> int | None:
+    """The first year of ``nineties`` and of ``1990s``."""
+    if lower[i] in _DECADES:
+        return 1900 + _DECADES[lower[i]]
+    if _YEAR.fullmatch(lower[i]) and lower[i].endswith("0") and lower[i + 1 : i + 2] == ["s"]:
+        return int(lower[i])
+    return None
 
 
 def _is_ending(before: Word, word: Word) -> bool:

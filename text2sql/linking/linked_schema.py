@@ -192,7 +192,7 @@ def _mentioned_values(question: str, database: Database) -> dict[Place, tuple[st
     places = _whole_in_order(database.schema)
     found: defaultdict[Place, list[str]] = defaultdict(list)
     for candidate in candidates_of(question, database):
-        if candidate.kind in _VALUE_KINDS:
+        if candidate.kind in _VALUE_KINDS and candidate.span is not None:
             for column in sorted(candidate.columns):
                 found[places[column]].append(candidate.text)
     return {place: tuple(texts[:_MOST_VALUES]) for place, texts in found.items()}

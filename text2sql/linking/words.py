@@ -8,6 +8,7 @@ from functools import lru_cache
 import snowballstemmer
 
 __all__ = [
+    "COMMON_WORDS",
     "NUMBER_WORDS",
     "STOP_WORDS",
     "Word",
@@ -30,6 +31,28 @@ STOP_WORDS = frozenset(
     "return tell i you we they he she s t can ? . , ' \" ( )".split()
 )
 
+#: Words that questions are made of, and that titles are called like as well.
+COMMON_WORDS = frozenset(
+    "money price cost time times day days night week month year years date name names number total "
+    "sum average amount people person man men woman women child children home house work job life "
+    "world city country state place town street family school student team game games player song "
+    "songs music album book books film movie movies show order orders product products customer "
+    "customers company business book page word words line list group type kind class level rank "
+    "age size height weight length rate share percent percentage value score point points half "
+    "first last next new old young big small large long short high low good best better worst bad "
+    "top bottom great little most least more less many few much same different own other others "
+    "only also just still never always ever again often together before after since until over "
+    "under above below between across through during without within about around against along "
+    "here now today tomorrow yesterday ago later soon please want need like love live lives make "
+    "made take taken go goes come came get got see seen know known think let help play played run "
+    "start started end ended begin open close closed change changed use used work worked pay paid "
+    "spend spent buy bought sell sold earn hold stay left right one two three each every both none "
+    "something anything everything nothing someone anyone everyone anybody everybody nobody alone "
+    "how's what's who's there's them him her his my our your us me be being been do done did does "
+    "will would should could may might must shall per so very too really than then back away "
+    "highest lowest longest shortest largest smallest biggest oldest youngest newest latest "
+    "earliest table tables information data database row rows column columns record records".split()
+)
 NUMBER_WORDS = {
     word: number
     for number, word in enumerate(
