@@ -61,7 +61,9 @@ def test_a_recipe_holds_only_what_differs(name: str) -> None:
 def test_the_recipe_of_the_pocket_model_fits_its_trainer() -> None:
     recipe_file = read_recipe_file("pocket")
     assert recipe_file.trainer == "pocket"
-    assert build_recipe(PocketRecipe, recipe_file.values) == PocketRecipe(minutes=100)
+    assert build_recipe(PocketRecipe, recipe_file.values) == PocketRecipe(
+        minutes=285, held_out=0.08, most_nodes=60
+    )
     changed = build_recipe(PocketRecipe, with_settings({}, ["chances.value=0.5"]))
     assert changed.chances.value == 0.5
 
