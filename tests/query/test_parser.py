@@ -333,7 +333,7 @@ def refusal(sql: str) -> str:
         ("SELECT count(1) FROM singer", "Cannot read"),
         ("SELECT count(DISTINCT id, age) FROM singer", "Cannot read"),
         ("SELECT max(id, age) FROM singer", "Cannot read"),
-        ("SELECT lower(name) FROM singer", "Cannot read 'LOWER"),
+        ("SELECT lower(name) FROM singer", "Cannot read 'lower"),
         ("SELECT sum(age) OVER () FROM singer", "Cannot read"),
         ("SELECT count(*) FILTER (WHERE age > 1) FROM singer", "Cannot read"),
         ("SELECT CASE WHEN age > 1 THEN 1 END FROM singer", "Cannot read"),

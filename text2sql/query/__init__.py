@@ -1,6 +1,7 @@
-"""Spider's fragment of SQL as dataclasses: ``parse`` reads it, ``render`` writes it.
+"""SQL as a tree: ``reading.read`` and ``writing.write`` for all of it, and Spider's fragment.
 
-Nothing here opens a database.
+``parse`` views a query as one of Spider's fragment, the dataclasses of ``model``, and ``render``
+writes such a one: exact set match and hardness are defined on it. Nothing here opens a database.
 """
 
 from text2sql.query.identifier import quote_identifier

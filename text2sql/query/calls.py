@@ -82,7 +82,7 @@ def call_of(node: exp.Expr) -> tuple[str, list[exp.Expr]]:
         return _NAMED[type(node)], _given(node, ("this", "expressions"))
     if isinstance(node, exp.Anonymous) and node.name.lower() in FUNCTIONS:
         return _checked(node.name.lower(), node.expressions, node)
-    raise QueryError(f"{text_of(node)} has no place in the tree.")
+    raise QueryError(f"Cannot read {text_of(node)}; the query tree has no place for it.")
 
 
 def _given(node: exp.Expr, names: tuple[str, ...]) -> list[exp.Expr]:
@@ -105,6 +105,8 @@ def _checked(name: str, arguments: list[exp.Expr], node: exp.Expr) -> tuple[str,
 
 def _is(node: exp.Expr) -> tuple[str, list[exp.Expr]]:
     right = node.expression
+    if isinstance(right, exp.Boolean) or isinstance(node.this, exp.Boolean):
+        raise QueryError(f"{text_of(node)} has no place in the tree: IS TRUE is not IS 1.")
     return ("is not", [node.this, right.this]) if isinstance(right, exp.Not) else (
         "is", [node.this, right])  # fmt: skip
 

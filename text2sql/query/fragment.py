@@ -106,8 +106,6 @@ class _View:
     # FROM
 
     def _source(self, entry: nodes.Entry) -> Source:
-        if entry.with_name:
-            raise QueryError(f"WITH is outside Spider's fragment: {entry.with_name!r}.")
         if entry.query is not None:
             return Source(query=_View(self.schema, self.outer).statement(entry.query))
         return Source(table=entry.table)
@@ -115,10 +113,12 @@ class _View:
     def _joins(self) -> Iterator[Join]:
         for position, entry in enumerate(self.sources):
             if entry.join != "inner":
-                raise QueryError(f"{entry.join.upper()} JOIN is outside Spider's fragment.")
+                name = self.schema.tables[entry.table].name if entry.table is not None else "(...)"
+                raise QueryError(f"{entry.join.upper()} JOIN {name} is outside Spider's fragment.")
             if entry.on is None:
                 continue
-            on, word = entry.on, cast(Word, "and")
+            on = entry.on
+            word: Word = "and"
             parts: Sequence[nodes.Expression] = (on,)
             if isinstance(on, nodes.Call) and on.name in ("and", "or"):
                 word, parts = cast(Word, on.name), on.arguments
@@ -181,7 +181,7 @@ class _View:
     def _arithmetic(self, node: nodes.Call, aggregate: Aggregate | None) -> Arithmetic:
         left, right = (self.unit(argument) for argument in node.arguments)
         if isinstance(left, Arithmetic) or isinstance(right, Arithmetic):
-            raise self._outside(node)
+            raise QueryError(f"Cannot read {self._text(node)} as a column in Spider's fragment.")
         return Arithmetic(node.name, left, right, aggregate)  # type: ignore[arg-type]
 
     def _column_unit(
@@ -251,7 +251,7 @@ class _View:
 
     def _in_list(self, left: Unit, node: nodes.Call, negated: bool) -> Condition:
         items = tuple(Literal(a.value) for a in node.arguments[1:] if isinstance(a, nodes.Literal))
-        if len(items) < len(node.arguments) - 1:
+        if not items or len(items) < len(node.arguments) - 1:
             raise QueryError(
                 f"Cannot read the list in {self._text(node)}; it needs literal values."
             )
@@ -286,9 +286,10 @@ def _refuse_offset(query: nodes.Statement) -> None:
 def _whole(limit: nodes.Expression | None) -> int | None:
     if limit is None:
         return None
-    if not isinstance(limit, nodes.Literal) or not isinstance(limit.value, int):
-        raise QueryError("LIMIT needs a whole number.")
-    return limit.value
+    value = limit.value if isinstance(limit, nodes.Literal) else "an expression"
+    if not isinstance(value, int) or value < 0:
+        raise QueryError(f"LIMIT needs a whole number, got {str(value)!r}.")
+    return value
 
 
 def _placed(term: nodes.Order, last: Query) -> Unit:

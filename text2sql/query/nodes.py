@@ -127,15 +127,13 @@ class Item:
 class Entry:
     """One entry of FROM: a table by its position in the schema, or a query.
 
-    ``join`` is how it joins those before it, ``on`` under which condition; ``with_name`` what a
-    query goes by in WITH, if it stands there.
+    ``join`` is how it joins those before it, ``on`` under which condition.
     """
 
     table: int | None = None
     query: Statement | None = None
     join: Choice["inner", "left", "right", "full"] = "inner"
     on: Expression | None = None
-    with_name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

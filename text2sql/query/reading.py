@@ -26,10 +26,10 @@ from text2sql.query.nodes import (
     Subquery,
     Window,
 )
-from text2sql.query.tree import bare, number, shorten, statement, text_of
+from text2sql.query.tree import bare, number, statement, text_of
 from text2sql.schema import Schema
 
-__all__ = ["read"]
+__all__ = ["read", "read_node"]
 
 _OPERATORS = {exp.Intersect: "intersect", exp.Except: "except"}
 
@@ -43,10 +43,15 @@ def read(sql: str, schema: Schema) -> Statement:
         QueryError: not one SELECT, naming what the schema lacks, or using what the tree leaves out
             (recursive WITH, frames of windows, values in FROM).
     """
+    return read_node(statement(sql), schema)
+
+
+def read_node(node: exp.Expr, schema: Schema) -> Statement:
+    """The tree of what sqlglot read; otherwise as ``read``."""
     try:
-        return _Reader(schema, None, {}).statement(statement(sql))
+        return _Reader(schema, None, {}).statement(node)
     except RecursionError as error:
-        raise QueryError(f"{shorten(sql)} nests too deeply to be read.") from error
+        raise QueryError(f"{text_of(node)} nests too deeply to be read.") from error
 
 
 @dataclass(frozen=True)
@@ -175,12 +180,15 @@ class _Reader:
             columns = tuple(c.name.lower() for c in alias.columns) if alias else ()
             self.named.append(_Named(node.alias.lower(), columns or inner.shown()))
             return Entry(query=query)
-        if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
-            raise QueryError(f"{text_of(node)} has no place in FROM.")
+        named = isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier)
+        if not named or (alias is not None and alias.args.get("columns")):
+            raise QueryError(f"{text_of(node)} is outside of what FROM may hold here.")
+        if node.args.get("db"):
+            raise QueryError(f"DB has no place in the tree: {text_of(node)}.")
         shared = self.shared.get(node.name.lower())
         if shared is not None:
             self.named.append(_Named((node.alias or node.name).lower(), shared.columns))
-            return Entry(query=shared.query, with_name=node.name)
+            return Entry(query=shared.query)
         table = self.schema.find_table(node.name)
         if table is None:
             raise QueryError(f"There is no table {node.name!r} in this database.")
@@ -243,7 +251,7 @@ class _Reader:
         if not isinstance(node, exp.Literal) or node.is_string:
             return None
         if any(isinstance(item.expression, Star) for item in self.items):
-            raise QueryError(f"Column number {node.name} cannot be counted beside a star.")
+            raise QueryError(f"There is no column number {node.name} to count beside a star.")
         if not node.name.isdecimal() or not 1 <= int(node.name) <= len(self.items):
             raise QueryError(f"There is no column number {node.name} to sort or group by.")
         return self.items[int(node.name) - 1].expression
@@ -273,8 +281,15 @@ class _Reader:
         )
 
     def _operand(self, node: exp.Expr) -> Select:
-        if not isinstance(node, exp.Select) or node.args.get("order") or node.args.get("limit"):
-            raise QueryError(f"A side of a set operation is a plain SELECT, not {text_of(node)}.")
+        if not isinstance(node, exp.Select):
+            raise QueryError(
+                f"SQLite has no brackets around a side of a set operation: {text_of(node)}."
+            )
+        if node.args.get("order") or node.args.get("limit"):
+            raise QueryError(
+                "ORDER BY and LIMIT belong behind the last SELECT of a set operation: "
+                f"{text_of(node)}."
+            )
         return self._select(node)
 
     # expressions
@@ -334,8 +349,9 @@ class _Reader:
 
     def _in(self, node: exp.In) -> Call:
         query, items = node.args.get("query"), node.expressions
-        if node.args.get("field") or node.args.get("unnest") or isinstance(node.this, exp.Tuple):
-            raise QueryError(f"{text_of(node)} has no place in the tree.")
+        for part in ("field", "unnest"):
+            if node.args.get(part):
+                raise QueryError(f"{part.upper()} has no place in the tree: {text_of(node)}.")
         if query is not None:
             return Call("in", (self.read(node.this), Subquery(self._inner(query))))
         return Call("in", (self.read(node.this), *map(self.read, items)))
@@ -397,6 +413,11 @@ class _Reader:
                     return reader.aliases[name]
                 reader, depth = reader.outer, depth + 1
         if isinstance(node.this, exp.Identifier) and node.this.quoted and not table:
+            outer = self.outer
+            while outer is not None:  # SQLite takes an alias from further out for a string, too
+                if name in outer.aliases:
+                    raise QueryError(f"{text_of(node)} is outside of what can be told apart.")
+                outer = outer.outer
             return Literal(node.name)
         if not table and name == "rowid":
             raise QueryError("The hidden column ROWID has no place in the tree.")

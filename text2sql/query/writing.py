@@ -252,7 +252,7 @@ class _Writer:
             low, high = (self.text(a, _COMPARED + 1) for a in arguments[1:])
             return f"{left} {negation}BETWEEN {low} AND {high}"
         if name == "in":
-            if isinstance(arguments[1], Subquery) and len(arguments) == 2:
+            if len(arguments) == 2 and isinstance(arguments[1], Subquery):
                 return f"{left} {negation}IN {self.text(arguments[1])}"
             return f"{left} {negation}IN ({', '.join(map(self.text, arguments[1:]))})"
         return f"{left} {negation}{name.upper()} {self.text(arguments[1], _COMPARED + 1)}"

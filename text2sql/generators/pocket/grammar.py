@@ -502,7 +502,7 @@ def _in_unit(due: _Due, token: Token) -> tuple[_Due, ...]:
         before, after = CONDITIONAL[token]
         alone = inside._replace(aggregates=due.aggregates and token in ("if", "whether"))
         condition = alone._replace(kind="condition")
-        results = (alone._replace(nested=due.nested), alone) if after else ()
+        results = (alone._replace(nested=max(due.nested, 1)), alone) if after else ()
         return (*results, _Due("close"), condition, *(alone,) * before)
     if token in _OF_ROWS:
         counts = token == "count"
