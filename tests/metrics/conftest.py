@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,34 @@ def spider_schemas(spider_dir: Path) -> dict[str, Schema]:
     return {entry["db_id"]: Schema.from_tables_json(entry) for entry in entries}
 
 
-@pytest.fixture(scope="session", params=["graphix", "codes_1b"])
-def parity_rows(spider_dir: Path, request: pytest.FixtureRequest) -> list[dict[str, Any]]:
-    """A published system's predictions with the official script's verdict on each."""
-    path = spider_dir.parent / "parity" / f"{request.param}.jsonl"
-    if not path.is_file():
-        pytest.skip(f"needs the official verdicts in {path.name} beside the Spider folder")
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+OFFICIAL = Path(__file__).parent / "official"
+
+
+@dataclass(frozen=True)
+class Official:
+    """Published predictions with the official script's verdicts, and their databases."""
+
+    rows: list[dict[str, Any]]
+    schemas: dict[str, Schema]
+    files: dict[str, Path]
+
+
+@pytest.fixture(scope="session", params=["a sample", "graphix", "codes_1b"])
+def official(request: pytest.FixtureRequest) -> Official:
+    """The sample that is part of the tests, and a system's whole verdicts beside Spider."""
+    if request.param == "a sample":
+        verdicts, tables = OFFICIAL / "verdicts.jsonl", OFFICIAL / "tables.json"
+        place = "database/{0}.sqlite"
+    else:
+        spider = request.getfixturevalue("spider_dir")
+        verdicts = spider.parent / "parity" / f"{request.param}.jsonl"
+        tables, place = spider / "tables.json", "database/{0}/{0}.sqlite"
+        if not verdicts.is_file():
+            pytest.skip(f"needs the official verdicts in {verdicts.name} beside the Spider folder")
+    entries = json.loads(tables.read_text(encoding="utf-8"))
+    names = [entry["db_id"] for entry in entries]
+    return Official(
+        rows=[json.loads(line) for line in verdicts.read_text(encoding="utf-8").splitlines()],
+        schemas={entry["db_id"]: Schema.from_tables_json(entry) for entry in entries},
+        files={name: tables.parent / place.format(name) for name in names},
+    )

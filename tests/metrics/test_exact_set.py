@@ -1,9 +1,8 @@
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.metrics.conftest import Official
 from text2sql.errors import QueryError
 from text2sql.metrics import ExactSet, exact_set
 from text2sql.metrics.exact_set import CLAUSES, ClauseMatch
@@ -271,37 +270,31 @@ def test_match_is_symmetric_and_strict_never_adds_one(
     assert match or not exact_set(one, two, schema, strict=True).match
 
 
-def test_it_agrees_with_the_official_script_on_every_row(
-    parity_rows: list[dict[str, Any]], spider_schemas: dict[str, Schema]
-) -> None:
+def test_it_agrees_with_the_official_script_on_every_row(official: Official) -> None:
     wrong = [
         row["pred"]
-        for row in parity_rows
-        if exact_set(row["gold"], row["pred"], spider_schemas[row["db_id"]]).match
+        for row in official.rows
+        if exact_set(row["gold"], row["pred"], official.schemas[row["db_id"]]).match
         != row["exact_set"]
     ]
     assert wrong == []
 
 
-def test_every_gold_matches_itself(
-    parity_rows: list[dict[str, Any]], spider_schemas: dict[str, Schema]
-) -> None:
+def test_every_gold_matches_itself(official: Official) -> None:
     rules = {"values": True, "distinct": True, "strict": True}
     wrong = [
         row["gold"]
-        for row in parity_rows
-        if not exact_set(row["gold"], row["gold"], spider_schemas[row["db_id"]], **rules).match
+        for row in official.rows
+        if not exact_set(row["gold"], row["gold"], official.schemas[row["db_id"]], **rules).match
     ]
     assert wrong == []
 
 
-def test_a_strict_match_is_always_a_match(
-    parity_rows: list[dict[str, Any]], spider_schemas: dict[str, Schema]
-) -> None:
+def test_a_strict_match_is_always_a_match(official: Official) -> None:
     wrong = [
         row["pred"]
-        for row in parity_rows
-        if exact_set(row["gold"], row["pred"], spider_schemas[row["db_id"]], strict=True).match
+        for row in official.rows
+        if exact_set(row["gold"], row["pred"], official.schemas[row["db_id"]], strict=True).match
         and not row["exact_set"]
     ]
     assert wrong == []

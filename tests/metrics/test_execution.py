@@ -2,12 +2,12 @@ import sqlite3
 from collections import Counter
 from itertools import permutations
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.metrics.conftest import Official
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError
 from text2sql.metrics import execution
@@ -159,12 +159,10 @@ def test_many_equal_columns_are_no_burden() -> None:
     assert same_rows(wide, wide[::-1], ordered=False)
 
 
-def test_it_agrees_with_the_official_script_on_every_row(
-    parity_rows: list[dict[str, Any]], spider_dir: Path
-) -> None:
+def test_it_agrees_with_the_official_script_on_every_row(official: Official) -> None:
     wrong = []
-    for row in parity_rows:
-        path = spider_dir / "database" / row["db_id"] / f"{row['db_id']}.sqlite"
+    for row in official.rows:
+        path = official.files[row["db_id"]]
         if execution(row["gold"], row["pred"], path).match != row["execution"]:
             wrong.append(row["pred"])
     assert wrong == []

@@ -1,7 +1,6 @@
-from typing import Any
-
 import pytest
 
+from tests.metrics.conftest import Official
 from text2sql.metrics import hardness
 from text2sql.schema import Schema
 
@@ -33,12 +32,10 @@ def test_a_query_outside_of_the_official_readers_reach_has_a_level_too(schema: S
     assert hardness("SELECT name FROM singer WHERE age IN (1, 2)", schema) == "easy"
 
 
-def test_it_agrees_with_the_official_script_on_every_row(
-    parity_rows: list[dict[str, Any]], spider_schemas: dict[str, Schema]
-) -> None:
+def test_it_agrees_with_the_official_script_on_every_row(official: Official) -> None:
     wrong = [
         row["gold"]
-        for row in parity_rows
-        if hardness(row["gold"], spider_schemas[row["db_id"]]) != row["hardness"]
+        for row in official.rows
+        if hardness(row["gold"], official.schemas[row["db_id"]]) != row["hardness"]
     ]
     assert wrong == []

@@ -1,9 +1,9 @@
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.metrics.conftest import Official
 from text2sql.errors import QueryError
 from text2sql.metrics.official import OfficialQuery, read, read_pair
 from text2sql.metrics.official_text import fill_placeholders
@@ -193,11 +193,11 @@ def test_every_dev_gold_is_read(spider_dir: Path, spider_schemas: dict[str, Sche
 
 
 def test_it_reads_exactly_the_predictions_that_the_official_script_reads(
-    parity_rows: list[dict[str, Any]], spider_schemas: dict[str, Schema]
+    official: Official,
 ) -> None:
     wrong = []
-    for row in parity_rows:
-        _, query = read_pair(row["gold"], row["pred"], spider_schemas[row["db_id"]])
+    for row in official.rows:
+        _, query = read_pair(row["gold"], row["pred"], official.schemas[row["db_id"]])
         if row["parsed"] != isinstance(query, Query):
             wrong.append(row["pred"])
     assert wrong == []
