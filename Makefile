@@ -2,6 +2,7 @@
 # make test         everything CI checks: formatting, lint, types, tests (a browser included)
 # make wheel        build dist/*.whl
 # make format       let ruff rewrite the code
+# make docs         write docs/commands.md anew from what --help says
 # make screenshots  take the pictures in docs/ from the running page
 # make clean        remove the virtual environment and the caches
 #
@@ -17,7 +18,7 @@ PYTEST_ARGS ?=
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: demo test check types tests format wheel screenshots browser clean
+.PHONY: demo test check types tests format wheel docs screenshots browser clean
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off \
@@ -48,6 +49,9 @@ tests:
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m tests.command_page
 
 screenshots: $(VENV)/.dev browser
 	$(BIN)/python -m tests.ui.screenshots docs

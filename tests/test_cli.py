@@ -30,12 +30,6 @@ def test_every_module_of_the_folder_is_a_command() -> None:
     assert {"ask", "databases", "download", "run"} <= modules
 
 
-@pytest.mark.skipif(not (ROOT / "README.md").exists(), reason="README.md is not written yet")
-def test_every_command_is_in_the_readme() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [name for name in subparsers() if f"text2sql {name}" not in readme] == []
-
-
 def test_every_command_has_examples_that_its_parser_accepts() -> None:
     import shlex
 

@@ -141,3 +141,14 @@ def test_the_wheel_installs_the_command(wheel: ZipFile) -> None:
     entry_points = wheel.read(f"{info}/entry_points.txt").decode()
     assert entry_points.split() == ["[console_scripts]", "text2sql", "=", "text2sql.cli:main"]
     assert b"Provides-Extra: page" in wheel.read(f"{info}/METADATA")
+
+
+# its releases
+
+
+def test_the_newest_release_in_the_changelog_is_this_version() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = [line for line in changelog.splitlines() if line.startswith("## [")][1]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert released.startswith(f"## [{text2sql.__version__}] - ")
+    assert f"\nversion: {text2sql.__version__}\n" in citation

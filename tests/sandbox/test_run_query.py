@@ -210,3 +210,15 @@ def test_a_database_locked_by_a_writer_says_so_soon(database: Path) -> None:
         writer.execute("ROLLBACK")
     assert result.error == "Another program is writing to the database; try again in a moment."
     assert result.elapsed_s < 4
+
+
+def test_rows_become_a_data_frame_with_their_columns() -> None:
+    result = QueryResult(("name", "n"), (("Zoë", 1), (None, 2)), False, 0.0)
+    frame = result.to_dataframe()
+    assert list(frame.columns) == ["name", "n"]
+    assert frame["n"].tolist() == [1, 2]
+    assert frame["name"].isna().tolist() == [False, True]
+
+
+def test_no_rows_become_an_empty_data_frame() -> None:
+    assert QueryResult(("name",), (), False, 0.0).to_dataframe().shape == (0, 1)

@@ -40,6 +40,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from text2sql.errors import DatabaseError
+from text2sql.extras import named_extra
 from text2sql.sandbox.answer import AnswerError, checked
 from text2sql.sandbox.failure import Failure, FailureKind
 from text2sql.sandbox.pool import BusyError, Pool
@@ -47,6 +48,8 @@ from text2sql.sandbox.sqlite_errors import timeout_sentence
 from text2sql.sandbox.statement import NotOneQueryError, only_query
 
 if TYPE_CHECKING:
+    import pandas
+
     from text2sql.databases import Database
 
 __all__ = ["Failure", "FailureKind", "Limits", "QueryResult", "plain_value", "run_query"]
@@ -82,6 +85,16 @@ class QueryResult:
     def error(self) -> str | None:
         """The failure's message."""
         return None if self.failure is None else self.failure.message
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """The rows as a data frame of pandas, which the extra ``page`` brings.
+
+        Raises:
+            MissingPackage: pandas is not installed.
+        """
+        with named_extra():
+            import pandas
+        return pandas.DataFrame(list(self.rows), columns=list(self.columns))
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON can hold it: bytes as ``0x...``, infinities as text."""
