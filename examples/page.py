@@ -16,7 +16,7 @@ def answer(question: str, db_id: str) -> tuple[str, pd.DataFrame | None, str]:
     except QuestionError as error:  # empty, too long, or SQL already
         raise gr.Error(str(error)) from error
     if found.result is None or found.result.failure is not None:
-        return found.sql, None, found.result.error if found.result else ""
+        return found.sql, None, "It did not run."
     return found.sql, found.result.to_dataframe(), found.doubt or found.chance
 
 

@@ -1,4 +1,6 @@
-"""Train a model from a recipe, and ask it: pip install 'WHEEL[all]', python examples/train_model.py RUN.
+"""Train a model from a recipe, and ask it: python examples/train_model.py RUN.
+
+Needs pip install 'WHEEL[train]'.
 
 The recipe tiny learns the bundled samples by heart with a small random T5, in minutes on a CPU.
 Spider's recipes (flan-t5-large-lora, pocket) take `--spider-dir` in the same way.
