@@ -22,12 +22,14 @@ EXTRAS = {
     "datasets": "train",
     "gradio": "page",
     "httpx": "endpoint",
+    "httpx": "endpoint",
     "huggingface_hub": "flan",
     "matplotlib": "train",
     "openpyxl": "page",
     "pandas": "page",
     "peft": "flan",
     "pyarrow": "page",
+    "starlette": "page",
     "transformers": "flan",
 }
 
