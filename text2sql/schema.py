@@ -308,7 +308,7 @@ def _text(value: Any) -> str:
     return value
 
 
-_TYPED = re.compile(r"^(?P<name>.*?)\s*\((?P<type>text|number|time|boolean|others)\)$")
+_TYPED = re.compile(r"^(?P<name>.*)\((?P<type>text|number|time|boolean|others)\)$")
 
 
 def _from_text(text: str) -> Schema:
@@ -347,5 +347,5 @@ def _table_from_text(part: str) -> Table:
 
 def _column_from_text(text: str) -> Column:
     typed = _TYPED.match(text.strip())
-    name, type_ = (typed["name"], typed["type"]) if typed else (text.strip(), "text")
+    name, type_ = (typed["name"].rstrip(), typed["type"]) if typed else (text.strip(), "text")
     return Column(name, type_, natural_name(name))

@@ -170,9 +170,12 @@ def _pairs(schema: Schema) -> set[Pair]:
 
 def joined_columns(golds: Iterable[str], schema: Schema) -> set[Pair]:
     """The columns that gold queries compare with one another."""
-    from sqlglot import exp, parse_one
+    from sqlglot import exp
     from sqlglot.errors import SqlglotError
     from sqlglot.optimizer.qualify import qualify
+
+    from text2sql.errors import QueryError
+    from text2sql.query.tree import statement
 
     names: dict[str, object] = {
         table.name: {c.name: "text" for c in table.columns} for table in schema.tables
@@ -180,8 +183,8 @@ def joined_columns(golds: Iterable[str], schema: Schema) -> set[Pair]:
     found: set[Pair] = set()
     for gold in golds:
         try:
-            tree = qualify(parse_one(gold, read="sqlite"), schema=names, dialect="sqlite")
-        except SqlglotError:
+            tree = qualify(statement(gold), schema=names, dialect="sqlite")
+        except (QueryError, SqlglotError):
             continue
         tables = {table.alias_or_name: table.name for table in tree.find_all(exp.Table)}
         for same in tree.find_all(exp.EQ):

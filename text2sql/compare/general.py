@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel
+from sqlglot.errors import ErrorLevel, SqlglotError
 
 from text2sql.compare.clauses import ClauseDifference
 from text2sql.errors import QueryError
@@ -34,7 +34,7 @@ def general_differences(gold: str, found: str, schema: Schema) -> tuple[ClauseDi
     try:
         expected, got = (_plain(statement(sql), schema) for sql in (gold, found))
         return tuple(_differences(expected, got))
-    except RecursionError as error:
+    except (RecursionError, SqlglotError) as error:
         raise QueryError(f"{shorten(found)} nests too deeply to be compared.") from error
 
 

@@ -12,6 +12,7 @@ Output = Choice["ok", "empty", "invalid", "timed_out"]
 
 _SHORTEST_LOOP = 3
 _LONGEST_LOOP = 40
+_WORDS = 2000  # that are looked at; a loop shows in them
 
 
 def output_kind(prediction: str, result: QueryResult | None) -> Output:
@@ -29,7 +30,7 @@ def is_repetitive(prediction: str) -> bool:
     ``GROUP BY x GROUP BY x`` is one. Words that open a bracket have to come three times, because
     a subquery may well start as the query around it does.
     """
-    words = prediction.lower().replace("(", " ( ").replace(")", " ) ").split()
+    words = prediction.lower().replace("(", " ( ").replace(")", " ) ").split()[:_WORDS]
     for size in range(_SHORTEST_LOOP, min(_LONGEST_LOOP, len(words) // 2) + 1):
         for start in range(len(words) - 2 * size + 1):
             unit = words[start : start + size]

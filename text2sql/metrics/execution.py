@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from text2sql.byte_cache import ByteCache
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError
 from text2sql.metrics.official_text import (
+    QUOTED,
     fill_placeholders,
     first_statement,
     official_execution_text,
@@ -54,6 +55,7 @@ SCORING = Limits(timeout_s=10.0, max_rows=1_000_000, max_bytes=256_000_000)
 """Limits of a gold query."""
 SURPLUS_ROWS = 100
 """How many rows more than the gold a prediction may return; enough to see what is wrong."""
+_MOST_COMPARED = 3_000_000
 _KEPT_BYTES = 64_000_000
 
 
@@ -134,10 +136,7 @@ def forget_results() -> None:
     _GOLD_RESULTS.clear()
 
 
-_DISTINCT = re.compile(
-    r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/)|\bdistinct\b""",
-    re.IGNORECASE | re.DOTALL,
-)
+_DISTINCT = re.compile(rf"({QUOTED})|\bdistinct\b", re.IGNORECASE | re.DOTALL)
 
 
 def without_distinct(sql: str) -> str:
@@ -168,11 +167,10 @@ def column_order(gold: Sequence[Row], found: Sequence[Row]) -> tuple[int, ...] |
     """For each gold column the found column that stands for it, if the bags of rows can agree.
 
     Searches column by column, and goes on only while the rows cut down to the columns chosen so
-    far are the same bag on both sides.
+    far are the same bag on both sides. Columns made for it can keep such a search busy for ever,
+    so it ends after ``_MOST_COMPARED`` cells, and two results that need more count as different.
     """
-    if Counter(map(_bag, gold)) != Counter(map(_bag, found)):
-        return None
-    return _extend_order(gold, found, ())
+    return _ColumnSearch(gold, found).order() if len(gold) == len(found) else None
 
 
 def covering_columns(gold: Sequence[Row], found: Sequence[Row]) -> tuple[int, ...] | None:
@@ -182,27 +180,69 @@ def covering_columns(gold: Sequence[Row], found: Sequence[Row]) -> tuple[int, ..
     """
     if not gold or len(gold) > len(found) or len(gold[0]) != len(found[0]):
         return None
-    return _extend_order(gold, found, ())
+    return _ColumnSearch(gold, found).order()
 
 
 def _bag(values: Row) -> frozenset[tuple[Any, int]]:
     return frozenset(Counter(values).items())
 
 
-def _extend_order(
-    gold: Sequence[Row], found: Sequence[Row], chosen: tuple[int, ...]
-) -> tuple[int, ...] | None:
-    if len(chosen) == len(gold):
-        return chosen
-    rows = Counter(zip(*gold[: len(chosen) + 1], strict=True))
-    tried: set[Row] = set()
-    for position, column in enumerate(found):
-        if position in chosen or column in tried:
-            continue  # equal columns are interchangeable
-        tried.add(column)
-        order = (*chosen, position)
-        if Counter(zip(*(found[i] for i in order), strict=True)) == rows:
-            whole = _extend_order(gold, found, order)
-            if whole is not None:
-                return whole
-    return None
+class _ColumnSearch:
+    """Finds for each gold column the found column that stands for it.
+
+    The rows of both sides are sorted into classes, those that agree in the columns chosen so far;
+    with each column the classes get finer, and have to stay of the same sizes on both sides.
+    """
+
+    def __init__(self, gold: Sequence[Row], found: Sequence[Row]) -> None:
+        self.gold = gold
+        self.found = found
+        self.left = _MOST_COMPARED + 4 * len(gold) * len(gold[0])  # cells that may be looked at
+        bags: dict[frozenset[tuple[Any, int]], list[int]] = defaultdict(list)
+        for position, column in enumerate(found):
+            bags[_bag(column)].append(position)
+        self.candidates = [bags.get(_bag(column), []) for column in gold]
+
+    def order(self) -> tuple[int, ...] | None:
+        """The found columns in the gold's order; None where there are none, or not soon enough."""
+        if not all(self.candidates):
+            return None
+        one_class = [0] * len(self.gold[0])
+        chosen: list[int] = []
+        fitting = [self._fitting(one_class, one_class, chosen)]
+        while fitting:
+            step = next(fitting[-1], None)
+            if step is None:
+                fitting.pop()
+                if chosen:
+                    chosen.pop()
+                continue
+            position, gold, found = step
+            chosen.append(position)
+            if len(chosen) == len(self.gold):
+                return tuple(chosen)
+            fitting.append(self._fitting(gold, found, chosen))
+        return None
+
+    def _fitting(
+        self, gold: list[int], found: list[int], chosen: Sequence[int]
+    ) -> Iterator[tuple[int, list[int], list[int]]]:
+        """The columns that may be next, with the classes of the rows after each."""
+        place, taken = len(chosen), frozenset(chosen)
+        names: dict[tuple[int, Any], int] = {}
+        finer = [
+            names.setdefault(pair, len(names)) for pair in zip(gold, self.gold[place], strict=True)
+        ]
+        expected = Counter(finer)
+        tried: set[Row] = set()
+        for position in self.candidates[place]:
+            column = self.found[position]
+            if position in taken or column in tried:
+                continue  # equal columns are interchangeable
+            tried.add(column)
+            self.left -= len(column)
+            if self.left < 0:
+                return
+            classes = [names.get(pair, -1) for pair in zip(found, column, strict=True)]
+            if Counter(classes) == expected:
+                yield position, finer, classes

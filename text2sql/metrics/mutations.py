@@ -8,8 +8,11 @@ order reversed, AND and OR or two set operators exchanged. Some mutants mean the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import islice
 
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel, SqlglotError
 
 from text2sql.errors import QueryError
 from text2sql.query.tree import statement
@@ -39,6 +42,7 @@ _SET_OPERATORS: dict[type[exp.Expr], tuple[type[exp.Expr], ...]] = {
     exp.Intersect: (exp.Union, exp.Except),
     exp.Except: (exp.Union, exp.Intersect),
 }
+_MOST_COPIED = 15_000  # nodes; each mutant is a copy of the whole tree
 _PREDICATES = (exp.Like, exp.In, exp.Between, exp.Is)
 _CLAUSES = (exp.Where, exp.Having, exp.Group, exp.Order, exp.Limit)
 
@@ -46,20 +50,28 @@ _CLAUSES = (exp.Where, exp.Having, exp.Group, exp.Order, exp.Limit)
 def mutants(sql: str, schema: Schema) -> list[str]:
     """Queries with one mistake each, without repetition, in a fixed order.
 
-    Empty where ``sql`` cannot be parsed.
+    Of a query of thousands of words these are not all. Empty where ``sql`` cannot be parsed.
     """
     try:
         tree = statement(sql)
     except QueryError:
         return []
     found: dict[str, None] = {}
-    for place, node in enumerate(tree.walk()):
-        for change in _changes(node, schema):
+    nodes = list(tree.walk())
+    changes = (
+        (place, change) for place, node in enumerate(nodes) for change in _changes(node, schema)
+    )
+    with suppress(RecursionError, SqlglotError):  # read, but not to be written
+        for place, change in islice(changes, _MOST_COPIED // len(nodes)):
             copy = exp.Subquery(this=tree.copy())  # so that the root too can be replaced
             change(list(copy.this.walk())[place])
-            found[copy.this.sql("sqlite")] = None
-    found.pop(tree.sql("sqlite"), None)
+            found[_text(copy.this)] = None
+        found.pop(_text(tree), None)
     return list(found)
+
+
+def _text(tree: exp.Expr) -> str:
+    return tree.sql("sqlite", unsupported_level=ErrorLevel.IGNORE)
 
 
 def _changes(node: exp.Expr, schema: Schema) -> Iterator[_Change]:

@@ -326,7 +326,7 @@ class _Reader:
         if not word:
             raise QueryError("LIMIT stands at the end, without a number.")
         self.position += 1
-        return int(word) if word.isdecimal() else 1
+        return int(word) if word.isdecimal() and len(word) < 20 else 1
 
     # conditions
 

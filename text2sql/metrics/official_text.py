@@ -10,14 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from text2sql.sandbox.statement import MAX_SQL_LENGTH
 from text2sql.schema import Schema
 
-__all__ = ["fill_placeholders", "first_statement", "official_execution_text", "runnable"]
+__all__ = ["QUOTED", "fill_placeholders", "first_statement", "official_execution_text", "runnable"]
 
 _SPACED_OPERATOR = re.compile(r"(?P<sign>[><!]) =")
 _CURRENT_YEAR = re.compile(r"(?P<year>YEAR\s*\(\s*CURDATE\s*\(\s*\)\s*\)\s*)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"(?P<value>(?<= )value(?= ))")
-_QUOTED = r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/"""
+#: What is quoted or a comment; one that is left open goes to the end, which also keeps this linear.
+QUOTED = (
+    r"""'(?:[^']|'')*(?:'|\Z)|"(?:[^"]|"")*(?:"|\Z)|`[^`]*(?:`|\Z)"""
+    r"""|\[[^\]]*(?:\]|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)"""
+)
 
 
 def runnable(sql: str) -> str:
@@ -28,7 +33,7 @@ def runnable(sql: str) -> str:
 def _outside_quotes(pattern: re.Pattern[str], replacement: str, sql: str) -> str:
     if not pattern.search(sql):
         return sql
-    either = re.compile(f"{pattern.pattern}|{_QUOTED}", pattern.flags | re.DOTALL)
+    either = re.compile(f"{pattern.pattern}|{QUOTED}", pattern.flags | re.DOTALL)
     return either.sub(lambda m: m.expand(replacement) if m.lastgroup else m[0], sql)
 
 
@@ -53,7 +58,7 @@ def first_statement(sql: str) -> tuple[str, str]:
 
     Nothing stands after it where only spaces, semicolons and comments do.
     """
-    if ";" not in sql.rstrip("; \t\r\n"):
+    if ";" not in sql.rstrip("; \t\r\n") or len(sql) > MAX_SQL_LENGTH:
         return sql, ""
     statements = _statements(sql)
     rest = sql[len(statements[0]) :] if statements else ""
@@ -65,7 +70,7 @@ def official_execution_text(sql: str, *, gold: bool, keep_distinct: bool = False
     """The text that the official script would run for a gold query or a prediction."""
     sql = sql if gold else sql.replace("value", "1")
     sql = _CURRENT_YEAR.sub("2020", _SPACED_OPERATOR.sub(r"\1=", sql))
-    return sql if keep_distinct else _first_without_distinct(sql)
+    return sql if keep_distinct or len(sql) > MAX_SQL_LENGTH else _first_without_distinct(sql)
 
 
 def _first_without_distinct(sql: str) -> str:

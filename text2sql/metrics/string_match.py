@@ -16,7 +16,8 @@ import re
 __all__ = ["fair_string_match", "string_match"]
 
 _PIECE = re.compile(
-    r"""(?P<quoted>'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`)|(?P<space>\s+)|(?P<code>\w+|.)""",
+    r"""(?P<quoted>'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`)|(?P<open>['"`].*)"""
+    r"""|(?P<space>\s+)|(?P<code>\w+|.)""",
     re.DOTALL,
 )
 
@@ -42,6 +43,6 @@ def _pieces(sql: str) -> list[str]:
         if found["quoted"]:
             quote, inside = found["quoted"][0], found["quoted"][1:-1]
             pieces.append(f"'{inside.replace(quote * 2, quote)}'")
-        elif found["code"]:
-            pieces.append(found["code"].lower())
+        elif not found["space"]:
+            pieces.append(found[0].lower())
     return pieces

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel, SqlglotError
 
 from text2sql.errors import QueryError
 from text2sql.query.tree import statement
@@ -15,7 +16,7 @@ def tie_breaks(sql: str) -> list[str]:
 
     Where the two return the same, ties do not matter. Other orders of the rows would not show it:
     SQLite returns groups in the order of their keys, wherever their rows lie. Empty where nothing
-    is ordered, or ``sql`` cannot be parsed.
+    is ordered, or ``sql`` cannot be read within limits.
     """
     try:
         tree = statement(sql)
@@ -23,7 +24,10 @@ def tie_breaks(sql: str) -> list[str]:
         return []
     if not any(query.args.get("order") for query in tree.find_all(exp.Query)):
         return []
-    return [_broken(tree.copy(), descending=descending) for descending in (False, True)]
+    try:
+        return [_broken(tree.copy(), descending=descending) for descending in (False, True)]
+    except (RecursionError, SqlglotError):  # read, but not to be written
+        return []
 
 
 def _broken(tree: exp.Expr, *, descending: bool) -> str:
@@ -37,7 +41,7 @@ def _broken(tree: exp.Expr, *, descending: bool) -> str:
             order.append(
                 "expressions", exp.Ordered(this=number, desc=descending, nulls_first=nulls_first)
             )
-    return tree.sql("sqlite")
+    return tree.sql("sqlite", unsupported_level=ErrorLevel.IGNORE)
 
 
 def _places(query: exp.Query) -> range:

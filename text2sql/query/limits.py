@@ -33,7 +33,7 @@ MAX_CHARACTERS = 20_000
 MAX_TOKENS = 2_000
 MAX_NESTING = 30
 """Brackets, CASEs and runs of prefix operators inside each other."""
-_MAX_REREAD = 20_000
+_MAX_REREAD = 10_000
 
 _SHOWN = 80
 _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from text2sql.errors import QueryError
 from text2sql.query.calls import call_of, cast_of
@@ -50,7 +51,7 @@ def read_node(node: exp.Expr, schema: Schema) -> Statement:
     """The tree of what sqlglot read; otherwise as ``read``."""
     try:
         return _Reader(schema, None, {}).statement(node)
-    except RecursionError as error:
+    except (RecursionError, SqlglotError) as error:  # sqlglot cannot write all that it reads
         raise QueryError(f"{text_of(node)} nests too deeply to be read.") from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel
+from sqlglot.errors import ErrorLevel, SqlglotError
 
 from text2sql.errors import QueryError
 from text2sql.query.limits import read_tokens, read_trees, shorten
@@ -33,6 +33,8 @@ def statement(sql: str) -> exp.Expr:
     statements = read_trees(sql, tokens)
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise refused
+    if not all(select.expressions for select in statements[0].find_all(exp.Select)):
+        raise QueryError(f"A SELECT without columns stands in {shorten(sql)}.")
     return statements[0]
 
 
@@ -53,4 +55,7 @@ def number(text: str) -> int | float:
 
 
 def text_of(node: exp.Expr) -> str:
-    return shorten(node.sql("sqlite", unsupported_level=ErrorLevel.IGNORE))
+    try:
+        return shorten(node.sql("sqlite", unsupported_level=ErrorLevel.IGNORE))
+    except (SqlglotError, RecursionError):  # read, but not to be written
+        return repr(f"{node.key.upper()} ...")
