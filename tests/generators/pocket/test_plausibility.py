@@ -7,12 +7,12 @@ import pytest
 from text2sql.databases import Database
 from text2sql.generators.pocket.plausibility import Plausibility
 from text2sql.linking.cell_index import CellIndex
-from text2sql.query import parse
+from text2sql.query.reading import read
 
 
 def _mistakes(sql: str, database: Database) -> int:
     plausibility = Plausibility(database.schema, CellIndex.read(database))
-    return plausibility.mistakes(parse(sql, database.schema))
+    return plausibility.mistakes(read(sql, database.schema))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,15 @@ def _mistakes(sql: str, database: Database) -> int:
         "SELECT avg(capacity), avg(capacity) FROM stadium",
         "SELECT name FROM stadium WHERE city = 'Glasgow' INTERSECT "
         "SELECT name FROM stadium WHERE city = 'Glasgow'",
+        "SELECT sum(stadium_id) FROM stadium",
+        "SELECT name FROM stadium WHERE capacity > (SELECT max(capacity) FROM stadium)",
+        "SELECT name FROM stadium WHERE capacity > capacity",
+        "SELECT name FROM stadium WHERE capacity BETWEEN 3 AND 3",
+        "SELECT name FROM stadium WHERE capacity > 3 OR capacity > 3",
+        "SELECT name FROM stadium WHERE city = 'Glasgow' AND city = 'Peterhead'",
+        "SELECT name FROM stadium WHERE capacity > 9 AND capacity < 3",
+        "SELECT city FROM stadium GROUP BY city HAVING count(*) > name",
+        "SELECT 100.0 * sum(city = 2014) / count(*) FROM stadium",
     ],
 )
 def test_one_mistake_is_counted(sql: str, stadiums: Database) -> None:
@@ -71,7 +80,7 @@ def test_a_query_that_people_ask_has_none(sql: str, stadiums: Database) -> None:
 def test_without_cells_only_types_count(stadiums: Database) -> None:
     schema = stadiums.schema
     plausibility = Plausibility(schema, CellIndex())
-    judge = lambda sql: plausibility.mistakes(parse(sql, schema))  # noqa: E731
+    judge = lambda sql: plausibility.mistakes(read(sql, schema))  # noqa: E731
     assert judge("SELECT name FROM stadium WHERE name = 'Glasgow'") == 0
     assert judge("SELECT avg(name) FROM stadium") == 1
 
@@ -104,6 +113,6 @@ def test_without_cells_only_types_count(stadiums: Database) -> None:
 )
 def test_tables_joined_and_not_used_are_counted(sql: str, count: int, stadiums: Database) -> None:
     plausibility = Plausibility(stadiums.schema, CellIndex())
-    query = parse(sql, stadiums.schema)
+    query = read(sql, stadiums.schema)
     assert plausibility.silent_tables(query) == count
     assert plausibility.doubt(query) == pytest.approx(0.4 * count)

@@ -34,7 +34,6 @@ from text2sql.generators.pocket.threads import one_thread
 from text2sql.linking.cell_index import cell_index
 from text2sql.linking.values import find_candidates
 from text2sql.linking.words import split_words
-from text2sql.query.fragment import fragment
 from text2sql.query.nodes import Statement
 from text2sql.query.writing import write
 from text2sql.schema import Schema
@@ -122,7 +121,7 @@ class PocketGenerator:
         plausibility = Plausibility(database.schema, cell_index(database))
         for query, hypothesis in self._queries(found, features, database.schema):
             sql = write(query, database.schema)
-            doubt = _doubt(query, database.schema, plausibility)
+            doubt = plausibility.doubt(query)
             signs = reading.signs(hypothesis.outputs)
             candidates.setdefault(sql, Candidate(sql, hypothesis.score - doubt, signs, doubt))
         return sorted(candidates.values(), key=lambda candidate: -candidate.score)
@@ -184,10 +183,3 @@ class PocketGenerator:
             except QueryError:  # the grammar is a little wider than what can be rendered
                 continue
             yield query, hypothesis
-
-
-def _doubt(query: Statement, schema: Schema, plausibility: Plausibility) -> float:
-    try:
-        return plausibility.doubt(fragment(query, schema))
-    except QueryError:  # what lies outside Spider's fragment is not judged
-        return 0.0

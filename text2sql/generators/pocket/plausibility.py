@@ -7,23 +7,24 @@ one of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
+from text2sql.generators.pocket.plausible_conditions import ConditionMistakes
 from text2sql.linking.cell_index import CellIndex
-from text2sql.linking.words import normal_form
-from text2sql.query import (
-    STAR,
-    Arithmetic,
-    ColumnUnit,
-    Condition,
-    Literal,
-    Query,
-    Unit,
+from text2sql.query.meanings import folded
+from text2sql.query.nodes import (
+    Call,
+    Column,
+    Compound,
+    Expression,
+    Select,
+    Star,
+    Statement,
+    aggregated,
+    walk,
 )
-from text2sql.query.columns import inner_queries
-from text2sql.query.joined import silent_sources
-from text2sql.schema import Column, Schema
+from text2sql.query.scopes import Scope, scopes
+from text2sql.schema import Schema
 
 __all__ = ["Plausibility"]
 
@@ -37,126 +38,102 @@ class Plausibility:
 
     def __init__(self, schema: Schema, index: CellIndex) -> None:
         self.schema = schema
-        self.index = index
-        self.first = [0]
-        for table in schema.tables:
-            self.first.append(self.first[-1] + len(table.columns))
+        self.conditions = ConditionMistakes(schema, index)
 
-    def doubt(self, query: Query) -> float:
+    def doubt(self, query: Statement) -> float:
         """What to take from the log-probability of ``query``."""
         return _MISTAKE * self.mistakes(query) + _SILENT * self.silent_tables(query)
 
-    def mistakes(self, query: Query) -> int:
+    def mistakes(self, query: Statement) -> int:
         """How many things in ``query`` make no sense."""
-        return sum(1 for _ in self._mistakes(query))
+        return len(self.named(query))
 
-    def silent_tables(self, query: Query) -> int:
+    def named(self, query: Statement) -> list[str]:
+        """The mistakes in ``query``, each in a few words."""
+        query = folded(query)
+        found = list(self._of_set_operations(query))
+        for scope in scopes(query, self.schema):
+            found += self._of_shape(scope.select)
+            found += self._of_values(scope)
+            found += self.conditions.of(scope)
+        return found
+
+    def silent_tables(self, query: Statement) -> int:
         """How many tables are joined to others, in any SELECT, and no column of theirs is used."""
-        own = len(silent_sources(query)) if len(query.sources) > 1 else 0
-        return own + sum(map(self.silent_tables, inner_queries(query)))
+        return sum(len(_silent(scope.select)) for scope in scopes(query, self.schema))
 
-    def _mistakes(self, query: Query) -> Iterator[str]:
-        yield from self._of_shape(query)
-        for unit in (*query.select, *(item.unit for item in query.order_by)):
-            yield from self._of_unit(unit)
-        for condition in (*query.where, *query.having):
-            yield from self._of_condition(condition, query)
-        if query.right is not None:
-            if query.right == replace(query, set_operator=None, right=None):
-                yield "a query with itself"
-            yield from self._of_arms(query.select, query.right.select)
-            yield from self._mistakes(query.right)
+    def _of_set_operations(self, query: Statement) -> Iterator[str]:
+        for node in walk(query):
+            if not isinstance(node, Compound):
+                continue
+            for left, right in zip(node.selects, node.selects[1:], strict=False):
+                if left == right:
+                    yield "a query with itself"
+                here, there = Scope(left, self.schema), Scope(right, self.schema)
+                for one, other in zip(left.items, right.items, strict=False):
+                    if self.conditions.unlike(one.expression, here, other.expression, there):
+                        yield "unlike columns"
 
-    def _of_shape(self, query: Query) -> Iterator[str]:
+    def _of_shape(self, select: Select) -> Iterator[str]:
         """The same is shown twice, or one row for all is put in order or shown beside a column."""
-        if len(set(query.select)) < len(query.select):
+        shown = [item.expression for item in select.items]
+        if len(set(shown)) < len(shown):
             yield "the same twice"
-        if query.group_by or not any(unit.aggregate for unit in query.select):
+        if select.group_by or not any(map(aggregated, shown)):
             return
-        if query.order_by:
+        if select.order_by:
             yield "an order of one row"
-        if not all(unit.aggregate for unit in query.select):
+        if any(not aggregated(part) and _has_column(part) for part in shown):
             yield "a column beside an aggregate"
 
-    def _of_unit(self, unit: Unit) -> Iterator[str]:
+    def _of_values(self, scope: Scope) -> Iterator[str]:
         """A sum or a difference of what is no number."""
-        if isinstance(unit, Arithmetic):
-            if unit.left.column == unit.right.column:
-                yield "a column with itself"
-            summed: tuple[ColumnUnit, ...] = (unit.left, unit.right)
-        else:
-            summed = (unit,) if unit.aggregate in ("sum", "avg") else ()
+        select = scope.select
+        shown = [*(item.expression for item in select.items)]
+        shown += [order.expression for order in select.order_by]
+        shown += [part for part in (select.having,) if part is not None]
+        for part in shown:
+            for node in walk(part, inside=False):
+                if isinstance(node, Call):
+                    yield from self._of_call(node, scope)
+
+    def _of_call(self, call: Call, scope: Scope) -> Iterator[str]:
+        arithmetic = call.name in ("+", "-", "*", "/", "ratio", "percent_of")
+        if arithmetic and len(set(call.arguments)) == 1 and isinstance(call.arguments[0], Column):
+            yield "a column with itself"
+        if not arithmetic and call.name not in ("sum", "avg", "sum_if", "avg_if"):
+            return
+        summed = call.arguments if arithmetic else call.arguments[:1]
         for part in summed:
-            if part.column != STAR and not self._is_numeric(part):
-                yield "a sum of texts"
-
-    def _of_condition(self, condition: Condition, query: Query) -> Iterator[str]:
-        left = condition.left
-        if isinstance(left, Arithmetic) or left is None:
-            return
-        yield from self._of_unit(left)
-        for value in (condition.right, condition.upper):
-            if isinstance(value, Literal):
-                yield from self._of_literal(left, condition.operator, value.value)
-            elif isinstance(value, Query):
-                yield from self._of_subquery(left, condition, value, query)
-                yield from self._mistakes(value)
-
-    def _of_literal(self, left: ColumnUnit, operator: str, value: object) -> Iterator[str]:
-        """A value that the column cannot hold, or that only other columns hold."""
-        if left.aggregate is not None:
-            if isinstance(value, str) and left.aggregate in ("count", "sum", "avg"):
-                yield "a text among numbers"
-        elif isinstance(value, str) and operator != "like":
-            place, holders = self._place(left), self.index.exact.get(normal_form(value), {})
-            if holders and place not in holders and operator in ("=", "!="):
-                yield "another column's cell"
-            elif not holders and place in self.index.with_numbers and self._is_number(left):
-                yield "a text among numbers"
-        elif isinstance(value, int | float) and operator != "like" and not self._is_numeric(left):
-            yield "a number among texts"
-
-    def _of_subquery(
-        self, left: ColumnUnit, condition: Condition, inner: Query, outer: Query
-    ) -> Iterator[str]:
-        if condition.operator != "in":
-            return
-        yield from self._of_arms((left,), inner.select)
-        everything = not (inner.where or inner.having or inner.right or len(inner.sources) > 1)
-        if everything and inner.select == (left,) and condition.negated:
-            yield "none of all"
-
-    def _of_arms(self, left: tuple[Unit, ...], right: tuple[Unit, ...]) -> Iterator[str]:
-        """Columns of different kinds, compared row by row."""
-        for one, other in zip(left, right, strict=False):
-            if not (isinstance(one, ColumnUnit) and isinstance(other, ColumnUnit)):
+            place = scope.place(part) if isinstance(part, Column) else None
+            if place is None:
                 continue
-            counted = STAR in (one.column, other.column) or one.aggregate != other.aggregate
-            if not counted and not self._alike(one, other):
-                yield "unlike columns"
+            if not self.conditions.is_numeric(place):
+                yield "a sum of texts"
+            elif not arithmetic and self._is_key(place):
+                yield "a sum of keys"
 
-    def _alike(self, one: ColumnUnit, other: ColumnUnit) -> bool:
-        """Whether two columns may hold the same things: by name, by key, or by type."""
-        a, b = self._column(one), self._column(other)
-        if a.name.lower() == b.name.lower() or a.natural.lower() == b.natural.lower():
+    def _is_key(self, place: tuple[int, int]) -> bool:
+        """Whether a column holds keys, which say nothing when they are added up."""
+        table, column = place
+        if self.schema.tables[table].columns[column].primary_key:
             return True
-        ends = {(ref.table, ref.column) for ref in (one.column, other.column)}
-        keys = self.schema.foreign_keys
-        if any({(k.table, k.column), (k.ref_table, k.ref_column)} == ends for k in keys):
-            return True
-        same_type = self._is_numeric(one) == self._is_numeric(other)
-        return same_type and not (a.primary_key or b.primary_key)
+        return any((key.table, key.column) == place for key in self.schema.foreign_keys)
 
-    def _is_number(self, unit: ColumnUnit) -> bool:
-        return self._column(unit).type == "number"
 
-    def _is_numeric(self, unit: ColumnUnit) -> bool:
-        """Whether numbers may be found there, whatever the column is declared as."""
-        column = self._column(unit)
-        return column.type in ("number", "boolean") or self._place(unit) in self.index.with_numbers
+def _has_column(expression: Expression) -> bool:
+    return any(isinstance(node, Column | Star) for node in walk(expression, inside=False))
 
-    def _column(self, unit: ColumnUnit) -> Column:
-        return self.schema.tables[unit.column.table].columns[unit.column.column]
 
-    def _place(self, unit: ColumnUnit) -> int:
-        return self.first[unit.column.table] + unit.column.column
+def _silent(select: Select) -> Sequence[int]:
+    """The sources of a SELECT of which it uses no column, outside its joins and inner queries."""
+    if len(select.sources) < 2:
+        return ()
+    parts = (select.items, select.where, select.group_by, select.having, select.order_by)
+    nodes = [node for part in parts for node in walk(part, inside=False)]
+    used = {n.source for n in nodes if isinstance(n, Column) and not n.outer}
+    used |= {n.source for n in nodes if isinstance(n, Star) and n.source is not None}
+    joins = {entry.join for entry in select.sources}
+    if joins != {"inner"}:  # an outer join is there for the rows that it adds
+        return ()
+    return [source for source in range(len(select.sources)) if source not in used]
