@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
@@ -193,6 +194,7 @@ def _deaf_to_interrupts() -> Iterator[None]:
 def _work(connection: Connection, asker: Text2SQL, catalog: Catalog) -> None:
     """Answer what comes until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not inherited
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     with suppress(EOFError, OSError):
         while True:
             examples = connection.recv()
@@ -200,3 +202,11 @@ def _work(connection: Connection, asker: Text2SQL, catalog: Catalog) -> None:
                 connection.send(predict_together(asker, examples, catalog))
             except Text2SQLError as error:
                 connection.send(error)
+
+
+def _end_with_the_parent() -> None:
+    """A parent that is killed cannot end its workers, and they may be busy for long."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
