@@ -32,6 +32,7 @@ from train.lora import (
     check_precision,
     count_trainable,
     load_base,
+    merged,
 )
 from train.loss import token_loss
 
@@ -260,3 +261,33 @@ def test_a_tokenizer_of_another_base_is_refused(recipe: Seq2SeqRecipe, tmp_path:
     assert isinstance(small.lm_head, nn.Linear)
     with pytest.raises(ModelError, match="use the tokenizer that belongs to the base"):
         build_model(replace(recipe, base=str(tmp_path)), build_tokenizer(recipe, []))
+
+
+# merged for a while
+
+
+def test_a_merged_base_is_afterwards_what_it_was_to_the_bit(
+    model: Any, recipe: Seq2SeqRecipe
+) -> None:
+    for _ in range(2):
+        step(model, recipe)
+    inputs, _ = batch(recipe)
+    before = {n: p.detach().clone() for n, p in model.named_parameters()}
+    with torch.no_grad():
+        apart = model(**inputs).logits
+        with merged(model):
+            together = model(**inputs).logits
+            inside = {n: p for n, p in model.named_parameters() if not torch.equal(p, before[n])}
+        again = model(**inputs).logits
+    assert inside  # or nothing was merged
+    assert all(torch.equal(p, before[n]) for n, p in model.named_parameters())
+    torch.testing.assert_close(again, apart, rtol=0, atol=0)
+    torch.testing.assert_close(together, apart, rtol=0.1, atol=0.1)
+
+
+def test_a_base_is_restored_where_the_evaluation_fails(model: Any) -> None:
+    before = {n: p.detach().clone() for n, p in model.named_parameters()}
+    with pytest.raises(KeyboardInterrupt), merged(model):
+        raise KeyboardInterrupt
+    assert all(torch.equal(p, before[n]) for n, p in model.named_parameters())
+    assert not any(getattr(module, "merged", False) for module in model.modules())
