@@ -58,6 +58,13 @@ def build_parser() -> argparse.ArgumentParser:
         help="folder that holds Spider's tables.json "
         "(default: TEXT2SQL_SPIDER_DIR, else the downloaded one)",
     )
+    add(
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="train a text model on your own questions: JSON lines of question, sql, and database "
+        "(a SQLite file) or ddl (CREATE TABLE); a tenth is held out",
+    )
     add("--out", type=Path, metavar="RUN", help="folder for everything (default: runs/NAME)")
     add("--resume", action="store_true", help="go on with the run in --out after a stop")
     add(
@@ -97,6 +104,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         recipe_file = read_recipe_file(args.recipe)
         values = with_settings(recipe_file.values, args.settings)
+        if args.data is not None:
+            values["data"] = str(args.data)
         out = args.out or Path("runs") / recipe_file.name
         _check_out(out, args.resume)
         train = _train_pocket if recipe_file.trainer == "pocket" else _train_text

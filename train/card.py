@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from train.report import HEADS, EpochRow, cells
@@ -83,8 +84,8 @@ def _metadata(manifest: Mapping[str, Any], base: str | None, repository: str | N
     results = [
         EvalResult(
             task_type="text-generation",
-            dataset_type=_SPIDER if spider else "samples",
-            dataset_name="Spider" if spider else "the samples of text2sql",
+            dataset_type=_SPIDER if spider else "own",
+            dataset_name="Spider" if spider else Path(settings["data"]).name,
             dataset_split=part,
             metric_type=metric,
             metric_name=_METRICS[metric],

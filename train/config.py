@@ -95,7 +95,7 @@ class TextRecipe:
     lora: Lora | None = field(default_factory=Lora)
     tiny: Tiny | None = None
 
-    data: Literal["spider", "samples"] = "spider"
+    data: str = "spider"  # or samples, or a .jsonl file of one's own; see own_data.py
     train_files: tuple[str, ...] = ("train_spider.json",)
     validation_file: str = "dev.json"
     halve: bool = True  # the validation file into validation and test
@@ -125,6 +125,11 @@ class TextRecipe:
     cpu: bool = False  # even where there is a GPU
 
     def __post_init__(self) -> None:
+        if self.data not in ("spider", "samples") and not self.data.endswith(".jsonl"):
+            raise RecipeError(
+                f"The recipe key 'data' cannot be {self.data!r}; it takes spider, samples or the "
+                "name of a .jsonl file."
+            )
         if self.lora is not None and self.tiny is not None:
             raise RecipeError("A tiny model is trained whole; set lora or tiny to null.")
         if self.lora is None and self.base_dtype == "4bit":

@@ -17,6 +17,7 @@ from text2sql.prompt import Prompt, fit_prompt
 from text2sql.schema import Schema
 from text2sql.spider import Example, load_examples, split_half
 from train.config import TextRecipe
+from train.own_data import read_own_data, split_own_data
 from train.sql_create_context import read_mix
 
 __all__ = ["IGNORED", "Collator", "Encoder", "Features", "InputReport", "Splits", "read_splits"]
@@ -49,6 +50,8 @@ def read_splits(recipe: TextRecipe, spider_dir: Path | None) -> Splits:
         DataError: the data folder or a file is missing, or a question has no gold.
         UnknownDatabase: a question is about a database that the folder does not declare.
     """
+    if recipe.data not in ("spider", "samples"):
+        return _own_splits(recipe)
     folder = _data_folder(recipe, spider_dir)
     paths = [_find(folder, name) for name in recipe.train_files]
     validation_path = _find(folder, recipe.validation_file)
@@ -68,6 +71,17 @@ def read_splits(recipe: TextRecipe, spider_dir: Path | None) -> Splits:
         train, databases = train + mixed.examples, databases | mixed.databases
         notes = (mixed.note,)
     return Splits(train, validation, test, databases, (*paths, validation_path), notes)
+
+
+def _own_splits(recipe: TextRecipe) -> Splits:
+    """A file of one's own questions: a tenth of them is held out for validation."""
+    path = Path(recipe.data).expanduser()
+    own = read_own_data(path)
+    train, validation = split_own_data(own, recipe.split_seed)
+    train, validation = train[: recipe.limit], validation[: recipe.limit]
+    used = {example.db_id for example in (*train, *validation)}
+    databases = {name: base for name, base in own.databases.items() if name in used}
+    return Splits(train, validation, [], databases, (path,))
 
 
 def _data_folder(recipe: TextRecipe, spider_dir: Path | None) -> Path:

@@ -168,18 +168,22 @@ class Checkpoint:
         Raises:
             ModelError: the weights are damaged, of another kind, or do not fit each other.
         """
+        import torch
         import transformers
         from safetensors import SafetensorError
+
+        from text2sql.generators.tensors import give_back_memory
 
         base, adapter = self.folders
         seq2seq = self.kind == "seq2seq"
         name = "AutoModelForSeq2SeqLM" if seq2seq else "AutoModelForCausalLM"
         try:
-            model: Any = getattr(transformers, name).from_pretrained(base, dtype=dtype or "float32")
+            model = _load_base(getattr(transformers, name), base, dtype or torch.float32)
         except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
             raise self._not_loaded(error) from error
         merged: Any = model if adapter is None else self._merge(model, adapter)
         served: PreTrainedModel = merged.eval()
+        give_back_memory()
         return served
 
     def _not_loaded(self, error: BaseException) -> ModelError:
@@ -217,6 +221,22 @@ class Checkpoint:
                 f"The adapter {self.adapter!r} is damaged ({_first_line(error)}); "
                 "download it again, or train it again."
             ) from error
+
+
+def _load_base(auto: Any, folder: Path, dtype: torch.dtype) -> Any:
+    """The model in ``folder``, whose class ``auto`` knows."""
+    from transformers import AutoConfig
+
+    from text2sql.generators.tensors import read_tensors
+
+    tensors = read_tensors(folder, dtype)
+    if tensors is None:
+        return auto.from_pretrained(folder, dtype=dtype)
+    config: Any = AutoConfig.from_pretrained(folder)
+    cls = auto._model_mapping[type(config)]
+    model = cls.from_pretrained(None, config=config, state_dict=tensors, dtype=dtype)
+    model.name_or_path = model.config.name_or_path = str(folder)
+    return model
 
 
 def _declared_base(adapter: Path, name: str) -> str:

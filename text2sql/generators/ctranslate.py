@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal, Self
 
+import torch
 from filelock import FileLock
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
@@ -157,9 +158,10 @@ def _convert(
 ) -> None:
     progress(_STEPS[0], 0, len(_STEPS))
     tokenizer = checkpoint.load_tokenizer()
-    model = checkpoint.load_model()
+    dtype = torch.bfloat16 if quantization == "int8" else torch.float32
+    # the model itself is gone before its weights are quantized, one after the other
+    spec = _specification(checkpoint.load_model(dtype), tokenizer)
     progress(_STEPS[1], 1, len(_STEPS))
-    spec = _specification(model, tokenizer)
     spec.validate()
     spec.optimize(quantization=quantization)
     progress(_STEPS[2], 2, len(_STEPS))
@@ -176,7 +178,6 @@ def _specification(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -
     calls every T5 tied and keeps that sign apart: without this, Flan-T5's logits come out at a
     fraction of their size, which changes beams but not greedy search.
     """
-    import torch
     from ctranslate2.converters.transformers import T5Loader  # type: ignore[import-untyped]
 
     config: Any = model.config

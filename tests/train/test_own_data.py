@@ -1,0 +1,114 @@
+"""Questions of one's own as JSON lines."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from text2sql.errors import DataError
+from text2sql.spider import Example
+from train.__main__ import main
+from train.config import RecipeError, Seq2SeqRecipe
+from train.data import read_splits
+from train.own_data import read_own_data, split_own_data
+
+DDL = "CREATE TABLE song (id INTEGER, title TEXT)"
+
+
+def write(folder: Path, *lines: Any) -> Path:
+    path = folder / "own.jsonl"
+    texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    path.write_text("\n".join(texts), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE sale (id INTEGER, price REAL)")
+    connection.close()
+    return path
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_line_names_a_database_or_brings_its_tables(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        {"question": "How many?", "sql": "SELECT count(*) FROM sale", "database": "shop.sqlite"},
+        "",
+        {"question": "Which titles?", "query": "SELECT title FROM song", "ddl": DDL},
+        {"question": "How many songs?", "sql": "SELECT count(*) FROM song", "ddl": DDL},
+    )  # fmt: skip
+    found = read_own_data(path)
+    names = [example.db_id for example in found.examples]
+    assert names[0] == "shop"
+    assert names[1] == names[2]
+    assert found.examples[1] == Example("Which titles?", "SELECT title FROM song", names[1])
+    assert found.databases["shop"].schema.serialize() == "sale(id, price)"
+    assert found.databases[names[1]].schema.serialize() == "song(id, title)"
+    assert found.databases[names[1]].path is None
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("{", "Line 2 of .* is not JSON"),
+        ("[" * 100_000, "Line 2 of .* is not JSON"),
+        ([1], "Line 2 of .* is not a JSON object"),
+        ({"sql": "SELECT 1", "ddl": DDL}, "Line 2 of .* needs a text called 'question'"),
+        ({"question": "q", "ddl": DDL}, "Line 2 of .* needs a text called 'sql' or 'query'"),
+        ({"question": "q", "sql": "SELECT 1"}, 'Line 2 of .* needs "database", a SQLite file, or'),
+        ({"question": "q", "sql": "SELECT 1", "database": "no.db"}, r"Line 2 of .*no\.db"),
+        ({"question": "q", "sql": "SELECT 1", "ddl": "hello"}, "Line 2 of .*hello"),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_named(line: Any, words: str, tmp_path: Path) -> None:
+    path = write(tmp_path, {"question": "q", "sql": "SELECT 1", "ddl": DDL}, line)
+    with pytest.raises(DataError, match=words):
+        read_own_data(path)
+
+
+def test_one_question_is_too_few(tmp_path: Path) -> None:
+    path = write(tmp_path, {"question": "q", "sql": "SELECT 1", "ddl": DDL})
+    with pytest.raises(DataError, match="holds 1 questions; training needs two or more"):
+        read_own_data(path)
+
+
+def test_a_tenth_is_held_out_the_same_each_time(tmp_path: Path) -> None:
+    lines = [{"question": f"q{n}", "sql": "SELECT 1", "ddl": DDL} for n in range(40)]
+    data = read_own_data(write(tmp_path, *lines))
+    train, validation = split_own_data(data, 0)
+    assert (len(train), len(validation)) == (36, 4)
+    assert sorted(e.question for e in (*train, *validation)) == sorted(
+        e.question for e in data.examples
+    )
+    assert split_own_data(data, 0) == (train, validation)
+    assert split_own_data(data, 1) != (train, validation)
+
+
+def test_a_recipe_reads_them(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:
+    lines = [{"question": f"q{n}", "sql": "SELECT title FROM song", "ddl": DDL} for n in range(4)]
+    splits = read_splits(replace(recipe, data=str(write(tmp_path, *lines))), None)
+    assert (len(splits.train), len(splits.validation), splits.test) == (3, 1, [])
+    assert splits.files == (tmp_path / "own.jsonl",)
+
+
+def test_data_of_another_kind_is_refused() -> None:
+    with pytest.raises(RecipeError, match=r"it takes spider, samples or the name of a \.jsonl"):
+        Seq2SeqRecipe(data="my.csv")
+
+
+@pytest.mark.parametrize("arguments", [["--recipe", "pocket"]])
+def test_the_pocket_recipe_takes_none(
+    arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, {"question": "q", "sql": "SELECT 1", "ddl": DDL})
+    assert main([*arguments, "--data", str(path), "--out", str(tmp_path / "run")]) == 2
+    assert "no recipe key 'data'" in capsys.readouterr().err

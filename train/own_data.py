@@ -1,0 +1,114 @@
+"""Questions of one's own to train on: JSON lines of question, SQL, and a database or its tables.
+
+A line is ``{"question": ..., "sql": ..., "database": "shop.sqlite"}``, where the file lies beside
+the lines, or has ``"ddl": "CREATE TABLE ..."`` in place of the database; then nothing is executed.
+``query`` is read like ``sql``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from text2sql.databases import Database
+from text2sql.errors import DataError, Text2SQLError
+from text2sql.spider import Example
+from train.sql_create_context import schema_of
+
+__all__ = ["OwnData", "read_own_data", "split_own_data"]
+
+_VALIDATION_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """The examples of a file, and the databases they are about by ``db_id``."""
+
+    examples: list[Example]
+    databases: dict[str, Database]
+
+
+def read_own_data(path: Path) -> OwnData:
+    """Every line of ``path``.
+
+    Raises:
+        DataError: a line lacks something, or its database cannot be read; it says which.
+    """
+    examples: list[Example] = []
+    databases: dict[str, Database] = {}
+    read: dict[str, Database | None] = {}  # a database is read once, however many ask about it
+    for number, item in _items(path):
+        where = f"Line {number} of {str(path)!r}"
+        question, sql = _text(item, where, "question"), _text(item, where, "sql", "query")
+        try:
+            key = json.dumps([item.get("database"), item.get("ddl")])
+            if key not in read:
+                read[key] = _database(item, path.parent)
+            database = read[key]
+        except (Text2SQLError, OSError) as error:
+            raise DataError(f"{where}: {error}") from error
+        if database is None:
+            raise DataError(
+                f'{where} needs "database", a SQLite file, or "ddl", CREATE TABLE statements.'
+            )
+        if databases.setdefault(database.db_id, database) is not database:
+            raise DataError(
+                f"{where}: another database is called {database.db_id!r}, too; rename the file."
+            )
+        examples.append(Example(question, sql, database.db_id))
+    if len(examples) < 2:
+        raise DataError(
+            f"{str(path)!r} holds {len(examples)} questions; training needs two or more."
+        )
+    return OwnData(examples, databases)
+
+
+def split_own_data(data: OwnData, seed: int) -> tuple[list[Example], list[Example]]:
+    """Training and validation: a tenth of the questions, at least one, chosen by ``seed``."""
+    order = list(range(len(data.examples)))
+    random.Random(seed).shuffle(order)
+    held_out = set(order[: max(1, round(_VALIDATION_SHARE * len(order)))])
+    parts: tuple[list[Example], list[Example]] = ([], [])
+    for number, example in enumerate(data.examples):
+        parts[number in held_out].append(example)
+    return parts
+
+
+def _items(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{str(path)!r} cannot be read ({error}).") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"Line {number} of {str(path)!r} is not JSON ({error}).") from error
+        if not isinstance(item, dict):
+            raise DataError(f"Line {number} of {str(path)!r} is not a JSON object.")
+        yield number, item
+
+
+def _text(item: dict[str, Any], where: str, *names: str) -> str:
+    for name in names:
+        value = item.get(name)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+    raise DataError(f"{where} needs a text called {' or '.join(map(repr, names))}.")
+
+
+def _database(item: dict[str, Any], folder: Path) -> Database | None:
+    file, ddl = item.get("database"), item.get("ddl")
+    if isinstance(file, str) and file:
+        return Database.from_sqlite(folder / Path(file).expanduser())
+    if isinstance(ddl, str) and ddl.strip():
+        digest = hashlib.sha256(ddl.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        return Database(f"ddl_{digest}", schema_of(ddl))
+    return None
