@@ -22,7 +22,6 @@ EXTRAS = {
     "datasets": "train",
     "gradio": "page",
     "httpx": "endpoint",
-    "httpx": "endpoint",
     "huggingface_hub": "flan",
     "matplotlib": "train",
     "openpyxl": "page",
