@@ -34,11 +34,12 @@ def test_json_is_in_the_documented_form(
         "seconds": answer["seconds"],
         "confidence": 1.0,
         "answerable": None,
+        "missing": [],
     }
     assert list(answer) == [
         *("question", "db_id", "model", "sql", "candidates"),
         *("columns", "rows", "truncated", "error", "error_kind"),
-        *("seconds", "confidence", "answerable"),
+        *("seconds", "confidence", "answerable", "missing"),
     ]
 
 

@@ -94,6 +94,7 @@ def test_ask_returns_the_answer_with_its_rows_and_candidates(client: Client) -> 
         ],
         "confidence": 1.0,
         "answerable": None,
+        "missing": [],
         "columns": ["count(*)"],
         "rows": [[3]],
         "truncated": False,

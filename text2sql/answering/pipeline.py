@@ -13,6 +13,8 @@ from text2sql.answering.agreement import Agreement, agreed
 from text2sql.answering.choosing import preference
 from text2sql.answering.doubt import chance, doubt
 from text2sql.answering.evidence import evidence
+from text2sql.answering.meanings import mended
+from text2sql.answering.missing import lowered, missing
 from text2sql.answering.question import check_question
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError
@@ -28,6 +30,7 @@ from text2sql.generators.base import (
 from text2sql.generators.choice import ModelChoice
 from text2sql.generators.confidence import Evidence
 from text2sql.generators.registry import family_of, load_generator
+from text2sql.linking.cell_index import CellIndex, cell_index
 from text2sql.linking.keys import with_keys
 from text2sql.sandbox import Failure, Limits, QueryResult, run_query
 from text2sql.schema import Schema
@@ -78,6 +81,8 @@ class Answer:
     database holds what is asked for. Of a model that was not fitted to know, ``answerable`` is
     None, and ``confidence`` the share of its belief that lies on candidates with these rows. Both
     are None where no candidate ran. ``evidence`` is what they were worked out from.
+
+    ``missing`` says in sentences what the question asks for and the answer lacks.
     """
 
     question: str
@@ -90,6 +95,7 @@ class Answer:
     confidence: float | None = None
     answerable: float | None = None
     evidence: Evidence | None = None
+    missing: tuple[str, ...] = ()
 
     @property
     def chance(self) -> str:
@@ -99,7 +105,7 @@ class Answer:
     @property
     def doubt(self) -> str:
         """What to know before believing the answer; nothing where it is likely to be right."""
-        return doubt(self.confidence, self.answerable)
+        return " ".join([*self.missing, doubt(self.confidence, self.answerable)]).strip()
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as JSON can hold it; ``columns`` and ``rows`` are empty where nothing ran."""
@@ -117,6 +123,7 @@ class Answer:
             "seconds": round(self.seconds, 6),
             "confidence": None if self.confidence is None else round(self.confidence, 4),
             "answerable": None if self.answerable is None else round(self.answerable, 4),
+            "missing": list(self.missing),
         }
 
 
@@ -248,24 +255,31 @@ class Text2SQL:
     ) -> Answer:
         """The candidate whose rows are agreed upon, with them."""
         started = time.perf_counter()
-        candidates = sorted(candidates, key=preference, reverse=True)
+        index = cell_index(database)
+        candidates = _as_meant(candidates, question, database, index)
         results = self._results(candidates, database, service)
         agreement = agreed([preference(c) for c in candidates], results)
         place = agreement.place if agreement else 0
         found = evidence(candidates, agreement)
         known = generator.confidence if isinstance(generator, Calibrated) else None
         share = agreement.share if agreement else None
+        sql = candidates[place].sql if candidates else ""
+        result = results[place] if candidates else _NOTHING_WRITTEN
+        dated = bool(index.dates) or _has_times(database.schema)
+        lacking = missing(question, sql, database.schema, result, dated) if sql else ()
+        confidence = known.of(found) if known and found else share
         return Answer(
             question=question,
             db_id=database.db_id,
             model=_model(generator),
-            sql=candidates[place].sql if candidates else "",
+            sql=sql,
             candidates=_ranked(candidates, results, agreement),
-            result=results[place] if candidates else _NOTHING_WRITTEN,
+            result=result,
             seconds=written_s + time.perf_counter() - started,
-            confidence=known.of(found) if known and found else share,
+            confidence=lowered(confidence, lacking, result),
             answerable=known.answerable.probability(found) if known and found else None,
             evidence=found,
+            missing=lacking,
         )
 
     def _results(
@@ -286,6 +300,19 @@ class Text2SQL:
             )
             limits = replace(self.limits, timeout_s=round(ends - time.perf_counter(), 2))
         return results
+
+
+def _as_meant(
+    candidates: Sequence[Candidate], question: str, database: Database, index: CellIndex
+) -> list[Candidate]:
+    """The candidates as the question means them, the preferred first, none twice."""
+    meant = (mended(c, question, database.schema, index) for c in candidates)
+    ordered = sorted(meant, key=preference, reverse=True)
+    return list({candidate.sql: candidate for candidate in reversed(ordered)}.values())[::-1]
+
+
+def _has_times(schema: Schema) -> bool:
+    return any(column.type == "time" for table in schema.tables for column in table.columns)
 
 
 def _model(generator: Generator) -> str:

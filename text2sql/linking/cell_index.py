@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import time
 from array import array
 from collections import Counter
@@ -26,6 +27,7 @@ __all__ = ["PREFIX", "CellIndex", "cell_index"]
 #: Letters that words have to share with the cells of a small column to be their relatives.
 PREFIX = 4
 _MOST_CHOICES = 6
+_MEASURE = re.compile(r"-?\d+(?:\.\d+)?\s?[a-zA-Z%°]{0,4}")
 _MAX_ROWS = 200_000  # of a table that are looked at
 _MAX_CELLS = 20_000  # different cells of a column that are kept
 _MAX_COLUMN_BYTES = 64_000_000
@@ -71,6 +73,27 @@ class CellIndex:
     def counts(self) -> Counter[int]:
         """How many different cells each column has, of those that are indexed."""
         return Counter(self.cells.columns)
+
+    @cached_property
+    def numeric_texts(self) -> frozenset[int]:
+        """Columns of texts that are numbers, maybe with a unit, and of different lengths.
+
+        Those of one length are in order as texts as well. Where a single cell is no number
+        (``n/a``), it would count as zero, so the column is none of these.
+        """
+        seen: Counter[int] = Counter()
+        numbers: Counter[int] = Counter()
+        lengths: dict[int, set[int]] = {}
+        for column, text in self.cells:
+            seen[column] += 1
+            numbers[column] += _MEASURE.fullmatch(text.strip()) is not None
+            if len(known := lengths.setdefault(column, set())) < 2:
+                known.add(len(text))
+        return frozenset(
+            column
+            for column, count in seen.items()
+            if numbers[column] == count and len(lengths[column]) > 1
+        )
 
     @cached_property
     def choices(self) -> dict[int, list[str]]:

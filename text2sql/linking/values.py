@@ -62,8 +62,7 @@ _QUOTED = re.compile(
 _LETTER_CUES = frozenset(("letter", "letters", "character", "prefix", "substring", "word"))
 _PATTERN_CUES = frozenset(
     "mention mentions mentioning contain contains containing include includes including about "
-    "called named like with have has having say says saying starting beginning ending or "
-    "and".split()
+    "called named saying".split()
 )
 _INSIDE_NAME = frozenset(("of", "the", "and", ".", "-", "'", "&", "s", "de", "la", "in"))
 _COMMANDS = frozenset(
@@ -339,9 +338,12 @@ class _Finder:
 
     def _patterns(self) -> None:
         """What LIKE may look for: the words that stand in longer cells, or after a cue."""
+        stems = frozenset[str]().union(*self.index.names.values())
         for i, word in enumerate(self.lower):
             cued = i > 0 and self.lower[i - 1] in _PATTERN_CUES
             if self._says_little(i) and not (cued and word not in STOP_WORDS):
+                continue
+            if not cued and (self.used[i] or stem(word) in stems):
                 continue
             for form in dict.fromkeys((word, singular(word))):
                 if cued or self.index.words.find(form):

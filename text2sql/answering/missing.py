@@ -1,0 +1,159 @@
+"""What a question asks for and its answer lacks, in sentences.
+
+A model writes the nearest query that it can. Who asks for a percentage and gets a count has to be
+told so; the words of the question and the text of the query are enough to see it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from text2sql.linking.words import NUMBER_WORDS, number_of, split_words
+from text2sql.sandbox import QueryResult
+from text2sql.schema import Schema
+
+__all__ = ["lowered", "missing"]
+
+#: What is asked for, what a query for it holds, and what it is called.
+_ASKED: tuple[tuple[str, str, str], ...] = (
+    (r"\bper ?cent(age)?s?\b|%|\b(what|which) (share|proportion|fraction)\b|\bproportion of\b",
+     r"/|100|percent|share|rate", "a percentage"),
+    (r"\bratio\b", r"/|ratio", "a ratio"),
+    (r"\bmedian\b", r"offset|median|row_number|percentile", "a median"),
+    (r"\bstandard deviations?\b|\bvariance\b", r"sqrt|stddev|variance|power", "a deviation"),
+    (r"\bcorrelat(e|es|ed|ion)\b", r"corr", "a correlation"),
+    (r"\b(running|cumulative) (total|sum|count)s?\b", r"over\s*\(|<=", "a running total"),
+    (r"\b(forecast|predict|extrapolate)\b", r"forecast|predict", "a forecast"),
+    (r"\b(on average|average|mean)\b", r"avg|average|mean|/", "an average"),
+)  # fmt: skip
+_PERIOD = re.compile(
+    r"\b(?:by|per|each|every|for each|which|what) "
+    r"(year|month|week|weekday|quarter|day|hour|decade)\b"
+    r"|\b(year|month|week|dai)ly\b"
+)
+_DATED = re.compile(r"strftime|substr|date\(|julianday|year|month|week|day|quarter|hour|date", re.I)
+_PER_GROUP = re.compile(r"\btop (\w+)\b.*\b(?:per|each|every|in each|of each|for each)\b")
+_NAMES = {"dai": "day"}
+
+# What was measured on other people's databases: how much less often such answers are right.
+_NO_ROWS, _UNTIED, _LACKING = 0.25, 0.1, 0.2
+
+
+def missing(
+    question: str, sql: str, schema: Schema, result: QueryResult | None, has_dates: bool = True
+) -> tuple[str, ...]:
+    """Sentences about what ``question`` asks for and ``sql`` lacks; none where nothing is seen.
+
+    Args:
+        has_dates: whether any column of the database holds dates or times.
+    """
+    asked, query = " ".join(question.lower().split()), sql.lower()
+    found = [
+        *_absent(result),
+        *_constructs(asked, query),
+        *_periods(asked, query, has_dates),
+        *_tops(asked, query),
+        *_numbers(question, sql),
+        *_untied(sql, schema),
+    ]
+    return tuple(found)
+
+
+def lowered(
+    confidence: float | None, sentences: Sequence[str], result: QueryResult | None
+) -> float | None:
+    """``confidence`` less what speaks against an answer: what it lacks, and that it is empty."""
+    if confidence is None:
+        return None
+    if any(sentence.startswith("No key") for sentence in sentences):
+        confidence *= _UNTIED
+    elif sentences:
+        confidence *= _LACKING
+    if result is not None and result.error is None and not result.rows:
+        confidence *= _NO_ROWS
+    return confidence
+
+
+def _absent(result: QueryResult | None) -> Iterator[str]:
+    match = re.search(r"no such table: (\S+)", (result and result.error) or "")
+    if match:
+        yield f"The file of this database has no table {match[1]}, though its schema lists it."
+
+
+def _constructs(asked: str, query: str) -> Iterator[str]:
+    for words, signs, name in _ASKED:
+        if re.search(words, asked) and not re.search(signs, query):
+            yield f"The question asks for {name}; the answer is {_kind(query)}."
+
+
+def _kind(query: str) -> str:
+    shown = query.partition(" from ")[0]
+    for sign, kind in (("count(", "a count"), ("sum(", "a sum"), ("avg(", "an average")):
+        if sign in shown:
+            return kind
+    return "without one"
+
+
+def _periods(asked: str, query: str, has_dates: bool) -> Iterator[str]:
+    match = _PERIOD.search(asked)
+    if match is None:
+        return
+    unit = match[1] or match[2]
+    unit = _NAMES.get(unit, unit)
+    if not has_dates and unit not in query:
+        yield f"The question asks by {unit}; this database has no dates."
+    elif not _DATED.search(query):
+        yield f"The question asks by {unit}; the answer is not divided so."
+
+
+def _tops(asked: str, query: str) -> Iterator[str]:
+    match = _PER_GROUP.search(asked)
+    limited = re.search(r"limit \d+\s*$", query) and "over (" not in query
+    if match and limited and "group by" not in query.partition(" order by ")[0]:
+        yield f"The question asks for the top {match[1]} of each; the answer has those of all."
+
+
+def _numbers(question: str, sql: str) -> Iterator[str]:
+    """Numbers in digits that the query does not hold in any form."""
+    written = {number_of(word) for word in re.findall(r"\d+(?:\.\d+)?", sql)}
+    written |= {number_of(part) for word in re.findall(r"[\d\-]+", sql) for part in word.split("-")}
+    words = split_words(question)
+    for i, word in enumerate(words):
+        number = number_of(word) if word[0].isdigit() else None
+        after = "".join(words[i + 1 : i + 2]).lower()
+        scaled = after in NUMBER_WORDS or after in ("k", "m", "bn", "st", "nd", "rd", "th")
+        if number is None or scaled or number in (0, 1) or _near(number, written) or "," in word:
+            continue
+        yield f"The question names {word}; the answer does not use it."
+
+
+def _near(number: float, written: set[int | float | None]) -> bool:
+    """Whether a number is there, one more or less (``> 4`` is ``at least 5``), or in a unit."""
+    factors = (1, 0.01, 100, 60, 1000, 3600, 60000, 3600000)
+    steps = (number, number - 1, number + 1, *(number * factor for factor in factors))
+    return any(round(step, 6) in {round(w, 6) for w in written if w is not None} for step in steps)
+
+
+def _untied(sql: str, schema: Schema) -> Iterator[str]:
+    """Tables that stand beside others without a condition."""
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    if " join " not in sql.lower() and "," not in sql.lower().partition(" from ")[2]:
+        return
+    try:
+        tree = parse_one(sql, read="sqlite")
+    except (SqlglotError, RecursionError):
+        return
+    for select in tree.find_all(exp.Select):
+        for join in select.args.get("joins") or ():
+            on, name = join.args.get("on"), join.this.name
+            tied = (on is not None and not isinstance(on, exp.Boolean)) or any(
+                (join.args.get("using"), select.args.get("where"))
+            )
+            if not tied and schema.find_table(name) is not None:
+                yield (
+                    f"No key ties {name} to the other tables; each of its rows is paired with "
+                    "every row of theirs."
+                )
