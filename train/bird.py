@@ -20,11 +20,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import sqlglot
 from sqlglot import exp
 
 from text2sql.atomic import write_text
-from text2sql.errors import DataError, Text2SQLError
+from text2sql.errors import DataError, QueryError, Text2SQLError
+from text2sql.query.tree import statement
 from text2sql.schema import Schema
 from text2sql.tables_json import tables_entry
 from train.asked.dataset import BIRD_REWORDINGS, read_packed, read_wrong_golds
@@ -172,8 +172,8 @@ def _compared(
     found: dict[tuple[str, str], dict[str | int | float, None]] = defaultdict(dict)
     for gold in golds:
         try:
-            tree = sqlglot.parse_one(gold, dialect="sqlite")
-        except sqlglot.errors.SqlglotError:
+            tree = statement(gold)
+        except QueryError:
             continue
         for node in tree.find_all(exp.EQ, exp.NEQ, exp.In, exp.Like):
             column = node.this

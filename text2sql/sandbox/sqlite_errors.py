@@ -126,6 +126,7 @@ _TEXTS = {
         "refused",
         "A view or table of the database does what is not allowed here ({0}).",
     ),
+    "^table .* may not be modified$": ("refused", "{0}"),
     "^near .*: syntax error$|^unrecognized token: ": ("syntax", "{0}"),
     "^no such table: ": ("missing_table", "{0}"),
     "^no such column: ": ("missing_column", "{0}"),

@@ -70,8 +70,9 @@ _REFUSED = {
 class Guard:
     """SQLite's authorizer: lets a statement read, and remembers in words what it refused."""
 
-    def __init__(self, tables: frozenset[str]) -> None:
+    def __init__(self, tables: frozenset[str], modules: frozenset[str]) -> None:
         self.tables = tables
+        self.modules = modules
         self.refused: str | None = None
 
     def __call__(self, action: int, first: Any, second: Any, _db: Any, _inner: Any) -> int:
@@ -86,8 +87,10 @@ class Guard:
         if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
             return None
         if action == sqlite3.SQLITE_READ:
-            # An empty column name: nothing is read, as in a CTE behind count(*).
-            allowed = not second or first.lower() in self.tables
+            # An empty column name: nothing of it is read but the number of its rows, as in count(*)
+            # over a subquery, whose name is none of a table.
+            name = first.lower()
+            allowed = name in self.tables or (not second and name not in self.modules)
             return None if allowed else f"Only tables of the database can be read, not {first!r}."
         if action == sqlite3.SQLITE_FUNCTION:
             allowed = str(second).lower() in FUNCTIONS
@@ -185,7 +188,7 @@ def execute(
             connection.set_progress_handler(stop, _OPS_BETWEEN_CHECKS)
             names = connection.execute("SELECT name FROM sqlite_master").fetchall()
             tables = {str(name).lower() for (name,) in names}  # SQLite's lower() knows ASCII only
-            guard = Guard(_CATALOGUE | TABLE_FUNCTIONS | tables)
+            guard = Guard(_CATALOGUE | TABLE_FUNCTIONS | tables, _modules(connection))
             connection.set_authorizer(guard)
             cursor = connection.execute(sql)
             columns = [c[0] for c in cursor.description or ()]
@@ -200,6 +203,11 @@ def execute(
         "elapsed_s": time.perf_counter() - started,
         "failure": failure,
     }
+
+
+def _modules(connection: sqlite3.Connection) -> frozenset[str]:
+    """The engine's own kinds of tables, such as ``dbstat``, some of which are tables themselves."""
+    return frozenset(name.lower() for (name,) in connection.execute("PRAGMA module_list"))
 
 
 class _Deadline:
