@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"atomic", "byte_cache", "cache", "databases", "digests", "download", "extras"})
-    | {"feedback", "prompt", "query", "schema", "spider", "tables_json", "terminal", "wording"},
+    | {"feedback", "plots", "prompt", "query", "schema", "spider", "tables_json", "terminal"}
+    | {"wording"},
     frozenset({"constraint", "generators", "linking", "metrics", "sandbox", "uploads"}),
     frozenset({"answering", "compare", "evaluation"}),
     frozenset({"ui"}),

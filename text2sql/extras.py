@@ -23,7 +23,6 @@ EXTRAS = {
     "gradio": "page",
     "httpx": "endpoint",
     "huggingface_hub": "flan",
-    "matplotlib": "train",
     "openpyxl": "page",
     "pandas": "page",
     "peft": "flan",

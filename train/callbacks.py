@@ -45,7 +45,7 @@ class PrecisionCheck(TrainerCallback):
 class EpochReport(TrainerCallback):
     """After each epoch: a line of the table, one question with its gold, and the files anew.
 
-    The files are ``metrics.csv``, ``curves.png`` and ``samples.jsonl``.
+    The files are ``metrics.csv``, ``curves.svg`` and ``samples.jsonl``.
     """
 
     def __init__(self, judge: Judge, out: Path) -> None:
@@ -75,7 +75,7 @@ class EpochReport(TrainerCallback):
             record_sample(self.out, rows[-1].epoch, state.global_step, sample)
         tqdm.write("\n".join(lines))
         save_metrics(rows, self.out / "metrics.csv")
-        save_curves(rows, self.out / "curves.png")
+        save_curves(rows, self.out / "curves.svg")
 
     def _sample(self) -> DebugSample | None:
         example = self.judge.shown

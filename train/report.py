@@ -14,6 +14,7 @@ from typing import Any
 
 from text2sql.atomic import new_file, write_text
 from text2sql.digests import files_digest
+from text2sql.plots.curves import lines, save_picture
 
 __all__ = [
     "EpochRow",
@@ -89,30 +90,18 @@ def save_metrics(rows: Sequence[EpochRow], path: Path) -> None:
 
 
 def save_curves(rows: Sequence[EpochRow], path: Path) -> None:
-    """Draw losses and percentages over epochs."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(10, 4), layout="constrained")
-    FigureCanvasAgg(figure)
-    losses, shares = figure.subplots(1, 2)
-    for axes, names in (
-        (losses, ("train_loss", "validation_loss")),
-        (shares, ("exact_match", "rouge1", "exact_set", "execution")),
+    """Draw losses and percentages over epochs as an SVG file."""
+    plots = []
+    for names, most in (
+        (("train_loss", "validation_loss"), None),  # per token
+        (("exact_match", "rouge1", "exact_set", "execution"), 100),
     ):
-        for name in names:
-            points = [(r.epoch, getattr(r, name)) for r in rows if getattr(r, name) is not None]
-            if points:
-                axes.plot(*zip(*points, strict=True), marker="o", label=HEADS[name])
-        axes.set_xlabel("epoch")
-        axes.set_ylim(bottom=0)
-        axes.grid(alpha=0.3)
-        axes.legend()
-    losses.set_ylabel("loss per token")
-    shares.set_ylabel("percent of the validation questions")
-    shares.set_ylim(0, 100)
+        series = {HEADS[n]: [(r.epoch, v) for r in rows if (v := getattr(r, n)) is not None]
+                  for n in names}  # fmt: skip
+        if series := {name: points for name, points in series.items() if points}:
+            plots.append(lines(series, "epoch", most))
     with new_file(path) as part:
-        figure.savefig(part, dpi=120, format="png")
+        save_picture(plots, part, "Losses, and percent of the validation questions")
 
 
 def make_manifest(

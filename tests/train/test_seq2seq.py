@@ -72,7 +72,7 @@ def table(out: Path) -> list[dict[str, str]]:
 
 def test_a_run_leaves_these_files(finished: Run) -> None:
     names = {path.name for path in finished.out.iterdir()}
-    files = {"curves.png", "manifest.json", "metrics.csv", "samples.jsonl"}
+    files = {"curves.svg", "manifest.json", "metrics.csv", "samples.jsonl"}
     assert names == {"adapter", "checkpoints"} | files
     adapter = {path.name for path in (finished.out / "adapter").iterdir()}
     assert adapter == {

@@ -9,6 +9,7 @@ bundled samples are asked. --plot draws the reliability curve.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,8 @@ def run(args: Namespace) -> int:
     from text2sql.benchmark.unanswerable.foreign_questions import judged, meetings
     from text2sql.benchmark.unanswerable.missing_columns import bereft
     from text2sql.databases import Catalog
-    from text2sql.evaluation.report.curves import reliability, save_picture
+    from text2sql.plots.charts import Point
+    from text2sql.plots.curves import reliability, save_picture
     from text2sql.terminal import print_json
 
     catalog = Catalog.open(args.spider_dir)
@@ -74,7 +76,8 @@ def run(args: Namespace) -> int:
     figures = calibrated.to_dict() | told_apart(found) | noticed(own, [j.answer for j in missed])
     if args.plot is not None:
         title = "How many answers of each probability are right"
-        save_picture([reliability(calibrated.bins)], args.plot, title)
+        dots = [(b.probability, Point(**asdict(b.right))) for b in calibrated.bins]
+        save_picture([reliability(dots)], args.plot, title)
     if args.json:
         print_json(figures)
         return 0

@@ -174,7 +174,7 @@ def _counting(count: int) -> str:
 
 
 def _draw(found: Sequence[Growth], path: Path) -> None:
-    from text2sql.evaluation.report.curves import growth, save_picture
+    from text2sql.plots.curves import growth, save_picture
 
     plots = []
     for what in dict.fromkeys(g.what for g in found):

@@ -32,15 +32,15 @@ SEQ2SEQ = TrainingRun(
 
 
 def legends(html: str) -> list[str]:
-    captions = re.findall(r"<figcaption>(.*?)</figcaption>", html)
-    return [re.sub(r"<.*?>", "", caption.replace("</span>", ", ")) for caption in captions]
+    captions = re.findall(r"<figcaption[^>]*>(.*?)</figcaption>", html)
+    return [re.sub(r"<.*?>", "", caption.replace("</span> ", ", ")) for caption in captions]
 
 
 def test_loss_and_right_answers_are_drawn_over_epochs_with_their_last_value() -> None:
     html = run_html(SEQ2SEQ)
     assert legends(html) == [
-        "train loss 1.5, validation loss 1, ",
-        "exact match 20, ROUGE-1 80, ",
+        "train loss 1.5, validation loss 1",
+        "exact match 20, ROUGE-1 80",
     ]
     assert html.count("<circle") == 7  # what was not measured has no point
     assert ">epoch</text>" in html
@@ -51,7 +51,7 @@ def test_a_pocket_run_is_drawn_over_steps() -> None:
     rows = ({"epoch": 1.0, "step": 570.0, "loss": 2.0, "held_out": 46.0},)
     run = TrainingRun("p", {}, columns, tuple(dict.fromkeys(columns) | row for row in rows), ())
     html = run_html(run)
-    assert legends(html) == ["train loss 2, ", "right, held out 46, "]
+    assert legends(html) == ["train loss 2", "right, held out 46"]
     assert ">step</text>" in html
 
 

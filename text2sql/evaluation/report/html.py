@@ -13,10 +13,10 @@ from markupsafe import Markup
 
 from text2sql.atomic import write_text
 from text2sql.evaluation.items import Item
-from text2sql.evaluation.report.charts import Point, bars, histogram, intervals, stacks
 from text2sql.evaluation.report.text import CLAUSE_NAMES, NAMES, OUTPUT_NAMES
 from text2sql.evaluation.statistics import Score
 from text2sql.evaluation.totals import Report, Scores
+from text2sql.plots.charts import Point, bars, histogram, intervals, stacks
 
 __all__ = ["Plot", "facts", "plots", "report_html", "write_page", "write_report"]
 

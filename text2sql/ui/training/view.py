@@ -9,8 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from text2sql.plots.curves import Series, lines
 from text2sql.ui.cells import html_table
-from text2sql.ui.training.curves import Points, curves
 from text2sql.ui.training.recipes import Recipe
 from text2sql.ui.training.run_folder import TrainingRun
 
@@ -98,16 +98,31 @@ def _plots(run: TrainingRun) -> Iterator[Markup]:
     losses, shares = _series(run, _LOSSES, across), _series(run, _SHARES, across)
     yield Markup('<div class="t2s-plots">')
     if losses:
-        yield Markup("<section><h3>Loss</h3>{}</section>").format(curves(losses, across))
+        yield Markup("<section><h3>Loss</h3>{}</section>").format(_curves(losses, across))
     if shares:
         yield Markup("<section><h3>Right answers, in percent</h3>{}</section>").format(
-            curves(shares, across, 100)
+            _curves(shares, across, 100)
         )
     yield Markup("</div>")
 
 
-def _series(run: TrainingRun, names: Mapping[str, str], across: str) -> dict[str, Points]:
-    found: dict[str, Points] = {}
+def _curves(series: Mapping[str, Series], across: str, most: float | None = None) -> Markup:
+    """The lines with a legend that has the last value of each."""
+    last = [(name, f"{line[-1][1]:.4g}") for name, line in series.items()]
+    names = Markup(" ").join(
+        Markup('<span><i class="s{}"></i>{} <strong>{}</strong></span>').format(number, *end)
+        for number, end in enumerate(last)
+    )
+    label = "; ".join(" ".join(end) for end in last)
+    return Markup(
+        '<figure class="t2s-plot" aria-label="Curves; at the end {}">'
+        '<div class="t2s-scroll">{}</div>'
+        '<figcaption class="t2s-legend">{}</figcaption></figure>'
+    ).format(label, lines(series, across, most, legend=False), names)
+
+
+def _series(run: TrainingRun, names: Mapping[str, str], across: str) -> dict[str, Series]:
+    found: dict[str, Series] = {}
     for column, name in names.items():
         pairs = [(row.get(across), row.get(column)) for row in run.rows]
         points = [(x, y) for x, y in pairs if x is not None and y is not None]

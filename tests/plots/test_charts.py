@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2sql.evaluation.report.charts import Point, bars, histogram, intervals, stacks
+from text2sql.plots.charts import Point, bars, histogram, intervals, stacks
 
 HALF = Point(50.0, 40.0, 60.0, 7)
 NAME = "<script>alert('&')</script>"

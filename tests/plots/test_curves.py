@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from text2sql.evaluation.calibration import Bin
-from text2sql.evaluation.report.curves import growth, reliability, save_picture
-from text2sql.evaluation.statistics import Score
+from text2sql.plots.charts import Point
+from text2sql.plots.curves import growth, reliability, save_picture
 
-BINS = [Bin(0.25, Score(4, 0.0, 0.0, 0.0)), Bin(0.85, Score(16, 75.0, 50.0, 93.8))]
+BINS = [(0.25, Point(0.0, 0.0, 0.0, 4)), (0.85, Point(75.0, 50.0, 93.8, 16))]
 LINES = {"a question": [(10.0, 20.0), (1000.0, 200.0)], "the first": [(10.0, 100.0)]}
 NAME = "<script>alert('&')</script>"
 

@@ -1,4 +1,4 @@
-"""Curves as SVG: what probabilities came to, and how times grow; and files that hold such a plot.
+"""Curves as SVG: training, what probabilities came to, how times grow; files that hold a plot.
 
 Colours are those of ``charts``: classes that the page's style sheet knows, and that a picture in a
 file of its own brings along.
@@ -13,10 +13,9 @@ from pathlib import Path
 from markupsafe import Markup
 
 from text2sql.atomic import write_text
-from text2sql.evaluation.calibration import Bin
-from text2sql.evaluation.report.charts import svg_image, svg_text
+from text2sql.plots.charts import Point, svg_image, svg_text
 
-__all__ = ["Series", "growth", "reliability", "save_picture"]
+__all__ = ["Series", "growth", "lines", "reliability", "save_picture"]
 
 #: Places and heights, both above zero.
 Series = Sequence[tuple[float, float]]
@@ -26,23 +25,25 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 80, 20, 34, 52
 _WIDE, _HIGH = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 _STYLE = Markup("""
 svg { --text: #1d2126; --faint: #5d656f; --grid: #e2e4e8; --s0: #0f766e; --s1: #c2660a;
+  --s2: #6d28d9; --s3: #be185d;
   font: 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; background: #ffffff; }
 @media (prefers-color-scheme: dark) { svg { --text: #e4e7eb; --faint: #98a1ac; --grid: #30363f;
-  --s0: #2dd4bf; --s1: #f0a94a; background: #14171b; } }
+  --s0: #2dd4bf; --s1: #f0a94a; --s2: #c4b5fd; --s3: #f9a8d4; background: #14171b; } }
 text { fill: var(--text); } text.faint { fill: var(--faint); }
 .grid { stroke: var(--grid); fill: none; } .mark { stroke: var(--faint); stroke-dasharray: 4 4;
   fill: none; } .line { stroke-width: 2; fill: none; }
 .s0 { fill: var(--s0); stroke: var(--s0); } .s1 { fill: var(--s1); stroke: var(--s1); }
-path.s0, path.s1 { fill: none; }
+.s2 { fill: var(--s2); stroke: var(--s2); } .s3 { fill: var(--s3); stroke: var(--s3); }
+path.line { fill: none; }
 """)
 
 
-def reliability(bins: Sequence[Bin]) -> Markup:
+def reliability(bins: Sequence[tuple[float, Point]]) -> Markup:
     """How many answers of each probability are right, with 95% intervals; larger dots are more.
 
     On the dashed line a probability means what it says.
     """
-    most = max(b.right.n for b in bins)
+    most = max(right.n for _, right in bins)
     parts = [svg_text(_LEFT, 16, "right, in percent", "start", "faint")]
     for percent in range(0, 101, 20):
         x, y = _LEFT + percent / 100 * _WIDE, _TOP + (1 - percent / 100) * _HIGH
@@ -58,18 +59,17 @@ def reliability(bins: Sequence[Bin]) -> Markup:
             _LEFT, _TOP + _HIGH, _WIDTH - _RIGHT, _TOP
         )
     )
-    parts += [_dot(b, 3 + 6 * sqrt(b.right.n / most)) for b in bins]
+    parts += [_dot(said, right, 3 + 6 * sqrt(right.n / most)) for said, right in bins]
     return svg_image(_WIDTH, _HEIGHT, parts)
 
 
-def _dot(found: Bin, radius: float) -> Markup:
+def _dot(probability: float, right: Point, radius: float) -> Markup:
     low, y, high = (
-        _TOP + (1 - percent / 100) * _HIGH
-        for percent in (found.right.low, found.right.percent, found.right.high)
+        _TOP + (1 - percent / 100) * _HIGH for percent in (right.low, right.percent, right.high)
     )
-    x, right = _LEFT + found.probability * _WIDE, found.right
+    x = _LEFT + probability * _WIDE
     title = (
-        f"said {found.probability:.0%}: {right.percent:.1f}% right "
+        f"said {probability:.0%}: {right.percent:.1f}% right "
         f"({right.low:.1f} to {right.high:.1f}, n = {right.n:,})"
     )
     return Markup(
@@ -77,6 +77,54 @@ def _dot(found: Bin, radius: float) -> Markup:
         '<path class="line s0" opacity="0.55" d="M{:.1f} {:.1f}V{:.1f}"/>'
         '<circle class="s0" cx="{:.1f}" cy="{:.1f}" r="{:.1f}"/></g>'
     ).format(title, x, low, high, x, y, radius)
+
+
+def lines(
+    series: Mapping[str, Series], across: str, most: float | None = None, legend: bool = True
+) -> Markup:
+    """A line for each of ``series``, from zero up to ``most`` or a round number.
+
+    Args:
+        across: what runs from left to right.
+        legend: whether the names of the series stand above the lines.
+    """
+    points = [point for line in series.values() for point in line]
+    first, last = min(x for x, _ in points), max(x for x, _ in points)
+    top = most if most is not None else _round_up(max(y for _, y in points))
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        share = (x - first) / (last - first) if last > first else 0.5
+        return _LEFT + share * _WIDE, _TOP + (1 - min(y, top) / top) * _HIGH
+
+    parts = [*_legend(series)] if legend else []
+    for step in range(5):
+        y = place(first, top * step / 4)[1]
+        parts.append(
+            Markup('<path class="grid" d="M{} {:.1f}H{}"/>').format(_LEFT, y, _WIDTH - _RIGHT)
+        )
+        parts.append(svg_text(_LEFT - 8, y + 4, f"{top * step / 4:.3g}", "end", "faint"))
+    for x in _ticks(points):
+        at = place(x, 0)[0]
+        parts.append(svg_text(at, _TOP + _HIGH + 20, f"{x:g}", "middle", "faint"))
+    parts.append(svg_text(_LEFT + _WIDE / 2, _HEIGHT - 8, across, "middle", "faint"))
+    for number, (name, line) in enumerate(series.items()):
+        placed = [(*place(x, y), f"{name}, {across} {x:g}: {y:.4g}") for x, y in line]
+        parts.append(_line(number, placed))
+    return svg_image(_WIDTH, _HEIGHT, parts)
+
+
+def _round_up(value: float) -> float:
+    """A digit that four levels divide well, times a power of ten, and at least ``value``."""
+    if value <= 0:
+        return 1.0
+    size: float = 10 ** floor(log10(value))
+    return next(size * times for times in (1, 2, 3, 4, 5, 6, 8, 10) if size * times >= value)
+
+
+def _ticks(points: Series) -> list[float]:
+    """Up to seven of the places where something was measured."""
+    places = sorted({x for x, _ in points})
+    return places[:: max(1, ceil(len(places) / 7))]
 
 
 def growth(series: Mapping[str, Series], across: str, unit: str) -> Markup:
