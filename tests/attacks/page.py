@@ -5,8 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.attacks.script import NAME, write_database, write_run, write_training_run
-from tests.ui.server import TableOfAnswers, make_catalog
+from tests.attacks.script import (
+    NAME,
+    write_database,
+    write_declarations,
+    write_run,
+    write_training_run,
+)
+from tests.ui.server import TABLES, TableOfAnswers, make_catalog
 from text2sql.answering.pipeline import Text2SQL
 from text2sql.databases import Catalog
 from text2sql.feedback import FeedbackFile
@@ -19,6 +25,7 @@ def main(folder: Path) -> None:
 
     (folder / "spider").mkdir()
     shop = make_catalog(folder / "spider")
+    write_declarations(folder / "spider", [TABLES])
     write_database(folder / f"{NAME}.sqlite")
     catalog = Catalog.open(folder / "spider", [folder / f"{NAME}.sqlite"])
     runs = folder / "runs"

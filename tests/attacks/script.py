@@ -6,13 +6,22 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from tests.ui.server import GOLD
 from text2sql.databases import Catalog
 from text2sql.evaluation import score
 from text2sql.spider import Example
 
-__all__ = ["NAME", "SCRIPT", "write_database", "write_run", "write_training_run"]
+__all__ = [
+    "DECLARED",
+    "NAME",
+    "SCRIPT",
+    "write_database",
+    "write_declarations",
+    "write_run",
+    "write_training_run",
+]
 
 SCRIPT = (
     "</script></style></title></textarea><script>window.pwned=1</script>"
@@ -21,6 +30,8 @@ SCRIPT = (
 )
 #: The same for names of files, which can have no slash.
 NAME = "<img src=x onerror=window.pwned=7>\"'${window.pwned=8}"
+#: The database that ``write_declarations`` adds; names with a slash are refused.
+DECLARED = f"d{NAME}"
 _TEXTS = ("question", "db_id", "gold", "prediction", "reason", "problem", "outside", "difficulty")
 _MANIFEST = {
     "model": SCRIPT,
@@ -75,3 +86,22 @@ def write_database(file: Path) -> None:
         connection.execute(f"INSERT INTO {table} VALUES (?)", (SCRIPT,))
         rows = [(SCRIPT, 5, SCRIPT), (f"x{SCRIPT}", 7, SCRIPT)]
         connection.executemany(f"INSERT INTO {other} VALUES (?, ?, ?)", rows)
+
+
+def write_declarations(folder: Path, before: list[dict[str, Any]]) -> None:
+    """``tables.json`` and ``dev.json`` with one database more, which is made of scripts."""
+    names = [f"{kind}{SCRIPT}" for kind in ("t", "c", "d")]
+    columns = [[-1, "*"], [0, names[1]], [0, names[2]]]
+    entry = {
+        "db_id": DECLARED,
+        "table_names": names[:1],
+        "table_names_original": names[:1],
+        "column_names": columns,
+        "column_names_original": columns,
+        "column_types": ["text", SCRIPT, SCRIPT],
+        "primary_keys": [1],
+        "foreign_keys": [[2, 1]],
+    }
+    (folder / "tables.json").write_text(json.dumps([*before, entry]))
+    question = {"question": SCRIPT, "query": SCRIPT, "db_id": DECLARED, "evidence": SCRIPT}
+    (folder / "dev.json").write_text(json.dumps([question]))

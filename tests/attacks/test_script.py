@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.script import NAME, SCRIPT, write_database, write_run, write_training_run
+from tests.attacks.script import (
+    DECLARED,
+    NAME,
+    SCRIPT,
+    write_database,
+    write_declarations,
+    write_run,
+    write_training_run,
+)
 from tests.ui.server import make_catalog
 from text2sql.databases import Catalog, Database
 from text2sql.evaluation.comparison import compare_items
@@ -123,6 +131,13 @@ OF_TEXTS: dict[str, Callable[[str], str]] = {
     "no training run": lambda text: no_runs_html(Path(text)),
     "a recipe": lambda text: recipes_html([Recipe(text, text, text, {text: [text]})]),
 }
+
+
+@pytest.mark.parametrize("name", OF_DATABASES)
+def test_declarations_show_scripts_as_text(name: str, tmp_path: Path) -> None:
+    write_declarations(tmp_path, [])
+    declared = Catalog.open(tmp_path).get(DECLARED)
+    is_shown_and_does_not_run(OF_DATABASES[name](declared))
 
 
 def is_shown_and_does_not_run(html: str) -> None:

@@ -6,6 +6,8 @@ browser logged no error.
 
 from __future__ import annotations
 
+import io
+import json
 import re
 import time
 from contextlib import closing
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 from gradio_client import Client
 from gradio_client.utils import Status
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from .conftest import Screen
@@ -78,6 +81,26 @@ def test_choose_a_database_ask_an_example_change_the_sql_and_take_the_rows_home(
     assert sql_of(page) == GOLD[QUESTION]
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     assert page.evaluate("document.body.classList.contains('dark')") == (screen.theme == "dark")
+
+
+def test_rows_are_taken_home_as_a_workbook_as_json_and_without_formulas(page: Page) -> None:
+    open_page(page, "/?db=shop&q=SELECT+%27%3D1%2B1%27+AS+a%2C+id+FROM+customer")
+    expect(page.locator("#outcome")).to_contain_text("3 rows in")
+    files = {}
+    for name in ("Excel", "JSON", "CSV"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name, exact=True).click()
+        files[download.value.suggested_filename] = download.value.path().read_bytes()
+    assert list(files) == ["shop.xlsx", "shop.json", "shop.csv"]
+    sheet = load_workbook(io.BytesIO(files["shop.xlsx"])).active
+    assert sheet is not None
+    assert [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows()][:2] == [
+        [("a", "s"), ("id", "s")],
+        [("=1+1", "s"), (1, "n")],
+    ]
+    assert json.loads(files["shop.json"])["rows"][0] == ["=1+1", 1]
+    assert files["shop.csv"].decode("utf-8-sig").splitlines()[:2] == ["a,id", "'=1+1,1"]
+    expect(page.locator("#saved")).to_contain_text("would run as formulas have an apostrophe")
 
 
 def test_a_shared_address_opens_with_its_answer(page: Page) -> None:

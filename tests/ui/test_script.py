@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.attacks.script import NAME, SCRIPT
+from tests.attacks.script import DECLARED, NAME, SCRIPT
 from tests.ui.conftest import ROOT
 from tests.ui.tabs import open_tab
 
@@ -64,6 +64,9 @@ def test_databases_and_uploads_run_nothing(page: Page, tmp_path: Path) -> None:
     for tab in ("Diagram", "Model input"):
         page.get_by_role("tab", name=tab).click()
     expect(page.locator("#model-input")).to_contain_text("window.pwned=1")
+    page.goto(f"/?db={quote(DECLARED)}")
+    expect(page.locator("#examples")).to_contain_text("window.pwned=1")
+    expect(page.locator("#summary")).to_contain_text("schema only")
     open_tab(page, "Your data")
     csv = tmp_path / f"{NAME}.csv"
     csv.write_text(f"name,c{SCRIPT.replace(',', '')}\na,{SCRIPT.replace(',', '')}\nb,2\n")
