@@ -186,6 +186,9 @@ def test_the_sql_is_said_in_english_and_the_reading_follows_its_changes(page: Pa
     page.locator("#sql .cm-content").fill("SELECT upper(name) FROM customer")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#rows [role=gridcell]").first).to_have_text("ZOë")
+    expect(page.locator("#reading")).to_have_text("The name in capitals of each customer.")
+    page.locator("#sql .cm-content").fill("SELECT rowid FROM customer")
+    page.keyboard.press("Control+Enter")
     expect(page.locator("#reading")).to_be_hidden()
 
 

@@ -2,154 +2,208 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from text2sql.query.english_terms import Terms
-from text2sql.query.joined import along_key, main_source
-from text2sql.query.model import STAR, ColumnUnit, OrderItem, Query, Unit
+from text2sql.query.joined import without_key
+from text2sql.query.meanings import folded
+from text2sql.query.nodes import (
+    Call,
+    Compound,
+    Expression,
+    Literal,
+    Order,
+    Place,
+    Select,
+    Star,
+    Statement,
+    aggregated,
+)
 from text2sql.query.nouns import listed, plural, with_article
+from text2sql.query.scopes import Scope
 from text2sql.schema import Schema
 
 __all__ = ["in_english"]
 
 _PAIRS = {
     "union": "whatever is in either of these",
+    "union all": "whatever is in either of these, repeated where it is in both",
     "intersect": "only what is in both of these",
     "except": "whatever is in the first of these but not in the second",
 }
-_STEPS = {"union": "add", "intersect": "keep only what is also in", "except": "take away"}
+_STEPS = {
+    "union": "add", "union all": "add, with repeats,", "intersect": "keep only what is also in",
+    "except": "take away",
+}  # fmt: skip
 
 
-def in_english(query: Query, schema: Schema) -> str:
+def in_english(query: Statement, schema: Schema) -> str:
     """``query`` as a sentence: ``The name of each singer whose age is more than 30.``
 
     Names are those of the schema, and everything that the query says is in it: what reads wrong
     is wrong. The text holds names and values as they are, so it is to be escaped.
     """
-    text = _phrase(query, schema)
+    text = _phrase(folded(query), schema, None)
     return text[:1].upper() + text[1:] + "."
 
 
-def _phrase(query: Query, schema: Schema) -> str:
+def _phrase(query: Statement, schema: Schema, outer: Scope | None) -> str:
     """The sentence without its capital and full stop, to stand inside another one."""
-    if query.right is None or query.set_operator is None:
-        return _Sentence(query, schema).text()
-    chain = list(_chain(query))
-    texts = [_Sentence(select, schema).text(ends=False) for select in chain]
-    # ORDER BY and LIMIT stand in the last SELECT and count for the whole
-    ending = "".join(_Sentence(chain[-1], schema).ending())
+    if isinstance(query, Select):
+        return _Sentence(query, schema, outer).text()
+    sentences = [_Sentence(select, schema, outer) for select in query.selects]
+    texts = [sentence.text(ends=False) for sentence in sentences]
+    ending = "".join(_compound_ending(query, sentences[0]))
     end = f" – the whole{ending}" if ending else ""
-    if len(chain) == 2:
-        return f"{_PAIRS[query.set_operator]}: (1) {texts[0]}; (2) {texts[1]}{end}"
+    if len(texts) == 2:
+        return f"{_PAIRS[query.operators[0]]}: (1) {texts[0]}; (2) {texts[1]}{end}"
     steps = [
-        f"{_STEPS[select.set_operator or 'union']} ({number}) {text}"
-        for number, (select, text) in enumerate(zip(chain, texts[1:], strict=False), 2)
+        f"{_STEPS[operator]} ({number}) {text}"
+        for number, (operator, text) in enumerate(zip(query.operators, texts[1:], strict=True), 2)
     ]
     return f"take (1) {texts[0]}; then {'; then '.join(steps)}{end}"
 
 
-def _chain(query: Query) -> Iterator[Query]:
-    """The SELECTs that set operators join, which SQLite does from left to right."""
-    yield query
-    if query.right is not None:
-        yield from _chain(query.right)
+def _compound_ending(query: Compound, first: _Sentence) -> Iterator[str]:
+    """ORDER BY and LIMIT of a set operation, in the words of its first SELECT."""
+    orders = []
+    for order in query.order_by:
+        place = order.expression
+        number = place.number if isinstance(place, Place) else 0
+        items = first.select.items
+        if number < len(items):
+            place = items[number].expression
+        orders.append(Order(place, order.descending))
+    yield from first.ending(orders, query.limit, query.offset)
 
 
 class _Sentence:
     """Words one SELECT: what is shown, of which rows, in which order, how many."""
 
-    def __init__(self, query: Query, schema: Schema) -> None:
-        self.query = query
+    def __init__(self, select: Select, schema: Schema, outer: Scope | None) -> None:
+        self.select = select
         self.schema = schema
-        self.main = main_source(query, schema)
-        self.terms = Terms(query, schema, self.main, lambda inner: _phrase(inner, schema))
+        self.scope = Scope(select, schema, outer)
+        self.shown = tuple(item.expression for item in select.items)
+        self.terms = Terms(self.scope, lambda query, scope: _phrase(query, schema, scope))
 
     def text(self, ends: bool = True) -> str:
+        if not self.select.sources:
+            return listed([self.terms.unit(part) for part in self.shown])
         if ends and self._takes_one():
             return self._single()
-        body = self._groups() if self.query.group_by else self._shown() + self._rows()
-        return body + ("".join(self.ending()) if ends else "")
+        if self.select.group_by:
+            body = self._groups()
+        else:
+            body = self._shares() or self._items() + self._rows()
+        select = self.select
+        ending = self.ending(select.order_by, select.limit, select.offset) if ends else ()
+        return body + "".join(ending)
 
     def _takes_one(self) -> bool:
         """Whether it is the row with the most or the least of something, and no other."""
-        query = self.query
-        plain = not (query.distinct or query.having or _aggregated(query.select))
-        keys = not query.group_by or set(query.select) <= set(query.group_by)
-        return plain and keys and query.limit == 1 and len(query.order_by) == 1
+        select = self.select
+        plain = not (select.distinct or select.having or any(map(aggregated, self.shown)))
+        keys = not select.group_by or set(self.shown) <= set(select.group_by)
+        one = select.limit == Literal(1) and select.offset is None and len(select.order_by) == 1
+        return bool(plain and keys and one)
 
     def _single(self) -> str:
-        best = self.terms.extreme(self.query.order_by[0])
+        best = self.terms.extreme(self.select.order_by[0])
         filters = self._filters()
-        if self.query.group_by:
+        if self.select.group_by:
             among = f", among the {self.terms.many()}{filters}" if filters else ""
             return f"the {listed(self._keys())} with the {best}{among}"
         among = f", among those{filters}" if filters else ""
-        return f"{self._shown()}the {self.terms.one()} with the {best}{among}"
+        return f"{self._items()}the {self.terms.one()} with the {best}{among}"
 
     # what is shown
 
     def _keys(self) -> list[str]:
-        return [self.terms.group(unit) for unit in self.query.group_by]
+        return [self.terms.group(unit) for unit in self.select.group_by]
 
     def _groups(self) -> str:
-        query, filters = self.query, self._filters()
-        which = f" for which {self.terms.conditions(query.having)}" if query.having else ""
+        select, filters = self.select, self._filters()
+        having = select.having
+        which = f" for which {self.terms.condition(having)}" if having is not None else ""
         among = f", among the {self.terms.many()}{filters}" if filters else ""
-        shown = [unit for unit in query.select if unit not in query.group_by]
+        shown = [unit for unit in self.shown if unit not in select.group_by]
         if not shown:
-            return f"each {listed(self._keys())}{which}{among}"
+            return f"each {listed(self._keys())}{self._also()}{which}{among}"
         items = listed([self.terms.unit(unit) for unit in shown])
-        return f"for each {listed(self._keys())}{which}{among}: {items}"
+        return f"for each {listed(self._keys())}{self._also()}{which}{among}: {items}"
 
-    def _shown(self) -> str:
-        query = self.query
-        if query.select == (ColumnUnit(STAR),):
+    def _items(self) -> str:
+        if self.shown == (Star(),):
             return "everything about "
-        if query.distinct and not _aggregated(query.select):
-            names = [self.terms.name(unit) for unit in query.select]
+        if self.select.distinct and not any(map(aggregated, self.shown)):
+            names = [self.terms.name(unit) for unit in self.shown]
             if len(names) == 1:
                 return f"the different {plural(names[0])} of "
             return f"the different combinations of {listed(names)} of "
-        if query.select == (ColumnUnit(STAR, "count"),):
+        if self._counts_rows():
             return "the number of "
-        return listed(_with_one_article([self.terms.unit(u) for u in query.select])) + " of "
+        return listed(_with_one_article([self.terms.unit(u) for u in self.shown])) + " of "
+
+    def _counts_rows(self) -> bool:
+        """Whether the number of rows is all that is asked for."""
+        rows = f"the number of {self.terms.many()}"
+        return len(self.shown) == 1 and self.terms.unit(self.shown[0]) == rows
+
+    def _shares(self) -> str:
+        """What is said of some of the rows; empty where that is not all that is asked for."""
+        of_some = ("count_if", "percent")
+        if not all(isinstance(part, Call) and part.name in of_some for part in self.shown):
+            return ""
+        rows = f"{self._filters()}{self._having()}"
+        among = f", among the {self.terms.many()}{rows}" if rows else ""
+        return listed([self.terms.unit(part) for part in self.shown]) + among
 
     # of which rows
 
     def _rows(self) -> str:
-        query, filters = self.query, self._filters()
-        if query.select == (ColumnUnit(STAR, "count"),):
-            return f"{self.terms.many()}{filters}{self._having()}"
-        if _aggregated(query.select) or query.distinct:
-            return f"{'the' if filters else 'all'} {self.terms.many()}{filters}{self._having()}"
-        return f"each {self.terms.one()}{filters}{self._having()}"
+        rows = f"{self._filters()}{self._having()}{self._also()}"
+        if self._counts_rows():
+            return f"{self.terms.many()}{rows}"
+        if self.select.distinct or any(map(aggregated, self.shown)):
+            return f"{'the' if self._filters() else 'all'} {self.terms.many()}{rows}"
+        return f"each {self.terms.one()}{rows}"
 
     def _having(self) -> str:
-        having = self.query.having
-        return f", if {self.terms.conditions(having)}" if having else ""
+        having = self.select.having
+        return f", if {self.terms.condition(having)}" if having is not None else ""
 
     def _filters(self) -> str:
         """What must be true of a row: of its partners in the join, and what WHERE says."""
-        unsaid = [join for join in self.query.joins if not along_key(join, self.schema)]
-        parts = [self.terms.join(join) for join in unsaid]
-        if self.query.where:
-            parts.append(self.terms.conditions(self.query.where))
+        parts = [self.terms.condition(c) for c in without_key(self.select, self.schema)]
+        if self.select.where is not None:
+            parts.append(self.terms.condition(self.select.where))
         partners = [with_article(noun) for noun in self.terms.silent_partners()]
         having = f" with {listed(partners)}" if partners else ""
         return having + (f" where {' and '.join(parts)}" if parts else "")
 
+    def _also(self) -> str:
+        """What an outer join adds: rows without a partner."""
+        optional = [with_article(noun) for noun in self.terms.optional_partners()]
+        return f", also without {listed(optional, 'or')}" if optional else ""
+
     # in which order, how many
 
-    def ending(self) -> Iterator[str]:
-        query = self.query
-        if query.order_by:
-            yield ", " + listed([self.terms.order(item) for item in query.order_by], "then")
-        if query.limit is not None:
-            yield _limit(query.limit, query.order_by)
+    def ending(
+        self,
+        order_by: Sequence[Order],
+        limit: Expression | None,
+        offset: Expression | None,
+    ) -> Iterator[str]:
+        if order_by:
+            yield ", " + listed([self.terms.order(order) for order in order_by], "then")
+        if limit is not None:
+            yield _limit(self._count(limit), self._count(offset), bool(order_by))
 
-
-def _aggregated(units: tuple[Unit, ...]) -> bool:
-    return any(unit.aggregate for unit in units)
+    def _count(self, node: Expression | None) -> int | str:
+        if isinstance(node, Literal) and isinstance(node.value, int):
+            return node.value
+        return 0 if node is None else self.terms.unit(node)
 
 
 def _with_one_article(items: list[str]) -> list[str]:
@@ -158,7 +212,13 @@ def _with_one_article(items: list[str]) -> list[str]:
     return [items[0], *(item.removeprefix("the ") for item in items[1:])] if plain else items
 
 
-def _limit(limit: int, order: tuple[OrderItem, ...]) -> str:
+def _limit(limit: int | str, offset: int | str, ordered: bool) -> str:
+    if isinstance(limit, str) or isinstance(offset, str):
+        return f"; only {limit} of them, after the first {offset}"
+    if offset:
+        if limit == 1:
+            return f"; only number {offset + 1:,} of them"
+        return f"; only {limit:,} of them, after the first {offset:,}"
     if limit == 1:
-        return "; only the first one" if order else "; only one of them"
-    return f"; only the first {limit:,}" if order else f"; only {limit:,} of them"
+        return "; only the first one" if ordered else "; only one of them"
+    return f"; only the first {limit:,}" if ordered else f"; only {limit:,} of them"

@@ -4,66 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from text2sql.query.joined import silent_sources
-from text2sql.query.model import (
-    STAR,
-    Arithmetic,
-    ColumnRef,
-    ColumnUnit,
-    Condition,
-    Conditions,
-    Join,
+from text2sql.query.english_conditions import Conditions
+from text2sql.query.english_words import ARITHMETIC, CALLS, WINDOWS
+from text2sql.query.joined import main_source, silent_sources
+from text2sql.query.nodes import (
+    Call,
+    Case,
+    Column,
+    Compound,
+    Entry,
+    Expression,
     Literal,
-    OrderItem,
-    Query,
-    Source,
-    Unit,
-    Value,
+    Order,
+    Place,
+    Star,
+    Statement,
+    Subquery,
+    Window,
 )
 from text2sql.query.nouns import listed, plural, singular
-from text2sql.schema import Schema, natural_name
+from text2sql.query.scopes import Scope
+from text2sql.query.stars import spelled_out
+from text2sql.schema import natural_name
 
 __all__ = ["Terms"]
 
-_ARITHMETIC = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
-_COMPARED = {
-    "=": "is", "!=": "is not", ">": "is more than", "<": "is less than",
-    ">=": "is at least", "<=": "is at most",
-}  # fmt: skip
-_IN_TIME = {
-    ">": "is after", "<": "is before", ">=": "is on or after", "<=": "is on or before",
-}  # fmt: skip
 _HIGH_AND_LOW = {"number": ("highest", "lowest"), "time": ("latest", "earliest")}
 _LAST_AND_FIRST = ("alphabetically last", "alphabetically first")
+_TRUTH = frozenset(
+    ("=", "!=", "<", ">", "<=", ">=", "between", "in", "like", "glob", "is", "is not", "not",
+     "and", "or", "exists")
+)  # fmt: skip
 
 
 class Terms:
-    """Words parts of one SELECT; ``main`` is the source whose rows its rows are, if any.
+    """Words parts of one SELECT.
 
-    Columns of ``main`` go by their own names, the others have their table's before it.
+    Columns of the source whose rows its rows are go by their own names, the others have their
+    table's before it.
     """
 
-    def __init__(
-        self, query: Query, schema: Schema, main: int | None, inner: Callable[[Query], str]
-    ) -> None:
-        self.query = query
-        self.schema = schema
-        self.main = main
+    def __init__(self, scope: Scope, inner: Callable[[Statement, Scope | None], str]) -> None:
+        self.scope = scope
+        self.select = scope.select
+        self.schema = scope.schema
+        self.main = main_source(scope.select, scope.schema)
         self.inner = inner
+        self.condition = Conditions(self).text
 
     # rows
 
     def one(self) -> str:
         """A row of the query: ``singer``, ``combination of singer and concert``."""
         if self.main is not None:
-            return self._source(self.query.sources[self.main])
-        names = [self._source(source) for source in self.query.sources]
-        return f"combination of {listed(names)}"
+            return self._source(self.select.sources[self.main])
+        names = [self._source(source) for source in self.select.sources]
+        return f"combination of {listed(names)}" if names else "row"
 
     def many(self) -> str:
         if self.main is None:
             return self.one().replace("combination", "combinations", 1)
-        source = self.query.sources[self.main]
+        source = self.select.sources[self.main]
         one = self._source(source)
         return one.replace("row", "rows", 1) if source.query else plural(one)
 
@@ -71,12 +72,17 @@ class Terms:
         """The joined tables of which no column is spoken."""
         if self.main is None:
             return []
-        silent = (n for n in silent_sources(self.query) if n != self.main)
-        return [self._source(self.query.sources[n]) for n in silent]
+        silent = (n for n in silent_sources(self.select) if n != self.main)
+        sources = [self.select.sources[n] for n in silent]
+        return [self._source(source) for source in sources if source.join == "inner"]
 
-    def _source(self, source: Source) -> str:
+    def optional_partners(self) -> list[str]:
+        """The tables that an outer join adds, where they have a row."""
+        return [self._source(s) for s in self.select.sources if s.join != "inner"]
+
+    def _source(self, source: Entry) -> str:
         if source.query is not None:
-            return f"row of ({self.inner(source.query)})"
+            return f"row of ({self.inner(source.query, self.scope.outer)})"
         return self._table(source.table or 0)
 
     def _table(self, position: int) -> str:
@@ -85,167 +91,175 @@ class Terms:
 
     # columns and what is made of them
 
-    def unit(self, unit: Unit) -> str:
+    def unit(self, node: Expression) -> str:
         """``the age``, ``the highest age``, ``the number of different towns``."""
-        if isinstance(unit, Arithmetic):
-            left, right = self.unit(unit.left), self.unit(unit.right)
-            result = f"{left} {_ARITHMETIC[unit.operator]} {right}"
-            return f"the {self._extreme(unit)} of {result}" if unit.aggregate else result
-        if unit.aggregate == "count":
-            return f"the number of {self._counted(unit)}"
-        if unit.column == STAR:
-            return "everything"
-        different = "different " if unit.distinct else ""
-        if unit.aggregate:
-            return f"the {self._extreme(unit)} {different}{self._column(unit.column)}"
-        return f"the {different}{self._column(unit.column)}"
+        if isinstance(node, Column):
+            return f"the {self._column(node)}"
+        if isinstance(node, Star):
+            return "everything" if node.source is None else self._everything(node.source)
+        if isinstance(node, Literal):
+            return _literal(node)
+        if isinstance(node, Subquery):
+            return f"({self.inner(node.query, self.scope)})"
+        if isinstance(node, Case):
+            return self._case(node)
+        if isinstance(node, Window):
+            return self._window(node)
+        if isinstance(node, Place):
+            return f"column {node.number + 1}"
+        return self._call(node)
 
-    def name(self, unit: Unit) -> str:
-        """A column by its name alone."""
-        if isinstance(unit, Arithmetic) or unit.column == STAR or unit.aggregate:
-            return self.unit(unit).removeprefix("the ")
-        return self._column(unit.column)
+    def name(self, node: Expression) -> str:
+        """What is shown, without its article."""
+        return self.unit(node).removeprefix("the ")
 
-    def group(self, unit: ColumnUnit) -> str:
+    def group(self, node: Expression) -> str:
         """What rows are grouped by: a table where it is its key."""
-        ref = unit.column
-        if ref != STAR and self.schema.tables[ref.table].columns[ref.column].primary_key:
-            return self._table(ref.table)
-        return self.name(unit)
+        place = self.scope.place_of(node)
+        if place and self.schema.tables[place[0]].columns[place[1]].primary_key:
+            return self._table(place[0])
+        return self.name(node)
 
-    def _counted(self, unit: ColumnUnit) -> str:
-        if unit.column == STAR:
+    def _everything(self, source: int) -> str:
+        return f"everything about the {self._source(self.select.sources[source])}"
+
+    def _call(self, call: Call) -> str:
+        name, arguments = call.name, call.arguments
+        if name in _TRUTH:
+            return f"whether {self.condition(call)}"
+        if name == "count":
+            return f"the number of {self._counted(arguments[0], call.distinct)}"
+        if name in ("count_if", "percent"):
+            word = "number" if name == "count_if" else "percentage"
+            return f"the {word} of {self.many()} where {self.condition(arguments[0])}"
+        if name in ("sum_if", "avg_if"):
+            word = "total" if name == "sum_if" else "average"
+            return f"the {word} {self.name(arguments[0])} where {self.condition(arguments[1])}"
+        if name in ARITHMETIC:
+            return f" {ARITHMETIC[name]} ".join(map(self._operand, arguments))
+        if name in ("max", "min", "sum", "avg", "total") and len(arguments) == 1:
+            return self._aggregate(call)
+        shape = CALLS.get((name, len(arguments)), CALLS.get((name, -1)))
+        if shape is None:
+            return f"the {name.replace('_', ' ')} of {listed([*map(self.unit, arguments)])}"
+        said = [self.unit(argument) for argument in arguments]
+        return shape.format(*said, listed(said), listed(said, "or"), different=_different(call))
+
+    def _operand(self, node: Expression) -> str:
+        text = self.unit(node)
+        return f"({text})" if isinstance(node, Call) and node.name in ARITHMETIC else text
+
+    def _aggregate(self, call: Call) -> str:
+        argument = call.arguments[0]
+        word = {"sum": "total", "total": "total", "avg": "average"}.get(call.name)
+        high, low = self._ends(argument)
+        word = word or (high if call.name == "max" else low)
+        if isinstance(argument, Column):
+            return f"the {word} {_different(call)}{self._column(argument)}"
+        return f"the {word} of {_different(call)}{self.unit(argument)}"
+
+    def _counted(self, node: Expression, distinct: bool) -> str:
+        if isinstance(node, Star | Literal):
             return self.many()
-        if unit.distinct:
-            return f"different {plural(self._column(unit.column))}"
-        column = self.schema.tables[unit.column.table].columns[unit.column.column]
-        if column.primary_key and unit.column.source == self.main:
+        if distinct:
+            return f"different {plural(self.name(node))}"
+        place = self.scope.place_of(node)
+        if not isinstance(node, Column) or place is None:
+            return f"{self.many()} with a known {self.name(node)}"
+        column = self.schema.tables[place[0]].columns[place[1]]
+        if column.primary_key and node.source == self.main:
             return self.many()
-        return f"{self.many()} with a known {self._column(unit.column)}"
+        if column.primary_key and self.select.sources[node.source].join != "inner":
+            return plural(self._table(place[0]))
+        return f"{self.many()} with a known {self._column(node)}"
 
-    def _extreme(self, unit: Unit) -> str:
-        if unit.aggregate in ("sum", "avg"):
-            return "total" if unit.aggregate == "sum" else "average"
-        high, low = self._ends(unit)
-        return high if unit.aggregate == "max" else low
+    def _case(self, case: Case) -> str:
+        parts = [f"{self.unit(r)} if {self.condition(c)}" for c, r in case.branches]
+        if case.otherwise != Literal(None):
+            parts.append(f"{self.unit(case.otherwise)} otherwise")
+        return f"({'; '.join(parts)})"
 
-    def _ends(self, unit: Unit) -> tuple[str, str]:
-        """What the greatest and the smallest of such values are called."""
-        if isinstance(unit, Arithmetic) or unit.aggregate in ("count", "sum", "avg"):
-            return _HIGH_AND_LOW["number"]
-        return _HIGH_AND_LOW.get(self._type(unit.column), _LAST_AND_FIRST)
+    def _window(self, window: Window) -> str:
+        call = window.call
+        by = listed([self.order(order) for order in window.order], "then")
+        within = listed([self.group(unit) for unit in window.partition])
+        word = WINDOWS.get(call.name)
+        said = word.format(*map(self.name, call.arguments)) if word else self.unit(call)
+        if not word and window.order:
+            said += " up to here"
+        if by:
+            said += f", {by}"
+        return said + (f", within each {within}" if within else "")
 
-    def _type(self, ref: ColumnRef) -> str:
-        return "" if ref == STAR else self.schema.tables[ref.table].columns[ref.column].type
-
-    def _is_time(self, ref: ColumnRef) -> bool:
-        return self._type(ref) == "time"
-
-    def _column(self, ref: ColumnRef) -> str:
-        if ref == STAR:
-            return "everything"
-        column = self.schema.tables[ref.table].columns[ref.column]
-        name = (column.natural or natural_name(column.name)).lower()
-        table = self._table(ref.table)
-        if ref.outer:
+    def _column(self, column: Column) -> str:
+        scope: Scope | None = self.scope
+        for _ in range(column.outer):
+            scope = scope.outer if scope else None
+        place = self.scope.place(column)
+        if place is None:
+            return self._made(column, scope)
+        entry = self.schema.tables[place[0]].columns[place[1]]
+        name = (entry.natural or natural_name(entry.name)).lower()
+        table = self._table(place[0])
+        if column.outer:
             return f"{name} of that {table}"
-        twins = [n for n, source in enumerate(self.query.sources) if source.table == ref.table]
-        if ref.source == self.main or (table in name and len(twins) < 2):
+        return self._told_apart(column.source, name, table)
+
+    def _told_apart(self, source: int, name: str, table: str) -> str:
+        """A column's name, with its table's where it needs one, or which of two tables'."""
+        own = self.select.sources[source].table
+        twins = [n for n, s in enumerate(self.select.sources) if own is not None and s.table == own]
+        if source == self.main or (table in name and len(twins) < 2):
             return name
-        if len(twins) < 2 or ref.source not in twins:
+        if len(twins) < 2:
             return f"{table} {name}"
         if self.main in twins:
             return f"other {table} {name}"
-        return f"{table} {twins.index(ref.source) + 1} {name}"
+        return f"{table} {twins.index(source) + 1} {name}"
 
-    # conditions
-
-    def conditions(self, conditions: Conditions) -> str:
-        """AND before OR, as SQL has it: a comma sets the alternatives apart."""
-        if not conditions:
-            return ""
-        groups = [[self._condition(conditions.items[0])]]
-        for connector, item in zip(conditions.connectors, conditions.items[1:], strict=True):
-            if connector == "or":
-                groups.append([])
-            groups[-1].append(self._condition(item))
-        mixed = len(groups) > 1 and any(len(group) > 1 for group in groups)
-        return (", or " if mixed else " or ").join(" and ".join(group) for group in groups)
-
-    def join(self, join: Join) -> str:
-        """A condition of a join that is no key."""
-        left, right = self._column(join.left), self._column(join.right)
-        return f"the {left} {_COMPARED[join.operator]} the {right}"
-
-    def _condition(self, condition: Condition) -> str:
-        if condition.left is None:
-            word = "no" if condition.negated else "at least one"
-            return f"there is {word} row of {self._value(condition.right)}"
-        left = self.unit(condition.left)
-        return f"{left} {self._predicate(condition)}"
-
-    def _predicate(self, condition: Condition) -> str:
-        right, no = condition.right, condition.negated
-        if condition.operator == "is":
-            return "is known" if no else "is missing"
-        if condition.operator == "like":
-            return self._like(right, no)
-        if condition.operator == "between":
-            low, high = self._value(right), self._value(condition.upper)
-            return f"is {'not ' if no else ''}between {low} and {high}"
-        if condition.operator == "in":
-            return self._among(condition)
-        words = _COMPARED[condition.operator]
-        left = condition.left
-        if isinstance(left, ColumnUnit) and not left.aggregate and self._is_time(left.column):
-            words = _IN_TIME.get(condition.operator, words)
-        if no:
-            words = "is" if words == "is not" else words.replace("is", "is not", 1)
-        return f"{words} {self._value(right)}"
-
-    def _among(self, condition: Condition) -> str:
-        if condition.items:
-            values = [self._value(item) for item in condition.items]
-            return (
-                f"is none of {listed(values)}"
-                if condition.negated
-                else (f"is {listed(values, 'or')}")
-            )
-        return f"is {'not ' if condition.negated else ''}among {self._value(condition.right)}"
-
-    def _like(self, pattern: Value | None, negated: bool) -> str:
-        text = pattern.value if isinstance(pattern, Literal) else None
-        inside = text.strip("%") if isinstance(text, str) else ""
-        if not isinstance(text, str) or not inside or "%" in inside or "_" in inside:
-            does = "does not match" if negated else "matches"
-            return f"{does} the pattern {self._value(pattern)}"
-        anywhere = text.startswith("%"), text.endswith("%")
-        one, two = {
-            (True, True): ("contains", "contain"),
-            (False, True): ("starts with", "start with"),
-            (True, False): ("ends with", "end with"),
-            (False, False): ("is", "equal"),
-        }[anywhere]
-        return f"{f'does not {two}' if negated else one} “{inside}”"
-
-    def _value(self, value: Value | None) -> str:
-        if isinstance(value, Query):
-            return f"({self.inner(value)})"
-        if not isinstance(value, Literal):
-            return "nothing" if value is None else self.unit(value)
-        if isinstance(value.value, str):
-            return f"“{value.value}”"
-        return "nothing" if value.value is None else str(value.value)
+    def _made(self, column: Column, scope: Scope | None) -> str:
+        """A column of a query in FROM that is no column of a table, by what it is made of."""
+        query = scope.select.sources[column.source].query if scope else None
+        if query is None or scope is None:
+            return "unknown column"
+        query = spelled_out(query, self.schema)
+        select = query.selects[0] if isinstance(query, Compound) else query
+        terms = Terms(Scope(select, self.schema, scope.outer), self.inner)
+        return terms.name(select.items[column.column].expression)
 
     # order
 
-    def order(self, item: OrderItem) -> str:
+    def order(self, order: Order) -> str:
         """``highest age first``, ``in order of name``."""
-        if self._ends(item.unit) == _LAST_AND_FIRST:
-            return f"in {'reverse ' if item.descending else ''}order of {self.name(item.unit)}"
-        return f"{self.extreme(item)} first"
+        if self._ends(order.expression) == _LAST_AND_FIRST:
+            reverse = "reverse " if order.descending else ""
+            return f"in {reverse}order of {self.name(order.expression)}"
+        return f"{self.extreme(order)} first"
 
-    def extreme(self, item: OrderItem) -> str:
+    def extreme(self, order: Order) -> str:
         """What comes first in an order: ``highest age``."""
-        high, low = self._ends(item.unit)
-        return f"{high if item.descending else low} {self.name(item.unit)}"
+        high, low = self._ends(order.expression)
+        return f"{high if order.descending else low} {self.name(order.expression)}"
+
+    def _ends(self, node: Expression) -> tuple[str, str]:
+        """What the greatest and the smallest of such values are called."""
+        if isinstance(node, Call) and node.name in ("max", "min") and len(node.arguments) == 1:
+            return self._ends(node.arguments[0])
+        if not isinstance(node, Column):
+            return _HIGH_AND_LOW["number"]
+        return _HIGH_AND_LOW.get(self.type(node), _LAST_AND_FIRST)
+
+    def type(self, column: Column) -> str:
+        """The type of a column; a number where it is made of something."""
+        place = self.scope.place(column)
+        return self.schema.tables[place[0]].columns[place[1]].type if place else "number"
+
+
+def _different(call: Call) -> str:
+    return "different " if call.distinct else ""
+
+
+def _literal(literal: Literal) -> str:
+    if isinstance(literal.value, str):
+        return f"“{literal.value}”"
+    return "nothing" if literal.value is None else str(literal.value)

@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
-from text2sql.query.columns import own_columns
-from text2sql.query.model import STAR, Join, Query
+from collections.abc import Iterator
+
+from text2sql.query.nodes import Call, Column, Expression, Select, Star, walk
+from text2sql.query.scopes import Scope
 from text2sql.schema import ForeignKey, Schema
 
-__all__ = ["along_key", "main_source", "silent_sources"]
+__all__ = ["join_conditions", "main_source", "silent_sources", "without_key"]
 
 
-def main_source(query: Query, schema: Schema) -> int | None:
+def main_source(select: Select, schema: Schema) -> int | None:
     """The source that gives one row each to the join; None where there is none or no telling.
 
     A pilot has one base: of pilots joined with airports along that key, each row is one pilot.
     """
-    if len(query.sources) == 1:
+    if len(select.sources) == 1:
         return 0
-    pairs = [_ends(join, schema) for join in query.joins]
-    if any(pair is None for pair in pairs):
+    pairs = [_ends(condition, select, schema) for condition in join_conditions(select)]
+    if not pairs or any(pair is None for pair in pairs):
         return None
     referred = {pair[1] for pair in pairs if pair}
-    heads = [n for n in range(len(query.sources)) if n not in referred]
-    connected = len(pairs) == len(query.sources) - 1 == len(referred)
+    heads = [n for n in range(len(select.sources)) if n not in referred]
+    connected = len(pairs) == len(select.sources) - 1 == len(referred)
     return heads[0] if connected and len(heads) == 1 else None
 
 
-def silent_sources(query: Query) -> list[int]:
+def join_conditions(select: Select) -> Iterator[Expression]:
+    """The conditions of all joins of a SELECT, each by itself."""
+    for entry in select.sources:
+        if isinstance(entry.on, Call) and entry.on.name == "and":
+            yield from entry.on.arguments
+        elif entry.on is not None:
+            yield entry.on
+
+
+def without_key(select: Select, schema: Schema) -> Iterator[Expression]:
+    """The conditions of joins that are no key, which a reader could not guess."""
+    for condition in join_conditions(select):
+        if _ends(condition, select, schema) is None:
+            yield condition
+
+
+def silent_sources(select: Select) -> list[int]:
     """The sources of a SELECT of which it uses no column, outside its joins and inner queries."""
-    refs = own_columns(query, joins=False)
-    spoken = {ref.source for ref in refs if ref != STAR and not ref.outer}
-    return [source for source in range(len(query.sources)) if source not in spoken]
+    parts = (select.items, select.where, select.group_by, select.having, select.order_by)
+    nodes = [node for part in parts for node in walk(part, inside=False)]
+    used = {n.source for n in nodes if isinstance(n, Column) and not n.outer}
+    used |= {n.source for n in nodes if isinstance(n, Star) and n.source is not None}
+    return [source for source in range(len(select.sources)) if source not in used]
 
 
-def along_key(join: Join, schema: Schema) -> bool:
-    """Whether a join condition is a foreign key of the schema."""
-    return _ends(join, schema) is not None
-
-
-def _ends(join: Join, schema: Schema) -> tuple[int, int] | None:
+def _ends(condition: Expression, select: Select, schema: Schema) -> tuple[int, int] | None:
     """The sources that a key leads from and to; None where the condition is no key."""
-    if join.operator != "=":
+    if not isinstance(condition, Call) or condition.name != "=":
         return None
-    for near, far in ((join.left, join.right), (join.right, join.left)):
-        key = ForeignKey(near.table, near.column, far.table, far.column)
-        if key in schema.foreign_keys and near.source != far.source:
+    left, right = condition.arguments
+    if not isinstance(left, Column) or not isinstance(right, Column) or left.outer or right.outer:
+        return None
+    scope = Scope(select, schema)
+    for near, far in ((left, right), (right, left)):
+        here, there = scope.place(near), scope.place(far)
+        if here is None or there is None or near.source == far.source:
+            continue
+        if ForeignKey(*here, *there) in schema.foreign_keys:
             return near.source, far.source
     return None

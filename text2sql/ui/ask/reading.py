@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from text2sql.errors import QueryError
-from text2sql.query import parse
 from text2sql.query.english import in_english
+from text2sql.query.reading import read
 from text2sql.schema import Schema
 
 __all__ = ["reading"]
@@ -13,9 +13,9 @@ _LONGEST = 700  # characters; a longer sentence is harder to read than the SQL
 
 
 def reading(sql: str, schema: Schema) -> str:
-    """``sql`` in English; empty where it lies outside Spider's fragment, or says too much."""
+    """``sql`` in English; empty where the query tree lacks something of it, or it says too much."""
     try:
-        sentence = in_english(parse(sql, schema), schema)
+        sentence = in_english(read(sql, schema), schema)
     except (QueryError, RecursionError):
         return ""
     return sentence if len(sentence) <= _LONGEST else ""
