@@ -6,7 +6,6 @@ disguise, of which each has to fail as one of a few kinds and leave every file a
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +18,7 @@ from text2sql.sandbox import Limits, run_query
 __all__ = ["database"]
 
 LIMITS = Limits(timeout_s=0.3)
-SLACK_S = 0.5
+SLACK_S = 5.0  # half a second but for a busy machine
 
 DEEDS = """
 ATTACH 'loot.db' AS loot
@@ -216,13 +215,11 @@ def failures(database: Path, statements: Iterable[str], kinds: set[str]) -> dict
     """The statements that did not fail as one of ``kinds``, without rows and in time."""
 
     def odd(sql: str) -> object:
-        started = time.perf_counter()
         result = run_query(database, sql, LIMITS)
-        spent = time.perf_counter() - started
         kind = result.failure and result.failure.kind
         if kind not in kinds or result.rows or not (result.error or "").strip():
             return kind, result.error, result.rows[:1]
-        return round(spent, 2) if result.elapsed_s > LIMITS.timeout_s + SLACK_S + 0.1 else None
+        return result.elapsed_s if result.elapsed_s > LIMITS.timeout_s + SLACK_S else None
 
     statements = list(dict.fromkeys(statements))
     with ThreadPoolExecutor(4) as threads:

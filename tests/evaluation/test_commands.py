@@ -42,6 +42,18 @@ def test_predictions_are_scored_one_item_a_question_in_order(
     )
 
 
+def test_a_prediction_that_would_keep_the_parser_busy_is_wrong_and_the_rest_is_scored(
+    questions: Path, music_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    doubling = "SELECT * FROM singer" + " JOIN singer" * 30
+    predictions = tmp_path / "hostile.txt"
+    predictions.write_text("".join(f"{sql}\n" for sql in (GOLDS[0], doubling, *GOLDS[2:])))
+    asked = ("score", "--questions", questions, "--predictions", predictions)
+    found = run_json(main, capsys, *asked, "--spider-dir", music_dir, "--metrics", "exact_set")
+    assert [item["exact_set"] for item in found["items"]] == [True, False, True, True]
+    assert found["items"][1]["reason"]
+
+
 def test_too_few_predictions_are_named_and_the_rest_is_scored(
     questions: Path, music_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

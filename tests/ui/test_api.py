@@ -139,6 +139,19 @@ def test_compare_refuses_a_prediction_that_would_write(client: Client) -> None:
     assert len(client.predict(gold, "shop", api_name="/run")["rows"]) == 3
 
 
+DOUBLING = "select * from customer" + " join customer" * 30  # the parser's time, with each join
+
+
+def test_compare_judges_a_prediction_that_would_keep_the_parser_busy(client: Client) -> None:
+    found = client.predict(DOUBLING, "SELECT name FROM customer", "shop", api_name="/compare")
+    assert (found["exact_set"], found["execution"]) == (False, False)
+
+
+def test_compare_takes_a_gold_that_would_keep_the_parser_busy(client: Client) -> None:
+    found = client.predict("SELECT name FROM customer", DOUBLING, "shop", api_name="/compare")
+    assert (found["exact_set"], found["execution"]) == (False, False)
+
+
 @pytest.mark.parametrize("sql", ["DELETE FROM customer", "SELECT nope FROM customer", ""])
 def test_sql_that_cannot_run_is_a_result_with_its_error(client: Client, sql: str) -> None:
     result = client.predict(sql, "shop", api_name="/run")
