@@ -8,11 +8,16 @@ at once, eight questions of a database at a time; the seconds of each are then i
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, positive
 from text2sql.evaluation_arguments import add_gate, add_questions, add_reporting
+
+if TYPE_CHECKING:
+    from text2sql.generators.choice import ModelChoice
 
 EXAMPLES = """
 text2sql evaluate --questions dev.json --spider-dir ~/spider --out pocket.db
@@ -78,4 +83,16 @@ def run(args: Namespace) -> int:
         from text2sql.evaluation import save_predictions
 
         save_predictions([item.prediction for item in report.items], args.predictions)
+    if args.model.startswith("endpoint:"):
+        _say_what_was_spent(model)
     return show_report(report, args, args.model)
+
+
+def _say_what_was_spent(model: str | ModelChoice) -> None:
+    """On standard error, what the answers of a server took."""
+    from text2sql.generators.endpoint import EndpointGenerator
+    from text2sql.generators.registry import load_generator
+
+    generator = load_generator(model)
+    if isinstance(generator, EndpointGenerator) and generator.spent.requests:
+        print(f"{generator.name}: {generator.spent.sentence()}.", file=sys.stderr)
