@@ -14,7 +14,12 @@ What it covers:
   ``-shm`` and ``-wal`` files that SQLite would otherwise make.
 - Time: a deadline inside SQLite, and half a second later the end of the process.
 - Memory: 256 MB for SQLite, 1 GiB for the process (on Linux), ``max_bytes`` for the rows.
-- Crashes: those of the worker are reported as this query's error.
+- Crashes: those of the worker are reported as this query's error. What a worker sends is checked
+  JSON, so that one which a query took over can give wrong rows and nothing else.
+- Lifetime: a worker ends with the program that started it, also where that was killed, and the
+  kernel ends it where it uses two seconds of CPU time more than its query may.
+- The environment of the program, which may hold tokens: workers get none of it.
+- Others: with ``owner``, one caller holds a part of the workers at most, and nobody waits in vain.
 - ``sqlite_master`` can be read: it says no more than the schema that is shown anyway.
 
 What it does not cover:
