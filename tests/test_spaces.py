@@ -354,7 +354,7 @@ def test_the_page_can_be_built_on_a_space_and_names_what_needs_a_gpu(tmp_path: P
         text=True,
         check=False,
     )  # fmt: skip
-    assert done.stdout == "me/sql True cpu ['_device']\n", done.stderr
+    assert done.stdout == "me/sql True cpu ['local_device']\n", done.stderr
 
 
 def clean_python(folder: Path) -> Path:
