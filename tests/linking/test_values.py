@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from text2sql.databases import Database
 from text2sql.linking.cell_index import CellIndex
 from text2sql.linking.values import ValueCandidate, find_candidates
-from text2sql.linking.words import split_words
+from text2sql.linking.words import _stem, split_words
 
 
 def _find(question: str, database: Database) -> dict[str | int | float, ValueCandidate]:
@@ -193,3 +194,11 @@ def test_a_plain_word_is_not_a_title(ask: Ask) -> None:
 def test_what_a_column_holds_is_found_by_the_name_of_the_column(ask: Ask) -> None:
     found = ask("Which are not active?", active=["yes", "no"], other=["so", "la"])
     assert {"yes", "no"} <= set(found)
+
+
+def test_words_are_stemmed_by_several_threads_at_once() -> None:
+    words = [f"{start}{end}" for start in "abcdefgh" for end in ("nationalizations", "ies", "ing")]
+    expected = [_stem(word) for word in words]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: [_stem(word) for word in words], range(200)))
+    assert all(stems == expected for stems in found)

@@ -74,6 +74,7 @@ def test_schema_describes_tables_columns_and_keys(client: Client) -> None:
                 "column": "customer_id",
                 "ref_table": "customer",
                 "ref_column": "id",
+                "guessed": False,
             }
         ],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import lru_cache
 
 import snowballstemmer
@@ -21,7 +22,7 @@ __all__ = [
 
 _WORD = re.compile(r"[A-Za-z]+|\d+(?:[.,:/\-]\d+)*|\w+|[^\w\s]")
 _LONGEST_KEPT = 30
-_stemmer = snowballstemmer.stemmer("porter")
+_local = threading.local()  # a stemmer keeps the word that it works on, and is nobody else's
 
 #: Words that say nothing about which column or cell is meant.
 STOP_WORDS = frozenset(
@@ -95,7 +96,9 @@ def stem(word: str) -> str:
 
 
 def _stem(word: str) -> str:
-    return str(_stemmer.stemWord(word.lower()))
+    if not hasattr(_local, "stemmer"):
+        _local.stemmer = snowballstemmer.stemmer("porter")
+    return str(_local.stemmer.stemWord(word.lower()))
 
 
 _short_stem = lru_cache(maxsize=50_000)(_stem)

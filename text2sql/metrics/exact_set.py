@@ -253,6 +253,8 @@ def _merged_keys(schema: Schema, tables: tuple[int, ...]) -> dict[ColumnRef, Col
     """
     groups: list[set[tuple[int, int]]] = []
     for key in schema.foreign_keys:
+        if key.guessed:  # the official script knows declared ones only
+            continue
         ends = {(key.table, key.column), (key.ref_table, key.ref_column)}
         group = next((g for g in groups if g & ends), None)
         if group is None:

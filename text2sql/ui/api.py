@@ -13,6 +13,7 @@ import gradio as gr
 from gradio.events import api
 
 from text2sql.errors import QueryError, Text2SQLError
+from text2sql.linking.keys import with_keys
 from text2sql.sandbox import Limits
 from text2sql.ui.visitor import current_visitor
 
@@ -52,7 +53,7 @@ def add_endpoints(model: ModelThread, catalog: Catalog, queries: Queries) -> Non
             tables with their columns, foreign keys, and the schema as the model reads it
         """
         with _sentences():
-            return _schema(catalog.get(db_id))
+            return _schema(with_keys(catalog.get(db_id)))
 
     async def ask(question: str, db_id: str) -> dict[str, Any]:
         """Answer a question about one database: write SQL for it, run it, and return the rows.
@@ -154,7 +155,7 @@ def _schema(database: Database) -> dict[str, Any]:
     }
 
 
-def _keys(schema: Schema) -> list[dict[str, str]]:
+def _keys(schema: Schema) -> list[dict[str, str | bool]]:
     name: Callable[[int, int], str] = lambda t, c: schema.tables[t].columns[c].name  # noqa: E731
     return [
         {
@@ -162,6 +163,7 @@ def _keys(schema: Schema) -> list[dict[str, str]]:
             "column": name(key.table, key.column),
             "ref_table": schema.tables[key.ref_table].name,
             "ref_column": name(key.ref_table, key.ref_column),
+            "guessed": key.guessed,
         }
         for key in schema.foreign_keys
     ]

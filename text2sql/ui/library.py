@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 from text2sql.databases import Catalog, Database
+from text2sql.linking.key_edits import with_chosen_keys
+from text2sql.schema import ForeignKey
 from text2sql.spider import Example
 from text2sql.ui.visitor import current_visitor
 from text2sql.uploads.examples import made_examples
@@ -12,6 +16,8 @@ from text2sql.uploads.importing import Brought, Imported
 from text2sql.uploads.store import Shelf
 
 __all__ = ["Library"]
+
+_MOST_EDITED = 1000  # databases whose keys visitors chose; those chosen first are forgotten
 
 
 class Library(Catalog):
@@ -26,6 +32,8 @@ class Library(Catalog):
         self.shared = shared
         self.shelf = shelf
         self.problems = shared.problems
+        self._keys: OrderedDict[tuple[str | None, str], tuple[ForeignKey, ...]] = OrderedDict()
+        self._lock = threading.Lock()
 
     @property
     def own(self) -> dict[str, Imported]:
@@ -51,7 +59,22 @@ class Library(Catalog):
     def get(self, db_id: str) -> Database:
         """As ``Catalog.get``; the visitor's own are found too."""
         imported = self.own.get(db_id)
-        return imported.database if imported else self.shared.get(db_id)
+        database = imported.database if imported else self.shared.get(db_id)
+        keys = self._keys.get((self.visitor, db_id))
+        return database if keys is None else with_chosen_keys(database, keys)
+
+    def choose_keys(self, db_id: str, keys: Sequence[ForeignKey]) -> None:
+        """For this visitor, ``keys`` beside those that the database declares, and no guesses.
+
+        Raises:
+            SchemaError: there are too many.
+        """
+        with_chosen_keys(self.get(db_id), keys)
+        with self._lock:
+            self._keys[self.visitor, db_id] = tuple(keys)
+            self._keys.move_to_end((self.visitor, db_id))
+            while len(self._keys) > _MOST_EDITED:
+                self._keys.popitem(last=False)
 
     def examples(self, db_id: str) -> tuple[Example, ...]:
         """As ``Catalog.examples``; those of own databases are made from the schema."""

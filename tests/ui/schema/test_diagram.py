@@ -70,3 +70,11 @@ def test_a_table_that_refers_to_itself_has_its_line_too() -> None:
         if e.get("class") == "t2s-er-key"
     ]
     assert keys == ["0"]
+
+
+def test_a_guessed_key_is_drawn_dashed_and_says_so() -> None:
+    tables = (Table("a", (Column("id"),)), Table("b", (Column("a_id"),)))
+    drawn = draw(Schema(tables, (ForeignKey(1, 0, 0, 0, guessed=True),)))
+    assert 'class="t2s-er-key t2s-guessed"' in drawn
+    assert "b.a_id → a.id (guessed)" in drawn
+    assert "guessed" not in draw(Schema(tables, (ForeignKey(1, 0, 0, 0),)))

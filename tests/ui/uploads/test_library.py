@@ -14,6 +14,7 @@ from gradio.context import LocalContext
 
 from text2sql.databases import Catalog
 from text2sql.errors import UnknownDatabase
+from text2sql.schema import ForeignKey
 from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.library import Library
 from text2sql.uploads.importing import Brought
@@ -80,3 +81,17 @@ def test_everybodys_databases_are_as_in_the_catalog(library: Library) -> None:
     assert library.examples("clinic") == library.shared.examples("clinic")
     with pytest.raises(UnknownDatabase, match="did you mean 'clinic'"):
         library.get("clinicc")
+
+
+def test_keys_are_chosen_for_one_visitor_and_nobody_else(library: Library) -> None:
+    shared = library.shared.get("clinic")
+    key = ForeignKey(0, 1, 1, 0, guessed=True)
+    with visit("ann"):
+        library.choose_keys("clinic", [key])
+        chosen = library.get("clinic")
+        assert chosen.keys_known
+        assert chosen.schema.foreign_keys == (*shared.schema.foreign_keys, key)
+        library.choose_keys("clinic", [])
+        assert library.get("clinic").schema.foreign_keys == shared.schema.foreign_keys
+    with visit("bob"):
+        assert library.get("clinic") is shared

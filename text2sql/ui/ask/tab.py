@@ -12,6 +12,8 @@ from anyio.to_thread import run_sync
 
 from text2sql.answering.question import is_sql
 from text2sql.errors import ModelError, Text2SQLError
+from text2sql.linking.key_edits import parse_key, undeclared_keys
+from text2sql.schema import ForeignKey
 from text2sql.ui import messages
 from text2sql.ui.ask.answer_panel import AnswerPanel
 from text2sql.ui.ask.choices import database_choices, gold_for, some_examples
@@ -19,6 +21,7 @@ from text2sql.ui.ask.history import History
 from text2sql.ui.ask.model_picker import ModelPicker
 from text2sql.ui.ask.waiting import Waiting
 from text2sql.ui.html import html
+from text2sql.ui.library import Library
 from text2sql.ui.schema.panel import SchemaPanel
 from text2sql.ui.updates import QUIET, Updates
 from text2sql.ui.visitor import current_visitor
@@ -119,6 +122,16 @@ class AskTab:
         for event in (asking, chosen.then(**self._asking), again.then(**self._asking)):
             event.then(None, self._asked, js="(question, db) => t2s.remember(db, question)")
             self.history.add_after(event, self.panel.asked)
+        keys = self.schema.keys
+        kept = [keys.kept, self.database]
+        keys.kept.input(self.keep_keys, kept, [*self.schema.outputs, self.status], **QUIET)
+        gr.on(
+            [keys.add.click, keys.new.submit],
+            self.add_key,
+            [keys.new, self.database],
+            [*self.schema.outputs, self.status],
+            **QUIET,
+        )
         self.cancel.click(self.stop, queue=False, **QUIET)
         self.database.input(self.choose, self.database, self.described, **QUIET)
         self.database.input(None, self.database, js="(db) => t2s.remember(db, '')")
@@ -155,15 +168,37 @@ class AskTab:
         """Another database: its schema and examples; the answer on the page was the last one's."""
         self.waiting.stop()
         try:
-            shown = self.schema.show(self.catalog.get(db_id))
+            shown = self.schema.all_of(self.catalog.get(db_id))
         except Text2SQLError as error:
             return {self.status: messages.alert(str(error))}
         return {
-            **dict(zip(self.schema.outputs, shown, strict=True)),
+            **shown,
             **self._idle(""),
             self.examples: gr.Dataset(**self._offered(db_id)),
             self.panel.box: gr.Column(visible=False),
         }
+
+    def keep_keys(self, texts: list[str], db_id: str) -> Updates:
+        """For this visit, the keys that stay ticked beside those that the database declares."""
+        return self._with_keys(
+            db_id, lambda database: [parse_key(t, database.schema) for t in texts]
+        )
+
+    def add_key(self, text: str, db_id: str) -> Updates:
+        """For this visit, one more key."""
+        return self._with_keys(
+            db_id,
+            lambda database: [*undeclared_keys(database), parse_key(text, database.schema)],
+        )
+
+    def _with_keys(self, db_id: str, chosen: Callable[[Database], Sequence[ForeignKey]]) -> Updates:
+        try:
+            database = self.catalog.get(db_id)
+            if isinstance(self.catalog, Library):
+                self.catalog.choose_keys(db_id, chosen(database))
+            return {**self.schema.all_of(self.catalog.get(db_id)), self.status: ""}
+        except Text2SQLError as error:
+            return {self.status: messages.alert(str(error))}
 
     def again(self, sample: list[str]) -> Updates:
         """A question of this visit, back with its database."""

@@ -141,9 +141,17 @@ def _key(key: ForeignKey, boxes: list[_Box], places: list[Place], schema: Schema
         f"{schema.tables[key.ref_table].name}."
         f"{schema.tables[key.ref_table].columns[key.ref_column].name}"
     )
+    kind, name = (
+        ("t2s-er-key t2s-guessed", f"{name} (guessed)")
+        if key.guessed
+        else (
+            "t2s-er-key",
+            name,
+        )
+    )
     return Markup(
-        '<path class="t2s-er-key" data-from="{}" data-to="{}" d="{}"><title>{}</title></path>'
-    ).format(key.table, key.ref_table, path, name)
+        '<path class="{}" data-from="{}" data-to="{}" d="{}"><title>{}</title></path>'
+    ).format(kind, key.table, key.ref_table, path, name)
 
 
 def _path(key: ForeignKey, boxes: list[_Box], places: list[Place]) -> Iterator[str]:

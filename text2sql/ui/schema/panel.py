@@ -8,10 +8,13 @@ import gradio as gr
 from markupsafe import Markup
 
 from text2sql.databases import Database
+from text2sql.linking.keys import with_keys
 from text2sql.ui.html import html
 from text2sql.ui.schema import diagram
+from text2sql.ui.schema.keys_panel import KeysPanel
 from text2sql.ui.schema.peek import peek
 from text2sql.ui.schema.view import model_input_html, summary_html, tables_html
+from text2sql.ui.updates import Updates
 
 __all__ = ["SchemaPanel"]
 
@@ -25,7 +28,7 @@ _TOOLS = Markup(
 
 
 class SchemaPanel:
-    """Four pieces of HTML that change together; ``outputs`` lists them in order."""
+    """What changes together with the database; ``outputs`` lists it in order."""
 
     def __init__(self, database: Database) -> None:
         summary, tables, picture, model_input = self.show(database)
@@ -35,17 +38,26 @@ class SchemaPanel:
                 self.tables = html(tables, elem_id="tables")
             with gr.Tab("Diagram"):
                 self.diagram = html(picture, elem_id="diagram")
+            with gr.Tab("Keys"):
+                self.keys = KeysPanel(database)
             with gr.Tab("Model input"):
                 self.model_input = html(model_input, elem_id="model-input")
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.summary, self.tables, self.diagram, self.model_input]
+        shown = [self.summary, self.tables, self.diagram, self.model_input]
+        return [*shown, *self.keys.outputs]
+
+    def all_of(self, database: Database) -> Updates:
+        """New settings of ``outputs``."""
+        shown = (*self.show(database), *self.keys.show(database))
+        return dict(zip(self.outputs, shown, strict=True))
 
     @staticmethod
     def show(database: Database) -> tuple[Markup, Markup, Markup, Markup]:
-        """The HTML of ``outputs``."""
+        """The HTML of the first four of ``outputs``."""
         looks = peek(database)
+        database = with_keys(database)
         return (
             summary_html(database, looks),
             tables_html(database.schema, looks),

@@ -65,12 +65,18 @@ def _card(schema: Schema, table: int, look: Peek, open_: bool) -> Markup:
 
 def _column(schema: Schema, table: int, position: int) -> Markup:
     column = schema.tables[table].columns[position]
-    marks = Markup('<abbr title="Primary key">PK</abbr>') if column.primary_key else ""
+    marks = Markup()
+    if column.primary_key:
+        title, sign = ("Guessed key", "PK?") if column.guessed_key else ("Primary key", "PK")
+        marks = Markup('<abbr title="{}">{}</abbr>').format(title, sign)
     for key in schema.foreign_keys:
         if (key.table, key.column) == (table, position):
             target = schema.tables[key.ref_table]
             name = f"{target.name}.{target.columns[key.ref_column].name}"
-            marks += Markup('<span class="t2s-ref" title="Foreign key">→ {}</span>').format(name)
+            title = "Guessed: the database declares no such key" if key.guessed else "Foreign key"
+            marks += Markup('<span class="t2s-ref{}" title="{}">→ {}{}</span>').format(
+                " t2s-guessed" if key.guessed else "", title, name, "?" if key.guessed else ""
+            )
     return Markup(
         '<li><span class="t2s-column">{}</span>{}<span class="t2s-type">{}</span></li>'
     ).format(column.name, marks, column.type)
