@@ -115,7 +115,7 @@ def lines(
 
 def _round_up(value: float) -> float:
     """A digit that four levels divide well, times a power of ten, and at least ``value``."""
-    if value <= 0:
+    if value < 1e-9:  # nothing, or too little for the digits that there are
         return 1.0
     size: float = 10 ** floor(log10(value))
     return next(size * times for times in (1, 2, 3, 4, 5, 6, 8, 10) if size * times >= value)
