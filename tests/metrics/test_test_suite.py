@@ -1,5 +1,6 @@
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -172,3 +173,11 @@ def test_it_catches_nearly_every_mistake_in_the_samples_golds(folder: Path) -> N
     found = measure(samples, folder)
     assert found.caught > 80
     assert found.percent >= 95
+
+
+def test_a_gold_that_is_too_slow_has_the_suite_that_was_made_in_time(
+    database: Database, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[SuiteBuilder.__module__], "_LONGEST_S", -1.0)
+    builder = SuiteBuilder("SELECT name FROM singer WHERE age > 20", database, folder, False, "0")
+    assert builder.build() == Suite((), 0, 0)

@@ -23,10 +23,12 @@ import json
 import re
 import sqlite3
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from text2sql.atomic import new_folder
@@ -58,6 +60,7 @@ _KEPT_ANYWAY = 4
 _MOST_KEPT = 12
 _MOST_MUTANTS = 40
 _SHUFFLES = 3
+_LONGEST_S = 120.0  # a suite usually takes one second; a gold that is slow on small tables, longer
 _LIMITS = Limits(timeout_s=2.0, max_rows=20_000, max_bytes=32_000_000)
 """Of one query on one neighbour, whose tables have a few dozen rows."""
 #: What makes an answer depend on where rows lie: columns that are not grouped by, and ties.
@@ -177,6 +180,7 @@ class SuiteBuilder:
         self.seed = seed
         self.cleaned = str if keep_distinct else without_distinct
         self.gold = self.cleaned(runnable(gold))
+        self.ends = time.monotonic() + _LONGEST_S
         self.tie_breaks = self._running(tie_breaks(self.gold))
 
     def build(self) -> Suite:
@@ -191,17 +195,28 @@ class SuiteBuilder:
                 continue
             alive = survivors
             kept.append(path)
-            if len(kept) == _MOST_KEPT or (not alive and len(kept) >= _KEPT_ANYWAY):
+            enough = not alive and len(kept) >= _KEPT_ANYWAY
+            if enough or len(kept) == _MOST_KEPT or self.late:
                 break
         return Suite(tuple(kept), len(mistakes), len(mistakes) - len(alive))
 
     def mistakes(self) -> list[str]:
         """The mutants that run and are not the gold again."""
         found = [m for m in mutants(self.gold, self.database.schema) if self.cleaned(m) == m]
-        return self._running(found)[:_MOST_MUTANTS]
+        return self._running(found)
 
     def _running(self, queries: list[str]) -> list[str]:
-        return [sql for sql in queries if run_query(self.path, sql, _LIMITS).error is None]
+        """The first of ``queries`` that run, up to ``_MOST_MUTANTS``."""
+        running = (sql for sql in queries if not self.late and self._runs(sql))
+        return list(islice(running, _MOST_MUTANTS))
+
+    def _runs(self, sql: str) -> bool:
+        return run_query(self.path, sql, _LIMITS).error is None
+
+    @property
+    def late(self) -> bool:
+        """Whether a gold so slow took its time; then the suite is what there is."""
+        return time.monotonic() > self.ends
 
     def passes(self, mistake: str, path: Path) -> bool:
         """Whether a mutant returns what the gold returns on one database."""
@@ -215,6 +230,8 @@ class SuiteBuilder:
         neighbourhood = _neighbourhood(self.path, self.path.stat().st_mtime_ns, schema)
         hints = read_hints(self.gold, schema, neighbourhood)
         for number in range(_TRIED):
+            if self.late:
+                return
             path = self.folder / f"{number}.sqlite"
             style = STYLES[number % len(STYLES)]
             try:
