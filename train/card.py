@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from text2sql.generators.chat import INSTRUCTION
 from train.report import HEADS, EpochRow, cells
 
 __all__ = ["model_card"]
@@ -125,7 +126,10 @@ def _usage_code(manifest: Mapping[str, Any], base: str | None, name: str) -> Ite
     yield f'tokenizer = AutoTokenizer.from_pretrained("{name}")'
     prompt = "Translate English to SQL: How many singers are there? | Schemas: singer(id, name)"
     if manifest["trainer"] == "causal":
-        yield f'messages = [{{"role": "user", "content": "{prompt}"}}]'
+        yield "messages = ["
+        yield f'    {{"role": "system", "content": "{INSTRUCTION}"}},'
+        yield f'    {{"role": "user", "content": "{prompt}"}},'
+        yield "]"
         yield (
             "inputs = tokenizer.apply_chat_template(messages, add_generation_prompt=True, "
             'return_dict=True, return_tensors="pt")'

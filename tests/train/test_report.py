@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from huggingface_hub import ModelCard
 
+from text2sql.generators.chat import INSTRUCTION
 from train.card import model_card
 from train.report import (
     EpochRow,
@@ -149,3 +150,24 @@ def test_the_hub_can_read_the_head_of_a_card(tmp_path: Path) -> None:
     assert results[0]["results"][0]["metrics"][0]["value"] == 22.44
     assert 'PeftModel.from_pretrained(model, "me/mine")' in card.content
     assert 'AutoModelForSeq2SeqLM.from_pretrained("some/base")' in card.content
+
+
+@pytest.mark.parametrize("trainer", ["seq2seq", "causal"])
+def test_the_code_of_a_card_is_python_and_asks_as_training_did(trainer: str) -> None:
+    manifest = {
+        "recipe": "mine",
+        "trainer": trainer,
+        "settings": {
+            "lora": {"r": 16},
+            "tiny": None,
+            "schema": "full",
+            "data": "spider",
+            "mix": None,
+            "license": "apache-2.0",
+        },
+        "parameters": {"trained": 183, "all": 10_000},
+    }
+    code = model_card(manifest, ROWS, "some/base", "me/mine").split("```python")[1].split("```")[0]
+    compile(code, "card", "exec")
+    assert "Translate English to SQL: How many singers are there? | Schemas: singer(" in code
+    assert (INSTRUCTION in code) == (trainer == "causal")
