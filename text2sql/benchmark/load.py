@@ -1,0 +1,63 @@
+"""What becomes of the page when many people use it at once.
+
+Starts the page as a process of its own, lets clients ask, run, compare, send files, run slow
+queries and vanish, and prints the errors by kind, how long each call took, who was told that a
+line is full and how soon, the memory of the page and its workers, and what is left of it all.
+Only this machine is reached. Memory and processes are known on Linux only.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+
+from text2sql.arguments import add_json
+
+__all__ = ["add_arguments", "run"]
+
+_MOST_CLIENTS = 200
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--clients",
+        type=_clients,
+        nargs="+",
+        default=[20, 100],
+        metavar="N",
+        help="one run for each of these numbers (default: 20 100)",
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=10.0, help="of each run (default: %(default)g)"
+    )
+    parser.add_argument(
+        "--after",
+        type=float,
+        default=5.0,
+        metavar="MINUTES",
+        help="to wait after each run before memory is read again (default: %(default)g)",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of what clients do, and when")
+    add_json(parser)
+
+
+def _clients(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= _MOST_CLIENTS:
+        raise ArgumentTypeError(f"{text!r}: write a number from 1 to {_MOST_CLIENTS}")
+    return int(text)
+
+
+def run(args: Namespace) -> int:
+    import json
+
+    from text2sql.benchmark.loading.measure import measured
+    from text2sql.benchmark.loading.report import lines
+
+    found = []
+    for clients in args.clients:
+        figures = measured(clients, 60 * args.minutes, 60 * args.after, args.seed)
+        found.append(figures)
+        if not args.json:
+            print("\n".join(lines(figures)), flush=True)
+    if args.json:
+        print(json.dumps(found))
+    return 0

@@ -1,0 +1,1 @@
+"""The parts of the load benchmark: the page, its clients, what is measured, the report."""

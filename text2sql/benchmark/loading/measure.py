@@ -1,0 +1,205 @@
+"""A run of the load benchmark: the page, its clients, and what is measured of both."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import mean, quantiles
+from typing import Any
+
+import httpx
+
+from text2sql.benchmark.loading.client import Call, Client, Wires, wires
+from text2sql.benchmark.loading.page import Memory, Page
+
+__all__ = ["measured"]
+
+_EVERY_S = 5.0
+_LONE_S = 60.0
+_SLOW_OTHERS = 19
+_ROWS = 20_000  # of a file that is sent; 1.4 MB
+
+
+def measured(clients: int, seconds: float, after_s: float, seed: int) -> dict[str, Any]:
+    """The figures of one run of so many clients."""
+    with tempfile.TemporaryDirectory(prefix="text2sql-load-") as name:
+        page = Page(Path(name))
+        try:
+            figures = asyncio.run(_load(page, clients, seconds, after_s, seed))
+        finally:
+            left = page.end()
+        figures["left"]["processes_after_the_end"] = left
+        figures["left"]["files_after_the_end"] = page.files()
+    return figures
+
+
+def _table(seed: int) -> bytes:
+    rng = random.Random(seed)
+    words = ["".join(rng.choices("abcdefghijklmnop", k=rng.randint(4, 9))) for _ in range(3000)]
+    lines = ["id,customer,town,note,total"]
+    for n in range(_ROWS):
+        text = " ".join(rng.choices(words, k=4))
+        lines.append(f"{n},{rng.choice(words)} {n % 977},{rng.choice(words)},{text},{n % 991}")
+    return "\n".join(lines).encode()
+
+
+async def _load(
+    page: Page, clients: int, seconds: float, after_s: float, seed: int
+) -> dict[str, Any]:
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
+    async with httpx.AsyncClient(
+        base_url=page.url, limits=limits, timeout=150, trust_env=False
+    ) as http:
+        number = wires((await http.get("/config")).json())
+        table = _table(seed)
+        await _warm(_client(http, number, table, seed, 0))
+        before = page.memory()
+        ends = time.monotonic() + seconds
+        people = [_client(http, number, table, seed + n, ends) for n in range(clients)]
+        memory = await _watched(page, people, seconds)
+        calls = [call for person in people for call in person.calls]
+        files = (page.files(), page.bytes())
+        lone = await _lone(http, number, seed)
+        await asyncio.sleep(after_s)
+        after = page.memory()
+        left_files = (page.files(), page.bytes())
+    return {
+        "clients": clients,
+        "minutes": seconds / 60,
+        "machine": _machine(),
+        "calls": _by_name(calls),
+        "errors": _errors(calls),
+        "full": _full(calls),
+        "one_among_slow_ones": lone,
+        "memory_mb": _memory(before, memory, after),
+        "left": {
+            "files": left_files[0],
+            "files_at_the_end": files[0],
+            "mb": round(left_files[1] / 1e6, 1),
+            "mb_at_the_end": round(files[1] / 1e6, 1),
+            "processes": after.processes,
+        },
+    }
+
+
+def _client(http: httpx.AsyncClient, number: Wires, table: bytes, seed: int, ends: float) -> Client:
+    return Client(http, number, table, random.Random(seed), ends)
+
+
+async def _warm(client: Client) -> None:
+    """The model is loaded, and one thing of each kind has been done."""
+    for what in ("databases", "ask", "run", "compare", "schema", "upload"):
+        await client.act(what)
+    for name in client.names:
+        await client.call("ask", "How many are there?", name)
+
+
+async def _watched(page: Page, people: Sequence[Client], seconds: float) -> list[Memory]:
+    """The memory while the clients live."""
+    living = asyncio.gather(*(person.live() for person in people))
+    found = []
+    started = time.monotonic()
+    while not living.done():
+        if time.monotonic() - started < seconds:
+            found.append(await asyncio.to_thread(page.memory))
+        await asyncio.wait([living], timeout=_EVERY_S)
+    await living
+    return found
+
+
+async def _lone(http: httpx.AsyncClient, number: Wires, seed: int) -> dict[str, float]:
+    """Seconds of a question of somebody who asks now and then, among others' slow ones."""
+    ends = time.monotonic() + _LONE_S
+
+    async def slow(person: Client) -> None:
+        while time.monotonic() < ends:
+            last = await person.act(person.rng.choice(("slow ask", "slow run")))
+            await asyncio.sleep(last.retry_s if last else 0)
+
+    others = [_client(http, number, b"", seed + n, ends) for n in range(_SLOW_OTHERS)]
+    tasks = [asyncio.create_task(slow(person)) for person in others]
+    lone = _client(http, number, b"", seed, ends)
+    await lone.act("databases")
+    await asyncio.sleep(3)
+    while time.monotonic() < ends:
+        await lone.act("ask")
+        await asyncio.sleep(2)
+    await asyncio.gather(*tasks)
+    asked = [call for call in lone.calls if call.name == "ask"]
+    return _seconds([call.seconds for call in asked]) | {
+        "not_answered": sum(call.kind != "ok" for call in asked)
+    }
+
+
+# figures
+
+
+def _seconds(values: Sequence[float]) -> dict[str, float]:
+    if len(values) < 2:
+        return {"calls": len(values), "p50_s": sum(values), "p95_s": sum(values)}
+    cuts = quantiles(values, n=20, method="inclusive")
+    return {
+        "calls": len(values),
+        "p50_s": round(cuts[9], 3),
+        "p95_s": round(cuts[18], 3),
+        "max_s": round(max(values), 3),
+    }
+
+
+def _by_name(calls: Sequence[Call]) -> dict[str, dict[str, float]]:
+    """Of those that were served; who is told that a line is full is counted elsewhere."""
+    names = sorted({call.name for call in calls})
+    return {
+        name: _seconds([c.seconds for c in calls if c.name == name and c.kind == "ok"])
+        for name in names
+    }
+
+
+def _errors(calls: Sequence[Call]) -> dict[str, int]:
+    """How often each was said, those that a full line says left out."""
+    return dict(
+        Counter(
+            f"{call.name}: {call.kind}: {call.said[:120]}"
+            for call in calls
+            if call.kind not in ("ok", "full")
+        )
+    )
+
+
+def _full(calls: Sequence[Call]) -> dict[str, Any]:
+    full = [call for call in calls if call.kind == "full"]
+    return _seconds([call.seconds for call in full]) | {
+        "of_calls": len(calls),
+        "by_name": dict(Counter(call.name for call in full)),
+        "said": dict(Counter(call.said for call in full).most_common(3)),
+    }
+
+
+def _memory(before: Memory, during: Sequence[Memory], after: Memory) -> dict[str, float]:
+    half = len(during) // 2
+    tenth = max(1, len(during) // 10)
+    middle = mean(m.page for m in during[half : half + tenth]) if during else 0.0
+    end = mean(m.page for m in during[-tenth:]) if during else 0.0
+    return {
+        "before": round(before.page),
+        "middle": round(middle),
+        "end": round(end),
+        "after": round(after.page),
+        "highest": round(max((m.page for m in during), default=0.0)),
+        "workers_before": round(before.workers),
+        "workers_highest": round(max((m.workers for m in during), default=0.0)),
+        "workers_after": round(after.workers),
+    }
+
+
+def _machine() -> str:
+    load = f", load average {os.getloadavg()[0]:.1f}" if sys.platform != "win32" else ""
+    return f"{platform.machine()}, {os.cpu_count()} cores{load}"
