@@ -348,3 +348,43 @@ def test_a_worker_whose_answer_is_refused_is_ended(pool: Pool, database: Path) -
     with pytest.raises(AnswerError):
         pool.run(request, lambda reply: checked(*reply, 0), 30, 10_000)
     assert pool._idle == []
+
+
+def test_owners_that_used_much_lately_leave_one_worker_to_the_others(
+    pool: Pool, database: Path
+) -> None:
+    """A quick query among slow ones finds a worker at once."""
+    for owner in ("ann", "bob"):
+        pool._account(owner, 5.0)
+    stop = threading.Event()
+    with ThreadPoolExecutor(2) as threads:
+        slow = [
+            threads.submit(ask, pool, database, ENDLESS, inside_s=20, cancel=stop, owner=owner)
+            for owner in ("ann", "bob")
+        ]
+        while not pool._running or not pool._line:
+            time.sleep(0.01)
+        started = time.monotonic()
+        assert ask(pool, database, owner="cid") is not None
+        assert time.monotonic() - started < 4
+        assert (pool._running.total(), len(pool._line)) == (1, 1)
+        stop.set()
+        for job in slow:
+            with pytest.raises(InterruptedError):
+                job.result(5)
+
+
+def test_what_an_owner_used_is_forgotten_with_time(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool._account("ann", 8.0)
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 60)
+    assert pool._lately("ann") == pytest.approx(2.0, abs=0.1)
+
+
+def test_the_owners_that_are_remembered_are_bounded(pool: Pool) -> None:
+    for number in range(3000):
+        pool._account(str(number), 1.0)
+    assert len(pool._used) <= 1000
+    assert pool._lately("2999") > 0.9

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from text2sql.sandbox.process import Reply, WorkerProcess
@@ -17,7 +17,10 @@ from text2sql.sandbox.process import Reply, WorkerProcess
 __all__ = ["BusyError", "Pool"]
 
 _T = TypeVar("_T")
-_CANCEL_CHECK_S = 0.02
+_CANCEL_CHECK_S = 0.08
+_HALF_LIFE_S = 30.0  # in which half of what an owner used is forgotten
+_HEAVY_S = 2.0  # of workers' time lately used; such owners leave one worker to the others
+_MOST_OWNERS = 1000
 _MEAN_OF = 20  # requests; how fast the expected duration follows
 
 
@@ -34,14 +37,16 @@ class _Turn:
     """Somebody who waits for a worker; ``owner`` is None where nobody else is to be spared."""
 
     owner: str | None
-    given: bool = False
+    given: threading.Event = field(default_factory=threading.Event)
 
 
 class Pool:
     """Up to ``size`` workers at work. Thread-safe.
 
     An owner holds at most ``share`` of them, and has as many requests again in the line, times
-    four; whoever holds least is next. Requests without an owner have no share and no such limit.
+    four; whoever holds least is next, and among those who used least lately. Owners that used
+    much lately leave one worker to those who did not, so that a quick query among slow ones need
+    not wait for their end. Requests without an owner have no share and no such limit.
     At most ``idle`` workers are kept for later.
     """
 
@@ -64,8 +69,9 @@ class Pool:
         self._idle: list[WorkerProcess] = []
         self._line: list[_Turn] = []
         self._running: Counter[str | None] = Counter()
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._mean_s = 0.5
+        self._used: dict[str, tuple[float, float]] = {}  # seconds of each owner, as of when
 
     def run(
         self,
@@ -106,26 +112,27 @@ class Pool:
     def _wait(self, turn: _Turn, cancel: threading.Event | None, wait_s: float) -> None:
         """Return once it is this turn; the worker counts as running from then on."""
         deadline = time.monotonic() + wait_s
-        with self._changed:
+        with self._lock:
             if turn.owner is not None and self._waiting(turn.owner) >= 4 * self.share:
                 raise BusyError(self._retry_after_s())
             self._line.append(turn)
             self._next()
-            try:
-                while not turn.given:
-                    if cancel is not None and cancel.is_set():
-                        raise InterruptedError
-                    left = deadline - time.monotonic()
-                    if left <= 0:
-                        raise BusyError(self._retry_after_s())
-                    step = left if cancel is None else min(left, _CANCEL_CHECK_S)
-                    self._changed.wait(None if step == math.inf else step)
-            except BaseException:
+        try:
+            while not turn.given.is_set():
+                if cancel is not None and cancel.is_set():
+                    raise InterruptedError
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise BusyError(self._retry_after_s())
+                step = left if cancel is None else min(left, _CANCEL_CHECK_S)
+                turn.given.wait(None if step == math.inf else step)
+        except BaseException:
+            with self._lock:
                 self._leave(turn)
-                raise
+            raise
 
     def _leave(self, turn: _Turn) -> None:
-        if turn.given:
+        if turn.given.is_set():
             self._running[turn.owner] -= 1
         else:
             self._line.remove(turn)
@@ -134,14 +141,33 @@ class Pool:
     def _next(self) -> None:
         """Give free workers to those who hold least, in the order in which they came."""
         while self._running.total() < self.size:
-            able = [t for t in self._line if t.owner is None or self._held(t) < self.share]
+            able = [t for t in self._line if self._may(t)]
             if not able:
                 break
-            turn = min(able, key=self._held)
+            turn = min(able, key=lambda t: (self._held(t), round(self._lately(t.owner), 1)))
             self._line.remove(turn)
             self._running[turn.owner] += 1
-            turn.given = True
-        self._changed.notify_all()
+            turn.given.set()
+
+    def _may(self, turn: _Turn) -> bool:
+        if turn.owner is None:
+            return True
+        if self._lately(turn.owner) > _HEAVY_S and self.size > 1:
+            heavy = (n for owner, n in self._running.items() if self._lately(owner) > _HEAVY_S)
+            if sum(heavy) >= self.size - 1:
+                return False
+        return self._held(turn) < self.share
+
+    def _lately(self, owner: str | None) -> float:
+        """Seconds of workers that an owner used, those long ago counted less."""
+        seconds, at = self._used.get(owner or "", (0.0, 0.0))
+        return seconds * math.exp2((at - time.monotonic()) / _HALF_LIFE_S) if seconds else 0.0
+
+    def _account(self, owner: str, seconds: float) -> None:
+        self._used[owner] = (self._lately(owner) + seconds, time.monotonic())
+        if len(self._used) > _MOST_OWNERS:
+            latest = sorted(self._used.items(), key=lambda entry: entry[1][1])
+            self._used = dict(latest[_MOST_OWNERS // 2 :])
 
     def _held(self, turn: _Turn) -> int:
         return self._running[turn.owner] if turn.owner is not None else 0
@@ -156,7 +182,7 @@ class Pool:
     # workers
 
     def _take(self) -> WorkerProcess:
-        with self._changed:
+        with self._lock:
             if self._idle:
                 return self._idle.pop()
         return self.start()
@@ -164,11 +190,13 @@ class Pool:
     def _give_back(
         self, worker: WorkerProcess | None, owner: str | None, seconds: float, *, keep: bool
     ) -> None:
-        with self._changed:
+        with self._lock:
             self._running[owner] -= 1
             if not self._running[owner]:
                 del self._running[owner]
             self._mean_s += (seconds - self._mean_s) / _MEAN_OF
+            if owner is not None:
+                self._account(owner, seconds)
             if worker is not None and keep and len(self._idle) < self.idle:
                 self._idle.append(worker)
                 worker = None
@@ -180,7 +208,7 @@ class Pool:
         """End every idle worker; the pool can be used again."""
         if self._pid != os.getpid():
             return
-        with self._changed:
+        with self._lock:
             idle, self._idle = self._idle, []
         for worker in idle:
             worker.close()
