@@ -145,7 +145,9 @@ def main(folder: Path) -> None:
     feedback = FeedbackFile(folder / "feedback.db")
     shelf = Shelf()
     model = Text2SQL(TableOfAnswers())
-    demo = build_demo(model, catalog, runs, others=others, feedback=feedback, shelf=shelf)
+    demo = build_demo(
+        model, catalog, runs, others=others, feedback=feedback, shelf=shelf, evaluating=20
+    )
     print(launch(demo, shelf), flush=True)
     sys.stdin.read()
     demo.close()

@@ -63,6 +63,16 @@ def add_arguments(parser: ArgumentParser) -> None:
         "(default: feedback.db in the cache folder)",
     )
     parser.add_argument(
+        "--evaluate",
+        type=_count,
+        nargs="?",
+        const=100,
+        default=0,
+        metavar="QUESTIONS",
+        help="let visitors evaluate the model in Inspect, on so many questions at most (100 where "
+        "no number is given); their runs are kept in --runs. Without it that is not offered",
+    )
+    parser.add_argument(
         "--forget-after",
         type=_minutes,
         default=30.0,
@@ -86,6 +96,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise ArgumentTypeError(f"{text!r} is not a port; choose one from 1 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no number of questions; write one such as 100")
     return int(text)
 
 
@@ -127,7 +143,7 @@ def run(args: Namespace) -> int:
     others = [*map(Text2SQL, names), *map(Text2SQL, trained)]
     feedback = FeedbackFile(args.feedback or default_feedback_file())
     shelf = Shelf(idle_s=60.0 * args.forget_after)
-    demo = build_demo(text2sql, catalog, args.runs, spider, others, feedback, shelf)
+    demo = build_demo(text2sql, catalog, args.runs, spider, others, feedback, shelf, args.evaluate)
     launch(demo, shelf, args.host, port)
     shown = "127.0.0.1" if args.host == "0.0.0.0" else args.host
     print(f"The page is at http://{shown}:{port} (Ctrl-C stops it).", flush=True)

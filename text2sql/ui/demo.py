@@ -46,6 +46,7 @@ def build_demo(
     others: Sequence[Text2SQL] = (),
     feedback: FeedbackFile | None = None,
     shelf: Shelf | None = None,
+    evaluating: int = 0,
 ) -> gr.Blocks:
     """The page; open it with ``text2sql.ui.launch.launch``.
 
@@ -53,6 +54,8 @@ def build_demo(
     folder of evaluations and training runs, which need not exist. ``spider`` is on its way into the
     catalog. ``others`` are models that a visitor may choose instead; ``feedback`` is where
     verdicts on answers are kept, if anywhere, and ``shelf`` where what visitors bring is.
+    ``evaluating`` is how many questions one evaluation of a visitor's may have: none is offered
+    where it is 0.
     """
     sweep(runs)  # of what a page that was killed left behind
     folder = RunFolder(runs)
@@ -68,7 +71,7 @@ def build_demo(
                 arriving = None if spider is None else SpiderState(spider, library)
                 tab = AskTab([model, *map(ModelThread, others)], library, queries, feedback)
             with gr.Tab("Inspect", id="inspect") as inspect_tab:
-                inspect = InspectTab(model, catalog, folder)
+                inspect = InspectTab(model, catalog, folder, evaluating)
             with gr.Tab("Report", id="report") as report_tab:
                 report = ReportTab(folder)
             with gr.Tab("Your data", id="uploads"):

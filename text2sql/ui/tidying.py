@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Tidying"]
 
 _EVERY_S = 15.0
-_RAW_S = 600.0  # a file that was sent and not taken in
+_RAW_S = 240.0  # for a file that was sent to be taken in
 _log = logging.getLogger(__name__)
 
 

@@ -136,6 +136,7 @@ def _guessed_keys(schema: Schema) -> Iterator[str]:
 def _confine(limits: UploadLimits) -> None:
     if os.name != "posix":
         return
+    os.nice(10)  # the page and its model go first
     import resource
 
     for name, value in (
@@ -158,6 +159,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         problem = str(error)
     except (MemoryError, RecursionError):
         problem = "Reading these files needs too much memory; upload fewer or smaller ones."
+    except FileNotFoundError:
+        problem = "A file did not arrive, or has gone meanwhile; upload it again."
     except (sqlite3.Error, OSError):
         size = f"{limits.database_bytes / 1e6:,.0f} MB"
         problem = f"As a database these files are larger than {size}, the limit; upload fewer rows."

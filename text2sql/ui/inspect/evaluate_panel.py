@@ -32,8 +32,9 @@ _log = logging.getLogger(__name__)
 class EvaluatePanel:
     """A fold with the questions to choose, and the progress; ``made`` is the name of a new run."""
 
-    def __init__(self, model: ModelThread, catalog: Catalog, folder: Path) -> None:
+    def __init__(self, model: ModelThread, catalog: Catalog, folder: Path, most: int) -> None:
         self.evaluations = Evaluations(model, catalog, folder)
+        self.most = most  # questions of one evaluation
         files = catalog.question_files()
         self.made = gr.State("")
         with gr.Accordion("Evaluate here", open=False, elem_id="evaluate", elem_classes="t2s-fold"):
@@ -42,7 +43,12 @@ class EvaluatePanel:
                     list(files), label="Questions", value=next(iter(files), None), min_width=140
                 )
                 self.limit = gr.Number(
-                    _FEW, label="How many, at most", precision=0, minimum=1, min_width=120
+                    min(_FEW, most),
+                    label="How many, at most",
+                    precision=0,
+                    minimum=1,
+                    maximum=most,
+                    min_width=120,
                 )
                 self.start = gr.Button(
                     "Evaluate", variant="primary", scale=0, min_width=110, elem_id="evaluate-start"
@@ -64,7 +70,9 @@ class EvaluatePanel:
         """Evaluate, showing how far it is, until the end or the Cancel button."""
         run = None
         try:
-            for progress in self.evaluations.start(questions, limit or _FEW, request.session_hash):
+            for progress in self.evaluations.start(
+                questions, min(limit or _FEW, self.most), request.session_hash
+            ):
                 yield self._working(progress)
                 run = progress.run
         except Text2SQLError as error:

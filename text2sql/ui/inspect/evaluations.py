@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from text2sql.errors import DataError, FullError
 from text2sql.evaluation.live import LiveEvaluation, Progress, evaluate_in_steps, spread
 from text2sql.spider import load_examples
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluations"]
 
+_MOST_RUNS = 100
+_RETRY_S = 60
 _TICK_S = 0.2  # how often one hears how far it is
 
 
@@ -27,6 +31,7 @@ class Evaluations:
         self.catalog = catalog
         self.folder = folder
         self.running: dict[str | None, LiveEvaluation] = {}  # by session
+        self._lock = threading.Lock()
 
     def start(self, questions: str, limit: int, session: str | None) -> Iterator[Progress]:
         """Evaluate on up to ``limit`` of the questions under this heading, and keep a run.
@@ -35,7 +40,9 @@ class Evaluations:
         it too, as when the visitor has gone.
 
         Raises:
-            Text2SQLError: the questions cannot be read, the model not loaded, the run not kept.
+            FullError: another evaluation is going on.
+            Text2SQLError: the questions cannot be read, the model not loaded, the run not kept, or
+                there are enough runs.
         """
         text2sql = self.model.text2sql
         examples = spread(load_examples(self.catalog.question_files()[questions]), limit)
@@ -47,7 +54,9 @@ class Evaluations:
             self.catalog,
             self.folder,
         )
-        job = self.running[session] = LiveEvaluation(steps)
+        with self._lock:
+            self._check()
+            job = self.running[session] = LiveEvaluation(steps)
         try:
             while job.wait(_TICK_S):
                 yield Progress(job.progress.done, len(examples))
@@ -55,6 +64,16 @@ class Evaluations:
             job.stop_unless_ended()
             self.running.pop(session, None)
         yield Progress(job.progress.done, len(examples), job.run())
+
+    def _check(self) -> None:
+        if self.running:
+            raise FullError("Another evaluation is going on here", _RETRY_S)
+        runs = sum(1 for _ in self.folder.glob("*.db")) if self.folder.is_dir() else 0
+        if runs >= _MOST_RUNS:
+            raise DataError(
+                f"There are {runs} runs here, and no more than {_MOST_RUNS} are kept of what is "
+                "evaluated on the page; whoever runs it can delete some."
+            )
 
     def stop(self, session: str | None) -> None:
         """End the visitor's evaluation; nothing of it is kept."""

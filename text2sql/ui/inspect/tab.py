@@ -31,14 +31,19 @@ _READ: dict[str, Any] = QUIET | {"concurrency_limit": 4, "concurrency_id": "sql"
 class InspectTab:
     """The components of the tab and what they do; make one inside a ``gr.Blocks``."""
 
-    def __init__(self, model: ModelThread, catalog: Catalog, folder: RunFolder) -> None:
+    def __init__(
+        self, model: ModelThread, catalog: Catalog, folder: RunFolder, evaluating: int = 0
+    ) -> None:
         self.catalog = catalog
         self.folder = folder
         self.current = gr.State(0)  # the number of the item on the page, from 1
         self.address = gr.Textbox(visible=False, label="Address")
         with gr.Row(elem_classes="t2s-top", equal_height=False):
             self.run = gr.Dropdown([], label="Run", elem_id="run-choice")
-            self.panel = EvaluatePanel(model, catalog, folder.path)
+            # not hidden but not there: what is hidden can still be called
+            self.panel = (
+                EvaluatePanel(model, catalog, folder.path, evaluating) if evaluating else None
+            )
         self.problems = html(elem_id="run-problems")
         self.status = html(elem_id="inspect-status")
         with gr.Column(visible=False) as self.body:
@@ -95,7 +100,6 @@ class InspectTab:
         }  # fmt: skip
         opened = opener.click(js="() => t2s.wanted()", **opening)
         opened.then(lambda: gr.Tabs(selected="inspect"), None, tabs, **QUIET)
-        made = self.panel.wire()
         # of quick typing only the last state is looked up; a Textbox's own input event misses
         # what is pasted or deleted
         narrowed = [self.text.change, self.disagree.input, *(c.input for c in self.choices)]
@@ -104,13 +108,20 @@ class InspectTab:
             opened,
             tab.select(js="() => t2s.addressOf('inspect')", **opening),
             load(self.restore, None, self.outputs, **_READ),
-            made.then(self.open_made, self.panel.made, self.outputs, **_READ),
+            *self._made(),
             self.run.input(self.open_run, self._here, self.outputs, **_READ),
             gr.on(narrowed, self.show, self._here, self._shown, **narrow),
             self.previous.click(self.go_back, self._here, self._shown, **_READ),
             self.next.click(self.go_on, self._here, self._shown, **_READ),
         ):  # fmt: skip
             event.then(None, self.address, js="(address) => t2s.followItem(address)")
+
+    def _made(self) -> list[Any]:
+        """The event that opens a run which was made here, where that is offered."""
+        if self.panel is None:
+            return []
+        made = self.panel.wire()
+        return [made.then(self.open_made, self.panel.made, self.outputs, **_READ)]
 
     # what the events do
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,7 +90,11 @@ class UploadsTab:
         self.ask.click(self.take, self.own, [tabs, *theirs], **QUIET)
 
     def bring(self, paths: list[str], request: gr.Request) -> Iterator[Updates]:
-        """Take in what was just uploaded; say what became of it."""
+        """Take in what was just uploaded; say what became of it.
+
+        The files themselves are left to the tidying: Gradio calls them by their content, so that
+        somebody else who sent the same may still need them.
+        """
         yield {self.status: reading_html(len(paths)), self.visitor: request.session_hash}
         try:
             files = [Brought(Path(path).name, Path(path)) for path in paths]
@@ -103,8 +107,6 @@ class UploadsTab:
             yield {self.status: messages.alert(messages.UNEXPECTED), self.files: None}
         else:
             yield {self.status: "", self.files: None, **self._list(new[0].db_id)}
-        finally:
-            _delete(paths)
 
     def show(self, db_id: str) -> Markup:
         """One of the visitor's databases."""
@@ -146,10 +148,3 @@ class UploadsTab:
     def _forget(self, visitor: str | None) -> None:
         if visitor is not None:
             self.library.shelf.forget(visitor)
-
-
-def _delete(paths: Sequence[str]) -> None:
-    """What was needed of them is kept elsewhere; Gradio would leave them lying."""
-    for path in paths:
-        with suppress(OSError):
-            Path(path).unlink()
