@@ -125,6 +125,7 @@ class Line:
     Args:
         hangs_after_s: work that takes longer is given up, and a new thread takes the place of the
             one that does it; after three of them, nothing more is taken in until one comes back.
+        usual_s: how long work takes, as long as nothing is known of it.
     """
 
     def __init__(
@@ -133,6 +134,7 @@ class Line:
         workers: int,
         places: Places | None = None,
         hangs_after_s: float | None = None,
+        usual_s: float = 0.5,
     ) -> None:
         self.name = name
         self.workers = workers
@@ -141,7 +143,7 @@ class Line:
         self._waiting: list[tuple[Ticket[Any], Callable[[], None]]] = []
         self._running: set[Ticket[Any]] = set()
         self._used: dict[str, tuple[float, float]] = {}  # seconds of each visitor, and as of when
-        self._usual_s = 0.5
+        self._usual_s = usual_s
         self._threads = self._idle = self._stuck = 0
         self._lock = threading.RLock()
         self._arrived = threading.Condition(self._lock)

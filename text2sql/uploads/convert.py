@@ -136,7 +136,7 @@ def _guessed_keys(schema: Schema) -> Iterator[str]:
 def _confine(limits: UploadLimits) -> None:
     if os.name != "posix":
         return
-    os.nice(10)  # the page and its model go first
+    os.nice(3)  # the page and its model go first
     import resource
 
     for name, value in (

@@ -183,7 +183,9 @@ class Shelf:
         with self._lock:
             folder, self._folder = self._folder, None
             hold, self._hold = self._hold, None
-            self._places.clear()
+            places, self._places = list(self._places.values()), {}
+        for place in places:
+            _delete(list(place.imported.values()))
         if folder is not None and hold is not None:
             shutil.rmtree(folder, ignore_errors=True)
             hold.release()

@@ -34,7 +34,8 @@ __all__ = ["UploadsTab"]
 
 _READ: dict[str, Any] = QUIET | {"concurrency_limit": None}  # the line of files bounds them
 _AT_ONCE = 2  # uploads that are read side by side
-_PLACES = Places(in_all=16, of_each=1, longest_s=60.0)
+_PLACES = Places(in_all=16, of_each=1, longest_s=30.0)
+_USUAL_S = 3.0
 _log = logging.getLogger(__name__)
 
 
@@ -43,7 +44,7 @@ class UploadsTab:
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self.line = Line("files", _AT_ONCE, _PLACES)
+        self.line = Line("files", _AT_ONCE, _PLACES, usual_s=_USUAL_S)
         # what a session holds is deleted with it
         self.visitor = gr.State(None, delete_callback=self._forget)
         with gr.Row(elem_classes="t2s-split"):
