@@ -164,13 +164,16 @@ def test_generated_columns_are_columns(database):
     assert _names(Schema.from_sqlite(path)) == {"t": ["a", "b", "c"]}
 
 
-def test_views_and_the_tables_behind_the_scenes_are_left_out(database):
+def test_views_come_after_the_tables_and_those_behind_the_scenes_are_left_out(database):
     path = database(
         "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);"
-        "CREATE VIEW v AS SELECT id FROM t;"
+        "CREATE VIEW v AS SELECT id, id + 1 AS next FROM t;"
+        "CREATE VIEW broken AS SELECT id FROM nowhere;"
         "CREATE VIRTUAL TABLE found USING fts5 (body);"
     )
-    assert _names(Schema.from_sqlite(path)) == {"t": ["id"], "found": ["body"]}
+    schema = Schema.from_sqlite(path)
+    assert _names(schema) == {"t": ["id"], "found": ["body"], "v": ["id", "next"]}
+    assert [table.name for table in schema.tables if table.view] == ["v"]
 
 
 def test_a_virtual_table_of_a_missing_extension_does_not_hide_the_others(database):

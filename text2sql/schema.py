@@ -6,7 +6,8 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Column", "ForeignKey", "Schema", "Table", "connect_read_only", "natural_name"]
 
 _DECLARATIONS_S = 10.0  # to read those of one database; a small one takes milliseconds
+_MOST_VIEWS = 100
 _OPS_BETWEEN_CHECKS = 2000
 _LOCK_WAIT_S = 0.5
 _Made = TypeVar("_Made")
@@ -40,11 +42,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table with its columns in the order of the database."""
+    """One table, or a view, with its columns in the order of the database."""
 
     name: str
     columns: tuple[Column, ...]
     natural: str = ""
+    view: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class Schema:
 
     @classmethod
     def from_sqlite(cls, path: Path | str) -> Schema:
-        """Read a database file's own declarations: its tables, without views.
+        """Read a database file's own declarations: its tables, then its views.
 
         Raises:
             DatabaseError: the file is missing, not SQLite, or has no tables.
@@ -248,6 +251,15 @@ def _tables(database: SqliteUtils) -> Iterator[Table]:
             # a virtual table of an extension that is not here; the others can be read
             if "no such module" not in str(error):
                 raise
+    for name in _view_names(database):
+        # one that refers to what is not there cannot be asked
+        with suppress(sqlite3.OperationalError):
+            yield replace(_table_from_sqlite(database, name), view=True)
+
+
+def _view_names(database: SqliteUtils) -> list[str]:
+    listed = database.execute("PRAGMA main.table_list").fetchall()
+    return sorted(name for _, name, kind, *_ in listed if kind == "view")[:_MOST_VIEWS]
 
 
 def _table_from_sqlite(database: SqliteUtils, name: str) -> Table:
@@ -268,12 +280,16 @@ def _quoted(name: str) -> str:
 def _foreign_keys(database: SqliteUtils, schema: Schema) -> Iterator[ForeignKey]:
     """Declared keys in the order of declaration, less those that point at nothing."""
     for position, table in enumerate(schema.tables):
+        if table.view:
+            continue
         # SQLite lists the last declared key first
         for key in reversed(database.table(table.name).foreign_keys):
             ref_table = schema.find_table(key.other_table)
             for name, ref_name in zip(key.columns, key.other_columns, strict=True):
                 column = schema.find_column(position, name)
                 if ref_table is None or column is None or ref_name is None:
+                    continue
+                if schema.tables[ref_table].view:
                     continue
                 ref_column = schema.find_column(ref_table, ref_name)
                 if ref_column is not None:

@@ -128,3 +128,16 @@ def test_what_cannot_be_looked_at_in_time_is_guessed_by_telling_names_alone(
     monkeypatch.setattr(key_cells, "_GUESSING_S", 0.0)
     matches = ("matches(team_id INT, winner INT)", [(7, 1)])
     assert references(make(TEAMS, matches)) == ["~matches.team_id teams.id"]
+
+
+def test_a_view_refers_to_tables_and_none_refers_to_it(make: Make) -> None:
+    database = make(TEAMS, ("matches(team_id INT)", [(1,)]))
+    assert database.path is not None
+    with closing(sqlite3.connect(database.path)) as connection, connection:
+        connection.execute(
+            "CREATE VIEW wins AS SELECT team_id, count(*) AS n FROM matches GROUP BY 1"
+        )
+    assert references(Database.from_sqlite(database.path)) == [
+        "~matches.team_id teams.id",
+        "~wins.team_id teams.id",
+    ]

@@ -148,7 +148,7 @@ def test_views_triggers_and_generated_columns_run_nothing_when_a_file_arrives(
     started = time.perf_counter()
     database = import_files([sqlite_file("trap.db", script)], folder)[0].database
     assert time.perf_counter() - started < 20
-    assert database.schema.serialize() == "a(x, y) | words(line)"
+    assert database.schema.serialize() == "a(x, y) | words(line) | hang(i)"
     error = run_query(database, "SELECT * FROM file").error
     assert error is not None
 

@@ -60,7 +60,7 @@ class KeyCells:
 
         An empty text and a zero, which often stand for nothing, do not count.
         """
-        if self.unseen(parent[0]):
+        if self._view(child[0]) or self.unseen(parent[0]):
             return None
         if (child, parent) not in self._contained:
             self._contained[child, parent] = self._contains(child, parent)
@@ -68,6 +68,8 @@ class KeyCells:
 
     def texts(self, place: Place) -> frozenset[str]:
         """The different texts of a column of no more than 200."""
+        if self._view(place[0]):
+            return frozenset()
         table, column = self._names(place)
         rows = self._run(
             f"SELECT DISTINCT {column} FROM (SELECT {column} FROM {table} LIMIT {_ROWS}) "
@@ -82,6 +84,8 @@ class KeyCells:
 
     def together(self, table: int, other: int, names: Sequence[str]) -> bool:
         """Whether all that a table holds in these columns, row by row, is in the other's."""
+        if self._view(table, other):
+            return False
         here, there = (quote_identifier(self.schema.tables[t].name) for t in (table, other))
         columns = [quote_identifier(name) for name in names]
         same = " AND ".join(f"b.{c} = a.{c}" for c in columns)
@@ -92,6 +96,8 @@ class KeyCells:
         return bool(rows and rows[0][0] and rows[0][0] == rows[0][1])
 
     def _count(self, table: int) -> list[tuple[int, int, int]] | None:
+        if self._view(table):
+            return None
         columns = self.schema.tables[table].columns[:MOST_COLUMNS]
         names = [quote_identifier(column.name) for column in columns]
         asked = ", ".join(f"count({n}), count(DISTINCT {n})" for n in names)
@@ -117,6 +123,10 @@ class KeyCells:
     def _names(self, place: Place) -> tuple[str, str]:
         table = self.schema.tables[place[0]]
         return quote_identifier(table.name), quote_identifier(table.columns[place[1]].name)
+
+    def _view(self, *tables: int) -> bool:
+        """Whether one is a view: what it runs is not run to guess its keys."""
+        return any(self.schema.tables[table].view for table in tables)
 
     def _run(self, sql: str) -> tuple[tuple[Any, ...], ...] | None:
         left_s = min(_QUERY_S, self.ends - time.monotonic())

@@ -81,7 +81,8 @@ def guess_keys(database: Database) -> Schema:
 def _with_primary(schema: Schema, cells: KeyCells) -> Iterator[Table]:
     names = [table.name for table in schema.tables]
     for place, table in enumerate(schema.tables):
-        if any(column.primary_key for column in table.columns) or not table.columns:
+        keyed = any(column.primary_key for column in table.columns)
+        if keyed or table.view or not table.columns:
             yield table
             continue
         called = primary_key(table.name, [c.name for c in table.columns], names)
@@ -178,6 +179,8 @@ class _Guesses:
         return self._keys
 
     def _is_parent(self, place: Place) -> bool:
+        if self.schema.tables[place[0]].view:  # its rows are those of tables
+            return False
         column = self.schema.tables[place[0]].columns[place[1]]
         sole = self.primary[place[0]] == [place[1]]
         if sole and not column.guessed_key:
