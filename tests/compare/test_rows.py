@@ -18,7 +18,7 @@ NAMES = "SELECT name FROM singer"
             "a query starts with SELECT or WITH, not DELETE",
         ),
         ("SELECT nme FROM singer", NAMES, "the gold query does not run: no such column: nme"),
-        (NAMES, "SELECT id, age FROM singer", "it returns 2 columns and not 1"),
+        (NAMES, "SELECT id, age FROM singer", "it returns 2 columns instead of 1"),
         (
             "SELECT name FROM singer ORDER BY id",
             "SELECT name FROM singer ORDER BY id DESC",
@@ -27,18 +27,18 @@ NAMES = "SELECT name FROM singer"
         (
             "SELECT name, age FROM singer",
             "SELECT age, name FROM singer",
-            "the rows are the same, the columns stand in another order",
+            "the rows are the same, with the columns in another order",
         ),
         ("SELECT name FROM singer WHERE age > 90", NAMES + " WHERE age < 1", "both return no rows"),
         (
             "SELECT name FROM singer WHERE age > 90",
             "SELECT id, name FROM singer WHERE age < 1",
-            "both return no rows, of other columns",
+            "both return no rows, but with other columns",
         ),
         (
             NAMES,
             "SELECT a.name FROM singer AS a, singer, singer, singer",
-            "it returns more than 104 rows and not 4",
+            "it returns more than 104 rows instead of 4",
         ),
     ],
 )
@@ -120,13 +120,13 @@ def test_rows_that_cannot_be_held_against_each_other_have_no_marks(
         (
             "SELECT name FROM singer",
             "SELECT id, name, age FROM singer",
-            "the rows are right, with 2 columns more (id, age)",
+            "the rows are right, with 2 columns too many (id, age)",
             "extra_columns",
         ),
         (
             "SELECT id, name FROM singer",
             "SELECT name FROM singer",
-            "the rows are right, with 1 column less (id)",
+            "the rows are right, with 1 column missing (id)",
             "missing_columns",
         ),
         (

@@ -18,7 +18,7 @@ NAMES = "SELECT name FROM singer"
             True,
             True,
             "The query says the same and returns the right rows "
-            "(the rows are the same, the columns stand in another order).",
+            "(the rows are the same, with the columns in another order).",
         ),
         (
             NAMES + " WHERE age > 20",
@@ -33,22 +33,22 @@ NAMES = "SELECT name FROM singer"
             True,
             False,
             "Says the same, but 1 row is missing. "
-            "Exact set match does not count: WHERE: expected age > 20, got age > 30.",
+            "Exact set match ignores this: WHERE: expected age > 20, got age > 30.",
         ),
         (
             NAMES,
             NAMES + " WHERE id > 0",
             False,
             True,
-            "Returns the right rows, but says it differently. WHERE: unexpected id > 0.",
+            "Returns the right rows with a different query. WHERE: unexpected id > 0.",
         ),
         (
             NAMES + " WHERE id = 1",
             NAMES + " WHERE id=1",
             False,
             True,
-            "Returns the right rows, but says it differently. Spider's reader cannot read it: "
-            "There is no column 'id=1' in the tables of this query.",
+            "Returns the right rows with a different query. Spider's official parser cannot read "
+            "it: There is no column 'id=1' in the tables of this query.",
         ),
         (
             NAMES,
@@ -96,7 +96,7 @@ def test_without_a_file_only_the_clauses_are_compared(schema: Schema) -> None:
 def test_a_reason_stays_readable_however_much_differs(database: Database) -> None:
     prediction = "SELECT " + ", ".join(["max(age)"] * 200) + " FROM singer"
     found = verdict(NAMES, prediction, database)
-    assert found.reason.endswith("... With this, it returns 200 columns and not 1.")
+    assert found.reason.endswith("... With this, it returns 200 columns instead of 1.")
     assert len(found.reason) < 550
 
 

@@ -38,7 +38,7 @@ def test_predictions_are_scored_one_item_a_question_in_order(
         ("easy", False, False),
     ]
     assert found["items"][2]["reason"] == (
-        "Returns the right rows, but says it differently. WHERE: expected age > 25, got age >= 25."
+        "Returns the right rows with a different query. WHERE: expected age > 25, got age >= 25."
     )
 
 

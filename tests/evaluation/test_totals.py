@@ -108,7 +108,7 @@ def test_a_report_is_json_in_the_documented_form(found: Report) -> None:
         "repetitive": False,
         "disagreement": "exact_set_only",
         "reason": "Says the same, but 1 row is missing. "
-        "Exact set match does not count: WHERE: expected age > 25, got age > 35.",
+        "Exact set match ignores this: WHERE: expected age > 25, got age > 35.",
         "problem": None,
         "seconds": None,
         "confidence": None,

@@ -1,4 +1,4 @@
-"""A prediction beside its gold: which clauses differ, which rows, and the verdict in words."""
+"""Comparison of a prediction with its gold query: clauses, rows, and a verdict in words."""
 
 from text2sql.compare.clauses import ClauseDifference, clause_differences
 from text2sql.compare.rows import NearMiss, RowDifference, RowMarks, row_difference, row_marks

@@ -1,4 +1,4 @@
-"""Where two queries differ, clause by clause."""
+"""Differences between two queries of Spider's fragment, clause by clause."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _T = TypeVar("_T", bound=Hashable)
 
 @dataclass(frozen=True)
 class ClauseDifference:
-    """What of a clause only the gold has, and what only the prediction has; either may be empty."""
+    """The parts of a clause that only the gold or only the prediction has; either may be empty."""
 
     clause: str
     expected: str
@@ -33,7 +33,7 @@ class ClauseDifference:
 
 
 def clause_differences(gold: Query, found: Query, schema: Schema) -> tuple[ClauseDifference, ...]:
-    """Every difference between two queries, values, JOIN conditions and DISTINCT included.
+    """List every difference between two queries, including values, JOIN conditions and DISTINCT.
 
     The order of selected columns, of tables and of conditions does not count.
     """
@@ -79,7 +79,7 @@ def _conditions(
 
 
 def _oriented(condition: Condition) -> Condition:
-    """``b = a`` as ``a = b`` where both are columns, so that the two compare as the same."""
+    """Write ``b = a`` as ``a = b`` if both are columns, so that the two compare as equal."""
     left, right = condition.left, condition.right
     if condition.operator != "=" or type(left) is not type(right) or left is None:
         return condition

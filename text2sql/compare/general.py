@@ -1,7 +1,7 @@
-"""Where two queries of any form differ, clause by clause, on sqlglot's syntax tree.
+"""Differences between any two queries, clause by clause, on sqlglot's syntax tree.
 
-``clauses`` compares what Spider's fragment can say, and knows what its columns mean. This reads
-everything else that SQLite takes: WITH, CASE, window functions, functions, arithmetic, outer joins.
+``clauses`` compares queries of Spider's fragment, with their columns resolved. This module reads
+whatever else SQLite accepts: WITH, CASE, window functions, functions, arithmetic, outer joins.
 Aliases, letter case and the order of columns, tables and conditions do not count.
 """
 
@@ -26,10 +26,10 @@ _SET_WORDS = {exp.Union: "UNION", exp.Intersect: "INTERSECT", exp.Except: "EXCEP
 
 
 def general_differences(gold: str, found: str, schema: Schema) -> tuple[ClauseDifference, ...]:
-    """Every difference between two queries that SQLite can run.
+    """List every difference between two queries that SQLite can run.
 
     Raises:
-        QueryError: one of them is no single SELECT that can be parsed.
+        QueryError: one of them is not a single SELECT that can be parsed.
     """
     try:
         expected, got = (_plain(statement(sql), schema) for sql in (gold, found))
@@ -39,7 +39,7 @@ def general_differences(gold: str, found: str, schema: Schema) -> tuple[ClauseDi
 
 
 def _plain(tree: exp.Expr, schema: Schema) -> exp.Expr:
-    """The tree with tables by their names, columns by their tables, and names as declared."""
+    """The tree without aliases: columns carry their table's name, and names are as declared."""
     for select in list(tree.find_all(exp.Select)):
         _follow_labels(select)
         _name_columns(select, schema)
@@ -61,7 +61,7 @@ def _names(schema: Schema) -> Iterator[str]:
 
 
 def _follow_labels(select: exp.Select) -> None:
-    """What is ordered by the name of a selected expression is ordered by that expression."""
+    """In ORDER BY, replace the label of a selected expression by that expression."""
     labels = {e.alias.lower(): e.this for e in select.expressions if isinstance(e, exp.Alias)}
     order = select.args.get("order")
     for term in order.expressions if order is not None else ():
@@ -73,7 +73,7 @@ def _follow_labels(select: exp.Select) -> None:
 
 
 def _name_columns(select: exp.Select, schema: Schema) -> None:
-    """Put the table's own name, or none where there is only one, before each column."""
+    """Put the table's own name before each column, or no name if there is only one table."""
     tables = {t.alias_or_name.lower(): t.name.lower() for t in _sources(select)}
     twice = {name for name, n in Counter(tables.values()).items() if n > 1}
     for column in select.find_all(exp.Column):
@@ -104,7 +104,7 @@ def _all_sources(select: exp.Expr) -> list[exp.Expr]:
 
 
 def _owner(column: str, tables: dict[str, str], schema: Schema) -> str:
-    """The only one of ``tables`` that has such a column; empty where it is not clear."""
+    """The only one of ``tables`` that has such a column; empty if there is not exactly one."""
     owners = []
     for alias, name in tables.items():
         place = schema.find_table(name)
@@ -114,7 +114,7 @@ def _owner(column: str, tables: dict[str, str], schema: Schema) -> str:
 
 
 def _turn(node: exp.Binary) -> None:
-    """``b = a`` as ``a = b``, so that the two compare as the same; a literal stays on the right."""
+    """Write ``b = a`` as ``a = b``, so that both compare as equal; literals stay on the right."""
     left, right = node.this, node.expression
     if isinstance(right, exp.Literal) or not isinstance(left, exp.Literal | exp.Column):
         return
@@ -142,7 +142,7 @@ def _differences(gold: exp.Expr, found: exp.Expr) -> Iterator[ClauseDifference]:
 
 
 def _sources_differ(gold: exp.Expr, found: exp.Expr) -> Iterator[ClauseDifference]:
-    """Tables by name; where both read one subquery, what differs inside it."""
+    """Compare tables by name; if both queries read a single subquery, compare inside it."""
     inner = [
         [s for s in _all_sources(query) if isinstance(s, exp.Subquery)] for query in (gold, found)
     ]
@@ -156,7 +156,7 @@ def _sources_differ(gold: exp.Expr, found: exp.Expr) -> Iterator[ClauseDifferenc
 
 
 def _tail(gold: exp.Expr, found: exp.Expr) -> Iterator[ClauseDifference]:
-    """ORDER BY, whose order counts, LIMIT and OFFSET."""
+    """Compare ORDER BY (in its order), LIMIT and OFFSET."""
     orders = [_listed(query.args.get("order")) for query in (gold, found)]
     if orders[0] != orders[1]:
         yield ClauseDifference("ORDER BY", *(", ".join(order) for order in orders))
@@ -208,7 +208,7 @@ def _ctes(query: exp.Expr) -> list[str]:
 
 
 def _selected(query: exp.Expr) -> list[str]:
-    """What is selected, without the names it is given and without brackets around it."""
+    """The selected expressions, without labels and enclosing parentheses."""
     found = []
     for node in query.expressions:
         while isinstance(node, exp.Alias | exp.Paren):

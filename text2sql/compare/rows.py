@@ -1,4 +1,4 @@
-"""How the rows of a prediction differ from those of its gold."""
+"""Differences between the rows of a prediction and those of its gold query."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _SHOWN = 5
 
 
 NearMiss = Choice["extra_columns", "missing_columns", "extra_rows"]
-"""In which way wrong rows are nearly right: apart from this they are the gold's."""
+"""The one way in which wrong rows differ from the gold's."""
 
 
 @dataclass(frozen=True)
 class RowDifference:
-    """In words, with up to five of the rows that are missing and of those that are extra."""
+    """A difference in words, with up to five missing and five extra rows."""
 
     text: str
     missing: tuple[Row, ...] = ()
@@ -43,17 +43,17 @@ class RowDifference:
 
 @dataclass(frozen=True)
 class RowMarks:
-    """Which rows of the two results have no partner, by their place from 0."""
+    """The positions (from 0) of the rows in each result that have no counterpart in the other."""
 
     missing: frozenset[int] = frozenset()
     extra: frozenset[int] = frozenset()
 
 
 def row_marks(execution: Execution) -> RowMarks | None:
-    """Which rows of the gold the prediction lacks, and which of its own are too many.
+    """Find the gold rows that the prediction lacks, and its own rows that are extra.
 
-    Where only the order is wrong, the rows that stand in another's place. None where rows cannot
-    be held against rows: a query failed, was cut off at the gold, or has other columns.
+    If only the order is wrong, these are the misplaced rows. None if the rows cannot be compared:
+    a query failed, the gold result was truncated, or the columns differ.
     """
     gold, found = execution.gold, execution.prediction
     if execution.match:
@@ -71,7 +71,7 @@ def row_marks(execution: Execution) -> RowMarks | None:
 
 
 def _surplus(rows: tuple[Row, ...], others: tuple[Row, ...]) -> frozenset[int]:
-    """The places of those ``rows`` that are left over once each of ``others`` took one."""
+    """The positions of those ``rows`` that remain after pairing equal ones with ``others``."""
     left = Counter(others)
     places = set()
     for place, row in enumerate(rows):
@@ -83,7 +83,7 @@ def _surplus(rows: tuple[Row, ...], others: tuple[Row, ...]) -> frozenset[int]:
 
 
 def row_difference(execution: Execution) -> RowDifference | None:
-    """What is wrong with the rows, or worth a word although they are right; None if nothing is."""
+    """Describe what is wrong with the rows, or notable although they match; None if nothing is."""
     gold, found = execution.gold, execution.prediction
     if gold.error is not None:
         return RowDifference(f"the gold query does not run: {gold.error.rstrip('.')}")
@@ -95,7 +95,7 @@ def row_difference(execution: Execution) -> RowDifference | None:
         return _harmless(execution)
     if found.truncated:
         got, expected = counted(len(found.rows), "row"), f"{len(gold.rows):,}"
-        return RowDifference(f"it returns more than {got} and not {expected}")
+        return RowDifference(f"it returns more than {got} instead of {expected}")
     if len(gold.columns) != len(found.columns):
         return _other_columns(gold, found)
     if same_rows(gold.rows, found.rows, ordered=False):
@@ -104,15 +104,15 @@ def row_difference(execution: Execution) -> RowDifference | None:
 
 
 def _other_columns(gold: QueryResult, found: QueryResult) -> RowDifference:
-    """Rows of more or fewer columns, which may be the gold's apart from that."""
+    """Describe rows with more or fewer columns, which may otherwise be the gold's."""
     wide, narrow = (found, gold) if len(found.columns) > len(gold.columns) else (gold, found)
     columns = [list(zip(*result.rows, strict=True)) for result in (narrow, wide)]
     places = covering_columns(columns[0], columns[1])
     if places is None:
         got, expected = counted(len(found.columns), "column"), str(len(gold.columns))
-        return RowDifference(f"it returns {got} and not {expected}")
+        return RowDifference(f"it returns {got} instead of {expected}")
     names = [name for i, name in enumerate(wide.columns) if i not in places]
-    listed = f"{counted(len(names), 'column')} {'more' if wide is found else 'less'}"
+    listed = f"{counted(len(names), 'column')} {'too many' if wide is found else 'missing'}"
     near: NearMiss = "extra_columns" if wide is found else "missing_columns"
     return RowDifference(f"the rows are right, with {listed} ({', '.join(names)})", near=near)
 
@@ -121,10 +121,11 @@ def _harmless(execution: Execution) -> RowDifference | None:
     gold, found = execution.gold.rows, execution.prediction.rows
     if not gold:
         same_shape = len(execution.gold.columns) == len(execution.prediction.columns)
-        return RowDifference("both return no rows" + ("" if same_shape else ", of other columns"))
+        other = "" if same_shape else ", but with other columns"
+        return RowDifference(f"both return no rows{other}")
     if Counter(gold) == Counter(found):
         return None
-    return RowDifference("the rows are the same, the columns stand in another order")
+    return RowDifference("the rows are the same, with the columns in another order")
 
 
 def _unequal(gold: tuple[Row, ...], found: tuple[Row, ...]) -> RowDifference:
@@ -144,7 +145,7 @@ def _unequal(gold: tuple[Row, ...], found: tuple[Row, ...]) -> RowDifference:
 
 
 def _aligned(gold: tuple[Row, ...], found: tuple[Row, ...]) -> tuple[Row, ...]:
-    """The found rows with their columns moved to where most of their values fit the gold's."""
+    """The found rows with their columns reordered to share the most values with the gold's."""
     if not gold or not found:
         return found
     gold_columns = [Counter(column) for column in zip(*gold, strict=True)]

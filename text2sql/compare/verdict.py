@@ -37,10 +37,10 @@ _LONGEST_LIST = 450  # characters of differences in a reason; ``clauses`` has th
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the two metrics say of a prediction, and why.
+    """The verdicts of the two metrics on a prediction, with the reason.
 
-    ``exact_set`` and ``execution`` are None where they were not measured. ``disagreement`` names
-    the one that alone says yes: there either the prediction or the gold deserves a look.
+    ``exact_set`` and ``execution`` are None if they were not measured. ``disagreement`` names the
+    metric that matches if the other does not: then check the prediction or the gold query.
     """
 
     exact_set: bool | None
@@ -56,7 +56,7 @@ class Verdict:
         return "exact_set_only" if self.exact_set else "execution_only"
 
     def to_dict(self) -> dict[str, Any]:
-        """The verdict as JSON can hold it."""
+        """The verdict as JSON-serializable values."""
         return {
             "exact_set": self.exact_set,
             "execution": self.execution,
@@ -68,13 +68,13 @@ class Verdict:
 
 
 def verdict(gold: str, prediction: str, database: Database, limits: Limits = SCORING) -> Verdict:
-    """Compare a prediction with its gold, by clause and, where there is a file, by rows.
+    """Compare a prediction with its gold query by clauses and, if there is a file, by rows.
 
-    Exact set match is not measured where the gold lies outside Spider's fragment. ``limits`` are
-    those of each query.
+    Exact set match is not measured if the gold lies outside Spider's fragment. ``limits`` apply to
+    each query.
 
     Raises:
-        QueryError: the gold is no single SELECT that can be parsed.
+        QueryError: the gold is not a single SELECT that can be parsed.
     """
     match, run = measured_exact_set(gold, prediction, database.schema), None
     if database.path is not None:
@@ -83,10 +83,10 @@ def verdict(gold: str, prediction: str, database: Database, limits: Limits = SCO
 
 
 def measured_exact_set(gold: str, prediction: str, schema: Schema) -> ExactSet | None:
-    """The verdict of exact set match; None where the gold lies outside Spider's fragment.
+    """Compute exact set match; None if the gold lies outside Spider's fragment.
 
     Raises:
-        QueryError: the gold is no single SELECT that can be parsed.
+        QueryError: the gold is not a single SELECT that can be parsed.
     """
     try:
         return exact_set(gold, prediction, schema)
@@ -98,7 +98,7 @@ def measured_exact_set(gold: str, prediction: str, schema: Schema) -> ExactSet |
 def explain(
     gold: str, prediction: str, schema: Schema, match: ExactSet | None, run: Execution | None
 ) -> Verdict:
-    """The verdict from what was measured already."""
+    """Give the verdict from metrics that are already computed."""
     exact, executed = (None if m is None else m.match for m in (match, run))
     rows = row_difference(run) if run is not None else None
     if not prediction.strip():
@@ -118,14 +118,14 @@ def _agreement(exact: bool | None, executed: bool | None, rows: RowDifference | 
 
 
 def _said(match: ExactSet | None, clauses: tuple[ClauseDifference, ...]) -> str:
-    """What differs between the two texts."""
+    """The differences between the two queries as text."""
     if clauses:
         said = "; ".join(map(str, clauses))
         return said if len(said) <= _LONGEST_LIST else said[: _LONGEST_LIST - 3] + "..."
     if match is None or match.match:
         return ""
     if match.error is not None:
-        return f"Spider's reader cannot read it: {match.error.rstrip('.')}"
+        return f"Spider's official parser cannot read it: {match.error.rstrip('.')}"
     failed = [name for name, score in match.partial.items() if not score.match]
     return f"Spider's script sees a difference in {', '.join(failed) or 'FROM'}"
 
@@ -136,18 +136,18 @@ def _reason(
     if executed is None:
         return f"{said}."
     if executed:
-        return f"Returns the right rows, but says it differently. {said}."
+        return f"Returns the right rows with a different query. {said}."
     if exact:
-        uncounted = f" Exact set match does not count: {said}." if said else ""
+        uncounted = f" Exact set match ignores this: {said}." if said else ""
         return f"Says the same, but {rows}.{uncounted}"
     return f"{said}. With this, {rows}." if said else f"The rows are wrong: {rows}."
 
 
 def query_differences(gold: str, prediction: str, schema: Schema) -> tuple[ClauseDifference, ...]:
-    """Where two queries differ: as Spider's fragment, else as SQLite's own language.
+    """List the differences between two queries.
 
-    Where neither can read one of them, the official script's reader is asked. Empty where none of
-    the three can.
+    Three parsers are tried in turn: that of Spider's fragment, that of SQLite's full language, and
+    the official script's. Empty if none of them can read both queries.
     """
     for compare in (_in_the_fragment, general_differences, _as_officially_read):
         with suppress(QueryError):

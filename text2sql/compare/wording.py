@@ -1,4 +1,4 @@
-"""Parts of a query in the words of SQL, without aliases, for people to read."""
+"""Parts of a query as SQL without aliases, for people to read."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Wording:
         return "NULL" if value.value is None else str(value.value)
 
     def query(self, query: Query) -> str:
-        """A whole query in one line."""
+        """Write a whole query on one line."""
         wording = Wording(self.schema, len(query.sources) > 1)
         on = join_conditions(query)
         parts = [

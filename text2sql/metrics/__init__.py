@@ -1,4 +1,4 @@
-"""How good is a prediction? One metric per file, each a pure function of gold and prediction."""
+"""Metrics: one per file, each a pure function of a gold query and a prediction."""
 
 from text2sql.metrics.exact_set import ExactSet, exact_set
 from text2sql.metrics.execution import Execution, execution

@@ -1,9 +1,9 @@
 """BIRD's metrics: execution accuracy, soft F1 and the reward-based valid efficiency score.
 
-They are computed as BIRD's scripts do (``evaluation_ex.py``, ``evaluation_f1.py`` and
-``evaluation_ves.py`` in github.com/bird-bench/mini_dev): queries run as they stand, rows are a set,
-columns keep their order, and a query that fails, holds two statements or takes more than 30 s is
-wrong. Execution match, in contrast, counts how often a row comes, and lets columns change places.
+They are computed as in BIRD's scripts (``evaluation_ex.py``, ``evaluation_f1.py`` and
+``evaluation_ves.py`` in github.com/bird-bench/mini_dev): queries run unchanged, rows are compared
+as a set, columns keep their order, and a query is wrong if it fails, holds two statements or takes
+more than 30 s. Execution match, in contrast, counts repeated rows and accepts columns in any order.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from text2sql.sandbox import Limits, QueryResult, run_query
 __all__ = ["BIRD_LIMITS", "BirdMatch", "bird_match", "reward", "soft_f1", "valid_efficiency"]
 
 BIRD_LIMITS = Limits(timeout_s=30.0, max_rows=1_000_000, max_bytes=256_000_000)
-"""BIRD's own limit of time for a query; rows as for other metrics."""
+"""BIRD's own time limit for a query; the row limit is that of the other metrics."""
 _SURPLUS_ROWS = 100_000
 
-#: Rewards by how many times as fast as the gold a right prediction is.
+#: (at least so many times as fast as the gold, reward)
 _REWARDS = ((2.0, 1.25), (1.0, 1.0), (0.5, 0.75), (0.25, 0.5))
 _SLOWEST_REWARD = 0.25
 
 
 @dataclass(frozen=True)
 class BirdMatch:
-    """BIRD's verdict: ``match`` is execution accuracy, ``soft_f1`` goes from 0 to 1."""
+    """BIRD's verdict: ``match`` is execution accuracy; ``soft_f1`` is from 0 to 1."""
 
     match: bool
     soft_f1: float
@@ -41,7 +41,7 @@ class BirdMatch:
 def bird_match(
     gold: str, prediction: str, database: Database, limits: Limits = BIRD_LIMITS
 ) -> BirdMatch:
-    """Run both queries as they stand and compare their rows as BIRD does.
+    """Run both queries unchanged and compare their rows as BIRD does.
 
     Raises:
         DatabaseError: ``database`` is only a schema, without a file.
@@ -63,10 +63,10 @@ def _is_whole(result: QueryResult) -> bool:
 
 
 def soft_f1(gold: Sequence[Row], found: Sequence[Row]) -> float:
-    """How much of two results agrees, from 0 to 1: row by row in the order returned.
+    """Score how far two results agree, from 0 to 1, row by row in the order returned.
 
-    Repeated rows count once. A cell agrees where the other row holds an equal one in any column;
-    rows without a partner count whole. Two empty results agree.
+    Repeated rows count once. A cell agrees if the other row holds an equal one in any column. A row
+    without a counterpart counts as one full disagreement. Two empty results agree.
     """
     if not gold and not found:
         return 1.0
@@ -94,9 +94,9 @@ def valid_efficiency(
 ) -> float:
     """R-VES of one prediction, from 0 to about 1.12: the square root of its ``reward``.
 
-    Both queries are timed ``repeats`` times, one after the other; ratios more than three standard
-    deviations from their mean are left out. As BIRD's script has it, a single ratio, or ratios
-    that are all equal, are outliers of themselves: there the plain mean is taken instead.
+    Both queries are timed ``repeats`` times in turn; ratios three or more standard deviations from
+    their mean are left out. By that rule of BIRD's script, a single ratio is itself an outlier, and
+    so are ratios that are all equal: in these cases the plain mean is used.
 
     Raises:
         DatabaseError: ``database`` is only a schema, without a file.
@@ -122,5 +122,5 @@ def _without_outliers(ratios: Sequence[float]) -> float:
 
 
 def reward(times_as_fast: float) -> float:
-    """BIRD's reward of a right prediction that is ``times_as_fast`` as its gold."""
+    """BIRD's reward for a right prediction that is ``times_as_fast`` as its gold."""
     return next((given for at, given in _REWARDS if times_as_fast >= at), _SLOWEST_REWARD)

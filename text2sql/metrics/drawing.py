@@ -1,4 +1,4 @@
-"""Draws the rows of a small database: keys in order, values a query is likely to stumble over."""
+"""Random rows for a small database: valid keys, and values that a wrong query trips over."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Rows = list[list[Value]]
 
 @dataclass(frozen=True)
 class ColumnShape:
-    """A column and values that it holds in the original; ``required`` ones are never NULL."""
+    """A column and values that it holds in the original; a ``required`` one is never NULL."""
 
     name: str
     type: str
@@ -47,10 +47,11 @@ class TableShape:
 
 @dataclass(frozen=True)
 class Style:
-    """How rows are drawn: about ``rows`` of them, from ``pool`` different values a column.
+    """How rows are drawn: about ``rows`` per table, from ``pool`` different values per column.
 
-    ``literals`` is the share of values that come from the given literals, ``nulls`` that of NULLs,
-    ``skew`` how unevenly children spread over parents, ``empty`` the share of empty tables.
+    ``literals`` is the share of values taken from the query's literals, ``nulls`` the share of
+    NULLs, ``skew`` how unevenly child rows spread over parents, ``empty`` the share of empty
+    tables.
     """
 
     rows: int
@@ -63,7 +64,7 @@ class Style:
 
 @dataclass(frozen=True)
 class Hints:
-    """What a query asks for: values by column, and how often a value of a column should come."""
+    """What a query asks for: literals by column, and how often a value should occur."""
 
     literals: Mapping[Place, Sequence[Value]] = field(default_factory=dict)
     group_sizes: Mapping[Place, Sequence[int]] = field(default_factory=dict)
@@ -79,7 +80,7 @@ STYLES = (
     Style(rows=8, pool=5, empty=0.2),
     Style(rows=30, pool=20, literals=0.3),
 )
-"""Taken in turn; between them, most mistakes show."""
+"""Used in turn; together they reveal most mistakes."""
 
 
 def draw(
@@ -89,9 +90,9 @@ def draw(
     hints: Hints,
     seed: str,
 ) -> list[Rows]:
-    """The rows of every table; ``parents`` says which column refers to which.
+    """Draw the rows of every table; ``parents`` maps each foreign key column to its target.
 
-    Primary keys are unique and foreign keys refer to rows that are there.
+    Primary keys are unique, and every foreign key refers to an existing row.
     """
     return _Draw(tables, parents, style, hints, seed).rows()
 
@@ -122,7 +123,7 @@ class _Draw:
         return max(drawn, *(sum(self._group_sizes(place)) for place in places))
 
     def _group_sizes(self, place: Place) -> Sequence[int]:
-        """How often the first few values of a column should come, where the query counts them."""
+        """How often each of a column's first values should occur, if the query counts it."""
         if self._is_key(place):
             return ()
         sizes, parent = self.hints.group_sizes, self.parents.get(place)
@@ -139,12 +140,12 @@ class _Draw:
         return drawn
 
     def column(self, place: Place) -> list[Value]:
-        """A column's values, those of the column it refers to first."""
+        """A column's values; the column that it refers to is drawn first."""
         if place in self.columns:
             return self.columns[place]
         parent = self.parents.get(place)
         self.busy.add(place)
-        if parent is None or parent in self.busy:  # a circle of keys ends somewhere
+        if parent is None or parent in self.busy:  # a cycle of keys is broken here
             values = self._unique(place) if self._is_key(place) else self._free(place)
         else:
             values = self._referring(place, self.column(parent))
@@ -159,7 +160,7 @@ class _Draw:
         return self.tables[place[0]].columns[place[1]]
 
     def _literals(self, place: Place) -> list[Value]:
-        """The literals for a column or for one that refers to it, of its own values' type."""
+        """The literals for a column and those that refer to it, in its values' type."""
         own = self._shape(place).own
         children = [child for child, parent in self.parents.items() if parent == place]
         found = [v for p in (place, *children) for v in self.hints.literals.get(p, ())]
@@ -189,7 +190,7 @@ class _Draw:
         return value if shape.required else self._instead(value, [None], self.style.nulls)
 
     def _referring(self, place: Place, parents: Sequence[Value]) -> list[Value]:
-        """Values of another column: some often, some never; NULL where there is none."""
+        """Values of the parent column: some often, some never; NULL if it has no values."""
         size = self.counts[place[0]]
         choices = [value for value in dict.fromkeys(parents) if value is not None]
         self.random.shuffle(choices)
@@ -207,11 +208,11 @@ class _Draw:
         return self._grouped(place, values)
 
     def _instead(self, value: Value, others: Sequence[Value], share: float) -> Value:
-        """``value``, or with a probability of ``share`` one of the others, if there are any."""
+        """``value``, or one of ``others`` (if any) with probability ``share``."""
         return self.random.choice(others) if others and self.random.random() < share else value
 
     def _grouped(self, place: Place, values: list[Value]) -> list[Value]:
-        """The values with some of them coming as often as the query asks for."""
+        """The values, with some repeated as often as the query asks for."""
         sizes = self._group_sizes(place)
         if not sizes or self.random.random() < 0.5:
             return values
@@ -225,7 +226,7 @@ class _Draw:
         return grouped
 
     def _drop_orphans(self, drawn: list[Rows]) -> bool:
-        """Remove rows that refer to rows which are not there; whether there were any."""
+        """Remove rows whose parent row is missing; return whether there were any."""
         dropped = False
         for (table, column), (other, referred) in self.parents.items():
             there = {row[referred] for row in drawn[other]} | {None}
@@ -236,7 +237,7 @@ class _Draw:
 
 
 def _acceptable(rows: Rows, table: TableShape) -> Iterator[list[Value]]:
-    """The rows without a NULL where there must be none, and without a key that came before."""
+    """The rows that have no forbidden NULL and no repeated key."""
     seen: list[set[tuple[Value, ...]]] = [set() for _ in table.keys]
     for row in rows:
         if any(v is None and c.required for v, c in zip(row, table.columns, strict=True)):

@@ -1,31 +1,31 @@
-"""Exact set match: does a prediction say, clause by clause, what the gold query says?
+"""Exact set match: whether a prediction has the same clauses as the gold query.
 
     >>> exact_set("SELECT name FROM singer", "select Name from singer", schema).match
     True
 
 ``exact_set(gold, prediction, schema)`` gives the verdict of Spider's official script (Yu et al.,
-EMNLP 2018) with the partial score of every clause. Values are ignored unless ``values=True``, and
-so is DISTINCT unless ``distinct=True``.
+EMNLP 2018) with the partial score of every clause. It ignores values unless ``values=True`` and
+DISTINCT unless ``distinct=True``.
 
-The official verdict has quirks, which are kept because published numbers stand on them.
-``strict=True`` turns off the false positives among them:
+The quirks of the official verdict are kept, because published numbers depend on them.
+``strict=True`` turns off those that cause false positives:
 
 - JOIN conditions are not compared (taoyds/spider issues 47 and 82).
-- Columns that foreign keys link are one column, so ``a != b`` equals ``b != b``, and a filter on
-  the other end of a key passes (taoyds/test-suite-sql-eval issue 7).
-- A column on the right of a condition counts as a value, and is ignored.
+- Columns linked by a foreign key count as one column, so ``a != b`` equals ``b != b``, and a filter
+  on the other end of a key passes (taoyds/test-suite-sql-eval issue 7).
+- A column on the right-hand side of a condition counts as a value and is ignored.
 - AND and OR are compared as a set: ``a AND b OR c`` equals ``a OR b AND c``.
-- With ``values``, the number behind LIMIT is still ignored.
+- The number after LIMIT is ignored even with ``values``.
 
-These remain under ``strict`` too:
+These remain even with ``strict``:
 
-- The two sides of a self-join are one table.
-- ORDER BY has one direction, the last one stated.
+- The two sides of a self-join count as one table.
+- ORDER BY has one direction for all its terms: the last one stated.
 - HAVING and GROUP BY are compared in the order written.
-- A subquery in FROM is compared as written, with its values and its DISTINCT; in a subquery of a
-  condition DISTINCT counts and keys are not merged.
-- What the official reader cannot read is wrong (``text2sql.metrics.official`` lists it). Where it
-  cannot read the gold query itself, both are read by ``text2sql.query.parse`` instead.
+- A subquery in FROM is compared as written, with its values and DISTINCT. In a subquery inside a
+  condition, DISTINCT counts and columns linked by keys stay different columns.
+- A prediction that the official parser cannot read is wrong (``text2sql.metrics.official`` lists
+  what it cannot read). If it cannot read the gold query, ``text2sql.query.parse`` reads both.
 """
 
 from __future__ import annotations
@@ -64,15 +64,15 @@ CLAUSES = (
     "IUEN",
     "keywords",
 )
-"""The partial scores by the official script's names, in its order."""
+"""The names of the partial scores in the official script, in its order."""
 
 
 @dataclass(frozen=True)
 class ClauseMatch:
     """One partial score: which of the two queries has the clause, and whether they agree on it.
 
-    Over many items, accuracy is the share of ``match`` where ``predicted``, recall the share where
-    ``expected``.
+    Over many items, precision (the official script says accuracy) is the share of matches among
+    the ``predicted``, recall the share among the ``expected``.
     """
 
     expected: bool
@@ -82,7 +82,7 @@ class ClauseMatch:
 
 @dataclass(frozen=True)
 class ExactSet:
-    """The verdict; ``partial`` is by clause, ``error`` says why a prediction could not be read."""
+    """The verdict; ``partial`` holds scores by clause, ``error`` why a prediction is unreadable."""
 
     match: bool
     parsed: bool
@@ -112,8 +112,9 @@ def exact_set(
 ) -> ExactSet:
     """Compare two queries clause by clause, as Spider's official script does.
 
-    ``official`` replaces the word ``value`` in the prediction as that script does, also inside
-    names; ``strict`` adds what that script leaves out (see above): a strict match is always one.
+    ``official`` replaces ``value`` in the prediction even inside names, as that script does.
+    ``strict`` also compares what that script ignores (see above), so every strict match is also an
+    official match.
 
     Raises:
         QueryError: the gold query cannot be read.
@@ -151,7 +152,7 @@ class _Comparison:
             return ClauseMatch(bool(expected), bool(predicted), expected == predicted)
 
         and_or = sides(lambda q: set(q.where.connectors))
-        # the official script counts agreement as "both have it", and swaps the sides otherwise
+        # the official script counts agreement as "both have it", and otherwise swaps the sides
         and_or = (
             ClauseMatch(True, True, True)
             if and_or.match
@@ -182,10 +183,10 @@ class _Comparison:
             same = self._match(gold.right, found.right)[0]
         return ClauseMatch(gold.right is not None, found.right is not None, same)
 
-    # what a query says once everything that does not count is left out
+    # reducing a query to what counts
 
     def _neutral(self, query: Query, keys: Mapping[ColumnRef, ColumnRef] | None) -> Query:
-        if keys is None:  # behind a set operator, the keys of the first SELECT's tables still hold
+        if keys is None:  # after a set operator, the first SELECT's keys still apply
             keys = {} if self.rules.strict else _merged_keys(self.schema, query.tables)
         neutral = replace(
             query,
@@ -232,7 +233,7 @@ class _Comparison:
         return value if is_column and self.rules.strict else None
 
     def _without_values(self, query: Query) -> Query:
-        """A condition's subquery loses its values and nothing else."""
+        """Remove the values from a subquery in a condition, and nothing else."""
         without = replace(
             query,
             where=replace(query.where, items=tuple(map(self._condition, query.where))),
@@ -246,14 +247,14 @@ class _Comparison:
 
 
 def _merged_keys(schema: Schema, tables: tuple[int, ...]) -> dict[ColumnRef, ColumnRef]:
-    """Each column of ``tables`` that takes part in a foreign key -> the first column of its group.
+    """Map each foreign key column of ``tables`` to the first column of its group.
 
-    The groups are built as the official script does: a key joins the first group that holds either
-    of its ends, so groups can overlap, and the later one counts.
+    Groups are built as in the official script: a key joins the first group that holds either of
+    its ends. So groups can overlap; then the later one counts.
     """
     groups: list[set[tuple[int, int]]] = []
     for key in schema.foreign_keys:
-        if key.guessed:  # the official script knows declared ones only
+        if key.guessed:  # the official script only knows declared keys
             continue
         ends = {(key.table, key.column), (key.ref_table, key.ref_column)}
         group = next((g for g in groups if g & ends), None)
@@ -293,7 +294,7 @@ def _keywords(query: Query) -> frozenset[str]:
 
 
 def _strictly_same(gold: Query, found: Query, values: bool) -> bool:
-    """What the official script does not look at, for two queries it finds the same."""
+    """Compare what the official script ignores, in two queries that it finds equal."""
     return (
         Counter(map(_unordered, join_conditions(gold)))
         == Counter(map(_unordered, join_conditions(found)))
@@ -311,7 +312,7 @@ def _unordered(condition: Condition) -> object:
 
 
 def _alternatives(conditions: Conditions) -> Counter[frozenset[tuple[object, int]]]:
-    """The alternatives that OR separates, each with its conditions that AND joins."""
+    """The alternatives separated by OR, each as the conditions that AND joins."""
     groups: list[list[Condition]] = [[]]
     for condition, before in zip(conditions, ("and", *conditions.connectors), strict=False):
         if before == "or":

@@ -1,17 +1,17 @@
-"""Execution match: does a prediction return the rows that the gold query returns?
+"""Execution match: whether a prediction returns the rows that the gold query returns.
 
     >>> execution("SELECT name FROM singer", "SELECT Name FROM singer", database).match
     True
 
-The verdict is that of Spider's official script (Zhong et al., EMNLP 2020) on one database: rows are
-a bag, columns may come in any order, rows must come in the gold's order where the gold has an ORDER
-BY, and DISTINCT is taken out of both queries unless ``keep_distinct``. Two empty results are the
-same, whatever their columns. Both queries run through ``text2sql.sandbox``; a prediction is stopped
-once it has returned clearly more rows than the gold.
+The verdict is that of Spider's official script (Zhong et al., EMNLP 2020) on one database. Rows are
+compared as a multiset, and columns in any order. If the gold query has an ORDER BY, rows must come
+in its order. DISTINCT is removed from both queries unless ``keep_distinct`` is set. Two empty
+results match whatever their columns. Both queries run through ``text2sql.sandbox``; a prediction is
+stopped once it has returned clearly more rows than the gold.
 
-Known differences: the official script sorts each row's values as text before it compares, and so
-can take ``(2, 20)`` and ``(2.0, 20)`` for different rows; here they are the same. It replaces the
-word ``value`` in a prediction also inside names; ``official=True`` does so, too.
+Known differences: the official script sorts each row's values as text before comparing, so it can
+treat ``(2, 20)`` and ``(2.0, 20)`` as different rows; here they are equal. It replaces ``value`` in
+a prediction even inside names; ``official=True`` does the same.
 """
 
 from __future__ import annotations
@@ -54,16 +54,16 @@ Row = tuple[Any, ...]
 SCORING = Limits(timeout_s=10.0, max_rows=1_000_000, max_bytes=256_000_000)
 """Limits of a gold query."""
 SURPLUS_ROWS = 100
-"""How many rows more than the gold a prediction may return; enough to see what is wrong."""
+"""How many more rows than the gold a prediction may return; enough to show what is wrong."""
 _MOST_COMPARED = 3_000_000
 _KEPT_BYTES = 64_000_000
 
 
 @dataclass(frozen=True)
 class Execution:
-    """The verdict and both results. Where the gold failed, nothing can match it.
+    """The verdict and both results. If the gold query failed, nothing matches it.
 
-    ``left_out`` is what stood after the prediction's first statement, which alone was run.
+    ``left_out`` is the text after the prediction's first statement; only that statement was run.
     """
 
     match: bool
@@ -85,8 +85,8 @@ def execution(
     """Run both queries and compare what they return.
 
     Args:
-        official: rewrite the texts as the official script does, for the same verdict even where
-            that does harm (``market_value`` becomes ``market_1``).
+        official: rewrite the queries as the official script does, for the same verdict even if that
+            breaks them (``market_value`` becomes ``market_1``).
 
     Raises:
         DatabaseError: ``database`` is only a schema, or its file is missing.
@@ -120,7 +120,7 @@ def _file(database: Database | Path) -> Path:
     return path
 
 
-# the golds of Spider come in pairs of questions, and in every run anew
+# two questions of Spider often share a gold query, and every run needs it again
 _GOLD_RESULTS: ByteCache[tuple[Path, int, str, Limits], QueryResult] = ByteCache(
     _KEPT_BYTES, lambda result: sum(sum(map(sys.getsizeof, (row, *row))) for row in result.rows)
 )
@@ -132,7 +132,7 @@ def _gold_result(path: Path, changed_ns: int, sql: str, limits: Limits) -> Query
 
 
 def forget_results() -> None:
-    """Drop the gold results that are kept for the next question with the same gold."""
+    """Clear the cache of gold results."""
     _GOLD_RESULTS.clear()
 
 
@@ -140,17 +140,17 @@ _DISTINCT = re.compile(rf"({QUOTED})|\bdistinct\b", re.IGNORECASE | re.DOTALL)
 
 
 def without_distinct(sql: str) -> str:
-    """``sql`` without the word DISTINCT, which stays where it is quoted or in a comment."""
+    """``sql`` without the keyword DISTINCT; quoted text and comments stay unchanged."""
     return _DISTINCT.sub(lambda found: found[1] or "", sql)
 
 
 def row_order_counts(gold: str) -> bool:
-    """Whether rows must come in the gold's order: an ORDER BY stands anywhere in it."""
+    """Whether rows must come in the gold's order: it has an ORDER BY anywhere."""
     return "order by" in gold.lower()
 
 
 def same_rows(gold: Sequence[Row], found: Sequence[Row], *, ordered: bool) -> bool:
-    """Whether two results hold the same rows, up to the order of columns (and rows)."""
+    """Whether two results hold the same rows; ``ordered`` says whether their order counts."""
     if len(gold) != len(found):
         return False
     if not gold or list(gold) == list(found):
@@ -164,19 +164,22 @@ def same_rows(gold: Sequence[Row], found: Sequence[Row], *, ordered: bool) -> bo
 
 
 def column_order(gold: Sequence[Row], found: Sequence[Row]) -> tuple[int, ...] | None:
-    """For each gold column the found column that stands for it, if the bags of rows can agree.
+    """Match each gold column to a found column so that both results hold the same rows.
 
-    Searches column by column, and goes on only while the rows cut down to the columns chosen so
-    far are the same bag on both sides. Columns made for it can keep such a search busy for ever,
-    so it ends after ``_MOST_COMPARED`` cells, and two results that need more count as different.
+    The search goes column by column. It continues only while the rows, restricted to the columns
+    chosen so far, are the same multiset on both sides. Adversarial columns could keep it busy
+    forever, so it stops after ``_MOST_COMPARED`` cells and the results then count as different.
+
+    Returns:
+        the positions of the found columns, in the gold's order; None if there is no match.
     """
     return _ColumnSearch(gold, found).order() if len(gold) == len(found) else None
 
 
 def covering_columns(gold: Sequence[Row], found: Sequence[Row]) -> tuple[int, ...] | None:
-    """For each gold column the found column that stands for it, where found may have more.
+    """Match each gold column to a found column; ``found`` may have more columns than ``gold``.
 
-    Both are columns of as many rows; None where no choice of columns gives the gold's bag of rows.
+    Both must have the same number of rows. None if no choice of columns gives the gold's rows.
     """
     if not gold or len(gold) > len(found) or len(gold[0]) != len(found[0]):
         return None
@@ -188,10 +191,10 @@ def _bag(values: Row) -> frozenset[tuple[Any, int]]:
 
 
 class _ColumnSearch:
-    """Finds for each gold column the found column that stands for it.
+    """A depth-first search that matches each gold column to a found column.
 
-    The rows of both sides are sorted into classes, those that agree in the columns chosen so far;
-    with each column the classes get finer, and have to stay of the same sizes on both sides.
+    Rows that agree in all columns chosen so far form a class. Each further column makes the classes
+    finer, and their sizes must stay equal on both sides.
     """
 
     def __init__(self, gold: Sequence[Row], found: Sequence[Row]) -> None:
@@ -204,7 +207,7 @@ class _ColumnSearch:
         self.candidates = [bags.get(_bag(column), []) for column in gold]
 
     def order(self) -> tuple[int, ...] | None:
-        """The found columns in the gold's order; None where there are none, or not soon enough."""
+        """The matching columns in the gold's order; None if there are none within the limit."""
         if not all(self.candidates):
             return None
         one_class = [0] * len(self.gold[0])
@@ -227,7 +230,7 @@ class _ColumnSearch:
     def _fitting(
         self, gold: list[int], found: list[int], chosen: Sequence[int]
     ) -> Iterator[tuple[int, list[int], list[int]]]:
-        """The columns that may be next, with the classes of the rows after each."""
+        """The columns that may come next, each with the row classes that result."""
         place, taken = len(chosen), frozenset(chosen)
         names: dict[tuple[int, Any], int] = {}
         finer = [

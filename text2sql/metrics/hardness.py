@@ -17,7 +17,7 @@ LEVELS: tuple[Hardness, ...] = ("easy", "medium", "hard", "extra")
 
 
 def hardness(query: str | Query, schema: Schema) -> Hardness:
-    """The level of a query, counted as Spider's official script counts it.
+    """Classify a query by the rules of Spider's official script.
 
     Raises:
         QueryError: the query cannot be read.
@@ -61,7 +61,7 @@ def _other_count(query: Query) -> int:
 
 
 def _aggregate_count(query: Query) -> int:
-    """Aggregates, and what the official script takes for one: a NOT, an AND or OR in HAVING."""
+    """Aggregates, and what the official script counts as one: a NOT, an AND or OR in HAVING."""
     ordered: list[ColumnUnit] = []
     for item in query.order_by:
         unit = item.unit

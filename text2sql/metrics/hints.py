@@ -1,4 +1,4 @@
-"""What a gold query asks of a database that is to put it to the test."""
+"""What a test database must hold to test a gold query: its literals and group sizes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LARGEST_GROUP = 30
 
 
 def read_hints(gold: str, schema: Schema, neighbourhood: Neighbourhood) -> Hints:
-    """What each column is compared with in ``gold``, and how large its groups have to be.
+    """Collect the literals that ``gold`` compares each column with, and the group sizes it tests.
 
     A query that cannot be read gives no hints.
     """
@@ -43,9 +43,9 @@ def read_hints(gold: str, schema: Schema, neighbourhood: Neighbourhood) -> Hints
 
 
 def near_misses(value: Value) -> list[Value]:
-    """A literal, and what a query may confuse it with: n - 1 and n + 1; a text and longer ones.
+    """A literal and values close to it: n - 1 and n + 1, or longer texts that contain it.
 
-    The literal itself comes as often as all others together.
+    The literal itself occurs as often as all others together.
     """
     if isinstance(value, int | float):
         return [value, value, value - 1, value + 1]
@@ -59,7 +59,7 @@ def near_misses(value: Value) -> list[Value]:
 
 
 def _sizes(count: Value) -> list[int]:
-    """Group sizes around a count, as long as tables stay small."""
+    """Group sizes at and around a count; none if it would make tables too large."""
     if not isinstance(count, int) or not 0 < count <= _LARGEST_GROUP:
         return []
     return [size for size in (count, count + 1, count - 1) if size > 0]

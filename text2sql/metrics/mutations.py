@@ -1,8 +1,9 @@
-"""Small mistakes in a query, one at a time: what a suite of test databases has to notice.
+"""Mutants of a query, each with one small mistake that a test suite should detect.
 
 Each mutant differs from the query in one place: a comparison flipped, an aggregate swapped, a
-clause or condition dropped, a column replaced, DISTINCT dropped, a join broken, a literal moved, an
-order reversed, AND and OR or two set operators exchanged. Some mutants mean the same as the query.
+clause or condition dropped, a column replaced, DISTINCT dropped, a join broken, a literal changed,
+an order reversed, AND and OR or two set operators exchanged. Some mutants are equivalent to the
+query.
 """
 
 from __future__ import annotations
@@ -48,9 +49,10 @@ _CLAUSES = (exp.Where, exp.Having, exp.Group, exp.Order, exp.Limit)
 
 
 def mutants(sql: str, schema: Schema) -> list[str]:
-    """Queries with one mistake each, without repetition, in a fixed order.
+    """Make queries with one mistake each, without repetition, in a fixed order.
 
-    Of a query of thousands of words these are not all. Empty where ``sql`` cannot be parsed.
+    A query of thousands of words yields only some of its mutants. Empty if ``sql`` cannot be
+    parsed.
     """
     try:
         tree = statement(sql)
@@ -61,9 +63,9 @@ def mutants(sql: str, schema: Schema) -> list[str]:
     changes = (
         (place, change) for place, node in enumerate(nodes) for change in _changes(node, schema)
     )
-    with suppress(RecursionError, SqlglotError):  # read, but not to be written
+    with suppress(RecursionError, SqlglotError):  # parsed, but cannot be written
         for place, change in islice(changes, _MOST_COPIED // len(nodes)):
-            copy = exp.Subquery(this=tree.copy())  # so that the root too can be replaced
+            copy = exp.Subquery(this=tree.copy())  # so that the root can be replaced, too
             change(list(copy.this.walk())[place])
             found[_text(copy.this)] = None
         found.pop(_text(tree), None)
@@ -132,12 +134,12 @@ def _without_distinct(node: exp.Expr) -> None:
 
 def _reversed(node: exp.Expr) -> None:
     descending = not node.args.get("desc")
-    node.set("desc", descending or None)  # False would be written out as ASC
-    node.set("nulls_first", not descending)  # as SQLite has it, so that it is not written out
+    node.set("desc", descending or None)  # False would be written as ASC
+    node.set("nulls_first", not descending)  # SQLite's default, so that it is not written
 
 
 def _column_changes(node: exp.Column, schema: Schema) -> Iterator[_Change]:
-    """Another column of the same table, one of the same type where there is one."""
+    """Another column of the same table, if possible of the same type."""
     table = _table_of(node, schema)
     if table is None:
         return
@@ -152,7 +154,7 @@ def _column_changes(node: exp.Column, schema: Schema) -> Iterator[_Change]:
 
 
 def _table_of(node: exp.Column, schema: Schema) -> int | None:
-    """The table that a column belongs to, found in the SELECTs around it from the inside out."""
+    """The table that a column belongs to, searched from the innermost SELECT outwards."""
     select = node.find_ancestor(exp.Select)
     while select is not None:
         sources = [

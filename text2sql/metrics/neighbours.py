@@ -1,8 +1,8 @@
-"""Small databases beside a given one: the same schema with other rows, to test queries on.
+"""Small test databases with the schema of a given one and other rows.
 
-Keys are respected: primary keys are unique, foreign keys refer to rows that are there. All other
-values are drawn from the column's own ones, from given literals and from their near misses; there
-are ties, NULLs, empty tables and parents without children. The same seed gives the same rows.
+Primary keys are unique and foreign keys refer to existing rows. All other values are drawn from the
+column's own values, from the query's literals and from values close to them. There are ties, NULLs,
+empty tables and parents without children. The same seed gives the same rows.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _PAGE_BYTES = 512
 
 
 class Neighbourhood:
-    """What has to be known of a database to make others beside it; read once."""
+    """The parts of a database that are needed to make test databases; read once."""
 
     def __init__(self, path: Path, schema: Schema | None = None) -> None:
-        """Read ``path``; ``schema`` may know of keys that the file does not declare.
+        """Read ``path``; ``schema`` may have keys that the file does not declare.
 
         Raises:
             DatabaseError: the file is missing or not a usable database.
@@ -50,7 +50,7 @@ class Neighbourhood:
         self._schema = declared
 
     def place(self, table: str, column: str) -> Place | None:
-        """Where a column is, by its names in any case."""
+        """The position of a column; names may be in any letter case."""
         number = self._schema.find_table(table)
         position = None if number is None else self._schema.find_column(number, column)
         return None if number is None or position is None else (number, position)
@@ -65,15 +65,15 @@ class Neighbourhood:
         """Make a new database with rows drawn in ``style``.
 
         Raises:
-            sqlite3.Error: the schema cannot be made anew (it needs an extension, say).
+            sqlite3.Error: the schema cannot be created again (for example, it needs an extension).
         """
         rows = draw(self._tables, self._parents, style, hints, seed)
         _write(path, self._declarations, self._tables, rows)
 
     def write_twin(self, source: Path, path: Path, seed: str | None = None) -> None:
-        """Copy a database with its rows the other way round, or shuffled, and without its keys.
+        """Copy a database without its keys, with its rows reversed or (given a ``seed``) shuffled.
 
-        A query whose answer depends on where rows happen to lie answers differently there.
+        A query whose answer depends on the physical order of rows returns something else there.
         """
         declarations = [
             f"CREATE TABLE {quote_identifier(table.name)} ("
@@ -129,7 +129,7 @@ def _keys(
 
 
 def _parents(declared: Schema, schema: Schema | None) -> dict[Place, Place]:
-    """Each column that refers to another -> that one; declared keys come first."""
+    """Map each foreign key column to the column it refers to; declared keys come first."""
     parents: dict[Place, Place] = {}
     for key in declared.foreign_keys:
         parents.setdefault((key.table, key.column), (key.ref_table, key.ref_column))

@@ -1,20 +1,22 @@
-"""SQL the way Spider's official script reads it, for verdicts that agree with the official ones.
+"""A parser that reads SQL as Spider's official script does, so that verdicts agree with it.
 
-``text2sql.query.parse`` reads more SQL, and reads it right. The published exact set match numbers
-however stand on a smaller reader, and some verdicts are what that reader cannot read or misreads:
+``text2sql.query.parse`` reads more SQL, and reads it correctly. But the published numbers for exact
+set match come from a smaller parser, and some verdicts depend on what it cannot read or misreads:
 
-- It splits text as English, so ``a=1`` is one word and unreadable, and so is ``a >=1``.
-- Every ``'`` counts as ``"``: an apostrophe inside a string makes the query unreadable.
-- Aliases hold for the whole text, subqueries included; the last ``x AS t`` wins. An alias that is
-  the name of a table is refused, and so is a table alias without AS.
-- A column may name any table of the database, also one that is not in FROM; a subquery never sees
-  the columns around it. Columns that a subquery in FROM passes through are not seen either.
-- Not readable: ``<>``, lists after IN, NULL, EXISTS, a leading NOT, brackets in WHERE, commas and
-  LEFT / INNER / CROSS in FROM, USING, UNION ALL, HAVING without GROUP BY, aliases and constants in
-  SELECT, aggregates on the right of a condition, WITH, CASE, CAST, functions that do not aggregate.
-- ORDER BY has one direction for all its terms: the last one stated. LIMIT has no number.
-- A column on the right of a condition swallows an OR behind it, up to the next AND or keyword.
-- Whatever is left over behind a complete query is not looked at.
+- It splits text into words as if it were English, so ``a=1`` and ``a >=1`` are unreadable words.
+- It treats every ``'`` as ``"``: an apostrophe inside a string makes the query unreadable.
+- An alias applies to the whole text, subqueries included; the last ``x AS t`` wins. An alias that
+  equals a table name is rejected, and so is a table alias without AS.
+- A column may name any table of the database, even one that is not in FROM. A subquery never sees
+  the columns of the outer query, and the outer query never sees those of a subquery in FROM.
+- Not readable: ``<>``, lists after IN, NULL, EXISTS, a leading NOT, parentheses in WHERE, commas
+  and LEFT / INNER / CROSS in FROM, USING, UNION ALL, HAVING without GROUP BY, aliases and constants
+  in SELECT, aggregates on the right of a condition, WITH, CASE, CAST, functions that do not
+  aggregate.
+- ORDER BY has one direction for all its terms: the last one stated. The number of LIMIT is ignored.
+- After a column on the right of a condition, everything up to the next AND or keyword is skipped,
+  including an OR.
+- Text after a complete query is ignored.
 
 Source: the behaviour of ``process_sql.py`` in github.com/taoyds/test-suite-sql-eval.
 """
@@ -59,7 +61,7 @@ NO_CONDITIONS = Conditions()
 
 @dataclass(frozen=True)
 class OfficialQuery(Query):
-    """A query with its JOIN conditions as one flat list of any conditions, in ``on``."""
+    """A query with all its JOIN conditions in one flat list, ``on``."""
 
     on: Conditions = NO_CONDITIONS
 
@@ -68,7 +70,7 @@ def read(sql: str, schema: Schema) -> OfficialQuery:
     """Read ``sql`` as the official script would.
 
     Raises:
-        QueryError: the official script cannot read it, and counts a prediction as wrong.
+        QueryError: the official script cannot read it; it counts such a prediction as wrong.
     """
     tokens = _tokens(sql)
     try:
@@ -78,7 +80,7 @@ def read(sql: str, schema: Schema) -> OfficialQuery:
 
 
 def read_gold(sql: str, schema: Schema) -> Query:
-    """A gold query by the official reader, or by ``query.parse`` where that one gives up.
+    """Read a gold query with the official parser, or with ``query.parse`` if that fails.
 
     Raises:
         QueryError: neither can read it.
@@ -92,9 +94,9 @@ def read_gold(sql: str, schema: Schema) -> Query:
 def read_pair(
     gold: str, prediction: str, schema: Schema, official: bool = False
 ) -> tuple[Query, Query | QueryError]:
-    """Both queries by the same reader; the prediction's may be the reason why there is none.
+    """Read both queries with the same parser; an unreadable prediction gives its ``QueryError``.
 
-    With ``official``, ``value`` is replaced in the prediction also inside names.
+    With ``official``, ``value`` is replaced in the prediction even inside names.
 
     Raises:
         QueryError: the gold query cannot be read.
@@ -110,7 +112,7 @@ def read_pair(
 
 
 _STRING = re.compile(r'"[^"]*"')
-_STRING_MARK = "\x01"  # stands for a string, which is part of the word where it touches one
+_STRING_MARK = "\x01"  # placeholder for a string; a word that touches it includes it
 _SPLIT = r"()<>\[\]{};@#$%&?!*`"
 _TOKEN = re.compile(
     rf"[{_SPLIT}]|--|\.{{2,}}"  # punctuation stands alone,
@@ -164,7 +166,7 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
 
 
 class _Reader:
-    """Reads from ``position`` on; ``default`` are the tables that a bare column may belong to."""
+    """Reads from ``position`` on; ``default`` lists the tables that a bare column may belong to."""
 
     def __init__(self, tokens: list[str], schema: Schema, aliases: dict[str, str]) -> None:
         self.tokens = tokens
@@ -178,11 +180,11 @@ class _Reader:
 
     @property
     def word(self) -> str:
-        """The word at hand; empty at the end."""
+        """The current word; empty at the end."""
         return self.tokens[self.position] if self.position < len(self.tokens) else ""
 
     def skip(self, word: str) -> bool:
-        """Step over ``word`` if it is at hand."""
+        """Advance past ``word`` if it is the current one; return whether it was."""
         found = self.word == word
         self.position += found
         return found
@@ -375,7 +377,7 @@ class _Reader:
         return self._column_value()
 
     def _column_value(self) -> ColumnUnit:
-        """A column, and what follows it up to the next AND or keyword, unread."""
+        """A column; what follows it, up to the next AND or keyword, is skipped."""
         end = self.position
         while end < len(self.tokens) and self.tokens[end] not in _VALUE_ENDS:
             end += 1

@@ -1,8 +1,8 @@
-"""What Spider's official script does to the text of a query before it runs it.
+"""The rewriting of a query's text by Spider's official script before it runs the query.
 
 Source: ``evaluation.py``, ``exec_eval.py``, ``parse.py`` in github.com/taoyds/test-suite-sql-eval.
-The script replaces every ``value`` in a prediction by ``1``, also inside names such as
-``market_value``, keeps only the first statement of a text, and takes out every DISTINCT.
+The script replaces every ``value`` in a prediction by ``1``, even inside names such as
+``market_value``, keeps only the first statement of a text, and removes every DISTINCT.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["QUOTED", "fill_placeholders", "first_statement", "official_execution
 _SPACED_OPERATOR = re.compile(r"(?P<sign>[><!]) =")
 _CURRENT_YEAR = re.compile(r"(?P<year>YEAR\s*\(\s*CURDATE\s*\(\s*\)\s*\)\s*)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"(?P<value>(?<= )value(?= ))")
-#: What is quoted or a comment; one that is left open goes to the end, which also keeps this linear.
+#: Quoted text or a comment; an unclosed one extends to the end, which also keeps matching linear.
 QUOTED = (
     r"""'(?:[^']|'')*(?:'|\Z)|"(?:[^"]|"")*(?:"|\Z)|`[^`]*(?:`|\Z)"""
     r"""|\[[^\]]*(?:\]|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)"""
@@ -26,7 +26,7 @@ QUOTED = (
 
 
 def runnable(sql: str) -> str:
-    """``sql`` with ``> =`` closed up, and 2020 for MySQL's current year, outside quotes."""
+    """``sql`` with ``> =`` joined and MySQL's current year replaced by 2020, outside quotes."""
     return _outside_quotes(_CURRENT_YEAR, "2020", _outside_quotes(_SPACED_OPERATOR, r"\1=", sql))
 
 
@@ -38,9 +38,9 @@ def _outside_quotes(pattern: re.Pattern[str], replacement: str, sql: str) -> str
 
 
 def fill_placeholders(prediction: str, schema: Schema | None = None) -> str:
-    """``prediction`` with a number for the bare word ``value``, which some models write for one.
+    """Replace the bare word ``value``, which some models write as a placeholder, by a number.
 
-    The word stays inside quotes, and where the schema has a table or column of that name.
+    The word stays inside quotes, and everywhere if the schema has a table or column of that name.
     """
     if schema is not None and "value" in _names(schema):
         return prediction
@@ -54,9 +54,9 @@ def _names(schema: Schema) -> Iterable[str]:
 
 
 def first_statement(sql: str) -> tuple[str, str]:
-    """The first statement of a text as sqlparse splits it, and what stands after it.
+    """Split a text with sqlparse into its first statement and the rest.
 
-    Nothing stands after it where only spaces, semicolons and comments do.
+    A rest of spaces, semicolons and comments only is returned as empty.
     """
     if ";" not in sql.rstrip("; \t\r\n") or len(sql) > MAX_SQL_LENGTH:
         return sql, ""

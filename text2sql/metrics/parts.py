@@ -1,4 +1,4 @@
-"""The parts of a query, whichever reader it comes from."""
+"""The parts of a query, whichever parser read it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["all_conditions", "join_conditions", "selects", "subqueries"]
 
 
 def join_conditions(query: Query) -> Conditions:
-    """The conditions after ON, flat, for a query of either reader."""
+    """The conditions after ON as one flat list, for a query of either parser."""
     if isinstance(query, OfficialQuery):
         return query.on
     items = tuple(
@@ -23,7 +23,7 @@ def join_conditions(query: Query) -> Conditions:
 def all_conditions(query: Query) -> tuple[list[Condition], list[str]]:
     """The conditions after ON, WHERE and HAVING, and the ANDs and ORs inside them."""
     parts = (join_conditions(query), query.where, query.having)
-    # two conditions after different JOINs have an AND between them, which nothing here counts
+    # the AND between the conditions of two JOINs is not counted by any caller
     return [c for p in parts for c in p], [w for p in parts for w in p.connectors]
 
 

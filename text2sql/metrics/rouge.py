@@ -1,10 +1,10 @@
-"""ROUGE-1: how many words do a prediction and the gold share?
+"""ROUGE-1: how many words a prediction and the gold query share.
 
     >>> rouge1("SELECT name FROM singer", "SELECT name FROM song")
     0.75
 
-Reported because the reference reports it. It says little about SQL: words that every query has
-count, so wrong queries score high.
+Reported because the reference system reports it. It says little about SQL: words that occur in
+every query count as well, so wrong queries score high.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ __all__ = ["rouge1"]
 
 
 def rouge1(gold: str, prediction: str) -> float:
-    """F-measure of the unigrams, from 0 to 1, with the words of the ``rouge-score`` package.
+    """Compute the unigram F-measure, from 0 to 1, with the tokenization of ``rouge-score``.
 
-    The same as its ``RougeScorer(["rouge1"])`` without stemming, which takes seconds to import.
+    Equal to ``RougeScorer(["rouge1"])`` of that package (which takes seconds to import) without
+    stemming.
     """
     expected, found = Counter(tokenize(gold, None)), Counter(tokenize(prediction, None))
     shared = (expected & found).total()

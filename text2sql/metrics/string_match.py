@@ -1,12 +1,12 @@
-"""String match: are a prediction and the gold the same text?
+"""String match: whether a prediction and the gold query are the same text.
 
     >>> string_match("SELECT name FROM singer", "select Name from singer")
     True
 
-``string_match`` is the measure of the reference system: both in lower case, without spaces. For it
-``'France'`` and ``"France"`` differ, and ``'New York'`` and ``'newyork'`` are the same.
-``fair_string_match`` is what it should have been: case and spaces do not count outside of quoted
-text, quote style and a closing semicolon do not count, the inside of a literal is never touched.
+``string_match`` is the metric of the reference system: it compares both texts in lower case and
+without spaces. So ``'France'`` and ``"France"`` differ, and ``'New York'`` equals ``'newyork'``.
+``fair_string_match`` corrects this: it ignores letter case and spaces outside quoted text, quote
+style and a closing semicolon, and compares literals exactly.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PIECE = re.compile(
 
 
 def string_match(gold: str, prediction: str) -> bool:
-    """Whether both are the same in lower case and without spaces, as the reference has it."""
+    """Whether both are equal in lower case and without spaces, as in the reference system."""
     return _squeezed(gold) == _squeezed(prediction)
 
 
@@ -32,12 +32,12 @@ def _squeezed(sql: str) -> str:
 
 
 def fair_string_match(gold: str, prediction: str) -> bool:
-    """Whether both are the same words and signs, and letter by letter the same literals."""
+    """Whether both have the same words, symbols and (exactly) literals."""
     return _pieces(gold) == _pieces(prediction)
 
 
 def _pieces(sql: str) -> list[str]:
-    """Words and signs in lower case; literals as they are, in one quote style."""
+    """Words and symbols in lower case; literals unchanged, in one quote style."""
     pieces = []
     for found in _PIECE.finditer(sql.strip().rstrip(";")):
         if found["quoted"]:

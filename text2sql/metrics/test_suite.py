@@ -1,19 +1,19 @@
 # ruff: noqa: PT028  (a metric by that name, not a test)
-"""Test suite match: execution match on many databases, so that luck does not pass for skill.
+"""Test suite match: execution match on many databases, so that a lucky guess does not pass.
 
     >>> test_suite("SELECT max(age) FROM singer", "SELECT age FROM singer LIMIT 1", database).match
     False
 
-A prediction has to return the gold's rows on the database itself and on every database of a small
-suite beside it (the idea of Zhong et al., EMNLP 2020). Their suites are a download of their own;
-here each gold query gets one made on the spot, from the database at hand: neighbours with other
-rows (``text2sql.metrics.neighbours``), of which those few are kept that tell the gold from queries
-with one mistake in them (``text2sql.metrics.mutations``). A neighbour on which the gold's own
-answer depends on where rows happen to lie is not kept: ties under ORDER BY would fail right
-predictions.
+A prediction must return the gold's rows on the database itself and on every database of a small
+test suite (the idea of Zhong et al., EMNLP 2020). Their suites are a separate download; here a
+suite is made for each gold query from the database at hand. Random databases with the same schema
+(``text2sql.metrics.neighbours``) are drawn, and the few are kept that distinguish the gold query
+from mutants with one mistake (``text2sql.metrics.mutations``). A database on which the gold's own
+answer depends on the physical order of rows is dropped: ties under ORDER BY would make right
+predictions fail.
 
-A suite depends on the database's content, its keys, the gold query and the seed alone. It is made
-once, and kept in the cache folder.
+A suite depends only on the database's content, its keys, the gold query and the seed. It is made
+once and kept in the cache folder.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ from text2sql.schema import Schema
 
 __all__ = ["Suite", "SuiteBuilder", "TestSuite", "build_suite", "suite_for", "test_suite"]
 
-_VERSION = 2  # of the way suites are made; part of their names in the cache
+_VERSION = 2  # of the method that makes suites; part of their names in the cache
 _TRIED = 32
 _KEPT_ANYWAY = 4
 _MOST_KEPT = 12
@@ -62,18 +62,18 @@ _MOST_MUTANTS = 40
 _SHUFFLES = 3
 _LONGEST_S = 120.0  # a suite usually takes one second; a gold that is slow on small tables, longer
 _LIMITS = Limits(timeout_s=2.0, max_rows=20_000, max_bytes=32_000_000)
-"""Of one query on one neighbour, whose tables have a few dozen rows."""
-#: What makes an answer depend on where rows lie: columns that are not grouped by, and ties.
+"""Limits of one query on one test database, whose tables have a few dozen rows."""
+#: What can make an answer depend on the order of rows: columns not grouped by, and ties.
 _CHOOSES_ROWS = re.compile(r"\b(order|limit|group|max|min)\b", re.IGNORECASE)
-#: Questions come in pairs with one gold: of two threads, one makes its suite, the other waits.
+#: Two questions often share a gold query: one thread makes its suite while the other waits.
 _BUILDING: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 @dataclass(frozen=True)
 class Suite:
-    """Databases beside one database that a gold query is tested on.
+    """The test databases of one gold query.
 
-    ``mutants`` counts the gold's mutants that run, ``caught`` those that some database tells apart.
+    ``mutants`` counts the gold's mutants that run, ``caught`` those that some database detects.
     """
 
     paths: tuple[Path, ...]
@@ -83,7 +83,7 @@ class Suite:
 
 @dataclass(frozen=True)
 class TestSuite:
-    """The verdict after ``tested`` executions; ``failed`` is the one that did not match."""
+    """The verdict after ``tested`` databases; ``failed`` is the execution that did not match."""
 
     __test__ = False  # no test, whatever pytest makes of the name
 
@@ -103,8 +103,8 @@ def test_suite(
 ) -> TestSuite:
     """Run both queries on the database and on its suite, up to the first difference.
 
-    ``folder`` is where suites are kept (default: the cache folder). The first use of a gold query
-    makes its suite, which takes about a second.
+    ``folder`` keeps the suites (default: the cache folder). The first use of a gold query makes its
+    suite, which takes about a second.
 
     Raises:
         DatabaseError: ``database`` is only a schema, or its file is missing.
@@ -131,7 +131,7 @@ def suite_for(
     seed: int = 0,
     folder: Path | None = None,
 ) -> Suite:
-    """The suite of a gold query, from the cache or made now.
+    """Return the suite of a gold query, from the cache or newly made.
 
     Raises:
         DatabaseError: ``database`` is only a schema, or its file is missing.
@@ -150,7 +150,7 @@ def suite_for(
 def build_suite(
     gold: str, database: Database, folder: Path, *, keep_distinct: bool = False, seed: int = 0
 ) -> Suite:
-    """Make the suite of a gold query in an empty folder; a gold that does not run gets none.
+    """Make the suite of a gold query in an empty folder; it is empty if the gold does not run.
 
     Raises:
         DatabaseError: ``database`` is only a schema, or its file is missing.
@@ -169,7 +169,7 @@ def build_suite(
 
 
 class SuiteBuilder:
-    """Draws neighbours of a database and keeps those that tell a gold query from its mutants."""
+    """Draws test databases and keeps those that distinguish a gold query from its mutants."""
 
     def __init__(
         self, gold: str, database: Database, folder: Path, keep_distinct: bool, seed: str
@@ -184,7 +184,7 @@ class SuiteBuilder:
         self.tie_breaks = self._running(tie_breaks(self.gold))
 
     def build(self) -> Suite:
-        """The suite, its databases in the folder."""
+        """Make the suite; its databases are in the folder."""
         mistakes = self.mistakes()
         alive = [mistake for mistake in mistakes if self.passes(mistake, self.path)]
         kept: list[Path] = []
@@ -201,7 +201,7 @@ class SuiteBuilder:
         return Suite(tuple(kept), len(mistakes), len(mistakes) - len(alive))
 
     def mistakes(self) -> list[str]:
-        """The mutants that run and are not the gold again."""
+        """The mutants that run, without those that only change an ignored DISTINCT."""
         found = [m for m in mutants(self.gold, self.database.schema) if self.cleaned(m) == m]
         return self._running(found)
 
@@ -215,15 +215,15 @@ class SuiteBuilder:
 
     @property
     def late(self) -> bool:
-        """Whether a gold so slow took its time; then the suite is what there is."""
+        """Whether the time is over, with a slow gold query; the suite is then left as it is."""
         return time.monotonic() > self.ends
 
     def passes(self, mistake: str, path: Path) -> bool:
-        """Whether a mutant returns what the gold returns on one database."""
+        """Whether a mutant returns the gold's rows on one database."""
         return execution(self.gold, mistake, path, keep_distinct=True, limits=_LIMITS).match
 
     def neighbours(self) -> Iterator[Path]:
-        """Databases on which the gold has one answer, however their rows lie."""
+        """Databases on which the gold has one answer, whatever the order of their rows."""
         if run_query(self.path, self.gold, _LIMITS).error is not None:
             return
         schema = self.database.schema
@@ -237,7 +237,7 @@ class SuiteBuilder:
             try:
                 neighbourhood.write(path, f"{self.seed}:{number}", style, hints)
                 has_one_answer = self._has_one_answer(path, neighbourhood)
-            except sqlite3.Error:  # a schema that cannot be made anew has no neighbours
+            except sqlite3.Error:  # a schema that cannot be created again
                 path.unlink(missing_ok=True)
                 return
             if has_one_answer:
@@ -246,7 +246,7 @@ class SuiteBuilder:
                 path.unlink()
 
     def _has_one_answer(self, path: Path, neighbourhood: Neighbourhood) -> bool:
-        """Whether the gold runs, and returns the same however ties are broken and rows lie."""
+        """Whether the gold runs and returns the same however ties are broken and rows ordered."""
         result = run_query(path, self.gold, _LIMITS)
         if result.error is not None or result.truncated:
             return False
@@ -258,7 +258,7 @@ class SuiteBuilder:
         return all(self._same(result, other) for other in self._elsewhere(path, neighbourhood))
 
     def _elsewhere(self, path: Path, neighbourhood: Neighbourhood) -> Iterator[QueryResult]:
-        """What the gold returns where the rows of a database lie in other orders."""
+        """What the gold returns when the rows of a database are stored in other orders."""
         twin = self.folder / "twin.sqlite"
         for seed in (None, *(f"{self.seed}:{path.stem}:{number}" for number in range(_SHUFFLES))):
             neighbourhood.write_twin(path, twin, seed)

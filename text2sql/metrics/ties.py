@@ -1,4 +1,4 @@
-"""Ties under ORDER BY: where they decide what a query returns, it has no one answer."""
+"""Ties under ORDER BY, which can leave a query without a unique answer."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["tie_breaks"]
 
 
 def tie_breaks(sql: str) -> list[str]:
-    """The query twice, its ties broken by what it selects: the least first, and the greatest first.
+    """Return the query twice, its ties broken by the selected values, ascending and descending.
 
-    Where the two return the same, ties do not matter. Other orders of the rows would not show it:
-    SQLite returns groups in the order of their keys, wherever their rows lie. Empty where nothing
-    is ordered, or ``sql`` cannot be read within limits.
+    If both return the same rows, ties do not matter. Reordering the stored rows would not be
+    enough: SQLite returns groups in the order of their keys, whatever the order of the rows. Empty
+    if nothing is ordered, or if ``sql`` is unreadable or too large.
     """
     try:
         tree = statement(sql)
@@ -26,7 +26,7 @@ def tie_breaks(sql: str) -> list[str]:
         return []
     try:
         return [_broken(tree.copy(), descending=descending) for descending in (False, True)]
-    except (RecursionError, SqlglotError):  # read, but not to be written
+    except (RecursionError, SqlglotError):  # parsed, but cannot be written
         return []
 
 
@@ -36,7 +36,7 @@ def _broken(tree: exp.Expr, *, descending: bool) -> str:
         if order is None:
             continue
         for place in _places(query):
-            # NULLs as SQLite has them, so that they are not written out
+            # SQLite's default order of NULLs, so that it is not written
             number, nulls_first = exp.Literal.number(place), not descending
             order.append(
                 "expressions", exp.Ordered(this=number, desc=descending, nulls_first=nulls_first)
@@ -45,6 +45,6 @@ def _broken(tree: exp.Expr, *, descending: bool) -> str:
 
 
 def _places(query: exp.Query) -> range:
-    """The result columns by number; only the first is known where there is a star."""
+    """The numbers of the result columns; only the first if there is a ``*``."""
     columns = query.selects
     return range(1, 2 if any(column.is_star for column in columns) else len(columns) + 1)

@@ -80,7 +80,7 @@ def _exact_set(right: bool, inspected: Inspected) -> str:
     if match is None:
         return "The clauses differ."
     if match.error is not None:
-        return f"Spider's reader cannot read the prediction: {match.error}"
+        return f"Spider's official parser cannot read the prediction: {match.error}"
     names = [name for name, clause in match.partial.items() if not clause.match]
     return f"By the partial scores of Spider's script, {_listed(names or ['FROM'])} differ."
 
