@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,9 +40,9 @@ def database(tmp_path: Path) -> Database:
 
 
 @pytest.fixture
-def queries(visitors: _Visitors, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queries]:
+def queries(visitors: _Visitors, monkeypatch: pytest.MonkeyPatch) -> Queries:
     monkeypatch.setattr(module, "_AT_ONCE", 2)
-    yield Queries(Places(in_all=3, of_each=2, longest_s=100.0))
+    return Queries(Places(in_all=3, of_each=2, longest_s=100.0))
 
 
 def _fill(
