@@ -157,7 +157,7 @@ def _tidying(tmp_path: Path, shelf: Shelf, queue: Any = None) -> Tidying:
 
 
 def test_answers_that_nobody_takes_are_dropped_and_those_of_listeners_stay(
-    tmp_path: Path, shelf: Shelf
+    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full, empty = (SimpleNamespace(empty=lambda done=done: done) for done in (False, True))
     queue = SimpleNamespace(
@@ -167,6 +167,8 @@ def test_answers_that_nobody_takes_are_dropped_and_those_of_listeners_stay(
     tidy = _tidying(tmp_path, shelf, queue)
     tidy.tidy()
     queue.pending_messages_per_session["new"] = full
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 121)
     tidy.tidy()
     assert set(queue.pending_messages_per_session) == {"listens", "new"}
     assert set(queue.pending_event_ids_session) == {"listens"}

@@ -10,6 +10,7 @@ import ctypes
 import logging
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ __all__ = ["Tidying"]
 
 _EVERY_S = 15.0
 _RAW_S = 240.0  # for a file that was sent to be taken in
+_LYING_S = 120.0  # for an answer that nobody takes
 _log = logging.getLogger(__name__)
 
 
@@ -38,7 +40,7 @@ class Tidying(threading.Thread):
         self.sessions = sessions
         self.shelf = shelf
         self.raw = raw
-        self._undelivered: set[str] = set()
+        self._undelivered: dict[str, float] = {}  # sessions, and since when
         self._stopped = threading.Event()
 
     def run(self) -> None:
@@ -61,16 +63,18 @@ class Tidying(threading.Thread):
         _give_memory_back()
 
     def _drop_undelivered(self) -> None:
-        """Answers that lay here last time already: whoever listens gets them at once."""
+        """Answers that have lain here for a while: whoever listens gets them at once."""
         queue: Any = self.demo._queue
+        now = time.monotonic()
         lying = {
-            session
+            session: self._undelivered.get(session, now)
             for session, messages in list(queue.pending_messages_per_session.items())
             if not messages.empty()
         }
-        for session in lying & self._undelivered:
+        for session in [session for session, since in lying.items() if now - since >= _LYING_S]:
             queue.pending_messages_per_session.pop(session, None)
             queue.pending_event_ids_session.pop(session, None)
+            del lying[session]
         self._undelivered = lying
 
 
