@@ -67,7 +67,7 @@ def _moment(node: Expression) -> Expression:
 
 def _date(node: Call) -> Expression:
     arguments = tuple(map(_moment, node.arguments))
-    if node.name == "date" and arguments == (Literal("now"),):
+    if node.name == "date" and arguments in ((), (Literal("now"),)):
         return Call("today")
     return replace(node, arguments=arguments)
 

@@ -38,7 +38,9 @@ def test_a_new_keyword_starts_like_the_one_it_resembles() -> None:
     grown = with_new_keywords(state)
     row = grown["keywords.weight"][KEYWORDS.index("count_if")]
     assert row.tolist() == state["keywords.weight"][KEYWORDS.index("count")].tolist()
-    assert grown["keyword_logits.bias"].shape == (len(KEYWORDS),)
+    bias = grown["keyword_logits.bias"]
+    assert bias[KEYWORDS.index("count_if")] == bias[KEYWORDS.index("count")] - 3
+    assert bias.shape == (len(KEYWORDS),)
     assert grown["other"] is state["other"]
 
 

@@ -12,7 +12,10 @@ from text2sql.generators.pocket.ir import KEYWORDS
 __all__ = ["with_new_keywords"]
 
 #: The parts of the network that have a row for each keyword.
-_PARTS = ("keywords.weight", "keyword_logits.weight", "keyword_logits.bias")
+_BIAS = "keyword_logits.bias"
+_PARTS = ("keywords.weight", "keyword_logits.weight", _BIAS)
+#: New ones are chosen in a twentieth of the places of those that they resemble.
+_UNLIKELY = 3.0
 
 #: New keyword -> the one it resembles; the others start as the mean of all.
 _LIKE = {
@@ -33,10 +36,12 @@ def with_new_keywords(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     known = len(state.get(_PARTS[0], KEYWORDS))
     if known >= len(KEYWORDS):
         return dict(state)
-    return {
+    grown = {
         name: torch.cat([tensor, _rows(tensor, known)]) if name in _PARTS else tensor
         for name, tensor in state.items()
     }
+    grown[_BIAS][known:] -= _UNLIKELY
+    return grown
 
 
 def _rows(tensor: Tensor, known: int) -> Tensor:
