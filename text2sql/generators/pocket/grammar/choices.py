@@ -143,7 +143,9 @@ def _unit(due: Due, frame: Frame, frames: Frames) -> Allowed:
         words |= _CALLS
         if due.aggregates:
             words |= OF_ROWS
-        if due.clause in ("select", "order") and due.aggregates:
+        if (due.clause == "select" and due.aggregates) or (
+            due.clause == "order" and not due.nested
+        ):
             words.add("window")
     if len(frames) <= _MAX_DEPTH:
         words.add("(")
