@@ -1,0 +1,118 @@
+"""What the load benchmark makes of the calls of its clients."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from argparse import ArgumentParser
+from collections import Counter
+
+import httpx
+import pytest
+
+from text2sql.benchmark import load
+from text2sql.benchmark.loading.client import Call, Client, Wires, wires
+from text2sql.benchmark.loading.measure import _by_name, _errors, _full, _memory
+from text2sql.benchmark.loading.page import Memory
+from text2sql.benchmark.loading.report import lines
+
+_FULL = "The line for the SQL is full; try again in 4 s."
+_CALLS = [
+    Call("run", 0.1, "ok"),
+    Call("run", 0.3, "ok"),
+    Call("run", 0.02, "full", _FULL, 4),
+    Call("ask", 2.0, "error", "no such table"),
+]
+
+
+def _client(answer: httpx.Response) -> Client:
+    def handle(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"event_id": "1"}) if request.method == "POST" else answer
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(handle), base_url="http://page")
+    return Client(http, Wires(1, 2, "pocket"), b"", random.Random(1), time.monotonic())
+
+
+@pytest.mark.parametrize(
+    ("event", "data", "kind", "retry_s"),
+    [
+        ("complete", [{"rows": []}], "ok", 0),
+        ("complete", [{"error_kind": "busy", "error": "Busy; try again in 3 s."}], "full", 3),
+        ("error", {"error": _FULL}, "full", 4),
+        ("error", {"error": "There is no database 'x'."}, "error", 0),
+    ],
+)
+def test_a_call_is_served_told_that_it_is_full_or_an_error(
+    event: str, data: object, kind: str, retry_s: int
+) -> None:
+    client = _client(httpx.Response(200, text=f"event: {event}\ndata: {json.dumps(data)}\n\n"))
+    call = asyncio.run(client.call("run", "SELECT 1", "shop"))
+    assert (call.kind, call.retry_s, client.calls) == (kind, retry_s, [call])
+
+
+def test_a_page_that_does_not_answer_is_an_error() -> None:
+    assert asyncio.run(_client(httpx.Response(200, text="")).call("run")).kind == "no answer"
+
+
+def test_the_pages_own_events_are_found_by_what_sets_them_off() -> None:
+    config = {
+        "components": [
+            {"id": 1, "props": {"elem_id": "upload"}},
+            {"id": 2, "props": {"elem_id": "ask"}},
+            {"id": 3, "props": {"elem_id": "model", "value": "pocket"}},
+        ],
+        "dependencies": [
+            {"id": 7, "targets": [[2, "click"]], "inputs": []},
+            {"id": 8, "targets": [[2, "click"]], "inputs": [4, 5, 3]},
+            {"id": 9, "targets": [[1, "upload"]], "inputs": [1]},
+        ],
+    }
+    assert wires(config) == Wires(upload=9, ask=8, model="pocket")
+
+
+def test_errors_and_full_lines_are_counted_apart() -> None:
+    assert _by_name(_CALLS)["run"] == {"calls": 2, "p50_s": 0.2, "p95_s": 0.29, "max_s": 0.3}
+    assert _errors(_CALLS) == {"ask: error: no such table": 1}
+    assert _full(_CALLS) == {
+        "calls": 1,
+        "p50_s": 0.02,
+        "p95_s": 0.02,
+        "of_calls": 4,
+        "by_name": {"run": 1},
+        "said": {_FULL: 1},
+    }
+
+
+def test_memory_is_compared_at_half_time_and_at_the_end() -> None:
+    during = [Memory(600 + n, 50, 4) for n in range(100)]
+    found = _memory(Memory(500, 10, 1), during, Memory(550, 0, 0))
+    assert (found["before"], found["middle"], found["end"], found["after"]) == (500, 654, 694, 550)
+
+
+def test_the_report_names_everything_that_was_measured() -> None:
+    figures = {
+        "clients": 20,
+        "minutes": 10,
+        "machine": "two cores",
+        "calls": _by_name(_CALLS),
+        "errors": _errors(_CALLS),
+        "full": _full(_CALLS),
+        "one_among_slow_ones": {"calls": 3, "p50_s": 1.0, "p95_s": 2.0, "not_answered": 0},
+        "memory_mb": _memory(Memory(500, 10, 1), [], Memory(550, 0, 0)),
+        "left": Counter(),
+    }
+    text = "\n".join(lines(figures))
+    assert "20 clients, 10 minutes (two cores)" in text
+    assert "told that a line is full: 1 of 4 calls" in text
+    assert "1 ask: error: no such table" in text
+
+
+@pytest.mark.parametrize("clients", ["0", "201", "many"])
+def test_the_number_of_clients_is_bounded(clients: str, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = ArgumentParser()
+    load.add_arguments(parser)
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--clients", clients])
+    assert "write a number from 1 to 200" in capsys.readouterr().err
