@@ -15,6 +15,8 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from hub import CPU, POCKET, ZERO, DeployError, Plan, planned, upload
+
 ROOT = Path(__file__).resolve().parents[1]
 _OUT = ROOT / "artifacts" / "space"
 _COPIES = {
@@ -25,12 +27,11 @@ _COPIES = {
 }
 # nothing of the page uses the benchmarks
 _NOT_NEEDED = ("text2sql/benchmark/",)
+_KEPT = {
+    True: "Feedback is kept in its bucket.",
+    False: "Feedback is lost when the Space restarts; --bucket USER/NAME keeps it.",
+}
 _PRELOAD = re.compile(r"^preload_from_hub:\n(?:[ ]+.*\n)+", re.MULTILINE)
-_CPU = ("cpu-basic", "cpu-upgrade")
-
-
-class DeployError(Exception):
-    """A Space that cannot be assembled or uploaded; the message is for people."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,14 +41,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if args.dry_run:
             folder = args.out or _OUT
             _make_room(folder)
-            listing = _assemble_checked(folder, args.hardware)
+            plan = Plan(args.space, args.hardware or ZERO, args.model or POCKET, args.bucket)
+            listing = _assemble_checked(folder, plan)
             _listing_of(folder).write_text(listing, encoding="utf-8")
             print(f"{listing}Written to {folder}; nothing was uploaded.")
             return 0
+        plan = planned(args.space, args.hardware, args.model, args.bucket)
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "space"
-            _assemble_checked(folder, args.hardware)
-            print(upload(folder, args.space, args.hardware))
+            _assemble_checked(folder, plan)
+            print(upload(folder, plan))
+        print(f"{plan.model} answers on {plan.hardware}. {_KEPT[plan.keeps]}")
     except (DeployError, OSError) as error:
         print(f"deploy.py: {error}", file=sys.stderr)
         return 2
@@ -66,8 +70,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--hardware",
         metavar="NAME",
-        help="zero-a10g for ZeroGPU, or another of the hub's names. On a GPU, flan-t5-large "
-        "answers; else the pocket model does (default: as the Space has it, a CPU for a new one)",
+        help=f"{ZERO} for ZeroGPU, or another of the hub's names (default: as the Space has it; "
+        f"for a new one {CPU[0]} where its owner has a subscription, else {ZERO}, which is also "
+        "what --dry-run takes)",
+    )
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        help="what answers: pocket, which needs no GPU, flan-t5-large, or a name on the hub "
+        f"(default: as the Space has it; {POCKET} for a new one)",
+    )
+    parser.add_argument(
+        "--bucket",
+        type=_space,
+        metavar="USER/NAME",
+        help="a bucket of the hub, made if needed, that keeps feedback when the Space restarts",
     )
     parser.add_argument("--dry-run", action="store_true", help="write the folder, upload nothing")
     parser.add_argument(
@@ -78,14 +95,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _space(text: str) -> str:
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a Space; write it as USER/NAME")
+        raise argparse.ArgumentTypeError(f"{text!r} is no name on the hub; write it as USER/NAME")
     return text
 
 
 # assembling
 
 
-def _assemble_checked(folder: Path, hardware: str | None) -> str:
+def _assemble_checked(folder: Path, plan: Plan) -> str:
     """Fill ``folder``; the list of what is in it.
 
     Raises:
@@ -93,7 +110,7 @@ def _assemble_checked(folder: Path, hardware: str | None) -> str:
     """
     from checks import problems, requirements
 
-    assemble(folder, has_gpu(hardware))
+    assemble(folder, plan)
     pinned = str(requirements(ROOT / "requirements.txt")["gradio"].specifier).removeprefix("==")
     found = problems(folder, pinned)
     if found:
@@ -101,19 +118,14 @@ def _assemble_checked(folder: Path, hardware: str | None) -> str:
     return "".join(_listed(folder))
 
 
-def has_gpu(hardware: str | None) -> bool:
-    """Whether the hub's hardware of this name has a GPU; a Space that names none has not."""
-    return hardware is not None and hardware not in _CPU
-
-
-def assemble(folder: Path, gpu: bool) -> None:
+def assemble(folder: Path, plan: Plan) -> None:
     """Copy what a Space needs into ``folder``, which must not exist yet or be empty."""
     copies = _COPIES | {name: name for name in package_files()}
     for source, target in copies.items():
         path = folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / source, path)
-    if not gpu:  # 3 GB that nobody would read
+    if plan.model != "flan-t5-large":  # 3 GB that nobody would read
         readme = folder / "README.md"
         readme.write_text(_PRELOAD.sub("", readme.read_text("utf-8")), encoding="utf-8")
 
@@ -151,40 +163,6 @@ def _make_room(folder: Path) -> None:
     if not folder.is_dir() or not _listing_of(folder).is_file():
         raise DeployError(f"{str(folder)!r} holds something else; name another folder with --out.")
     shutil.rmtree(folder)
-
-
-# uploading
-
-
-def upload(folder: Path, space: str, hardware: str | None) -> str:
-    """Make the Space if it is not there, and make ``folder`` its content; its address.
-
-    Raises:
-        DeployError: the hub cannot be reached, does not let us, or has no such hardware.
-    """
-    from huggingface_hub import HfApi
-
-    api = HfApi()
-    try:
-        address = api.create_repo(space, repo_type="space", space_sdk="gradio", exist_ok=True)
-        if hardware is not None:
-            model = "flan-t5-large" if has_gpu(hardware) else "pocket"
-            api.add_space_variable(space, "TEXT2SQL_MODEL", model)
-            api.request_space_hardware(space, hardware)  # type: ignore[arg-type]
-        api.upload_folder(
-            repo_id=space,
-            repo_type="space",
-            folder_path=folder,
-            delete_patterns="*",  # what is uploaded stays; what is not, goes in the same commit
-            commit_message="Renew the page",
-        )
-    except Exception as error:  # whatever the hub's client raises
-        reason = (str(error).strip().splitlines() or [""])[0][:200]
-        raise DeployError(
-            f"{space!r} could not be uploaded ({type(error).__name__}: {reason}); check the name, "
-            "the hardware and your connection, and log in with `hf auth login`."
-        ) from error
-    return str(address)
 
 
 if __name__ == "__main__":
