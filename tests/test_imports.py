@@ -166,9 +166,9 @@ OPENS_DATABASES = {
     "benchmark/loading/page.py": "writes a database that is slow to read, for a page under load",
     "benchmark/growth.py": "writes databases of any size, to be asked about",
     "benchmark/unanswerable/missing_columns.py": "copies a database without one column",
-    "evaluation/disguise.py": "renames tables and columns of copies, for a benchmark",
+    "evaluation/schema_variants.py": "renames tables and columns of copies, for a benchmark",
     "evaluation/run.py": "keeps the results of a run in a file of its own",
-    "metrics/neighbours.py": "writes databases like a given one, for the test-suite metric",
+    "metrics/fuzzed_databases.py": "writes databases like a given one, for the test-suite metric",
     "uploads/convert.py": "writes a visitor's tables, in a process of its own",
 }
 

@@ -105,6 +105,13 @@ class Schema:
         """Position of the column called ``name`` in table number ``table``, in any case."""
         return self._column_index[table].get(name.lower())
 
+    def without_views(self) -> Schema:
+        """The schema of the tables alone; views come last, so positions stay valid."""
+        tables = tuple(table for table in self.tables if not table.view)
+        known = range(len(tables))
+        keys = (k for k in self.foreign_keys if k.table in known and k.ref_table in known)
+        return replace(self, tables=tables, foreign_keys=tuple(keys))
+
     def serialize(self) -> str:
         """The reference's input format: ``table1(col1, col2) | table2(col3)``."""
         return " | ".join(f"{t.name}({', '.join(c.name for c in t.columns)})" for t in self.tables)

@@ -48,10 +48,10 @@ def test_each_way_to_choose_is_judged_with_each_number_of_beams(
     assert len(executed) == 4 * 6
     assert {way: executed[6, way] for beams, way in executed if beams == 6} == {
         "the most probable": 0.0,
-        "sense": 0.0,
+        "plausibility": 0.0,
         "rows": 0.0,
-        "sense and rows": 100.0,
-        "sense, mentions and rows": 100.0,
+        "plausibility and rows": 100.0,
+        "plausibility, mentions and rows": 100.0,
         "any of them": 100.0,
     }
     assert executed[1, "any of them"] == 0.0
@@ -62,4 +62,4 @@ def test_people_read_a_table(
 ) -> None:
     monkeypatch.setattr(registry, "load_generator", lambda _: Hesitant())
     assert main(["choosing", "--questions", str(questions)]) == 0
-    assert "sense and rows" in capsys.readouterr().out
+    assert "plausibility and rows" in capsys.readouterr().out

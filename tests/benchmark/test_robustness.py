@@ -12,7 +12,7 @@ from text2sql.benchmark.__main__ import main
 QUESTIONS = Path(__file__).parents[2] / "text2sql" / "assets" / "samples" / "questions.json"
 
 
-def test_a_row_has_every_set_and_every_disguise_and_stands_beside_others(
+def test_a_row_has_every_set_and_every_variant_and_stands_beside_others(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ["robustness", "--questions", str(QUESTIONS), "--limit", "6"]

@@ -1,9 +1,9 @@
 import pytest
 
 from text2sql.databases import Database
-from text2sql.metrics.drawing import Hints, Value
+from text2sql.metrics.fuzzed_databases import DatabaseFuzzer
 from text2sql.metrics.hints import near_misses, read_hints
-from text2sql.metrics.neighbours import Neighbourhood
+from text2sql.metrics.random_rows import Hints, Value
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_hints_are_what_the_gold_compares_columns_with(
     database: Database, gold: str, hints: Hints
 ) -> None:
     assert database.path is not None
-    assert read_hints(gold, database.schema, Neighbourhood(database.path)) == hints
+    assert read_hints(gold, database.schema, DatabaseFuzzer(database.path)) == hints

@@ -145,12 +145,14 @@ def test_a_database_without_a_file_is_an_error(schema: Schema, folder: Path) -> 
         test_suite(GOLD, GOLD, Database("music", schema), folder=folder)
 
 
-def test_neighbours_on_which_the_gold_has_no_one_answer_are_left_out(
+def test_databases_on_which_the_gold_has_no_one_answer_are_left_out(
     database: Database, tmp_path: Path
 ) -> None:
     gold = "SELECT name FROM singer ORDER BY rank LIMIT 1"
     several = []
-    for path in SuiteBuilder(gold, database, tmp_path, keep_distinct=False, seed="0").neighbours():
+    for path in SuiteBuilder(
+        gold, database, tmp_path, keep_distinct=False, seed="0"
+    ).fuzzed_databases():
         with closing(sqlite3.connect(path)) as connection:
             best = connection.execute(
                 "SELECT count(DISTINCT name) FROM singer "

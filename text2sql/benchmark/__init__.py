@@ -1,5 +1,5 @@
-"""How fast is it? ``python -m text2sql.benchmark NAME``, with one benchmark a module.
+"""Benchmarks of speed and quality: ``python -m text2sql.benchmark NAME``, one per module.
 
-A module's docstring is its help. ``add_arguments(parser)`` declares its flags; ``run(args)`` prints
-what it measured and returns the exit status. Adding a module adds the benchmark.
+A module's docstring is its help text. ``add_arguments(parser)`` declares its flags. ``run(args)``
+prints the measurements and returns the exit status. A new module is found without registration.
 """

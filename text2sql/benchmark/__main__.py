@@ -1,4 +1,4 @@
-"""``python -m text2sql.benchmark`` runs one benchmark."""
+"""The entry point of ``python -m text2sql.benchmark``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from text2sql.errors import Text2SQLError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one benchmark; an error that people can mend is one line on standard error."""
+    """Run one benchmark; print an error of this package as one line on standard error."""
     parser = ArgumentParser(
-        prog="python -m text2sql.benchmark", description="How fast and how sure is it?"
+        prog="python -m text2sql.benchmark", description="Measure how fast and how accurate it is."
     )
     subparsers = parser.add_subparsers(dest="benchmark", metavar="NAME", required=True)
     for found in pkgutil.iter_modules(benchmark.__path__):

@@ -1,7 +1,7 @@
-"""How long an answer takes, from the question to the rows.
+"""Measure how long an answer takes, from the question to the rows.
 
-Asks every question once, after each database was asked once to warm up, and prints percentiles of
-the time, with what of it the model took. Without --questions, the bundled samples are asked.
+Asks every question once, after one warm-up question per database, and prints percentiles of the
+total time and of the model's part. Without --questions, the bundled samples are asked.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def run(args: Namespace) -> int:
 
 
 def measure(text2sql: Text2SQL, examples: Sequence[Example], catalog: Catalog) -> dict[str, Any]:
-    """Times in milliseconds, and the memory of this process in MiB at its highest."""
+    """Measure times in milliseconds, and the peak memory of this process in MiB."""
     from tqdm import tqdm
 
     started = time.perf_counter()

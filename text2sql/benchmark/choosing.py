@@ -1,8 +1,8 @@
-"""What choosing among candidates is worth: by probability, by sense, by rows.
+"""Compare ways to choose among candidates: by probability, by plausibility, by rows.
 
 Asks every question with each number of beams, and counts the right answers of each way to choose
-one of the candidates; and the questions of which any candidate is right, which is what choosing
-could reach. Without --questions, the bundled samples are asked.
+one of the candidates. It also counts the questions for which any candidate is right: the upper
+bound for choosing. Without --questions, the bundled samples are asked.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from text2sql.sandbox import QueryResult
     from text2sql.spider import Example
 
-__all__ = ["WAYS", "Tried", "add_arguments", "measure", "run", "tried"]
+__all__ = ["WAYS", "JudgedCandidate", "add_arguments", "judge_candidates", "measure", "run"]
 
 _BEAMS = (1, 2, 4, 6)
 
 
 @dataclass(frozen=True)
-class Tried:
-    """A candidate, what it returned, and whether that is right."""
+class JudgedCandidate:
+    """A candidate with its result, and whether it is right."""
 
     candidate: Candidate
     result: QueryResult
@@ -36,12 +36,14 @@ class Tried:
     execution: bool
 
     @property
-    def undoubted(self) -> float:
-        """The log-probability that the model gives it, sense or no sense."""
+    def model_score(self) -> float:
+        """The model's log-probability, without the penalty for implausible SQL."""
         return self.candidate.score + self.candidate.doubt
 
 
-def _by_rows(candidates: Sequence[Tried], score: Callable[[Tried], float]) -> Tried:
+def _by_rows(
+    candidates: Sequence[JudgedCandidate], score: Callable[[JudgedCandidate], float]
+) -> JudgedCandidate:
     from text2sql.answering.agreement import agreed
 
     ordered = sorted(candidates, key=score, reverse=True)
@@ -49,23 +51,23 @@ def _by_rows(candidates: Sequence[Tried], score: Callable[[Tried], float]) -> Tr
     return ordered[agreement.place if agreement else 0]
 
 
-def _score(candidate: Tried) -> float:
+def _score(candidate: JudgedCandidate) -> float:
     return candidate.candidate.score
 
 
-def _preference(candidate: Tried) -> float:
+def _preference(candidate: JudgedCandidate) -> float:
     from text2sql.answering.choosing import preference
 
     return preference(candidate.candidate)
 
 
-#: Ways to choose, the last as the application does.
-WAYS: dict[str, Callable[[Sequence[Tried]], Tried]] = {
-    "the most probable": lambda found: max(found, key=lambda c: c.undoubted),
-    "sense": lambda found: max(found, key=_score),
-    "rows": lambda found: _by_rows(found, lambda c: c.undoubted),
-    "sense and rows": lambda found: _by_rows(found, _score),
-    "sense, mentions and rows": lambda found: _by_rows(found, _preference),
+#: Ways to choose; the application uses the last.
+WAYS: dict[str, Callable[[Sequence[JudgedCandidate]], JudgedCandidate]] = {
+    "the most probable": lambda found: max(found, key=lambda c: c.model_score),
+    "plausibility": lambda found: max(found, key=_score),
+    "rows": lambda found: _by_rows(found, lambda c: c.model_score),
+    "plausibility and rows": lambda found: _by_rows(found, _score),
+    "plausibility, mentions and rows": lambda found: _by_rows(found, _preference),
 }
 
 
@@ -98,11 +100,13 @@ def measure(
     database: Callable[[str], Database],
     beams: int,
 ) -> list[dict[str, Any]]:
-    """How many questions each way gets right with so many beams, in percent."""
+    """The percentage of questions that each way gets right with this number of beams."""
     from tqdm import tqdm
 
     asked = tqdm(examples, desc=f"{beams} beams", unit="question", disable=None)
-    found = [tried(generator, example, database(example.db_id), beams) for example in asked]
+    found = [
+        judge_candidates(generator, example, database(example.db_id), beams) for example in asked
+    ]
     right = {
         way: [(best.exact_set, best.execution) for best in (choose(cs) for cs in found if cs)]
         for way, choose in WAYS.items()
@@ -121,15 +125,17 @@ def measure(
     ]
 
 
-def tried(generator: Generator, example: Example, database: Database, beams: int) -> list[Tried]:
-    """The candidates for a question, each run and judged."""
+def judge_candidates(
+    generator: Generator, example: Example, database: Database, beams: int
+) -> list[JudgedCandidate]:
+    """Run the candidates for a question and compare each with the gold query."""
     from text2sql.generators.base import Options
     from text2sql.metrics.exact_set import exact_set
     from text2sql.metrics.execution import execution
     from text2sql.sandbox import run_query
 
     return [
-        Tried(
+        JudgedCandidate(
             candidate,
             run_query(database, candidate.sql),
             exact_set(example.query, candidate.sql, database.schema).match,

@@ -1,10 +1,11 @@
-"""What the constraint costs, and whether all that it lets through runs.
+"""Measure what the decoding constraint costs, and whether all SQL that it allows runs.
 
-Both on random weights, the worst model there is. First a small one writes --outputs queries over
-20 databases: how many of them parse and run. Then one of flan-t5-large's geometry, on a CPU of
-flan-t5-base's, answers --timed questions with four beams: the share of the time that goes into the
-constraint. It costs the same beside either, so that its share is the smaller the larger the model.
-Asked are Spider's development questions where its folder is at hand, else those of the samples.
+Both are measured on random weights, the worst possible model. First a small model writes --outputs
+queries over 20 databases, to count how many parse and run. Then a model with the geometry of
+flan-t5-large (on a CPU: flan-t5-base) answers --timed questions with four beams, to measure the
+constraint's share of the time. The constraint's own time does not depend on the model, so its share
+is smaller for a larger one. The questions are Spider's dev set if its folder is found, else the
+bundled samples.
 """
 
 from __future__ import annotations
@@ -26,21 +27,21 @@ if TYPE_CHECKING:
 
 __all__ = ["GEOMETRIES", "add_arguments", "measure_outputs", "measure_speed", "run"]
 
-#: Flan-T5's sizes, and one of a few megabytes.
+#: The sizes of Flan-T5, and one of a few megabytes.
 GEOMETRIES: dict[str, dict[str, int]] = {
     "large": {"d_model": 1024, "d_ff": 2816, "num_layers": 24, "num_heads": 16, "d_kv": 64},
     "base": {"d_model": 768, "d_ff": 2048, "num_layers": 12, "num_heads": 12, "d_kv": 64},
     "tiny": {"d_model": 64, "d_ff": 128, "num_layers": 2, "num_heads": 4, "d_kv": 16},
 }
 _DATABASES = 20
-_FREE_ROWS = 28  # of T5's embedding, which belong to no token
+_FREE_ROWS = 28  # rows of T5's embedding that belong to no token
 _TOKENIZER = "google/flan-t5-large"
-_TIMED = {"cuda": ("large", 10), "cpu": ("base", 2)}  # what a device does in a minute or two
+_TIMED = {"cuda": ("large", 10), "cpu": ("base", 2)}  # takes the device a minute or two
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """How many of ``outputs`` queries parse and run; ``failed`` are those that do not run."""
+    """How many of ``outputs`` queries parse and run; ``failed`` holds those that do not run."""
 
     outputs: int
     databases: int
@@ -51,7 +52,7 @@ class Outputs:
 
 @dataclass(frozen=True)
 class Speed:
-    """Seconds of whole generations and of the constraint in them; ``steps`` are tokens a beam."""
+    """Seconds of generation in total and in the constraint; ``steps`` counts tokens per beam."""
 
     geometry: str
     device: str
@@ -121,7 +122,7 @@ def run(args: Namespace) -> int:
 
 
 def questions(catalog: Catalog, count: int) -> list[Example]:
-    """``count`` questions, in turn from each of the first 20 databases, again where they end."""
+    """Take ``count`` questions in turn from the first 20 databases, starting again at the end."""
     from text2sql.spider import load_examples
 
     files = catalog.question_files()
@@ -136,7 +137,7 @@ def questions(catalog: Catalog, count: int) -> list[Example]:
 def measure_outputs(
     tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example], catalog: Catalog
 ) -> Outputs:
-    """Let a small random model answer; its output layer is drawn anew for each question."""
+    """Answer with a small random model whose output layer is redrawn for each question."""
     import torch
     from tqdm import tqdm
 
@@ -164,7 +165,7 @@ def measure_speed(
     catalog: Catalog,
     geometry: str = "large",
 ) -> Speed:
-    """Time whole generations and the constraint's part of them, after a short one to warm up."""
+    """Time generation and the constraint's part of it, after a short warm-up."""
     from tqdm import tqdm
 
     from text2sql.generators.base import Options
@@ -185,7 +186,7 @@ def measure_speed(
 
 @dataclass
 class _Spent:
-    """What went into the constraint so far."""
+    """The time spent in the constraint so far."""
 
     seconds: float = 0.0
     steps: int = 0
@@ -194,7 +195,7 @@ class _Spent:
 def _random_generator(
     tokenizer: PreTrainedTokenizerBase, geometry: str, spent: _Spent
 ) -> Seq2SeqGenerator:
-    """A model of random weights that is served as a trained one is, but for the clock."""
+    """A model with random weights, served like a trained one apart from the timing."""
     import torch
     from transformers import LogitsProcessorList, T5Config, T5ForConditionalGeneration
 
@@ -206,7 +207,7 @@ def _random_generator(
 
     class Timed(ConstraintProcessor):
         def __call__(self, input_ids: Any, scores: Any) -> Any:
-            if scores.is_cuda:  # the model's own work is not the constraint's
+            if scores.is_cuda:  # wait for the model's work, which must not count here
                 torch.cuda.synchronize()
             started = time.perf_counter()
             limited = super().__call__(input_ids, scores)
@@ -227,7 +228,7 @@ def _random_generator(
     }
     model: Any = T5ForConditionalGeneration(T5Config(**settings))
     model.eval()
-    # Flan's output layer is a matrix of its own
+    # in Flan-T5, the output layer is not tied to the embedding
     model.lm_head.weight = torch.nn.Parameter(torch.randn_like(model.lm_head.weight))
     return Measured(model.to(accelerator.device(), accelerator.dtype()), tokenizer)
 
@@ -253,7 +254,7 @@ def _load_tokenizer(name: str) -> PreTrainedTokenizerBase:
     """A tokenizer from a folder, the cache or the hub.
 
     Raises:
-        ModelError: it is neither a folder here nor to be had from the hub.
+        ModelError: it is neither a local folder nor available from the hub.
     """
     from transformers import AutoTokenizer
 

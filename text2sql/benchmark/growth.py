@@ -1,8 +1,8 @@
-"""How the time of an answer grows with the columns of a schema and with the rows of a table.
+"""Measure how the time of an answer grows with the number of columns and of rows.
 
 Makes databases in a temporary folder (250 MB at 10 million rows) and asks a few questions about
-each: the first, for which its cells are indexed and its names read, and then all of them several
-times. --plot draws both as a picture.
+each. The first question is timed separately, because it includes indexing the cells and reading the
+names; then all of them are asked several times. --plot draws both curves.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _QUESTIONS = {
 
 @dataclass(frozen=True)
 class Growth:
-    """Times of one database: of ``size`` columns in all, or with a table of so many rows."""
+    """Times for one database with ``size`` columns in total, or ``size`` rows in one table."""
 
     what: str
     size: int
@@ -104,7 +104,7 @@ def run(args: Namespace) -> int:
 
 
 def measure(asker: Text2SQL, database: Database, what: str, size: int, repeat: int) -> Growth:
-    """Ask the questions of ``what`` about ``database``, after another one has loaded the model."""
+    """Ask the questions of ``what`` about ``database``, after a warm-up that loads the model."""
     from text2sql.databases import Database
 
     asker.ask("How many are there?", Database.from_schema_text("thing(id, name)"))
@@ -121,7 +121,7 @@ def _milliseconds(asker: Text2SQL, question: str, database: Database) -> float:
 
 
 def make_columns(path: Path, count: int) -> Database:
-    """Tables of ten columns, ``count`` columns in all; each refers to the one before it."""
+    """Make tables of ten columns, ``count`` columns in total; each refers to the previous one."""
     from text2sql.databases import Database
 
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -139,13 +139,13 @@ def make_columns(path: Path, count: int) -> Database:
 
 
 def _thing(number: int) -> str:
-    """``customer``, and from the second round on ``customer_2``."""
+    """A table name such as ``customer``, or ``customer_2`` after all names are used once."""
     again = number // len(_THINGS)
     return _THINGS[number % len(_THINGS)] + (f"_{again + 1}" if again else "")
 
 
 def make_rows(path: Path, count: int) -> Database:
-    """Fifty stations and ``count`` readings of them."""
+    """Make a table of fifty stations and a table of ``count`` readings."""
     from text2sql.databases import Database
 
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -169,7 +169,7 @@ def make_rows(path: Path, count: int) -> Database:
 
 
 def _counting(count: int) -> str:
-    """A table ``n`` of the numbers ``i`` from 1 to ``count``, which SQLite makes as it goes."""
+    """A WITH clause for a table ``n`` of the numbers ``i`` from 1 to ``count``."""
     return f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count:d})"
 
 

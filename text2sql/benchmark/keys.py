@@ -1,8 +1,8 @@
-"""How well keys are guessed, with all declarations hidden.
+"""Measure how well keys are guessed if all declarations are hidden.
 
-Takes the declared keys of the catalog's databases, or of all SQLite files in --folder, for the
-truth. A database that declares none is judged by the joins of its gold queries in --questions, but
-only in what it misses: a key that no gold uses may be one.
+The truth is the declared keys of the catalog's databases, or of all SQLite files in --folder. If a
+database declares none, the joins of its gold queries in --questions take their place; then only
+missed keys are counted, because a key that no gold query uses may still be a key.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from text2sql.schema import Schema
     from text2sql.spider import Example
 
-__all__ = ["Judged", "add_arguments", "hidden", "joined_columns", "judge", "run"]
+__all__ = ["KeyScore", "add_arguments", "hidden", "joined_columns", "judge", "run"]
 
 Pair = frozenset[tuple[int, int]]
-"""Two columns, each by its table's position and its own; one column that refers to itself."""
+"""Two columns, each as the positions of its table and of itself (once, if they are equal)."""
 
 
 @dataclass(frozen=True)
-class Judged:
-    """How many keys of a database were found, missed and made up, and how long it took."""
+class KeyScore:
+    """How many keys of a database were found, missed and wrongly guessed, and in what time."""
 
     db_id: str
     found: int
@@ -45,9 +45,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--folder", type=Path, metavar="DIR", help="take the SQLite files in DIR, at any depth"
     )
     parser.add_argument(
-        "--questions", type=Path, metavar="FILE", help="only their databases, and golds' joins"
+        "--questions",
+        type=Path,
+        metavar="FILE",
+        help="only their databases; joins of their gold SQL",
     )
-    parser.add_argument("--verbose", action="store_true", help="a line for each database")
+    parser.add_argument("--verbose", action="store_true", help="print a line for each database")
     add_json(parser)
 
 
@@ -84,7 +87,7 @@ def _files(folder: Path) -> Iterator[Database]:
             continue
 
 
-def _judged(databases: Iterable[Database], examples: Iterable[Example]) -> Iterator[Judged]:
+def _judged(databases: Iterable[Database], examples: Iterable[Example]) -> Iterator[KeyScore]:
     examples = list(examples)
     for database in databases:
         golds = [e.query for e in examples if e.db_id == database.db_id]
@@ -94,7 +97,7 @@ def _judged(databases: Iterable[Database], examples: Iterable[Example]) -> Itera
             yield judge(database, truth or joined, sure=bool(truth))
 
 
-def _total(judged: list[Judged]) -> dict[str, object]:
+def _total(judged: list[KeyScore]) -> dict[str, object]:
     found, missed, wrong = (
         sum(getattr(one, name) for one in judged) for name in ("found", "missed", "wrong")
     )
@@ -110,7 +113,7 @@ def _total(judged: list[Judged]) -> dict[str, object]:
 
 
 def hidden(database: Database) -> Database:
-    """``database`` as if it declared no keys."""
+    """Copy ``database`` with its declared keys removed from the schema."""
     from text2sql.schema import Schema
 
     tables = tuple(
@@ -120,13 +123,13 @@ def hidden(database: Database) -> Database:
     return replace(database, schema=Schema(tables))
 
 
-def judge(database: Database, truth: set[Pair], sure: bool = True) -> Judged:
+def judge(database: Database, truth: set[Pair], sure: bool = True) -> KeyScore:
     """Guess the keys of ``database``, declarations hidden, and compare them with ``truth``.
 
-    A pair that declared keys tie by way of a third column counts as found.
+    A pair that declared keys connect through a third column counts as found.
 
     Args:
-        sure: whether what is not in ``truth`` is wrong.
+        sure: whether a guess that is not in ``truth`` counts as wrong.
     """
     from text2sql.linking.keys import guess_keys
 
@@ -134,7 +137,7 @@ def judge(database: Database, truth: set[Pair], sure: bool = True) -> Judged:
     guessed = _pairs(guess_keys(hidden(database)))
     seconds = time.perf_counter() - started
     true, had = _Ties(truth), _Ties(guessed)
-    return Judged(
+    return KeyScore(
         database.db_id,
         found=sum(map(had.tie, truth)),
         missed=sum(not had.tie(pair) for pair in truth),
@@ -144,7 +147,7 @@ def judge(database: Database, truth: set[Pair], sure: bool = True) -> Judged:
 
 
 class _Ties:
-    """Which columns a set of pairs ties together, directly or by others."""
+    """Groups of columns that a set of pairs connects, directly or through other columns."""
 
     def __init__(self, pairs: set[Pair]) -> None:
         self.first: dict[tuple[int, int], tuple[int, int]] = {}
@@ -169,7 +172,7 @@ def _pairs(schema: Schema) -> set[Pair]:
 
 
 def joined_columns(golds: Iterable[str], schema: Schema) -> set[Pair]:
-    """The columns that gold queries compare with one another."""
+    """Collect the pairs of columns that gold queries compare."""
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
     from sqlglot.optimizer.qualify import qualify

@@ -1,8 +1,8 @@
-"""Several systems' predictions for the same questions, scored alike, in one table.
+"""Score several systems' predictions for the same questions, in one table.
 
-Each system is a file of predictions, as `score` takes them, or a run that `evaluate --out` made; a
-name and `=` before the path says what to call it. The table has every metric with its 95% bootstrap
-interval, and the breakdown of one of them by hardness; systems come in the order of that metric.
+Each system is a file of predictions, as `score` reads them, or a run that `evaluate --out` made;
+NAME= before the path names it. The table has every metric with its 95% bootstrap interval, and one
+metric broken down by hardness; systems are sorted by that metric.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["add_arguments", "ranked", "run", "score_system", "table"]
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "systems", nargs="+", metavar="NAME=FILE", help="predictions or runs, a system each"
+        "systems", nargs="+", metavar="NAME=FILE", help="predictions or runs, one for each system"
     )
     parser.add_argument(
         "--questions", type=Path, required=True, metavar="FILE", help="questions with gold SQL"
@@ -77,7 +77,7 @@ def run(args: Namespace) -> int:
 
 
 def _named(text: str) -> tuple[str, Path]:
-    """The name before ``=``, else the file's own."""
+    """The name before ``=``, else the name of the file."""
     name, equals, path = text.partition("=")
     return (
         (name, Path(path)) if equals and not Path(text).exists() else (Path(text).stem, Path(text))
@@ -87,10 +87,10 @@ def _named(text: str) -> tuple[str, Path]:
 def score_system(
     path: Path, examples: Sequence[Example], catalog: Catalog, metrics: Sequence[str]
 ) -> Report:
-    """Score a file of predictions, or the answers that a run holds.
+    """Score a file of predictions, or the answers in a saved run.
 
     Raises:
-        DataError: the file cannot be read, or a run has other questions.
+        DataError: the file cannot be read, or the run has other questions.
     """
     from text2sql.errors import DataError
     from text2sql.evaluation import Run, load_predictions, score
@@ -111,14 +111,14 @@ def score_system(
 
 
 def ranked(reports: Mapping[str, Report], by: str) -> dict[str, Report]:
-    """The systems with the best first."""
+    """Sort the systems, best first."""
     return dict(sorted(reports.items(), key=lambda found: -found[1].totals[by].percent))
 
 
 def table(
     reports: Mapping[str, Report], metrics: Sequence[str], by: str
 ) -> tuple[list[str], list[list[str]]]:
-    """The names of the columns, and a row for each system, in percent."""
+    """Return the column names and a row per system, in percent."""
     from text2sql.evaluation.report.text import NAMES
 
     levels = list(next(iter(reports.values())).groups["hardness"])

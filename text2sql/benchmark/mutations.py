@@ -1,9 +1,9 @@
-"""What share of small mistakes in gold queries the test suites notice.
+"""Measure the share of small mistakes in gold queries that the test suites detect.
 
 Every gold query is changed in one place at a time (an operator, an aggregate, a clause, a column, a
-join ...). A change counts as one of meaning where any database tells it from the gold: those of its
-suite, or of a second, larger set that is drawn independently. Without --questions, the golds of the
-bundled samples are taken.
+join ...). A mutant counts as wrong if it differs from the gold query on any database: one of the
+test suite, or one of a second, larger set that is drawn independently. Without --questions, the
+gold queries of the bundled samples are used.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["CatchRate", "add_arguments", "measure", "run"]
 
 @dataclass(frozen=True)
 class CatchRate:
-    """Mutants of ``golds`` queries: noticed, missed although they mean something else, the same."""
+    """Counts of mutants of ``golds`` queries: caught, missed although wrong, never different."""
 
     golds: int
     caught: int
@@ -34,7 +34,7 @@ class CatchRate:
 
     @property
     def percent(self) -> float:
-        """Caught among those that mean something else."""
+        """The percentage of wrong mutants that are caught."""
         different = self.caught + self.missed
         return 100 * self.caught / different if different else 100.0
 
@@ -66,15 +66,15 @@ def run(args: Namespace) -> int:
         print_json({**asdict(found), "percent": round(found.percent, 2)})
     else:
         print(
-            f"{found.golds:,} golds, {found.caught + found.missed:,} mutants that mean something "
-            f"else: {found.caught:,} caught, {found.missed:,} missed ({found.percent:.1f} %).\n"
-            f"Never told from their gold by any database: {found.same:,}."
+            f"{found.golds:,} golds, {found.caught + found.missed:,} wrong "
+            f"mutants: {found.caught:,} caught, {found.missed:,} missed ({found.percent:.1f} %).\n"
+            f"Equal to their gold query on every database: {found.same:,}."
         )
     return 0
 
 
 def measure(golds: Iterable[tuple[str, Database]], folder: Path | None = None) -> CatchRate:
-    """Try every mutant of each gold query; ``folder`` is where suites are kept."""
+    """Try every mutant of each gold query; ``folder`` keeps the test suites."""
     counts = [_measure_one(gold, database, folder) for gold, database in golds]
     caught, missed, same = (sum(column) for column in zip(*counts, strict=True))
     return CatchRate(len(counts), caught, missed, same)
@@ -90,7 +90,7 @@ def _measure_one(gold: str, database: Database, folder: Path | None) -> tuple[in
         unnoticed = [m for m in mutants if all(judge.passes(m, p) for p in suite.paths)]
         unnoticed = [m for m in unnoticed if judge.passes(m, judge.path)]
         same = list(unnoticed)
-        for path in judge.neighbours():
+        for path in judge.fuzzed_databases():
             same = [mutant for mutant in same if judge.passes(mutant, path)]
             path.unlink()
             if not same:

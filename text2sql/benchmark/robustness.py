@@ -1,9 +1,9 @@
-"""How well a model stands changes of the question's wording and of the schema's names.
+"""Measure how a model copes with changes in the question's wording and in the schema.
 
-Execution match on --questions, on further question files over the same databases (Spider-Syn,
-Spider-DK and Spider-Realistic are such), and on --questions again with the databases disguised:
-names abbreviated, names prefixed and run together, keys not declared. Each figure has its 95%
-bootstrap interval. --json keeps the row; rows of several models make one table with --beside.
+Reports execution match on --questions, on further question files over the same databases (such as
+Spider-Syn, Spider-DK and Spider-Realistic), and on --questions again with changed schemas: names
+abbreviated, names prefixed and in camel case, keys not declared. Each figure has its 95% bootstrap
+interval. --json prints the row of one model; --beside adds the rows of others to the table.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=[],
         dest="sets",
         metavar="NAME=FILE",
-        help="other questions over the same databases; may be repeated",
+        help="more questions over the same databases; may be repeated",
     )
     parser.add_argument("--limit", type=positive(int), metavar="N", help="the first N of each set")
     parser.add_argument(
@@ -45,7 +45,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="JSON",
-        help="show the row that another model's --json wrote as well; may be repeated",
+        help="also show the row that another model's --json printed; may be repeated",
     )
     add_model(parser)
     add_spider_dir(parser)
@@ -99,30 +99,30 @@ def _cell(score: Sequence[float] | None) -> str:
 def measure(
     asker: Text2SQL, sets: dict[str, list[Example]], catalog: Catalog
 ) -> Iterator[tuple[str, Score]]:
-    """Execution match of each set of questions, then of the first one under each disguise."""
-    from text2sql.evaluation.disguise import DISGUISES
+    """Yield the execution match of each question set, then of the first on each variant."""
+    from text2sql.evaluation.schema_variants import VARIANTS
 
     for name, examples in sets.items():
         yield name, _score(asker, examples, catalog, catalog)
     first = next(iter(sets.values()))
     with TemporaryDirectory(prefix="text2sql-robustness-") as folder:
-        for disguise in DISGUISES:
-            other = _disguised(first, catalog, disguise, Path(folder))
-            yield disguise, _score(asker, first, catalog, other)
+        for variant in VARIANTS:
+            other = _with_variants(first, catalog, variant, Path(folder))
+            yield variant, _score(asker, first, catalog, other)
 
 
-def _disguised(
-    examples: Sequence[Example], catalog: Catalog, disguise: str, folder: Path
+def _with_variants(
+    examples: Sequence[Example], catalog: Catalog, variant: str, folder: Path
 ) -> Catalog:
     from text2sql.databases import Catalog as Made
-    from text2sql.evaluation.disguise import disguised
+    from text2sql.evaluation.schema_variants import make_variant
 
     names = dict.fromkeys(example.db_id for example in examples)
-    return Made((), [disguised(catalog.get(name), disguise, folder) for name in names])
+    return Made((), [make_variant(catalog.get(name), variant, folder) for name in names])
 
 
 def _score(asker: Text2SQL, examples: Sequence[Example], own: Catalog, asked: Catalog) -> Score:
-    """Answers over the databases of ``asked``, against the golds over those of ``own``."""
+    """Score answers over the databases in ``asked`` against gold results over those in ``own``."""
     from text2sql.evaluation.statistics import score
     from text2sql.evaluation.workers import answers, fitting_workers
     from text2sql.metrics.execution import SCORING, row_order_counts, same_rows

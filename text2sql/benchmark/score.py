@@ -1,9 +1,9 @@
-"""How long scoring takes, beside a new process for every query.
+"""Measure how long scoring takes, compared with a new process for every query.
 
-Scores all questions by every metric but test_suite, several times, and takes the median. Beside it,
-in the same run, some of the queries are run as older releases of Spider's test suite script do it:
-each in a Python process of its own. The ratio of the two is what keeping the processes is worth.
-Without --questions, the bundled samples are scored, and without --predictions their own gold.
+Scores all questions several times with every metric except test_suite, and takes the median. In the
+same run, it runs some of the queries as older releases of Spider's test suite script do: each in
+its own Python process. The ratio of the two shows what reusing processes saves. Without
+--questions, the bundled samples are scored; without --predictions, the gold queries themselves.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=positive(int),
         default=50,
         metavar="N",
-        help="questions to run in processes of their own (default: 50)",
+        help="questions to run in one process each (default: 50)",
     )
     add_json(parser)
 
@@ -77,7 +77,7 @@ def run(args: Namespace) -> int:
 
 
 def load_questions(path: Path | None, catalog: Catalog) -> list[Example]:
-    """The questions in a file, or those of the bundled samples.
+    """Load the questions of a file, or those of the bundled samples.
 
     Raises:
         DataError: the file cannot be read.
@@ -97,7 +97,7 @@ def measure(
     repeat: int,
     sample: int,
 ) -> dict[str, Any]:
-    """Seconds for all questions, here and with a process for each query."""
+    """Measure the seconds for all questions, here and with one process for each query."""
     step = max(1, len(examples) // sample)
     sampled = [
         (catalog.get(example.db_id).path, sql)

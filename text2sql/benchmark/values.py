@@ -1,7 +1,7 @@
-"""How many of the values that gold queries compare with are among the candidates of the question.
+"""Measure how many values of the gold queries are among the question's value candidates.
 
-A value is needed where a gold compares a column with it, or limits its rows to a number above one.
-Beside each kind, in percent: how many are candidates, and how many are among the first ten.
+A value is needed if a gold query compares a column with it, or if it is a LIMIT above one. For each
+kind of value, prints the percentage that are candidates, and that are among the first ten.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FIRST = 10
 class Needed:
     """A value that a gold compares with; ``kind`` is text, pattern, date, number or limit.
 
-    ``any_case`` where the comparison does not tell cases apart.
+    ``any_case`` says that the comparison ignores letter case.
     """
 
     value: str | int | float
@@ -44,11 +44,11 @@ class Needed:
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--questions", type=Path, metavar="FILE", help="questions with gold SQL")
     parser.add_argument(
-        "--folder", type=Path, metavar="DIR", help="databases as DIR/ID/ID.sqlite, not a catalog's"
+        "--folder", type=Path, metavar="DIR", help="use the databases DIR/ID/ID.sqlite"
     )
     add_spider_dir(parser)
     parser.add_argument("--limit", type=positive(int), metavar="N", help="only the first N")
-    parser.add_argument("--misses", action="store_true", help="list what was not found")
+    parser.add_argument("--misses", action="store_true", help="list the values that were not found")
     add_json(parser)
 
 
@@ -93,7 +93,7 @@ def run(args: Namespace) -> int:
 
 
 def _places(example: Example, database: Database) -> Iterator[tuple[Needed, int | None]]:
-    """Each needed value with its place among the candidates, None where it is none of them."""
+    """Yield each needed value with its rank among the candidates, None if it is not one."""
     from text2sql.linking.values import candidates_of
 
     needed = needed_values(example.query, database.schema)
@@ -104,7 +104,7 @@ def _places(example: Example, database: Database) -> Iterator[tuple[Needed, int 
 
 
 def is_found(needed: Needed, candidate: ValueCandidate) -> bool:
-    """Whether a query that compares with ``candidate`` says the same as one with ``needed``."""
+    """Whether a comparison with ``candidate`` means the same as one with ``needed``."""
     from text2sql.linking.words import normal_form, number_of
 
     if candidate.kind == "unknown":
@@ -122,7 +122,7 @@ def is_found(needed: Needed, candidate: ValueCandidate) -> bool:
 
 
 def needed_values(gold: str, schema: Schema) -> list[Needed]:
-    """The different values that a gold query compares with; none where it cannot be parsed."""
+    """The distinct values that a gold query compares with; empty if it cannot be parsed."""
     from sqlglot import exp, parse_one
     from sqlglot.errors import SqlglotError
 
@@ -132,7 +132,7 @@ def needed_values(gold: str, schema: Schema) -> list[Needed]:
         return []
     names = {column.name.lower() for table in schema.tables for column in table.columns}
     for column in list(tree.find_all(exp.Column)):
-        # SQLite takes "text" for a string where no column is called so
+        # SQLite reads "text" as a string if no column has that name
         if column.this.args.get("quoted") and not column.table and column.name.lower() not in names:
             column.replace(exp.Literal.string(column.name))
     found: dict[Needed, None] = {}

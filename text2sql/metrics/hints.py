@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from text2sql.errors import QueryError
-from text2sql.metrics.drawing import Hints, Place, Value
-from text2sql.metrics.neighbours import Neighbourhood
+from text2sql.metrics.fuzzed_databases import DatabaseFuzzer
 from text2sql.metrics.official import read_gold
 from text2sql.metrics.parts import all_conditions, selects
+from text2sql.metrics.random_rows import ColumnPosition, Hints, Value
 from text2sql.query import STAR, ColumnUnit, Literal
 from text2sql.schema import Schema
 
@@ -15,7 +15,7 @@ __all__ = ["near_misses", "read_hints"]
 _LARGEST_GROUP = 30
 
 
-def read_hints(gold: str, schema: Schema, neighbourhood: Neighbourhood) -> Hints:
+def read_hints(gold: str, schema: Schema, fuzzer: DatabaseFuzzer) -> Hints:
     """Collect the literals that ``gold`` compares each column with, and the group sizes it tests.
 
     A query that cannot be read gives no hints.
@@ -24,8 +24,8 @@ def read_hints(gold: str, schema: Schema, neighbourhood: Neighbourhood) -> Hints
         query = read_gold(gold, schema)
     except QueryError:
         return Hints()
-    literals: dict[Place, list[Value]] = {}
-    sizes: dict[Place, list[int]] = {}
+    literals: dict[ColumnPosition, list[Value]] = {}
+    sizes: dict[ColumnPosition, list[int]] = {}
     for select in selects(query):
         for condition in all_conditions(select)[0]:
             left, values = condition.left, (condition.right, condition.upper, *condition.items)
@@ -33,11 +33,11 @@ def read_hints(gold: str, schema: Schema, neighbourhood: Neighbourhood) -> Hints
             if not given or not isinstance(left, ColumnUnit):
                 continue
             if left.aggregate is None:
-                for place in _places(left, schema, neighbourhood):
+                for place in _places(left, schema, fuzzer):
                     literals.setdefault(place, []).extend(v for g in given for v in near_misses(g))
             elif left.aggregate == "count":
                 for unit in select.group_by:
-                    for place in _places(unit, schema, neighbourhood):
+                    for place in _places(unit, schema, fuzzer):
                         sizes.setdefault(place, []).extend(s for g in given for s in _sizes(g))
     return Hints(literals, sizes)
 
@@ -65,9 +65,9 @@ def _sizes(count: Value) -> list[int]:
     return [size for size in (count, count + 1, count - 1) if size > 0]
 
 
-def _places(unit: ColumnUnit, schema: Schema, neighbourhood: Neighbourhood) -> list[Place]:
+def _places(unit: ColumnUnit, schema: Schema, fuzzer: DatabaseFuzzer) -> list[ColumnPosition]:
     if unit.column == STAR:
         return []
     table = schema.tables[unit.column.table]
-    place = neighbourhood.place(table.name, table.columns[unit.column.column].name)
+    place = fuzzer.place(table.name, table.columns[unit.column.column].name)
     return [] if place is None else [place]

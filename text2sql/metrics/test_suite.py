@@ -7,9 +7,9 @@
 A prediction must return the gold's rows on the database itself and on every database of a small
 test suite (the idea of Zhong et al., EMNLP 2020). Their suites are a separate download; here a
 suite is made for each gold query from the database at hand. Random databases with the same schema
-(``text2sql.metrics.neighbours``) are drawn, and the few are kept that distinguish the gold query
-from mutants with one mistake (``text2sql.metrics.mutations``). A database on which the gold's own
-answer depends on the physical order of rows is dropped: ties under ORDER BY would make right
+are drawn (``text2sql.metrics.fuzzed_databases``), and those few are kept that distinguish the gold
+query from mutants with one mistake (``text2sql.metrics.mutations``). A database is dropped if the
+gold's own answer on it depends on the physical order of rows: ties under ORDER BY would make right
 predictions fail.
 
 A suite depends only on the database's content, its keys, the gold query and the seed. It is made
@@ -36,7 +36,6 @@ from text2sql.cache import cache_folder
 from text2sql.databases import Database
 from text2sql.digests import file_digest
 from text2sql.errors import DatabaseError
-from text2sql.metrics.drawing import STYLES
 from text2sql.metrics.execution import (
     Execution,
     execution,
@@ -44,10 +43,11 @@ from text2sql.metrics.execution import (
     same_rows,
     without_distinct,
 )
+from text2sql.metrics.fuzzed_databases import DatabaseFuzzer
 from text2sql.metrics.hints import read_hints
 from text2sql.metrics.mutations import mutants
-from text2sql.metrics.neighbours import Neighbourhood
 from text2sql.metrics.official_text import runnable
+from text2sql.metrics.random_rows import STYLES
 from text2sql.metrics.ties import tie_breaks
 from text2sql.sandbox import Limits, QueryResult, run_query
 from text2sql.schema import Schema
@@ -188,7 +188,7 @@ class SuiteBuilder:
         mistakes = self.mistakes()
         alive = [mistake for mistake in mistakes if self.passes(mistake, self.path)]
         kept: list[Path] = []
-        for path in self.neighbours():
+        for path in self.fuzzed_databases():
             survivors = [mistake for mistake in alive if self.passes(mistake, path)]
             if len(survivors) == len(alive) and len(kept) >= _KEPT_ANYWAY:
                 path.unlink()
@@ -222,21 +222,21 @@ class SuiteBuilder:
         """Whether a mutant returns the gold's rows on one database."""
         return execution(self.gold, mistake, path, keep_distinct=True, limits=_LIMITS).match
 
-    def neighbours(self) -> Iterator[Path]:
+    def fuzzed_databases(self) -> Iterator[Path]:
         """Databases on which the gold has one answer, whatever the order of their rows."""
         if run_query(self.path, self.gold, _LIMITS).error is not None:
             return
         schema = self.database.schema
-        neighbourhood = _neighbourhood(self.path, self.path.stat().st_mtime_ns, schema)
-        hints = read_hints(self.gold, schema, neighbourhood)
+        fuzzer = _fuzzer(self.path, self.path.stat().st_mtime_ns, schema)
+        hints = read_hints(self.gold, schema, fuzzer)
         for number in range(_TRIED):
             if self.late:
                 return
             path = self.folder / f"{number}.sqlite"
             style = STYLES[number % len(STYLES)]
             try:
-                neighbourhood.write(path, f"{self.seed}:{number}", style, hints)
-                has_one_answer = self._has_one_answer(path, neighbourhood)
+                fuzzer.write(path, f"{self.seed}:{number}", style, hints)
+                has_one_answer = self._has_one_answer(path, fuzzer)
             except sqlite3.Error:  # a schema that cannot be created again
                 path.unlink(missing_ok=True)
                 return
@@ -245,7 +245,7 @@ class SuiteBuilder:
             else:
                 path.unlink()
 
-    def _has_one_answer(self, path: Path, neighbourhood: Neighbourhood) -> bool:
+    def _has_one_answer(self, path: Path, fuzzer: DatabaseFuzzer) -> bool:
         """Whether the gold runs and returns the same however ties are broken and rows ordered."""
         result = run_query(path, self.gold, _LIMITS)
         if result.error is not None or result.truncated:
@@ -255,13 +255,13 @@ class SuiteBuilder:
             return False
         if not _CHOOSES_ROWS.search(self.gold):
             return True
-        return all(self._same(result, other) for other in self._elsewhere(path, neighbourhood))
+        return all(self._same(result, other) for other in self._elsewhere(path, fuzzer))
 
-    def _elsewhere(self, path: Path, neighbourhood: Neighbourhood) -> Iterator[QueryResult]:
+    def _elsewhere(self, path: Path, fuzzer: DatabaseFuzzer) -> Iterator[QueryResult]:
         """What the gold returns when the rows of a database are stored in other orders."""
         twin = self.folder / "twin.sqlite"
         for seed in (None, *(f"{self.seed}:{path.stem}:{number}" for number in range(_SHUFFLES))):
-            neighbourhood.write_twin(path, twin, seed)
+            fuzzer.write_reordered(path, twin, seed)
             found = run_query(twin, self.gold, _LIMITS)
             twin.unlink()
             yield found
@@ -271,8 +271,8 @@ class SuiteBuilder:
 
 
 @lru_cache(maxsize=32)
-def _neighbourhood(path: Path, _changed_ns: int, schema: Schema) -> Neighbourhood:
-    return Neighbourhood(path, schema)
+def _fuzzer(path: Path, _changed_ns: int, schema: Schema) -> DatabaseFuzzer:
+    return DatabaseFuzzer(path, schema)
 
 
 @lru_cache(maxsize=256)

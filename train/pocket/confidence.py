@@ -82,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _fit_folder(args: argparse.Namespace) -> None:
     from text2sql.answering.pipeline import Text2SQL
-    from text2sql.benchmark.unanswerable.foreign_questions import meetings
+    from text2sql.benchmark.unanswerable.foreign_questions import pair_with_databases
     from text2sql.databases import Catalog, spider_folder
     from text2sql.generators.pocket.generator import BUNDLED, PocketGenerator
     from text2sql.spider import load_examples
@@ -96,11 +96,11 @@ def _fit_folder(args: argparse.Namespace) -> None:
     share = args.held_out or _held_out_share(folder)
     asker = Text2SQL(PocketGenerator.load(folder))
     questions = held_out_questions(spider_dir, args.rewordings, share, args.limit)
-    seen = _observed(asker, meetings(questions, Catalog.open(spider_dir)))
+    seen = _observed(asker, pair_with_databases(questions, Catalog.open(spider_dir)))
     with tempfile.TemporaryDirectory() as built:
         catalog = _held_out_asked(Path(built))
         questions = spread(load_examples(Path(built) / "questions.json"), args.limit)
-        seen += _observed(asker, meetings(questions, catalog))
+        seen += _observed(asker, pair_with_databases(questions, catalog))
         seen += _unanswered(asker, catalog, Path(built) / "unanswerable.json")
     print(report(seen))
     save(fit(seen), folder, seen)
@@ -110,11 +110,11 @@ def _fit_folder(args: argparse.Namespace) -> None:
 def _observed(asker: Asker, asked: Sequence[tuple[Example, Database]]) -> list[Observation]:
     from tqdm import tqdm
 
-    from text2sql.benchmark.unanswerable.foreign_questions import judged
+    from text2sql.benchmark.unanswerable.foreign_questions import ask_and_judge
 
     return [
         Observation(found.db_id, found.answer.evidence, found.own, found.right)
-        for found in judged(asker, tqdm(asked, unit="question"))
+        for found in ask_and_judge(asker, tqdm(asked, unit="question"))
         if found.answer.evidence is not None
     ]
 

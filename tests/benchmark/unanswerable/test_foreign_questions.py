@@ -10,7 +10,7 @@ import pytest
 
 from tests.parrot import Parrot
 from text2sql.answering.pipeline import Text2SQL
-from text2sql.benchmark.unanswerable.foreign_questions import judged, meetings
+from text2sql.benchmark.unanswerable.foreign_questions import ask_and_judge, pair_with_databases
 from text2sql.databases import Catalog
 from text2sql.spider import Example
 
@@ -33,18 +33,18 @@ def catalog(tmp_path: Path) -> Catalog:
 
 
 def test_each_question_meets_its_own_database_and_another(catalog: Catalog) -> None:
-    asked = meetings(QUESTIONS, catalog)
+    asked = pair_with_databases(QUESTIONS, catalog)
     assert [q for q, _ in asked] == [*QUESTIONS, *QUESTIONS]
     assert [q.db_id == d.db_id for q, d in asked] == [True] * 3 + [False] * 3
 
 
 def test_with_one_database_there_is_no_other_to_meet(catalog: Catalog) -> None:
-    assert [d.db_id for _, d in meetings(QUESTIONS[:1], catalog)] == ["ship"]
+    assert [d.db_id for _, d in pair_with_databases(QUESTIONS[:1], catalog)] == ["ship"]
 
 
 def test_answers_are_judged_where_there_is_something_to_be_right_about(catalog: Catalog) -> None:
-    asked = meetings(QUESTIONS, catalog)
-    found = list(judged(Text2SQL(Parrot("SELECT 1")), asked))
+    asked = pair_with_databases(QUESTIONS, catalog)
+    found = list(ask_and_judge(Text2SQL(Parrot("SELECT 1")), asked))
     assert [(j.db_id, j.own, j.right) for j in found[:3]] == [
         ("ship", True, True),
         ("singer", True, True),
@@ -55,4 +55,4 @@ def test_answers_are_judged_where_there_is_something_to_be_right_about(catalog: 
 
 def test_a_question_that_cannot_be_asked_is_left_out(catalog: Catalog) -> None:
     asked = [(Example("", "SELECT 1", "ship"), catalog.get("ship"))]
-    assert list(judged(Text2SQL(Parrot("SELECT 1")), asked)) == []
+    assert list(ask_and_judge(Text2SQL(Parrot("SELECT 1")), asked)) == []

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from text2sql.benchmark.unanswerable.missing_columns import bereft, spare_columns
+from text2sql.benchmark.unanswerable.missing_columns import remove_needed_columns, spare_columns
 from text2sql.databases import Catalog
 from text2sql.sandbox import run_query
 from text2sql.spider import Example
+
+
+@pytest.fixture
+def catalog(music_dir: Path) -> Catalog:
+    return Catalog.open(music_dir)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +43,7 @@ def test_the_copy_has_all_rows_and_all_columns_but_one(catalog: Catalog, tmp_pat
         Example("How old is Ada?", "SELECT age FROM singer", "music"),
         Example("How many songs are there?", "SELECT count(*) FROM song", "music"),
     ]
-    [(question, database)] = bereft(asked, catalog, tmp_path)
+    [(question, database)] = remove_needed_columns(asked, catalog, tmp_path)
     assert (question, database.db_id) == (asked[0], "music without singer.age")
     assert run_query(database, "SELECT * FROM singer").rows == ((1, "Ada"), (2, "Bo"), (3, "Cy"))
     assert run_query(database, "SELECT count(*) FROM song").rows == ((3,),)

@@ -1,1 +1,1 @@
-"""Questions that their database cannot answer, made for a benchmark of doubts."""
+"""Questions that their database cannot answer, to measure the model's doubts."""

@@ -1,4 +1,4 @@
-"""Questions that meet their own database and another's, and what a model makes of either."""
+"""Questions asked of their own and of a foreign database, and a model's answers to both."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from text2sql.linking.cell_index import cell_index
 from text2sql.metrics.execution import execution
 from text2sql.spider import Example
 
-__all__ = ["Judged", "judged", "meetings"]
+__all__ = ["JudgedAnswer", "ask_and_judge", "pair_with_databases"]
 
 
 @dataclass(frozen=True)
-class Judged:
-    """An answer to a question that was asked of its ``own`` database or of another.
+class JudgedAnswer:
+    """An answer to a question that was asked of its ``own`` database or of a foreign one.
 
-    ``right`` says whether the rows are; None for another database's question, and for a database
-    without rows, where every query is right.
+    ``right`` says whether its rows are right. It is None for a foreign database, and for a database
+    without rows, on which almost any query would match.
     """
 
     db_id: str
@@ -31,8 +31,10 @@ class Judged:
     right: bool | None
 
 
-def meetings(questions: Sequence[Example], catalog: Catalog) -> list[tuple[Example, Database]]:
-    """Each question with its own database, then each with another of their databases.
+def pair_with_databases(
+    questions: Sequence[Example], catalog: Catalog
+) -> list[tuple[Example, Database]]:
+    """Pair each question with its own database, then each with a foreign one.
 
     Raises:
         Text2SQLError: a database is not in the catalog, or cannot be read.
@@ -48,8 +50,10 @@ def meetings(questions: Sequence[Example], catalog: Catalog) -> list[tuple[Examp
     return own + foreign
 
 
-def judged(asker: Asker, asked: Iterable[tuple[Example, Database]]) -> Iterator[Judged]:
-    """Ask each question of the database beside it; a question that cannot be asked is left out."""
+def ask_and_judge(
+    asker: Asker, asked: Iterable[tuple[Example, Database]]
+) -> Iterator[JudgedAnswer]:
+    """Ask each question of its database; leave out questions that cannot be asked."""
     for example, database in asked:
         try:
             answer = asker.ask(example.question, database)
@@ -58,7 +62,7 @@ def judged(asker: Asker, asked: Iterable[tuple[Example, Database]]) -> Iterator[
         own, right = example.db_id == database.db_id, None
         if own and _has_rows(database):
             right = execution(example.query, answer.sql, database).match
-        yield Judged(database.db_id, answer, own, right)
+        yield JudgedAnswer(database.db_id, answer, own, right)
 
 
 def _has_rows(database: Database) -> bool:

@@ -1,4 +1,4 @@
-"""Databases that lack one column that a question needs, to see whether a model notices."""
+"""Databases without one column that a question needs, to see whether a model notices."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from text2sql.query.columns import used_columns
 from text2sql.schema import Schema
 from text2sql.spider import Example
 
-__all__ = ["bereft", "spare_columns"]
+__all__ = ["remove_needed_columns", "spare_columns"]
 
 
-def bereft(
+def remove_needed_columns(
     questions: Sequence[Example], catalog: Catalog, folder: Path
 ) -> Iterator[tuple[Example, Database]]:
-    """Each question with its database, less one column that its gold query uses, drawn by lot.
+    """Pair each question with its database less one random column that its gold query uses.
 
-    The databases, which have other names than their models, are made in ``folder``. Questions
-    that need no column but keys are left out.
+    The databases are made in ``folder`` and get names of their own. Questions that need no columns
+    other than keys are left out.
 
     Raises:
         Text2SQLError: a database is not in the catalog, or cannot be read.
@@ -45,7 +45,7 @@ def bereft(
 
 
 def spare_columns(sql: str, schema: Schema) -> list[Place]:
-    """The columns that a query uses and that tie no tables together, where others are left."""
+    """The columns that a query uses, except keys and the only column of a table."""
     try:
         used = used_columns(parse(sql, schema))
     except QueryError:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from text2sql.evaluation.audit.finding import Finding
-from text2sql.evaluation.audit.gold import Gold, Place, sources
+from text2sql.evaluation.audit.gold import ColumnPosition, Gold, sources
 
 __all__ = ["clause_findings"]
 
@@ -49,7 +49,9 @@ def _joins(gold: Gold, select: exp.Select) -> Iterator[Finding]:
             )
 
 
-def _equated(gold: Gold, select: exp.Select) -> Iterator[tuple[Place, Place, set[str]]]:
+def _equated(
+    gold: Gold, select: exp.Select
+) -> Iterator[tuple[ColumnPosition, ColumnPosition, set[str]]]:
     """Columns of two tables that are set equal in ON or WHERE, and the tables' aliases."""
     owners = {alias.lower(): alias for alias, _ in sources(select)}
     for node in select.find_all(exp.EQ):
@@ -66,7 +68,7 @@ def _equated(gold: Gold, select: exp.Select) -> Iterator[tuple[Place, Place, set
             yield places[0], places[1], aliases
 
 
-def _may_join(gold: Gold, left: Place, right: Place) -> bool:
+def _may_join(gold: Gold, left: ColumnPosition, right: ColumnPosition) -> bool:
     schema = gold.database.schema
     for key in schema.foreign_keys:
         if {(key.table, key.column), (key.ref_table, key.ref_column)} == {left, right}:

@@ -16,9 +16,9 @@ from text2sql.sandbox import Limits, QueryResult, run_query
 from text2sql.schema import Column
 from text2sql.spider import Example
 
-__all__ = ["Gold", "Place"]
+__all__ = ["ColumnPosition", "Gold"]
 
-Place = tuple[int, int]
+ColumnPosition = tuple[int, int]
 """A column by the positions of its table and of itself in the schema."""
 
 LIMITS = Limits(timeout_s=10.0, max_rows=20_000)
@@ -51,7 +51,7 @@ class Gold:
         """Every SELECT in the query, subqueries included."""
         yield from self.tree.find_all(exp.Select) if self.tree is not None else ()
 
-    def place(self, column: exp.Column) -> Place | None:
+    def place(self, column: exp.Column) -> ColumnPosition | None:
         """Which column of the schema is meant; None for what a subquery makes."""
         select = column.find_ancestor(exp.Select)
         while select is not None:
@@ -64,7 +64,7 @@ class Gold:
             select = select.find_ancestor(exp.Select)
         return None
 
-    def _find(self, table: str, column: str) -> Place | None:
+    def _find(self, table: str, column: str) -> ColumnPosition | None:
         schema = self.database.schema
         position = schema.find_table(table)
         if position is None:
@@ -72,15 +72,17 @@ class Gold:
         place = schema.find_column(position, column)
         return None if place is None else (position, place)
 
-    def column(self, place: Place) -> Column:
+    def column(self, place: ColumnPosition) -> Column:
         return self.database.schema.tables[place[0]].columns[place[1]]
 
-    def named(self, place: Place) -> str:
+    def named(self, place: ColumnPosition) -> str:
         """``table.column`` as SQLite wants it written."""
         table = self.database.schema.tables[place[0]]
         return f"{quote_identifier(table.name)}.{quote_identifier(table.columns[place[1]].name)}"
 
-    def cells(self, place: Place, condition: str = "", rows: int = 5) -> tuple[object, ...]:
+    def cells(
+        self, place: ColumnPosition, condition: str = "", rows: int = 5
+    ) -> tuple[object, ...]:
         """Some different cells of a column, NULL left out; ``condition`` may narrow them down."""
         name = self.named(place)
         table = quote_identifier(self.database.schema.tables[place[0]].name)

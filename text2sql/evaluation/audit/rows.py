@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from text2sql.evaluation.audit.finding import Finding
-from text2sql.evaluation.audit.gold import Gold, Place
+from text2sql.evaluation.audit.gold import ColumnPosition, Gold
 from text2sql.query import quote_identifier
 
 __all__ = ["row_findings"]
@@ -124,7 +124,7 @@ def _text_comparisons(gold: Gold) -> Iterator[Finding]:
             )
 
 
-def _ordered_columns(gold: Gold) -> Iterator[tuple[Place, str]]:
+def _ordered_columns(gold: Gold) -> Iterator[tuple[ColumnPosition, str]]:
     """Columns whose order counts, and what makes it count."""
     tree = gold.tree
     if tree is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from text2sql.evaluation.audit.finding import Finding
-from text2sql.evaluation.audit.gold import Gold, Place
+from text2sql.evaluation.audit.gold import ColumnPosition, Gold
 from text2sql.linking.words import normal_form, number_of, split_words
 
 __all__ = ["value_findings"]
@@ -27,7 +27,7 @@ def value_findings(gold: Gold) -> Iterator[Finding]:
     yield from _ignored(gold)
 
 
-def _compared(gold: Gold) -> Iterator[tuple[Place, str]]:
+def _compared(gold: Gold) -> Iterator[tuple[ColumnPosition, str]]:
     """Each text that a column is compared with for equality."""
     assert gold.tree is not None
     for node in gold.tree.find_all(exp.EQ, exp.NEQ, exp.In):
@@ -49,7 +49,7 @@ def _text_of(gold: Gold, value: exp.Expr) -> str | None:
     return None
 
 
-def _missing_value(gold: Gold, place: Place, text: str) -> Iterator[Finding]:
+def _missing_value(gold: Gold, place: ColumnPosition, text: str) -> Iterator[Finding]:
     name, literal = gold.named(place), "'" + text.replace("'", "''") + "'"
     if gold.cells(place, f"{name} = {literal}", 1) or not gold.cells(place, rows=1):
         return
@@ -66,7 +66,7 @@ def _missing_value(gold: Gold, place: Place, text: str) -> Iterator[Finding]:
     )
 
 
-def _containing(gold: Gold, place: Place, text: str) -> tuple[object, ...]:
+def _containing(gold: Gold, place: ColumnPosition, text: str) -> tuple[object, ...]:
     if len(text) < 3 or number_of(text) is not None:
         return ()
     pattern = "'%" + text.replace("'", "''") + "%'"

@@ -1,7 +1,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from text2sql.metrics.drawing import STYLES, ColumnShape, Hints, Rows, Style, TableShape, draw
+from text2sql.metrics.random_rows import (
+    STYLES,
+    ColumnShape,
+    Hints,
+    Rows,
+    Style,
+    TableShape,
+    draw_rows,
+)
 
 
 def _column(name: str, *own: str | int, required: bool = False) -> ColumnShape:
@@ -42,7 +50,7 @@ _HINTS = st.builds(
 
 
 def _draw(style: Style, hints: Hints | None = None, seed: str = "0") -> list[Rows]:
-    return draw(TABLES, PARENTS, style, hints or Hints(), seed)
+    return draw_rows(TABLES, PARENTS, style, hints or Hints(), seed)
 
 
 @given(style=_STYLES, hints=_HINTS, seed=st.text(max_size=3))
@@ -97,7 +105,7 @@ def test_groups_come_in_the_sizes_asked_for() -> None:
 def test_literals_take_the_type_of_the_column() -> None:
     table = TableShape("t", (_column("n", 1, 2), _column("s", "1", "2")), ())
     hints = Hints({(0, 0): ["7", "x"], (0, 1): [7]})
-    (rows,) = draw([table], {}, Style(rows=60, pool=2, literals=1.0), hints, "0")
+    (rows,) = draw_rows([table], {}, Style(rows=60, pool=2, literals=1.0), hints, "0")
     assert {row[0] for row in rows} == {7, "x"}
     assert {row[1] for row in rows} == {"7"}
 
@@ -106,7 +114,7 @@ def test_columns_without_values_of_their_own_get_some() -> None:
     table = TableShape(
         "t", (_column("n", required=True), ColumnShape("s", "text", "", True, ())), ((0,),)
     )
-    (rows,) = draw([table], {}, Style(rows=10, pool=3), Hints(), "0")
+    (rows,) = draw_rows([table], {}, Style(rows=10, pool=3), Hints(), "0")
     assert len({row[0] for row in rows}) == len(rows) > 0
     assert {row[1] for row in rows} == {"a 1", "b 1", "c 1"}
 
@@ -115,5 +123,5 @@ def test_tables_that_refer_to_each_other_end_somewhere() -> None:
     left = TableShape("l", (_column("id", 1, 2, required=True), _column("r", 1)), ((0,),))
     right = TableShape("r", (_column("id", 1, 2, required=True), _column("l", 1)), ((0,),))
     parents = {(0, 0): (1, 0), (1, 0): (0, 0), (0, 1): (1, 1), (1, 1): (0, 1)}
-    for rows in draw([left, right], parents, Style(rows=5, pool=2), Hints(), "0"):
+    for rows in draw_rows([left, right], parents, Style(rows=5, pool=2), Hints(), "0"):
         assert len(rows) <= 7

@@ -13,18 +13,26 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from text2sql.metrics.drawing import ColumnShape, Hints, Place, Rows, Style, TableShape, draw
+from text2sql.metrics.random_rows import (
+    ColumnPosition,
+    ColumnShape,
+    Hints,
+    Rows,
+    Style,
+    TableShape,
+    draw_rows,
+)
 from text2sql.query import quote_identifier
 from text2sql.schema import Schema, connect_read_only
 
-__all__ = ["Neighbourhood"]
+__all__ = ["DatabaseFuzzer"]
 
 _OWN_VALUES = 2_000
 _LONGEST_VALUE = 200
 _PAGE_BYTES = 512
 
 
-class Neighbourhood:
+class DatabaseFuzzer:
     """The parts of a database that are needed to make test databases; read once."""
 
     def __init__(self, path: Path, schema: Schema | None = None) -> None:
@@ -33,7 +41,7 @@ class Neighbourhood:
         Raises:
             DatabaseError: the file is missing or not a usable database.
         """
-        declared = Schema.from_sqlite(path)
+        declared = Schema.from_sqlite(path).without_views()
         with closing(connect_read_only(path)) as connection:
             self._declarations = [
                 sql
@@ -49,7 +57,7 @@ class Neighbourhood:
         self._parents = _parents(declared, schema)
         self._schema = declared
 
-    def place(self, table: str, column: str) -> Place | None:
+    def place(self, table: str, column: str) -> ColumnPosition | None:
         """The position of a column; names may be in any letter case."""
         number = self._schema.find_table(table)
         position = None if number is None else self._schema.find_column(number, column)
@@ -67,10 +75,10 @@ class Neighbourhood:
         Raises:
             sqlite3.Error: the schema cannot be created again (for example, it needs an extension).
         """
-        rows = draw(self._tables, self._parents, style, hints, seed)
+        rows = draw_rows(self._tables, self._parents, style, hints, seed)
         _write(path, self._declarations, self._tables, rows)
 
-    def write_twin(self, source: Path, path: Path, seed: str | None = None) -> None:
+    def write_reordered(self, source: Path, path: Path, seed: str | None = None) -> None:
         """Copy a database without its keys, with its rows reversed or (given a ``seed``) shuffled.
 
         A query whose answer depends on the physical order of rows returns something else there.
@@ -128,9 +136,9 @@ def _keys(
     return tuple(sorted({group for group in groups if group}))
 
 
-def _parents(declared: Schema, schema: Schema | None) -> dict[Place, Place]:
+def _parents(declared: Schema, schema: Schema | None) -> dict[ColumnPosition, ColumnPosition]:
     """Map each foreign key column to the column it refers to; declared keys come first."""
-    parents: dict[Place, Place] = {}
+    parents: dict[ColumnPosition, ColumnPosition] = {}
     for key in declared.foreign_keys:
         parents.setdefault((key.table, key.column), (key.ref_table, key.ref_column))
     for key in schema.foreign_keys if schema is not None else ():
@@ -143,7 +151,9 @@ def _parents(declared: Schema, schema: Schema | None) -> dict[Place, Place]:
     return parents
 
 
-def _same_place(declared: Schema, schema: Schema | None, table: int, column: int) -> Place | None:
+def _same_place(
+    declared: Schema, schema: Schema | None, table: int, column: int
+) -> ColumnPosition | None:
     assert schema is not None
     number = declared.find_table(schema.tables[table].name)
     name = schema.tables[table].columns[column].name

@@ -9,18 +9,18 @@ from itertools import count, islice
 
 __all__ = [
     "STYLES",
+    "ColumnPosition",
     "ColumnShape",
     "Hints",
-    "Place",
     "Rows",
     "Style",
     "TableShape",
     "Value",
-    "draw",
+    "draw_rows",
 ]
 
 Value = str | int | float | bytes | None
-Place = tuple[int, int]
+ColumnPosition = tuple[int, int]
 """A column, by the positions of its table and of itself."""
 Rows = list[list[Value]]
 
@@ -66,8 +66,8 @@ class Style:
 class Hints:
     """What a query asks for: literals by column, and how often a value should occur."""
 
-    literals: Mapping[Place, Sequence[Value]] = field(default_factory=dict)
-    group_sizes: Mapping[Place, Sequence[int]] = field(default_factory=dict)
+    literals: Mapping[ColumnPosition, Sequence[Value]] = field(default_factory=dict)
+    group_sizes: Mapping[ColumnPosition, Sequence[int]] = field(default_factory=dict)
 
 
 STYLES = (
@@ -83,9 +83,9 @@ STYLES = (
 """Used in turn; together they reveal most mistakes."""
 
 
-def draw(
+def draw_rows(
     tables: Sequence[TableShape],
-    parents: Mapping[Place, Place],
+    parents: Mapping[ColumnPosition, ColumnPosition],
     style: Style,
     hints: Hints,
     seed: str,
@@ -94,14 +94,14 @@ def draw(
 
     Primary keys are unique, and every foreign key refers to an existing row.
     """
-    return _Draw(tables, parents, style, hints, seed).rows()
+    return _RowDrawing(tables, parents, style, hints, seed).rows()
 
 
-class _Draw:
+class _RowDrawing:
     def __init__(
         self,
         tables: Sequence[TableShape],
-        parents: Mapping[Place, Place],
+        parents: Mapping[ColumnPosition, ColumnPosition],
         style: Style,
         hints: Hints,
         seed: str,
@@ -112,8 +112,8 @@ class _Draw:
         self.hints = hints
         self.random = random.Random(seed)
         self.counts = [self._count(number) for number in range(len(tables))]
-        self.columns: dict[Place, list[Value]] = {}
-        self.busy: set[Place] = set()
+        self.columns: dict[ColumnPosition, list[Value]] = {}
+        self.busy: set[ColumnPosition] = set()
 
     def _count(self, number: int) -> int:
         if self.random.random() < self.style.empty:
@@ -122,7 +122,7 @@ class _Draw:
         places = ((number, i) for i in range(len(self.tables[number].columns)))
         return max(drawn, *(sum(self._group_sizes(place)) for place in places))
 
-    def _group_sizes(self, place: Place) -> Sequence[int]:
+    def _group_sizes(self, place: ColumnPosition) -> Sequence[int]:
         """How often each of a column's first values should occur, if the query counts it."""
         if self._is_key(place):
             return ()
@@ -139,7 +139,7 @@ class _Draw:
             pass
         return drawn
 
-    def column(self, place: Place) -> list[Value]:
+    def column(self, place: ColumnPosition) -> list[Value]:
         """A column's values; the column that it refers to is drawn first."""
         if place in self.columns:
             return self.columns[place]
@@ -153,20 +153,20 @@ class _Draw:
         self.columns[place] = values
         return values
 
-    def _is_key(self, place: Place) -> bool:
+    def _is_key(self, place: ColumnPosition) -> bool:
         return (place[1],) in self.tables[place[0]].keys
 
-    def _shape(self, place: Place) -> ColumnShape:
+    def _shape(self, place: ColumnPosition) -> ColumnShape:
         return self.tables[place[0]].columns[place[1]]
 
-    def _literals(self, place: Place) -> list[Value]:
+    def _literals(self, place: ColumnPosition) -> list[Value]:
         """The literals for a column and those that refer to it, in its values' type."""
         own = self._shape(place).own
         children = [child for child, parent in self.parents.items() if parent == place]
         found = [v for p in (place, *children) for v in self.hints.literals.get(p, ())]
         return [_fitting(value, own) for value in found]
 
-    def _unique(self, place: Place) -> list[Value]:
+    def _unique(self, place: ColumnPosition) -> list[Value]:
         """As many different values as the table has rows, with gaps between them."""
         size, own = self.counts[place[0]], self._shape(place).own
         chosen = [v for v in self._literals(place) if self.random.random() < self.style.literals]
@@ -176,7 +176,7 @@ class _Draw:
         self.random.shuffle(values)
         return values
 
-    def _free(self, place: Place) -> list[Value]:
+    def _free(self, place: ColumnPosition) -> list[Value]:
         """Values that may repeat, from a small pool."""
         shape = self._shape(place)
         own = shape.own or tuple(islice(_fresh((), shape.type), self.style.pool))
@@ -189,7 +189,7 @@ class _Draw:
         value = self._instead(self.random.choice(pool), literals, self.style.literals)
         return value if shape.required else self._instead(value, [None], self.style.nulls)
 
-    def _referring(self, place: Place, parents: Sequence[Value]) -> list[Value]:
+    def _referring(self, place: ColumnPosition, parents: Sequence[Value]) -> list[Value]:
         """Values of the parent column: some often, some never; NULL if it has no values."""
         size = self.counts[place[0]]
         choices = [value for value in dict.fromkeys(parents) if value is not None]
@@ -211,7 +211,7 @@ class _Draw:
         """``value``, or one of ``others`` (if any) with probability ``share``."""
         return self.random.choice(others) if others and self.random.random() < share else value
 
-    def _grouped(self, place: Place, values: list[Value]) -> list[Value]:
+    def _grouped(self, place: ColumnPosition, values: list[Value]) -> list[Value]:
         """The values, with some repeated as often as the query asks for."""
         sizes = self._group_sizes(place)
         if not sizes or self.random.random() < 0.5:

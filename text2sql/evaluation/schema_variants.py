@@ -1,8 +1,8 @@
-"""The same databases under other names: abbreviated, in another style, or without keys.
+"""Variants of a database's schema: names abbreviated or in another style, or without keys.
 
-A model that has learnt schemas by heart, or that leans on names spelled out and keys declared,
-shows it here. Cells stay as they are, so that a prediction over the disguised database is right
-where it returns what the gold query returns over the original one.
+They reveal a model that has memorized schemas, or that relies on written-out names and declared
+keys. Cells stay unchanged, so a prediction over a variant is right if it returns the rows that the
+gold query returns over the original.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from text2sql.errors import DatabaseError
 from text2sql.query import quote_identifier
 from text2sql.schema import Column, Schema, Table, natural_name
 
-__all__ = ["DISGUISES", "disguised"]
+__all__ = ["VARIANTS", "make_variant"]
 
 _LONGEST_WORD = 4
 _MOST_LETTERS = 4
 
 
 def _abbreviated(name: str) -> str:
-    """``customer_name`` as ``cstm_name``: long words keep four letters, vowels only in front."""
+    """``customer_name`` as ``cstm_name``: long words keep four letters, no inner vowels."""
     return "_".join(_short(word) for word in natural_name(name).split())
 
 
@@ -37,40 +37,43 @@ def _short(word: str) -> str:
 
 
 def _camel_case(name: str) -> str:
-    """``customer_name`` as ``fldCustomerName``, as some designers prefix what they name."""
+    """``customer_name`` as ``fldCustomerName``, with a prefix as some designers use it."""
     return "fld" + "".join(word.capitalize() for word in natural_name(name).split())
 
 
-#: How the names are changed; None where only the keys go.
-DISGUISES: dict[str, Callable[[str], str] | None] = {
+#: The function that changes the names; None if only the keys are removed.
+VARIANTS: dict[str, Callable[[str], str] | None] = {
     "abbreviated": _abbreviated,
     "prefixed": _camel_case,
     "without keys": None,
 }
 
 
-def disguised(database: Database, disguise: str, folder: Path) -> Database:
-    """A copy of ``database`` under other names in ``folder``, with the same ``db_id``.
+def make_variant(database: Database, variant: str, folder: Path) -> Database:
+    """Copy ``database`` with other names into ``folder``, with the same ``db_id``.
+
+    A variant with other names has no views: SQLite renames their columns as it sees fit.
 
     Raises:
         DatabaseError: the database has no file, or its copy cannot be changed.
     """
     if database.path is None:
         raise DatabaseError(f"There is no database file for {database.db_id!r} to copy.")
-    rename = DISGUISES[disguise]
+    rename = VARIANTS[variant]
     if rename is None:
         return replace(database, schema=_without_keys(database.schema))
-    tables = _renamed(database.schema, rename)
-    path = folder / disguise / f"{database.db_id}.sqlite"
+    schema = database.schema.without_views()
+    tables = _renamed(schema, rename)
+    path = folder / variant / f"{database.db_id}.sqlite"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         shutil.copyfile(database.path, path)
-        _rename_in_file(path, database.schema, tables)
+        _rename_in_file(path, schema, tables)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(
             f"The names of {database.db_id!r} cannot be changed ({error}); leave it out."
         ) from error
-    return replace(database, schema=replace(database.schema, tables=tables), path=path)
+    return replace(database, schema=replace(schema, tables=tables), path=path)
 
 
 def _without_keys(schema: Schema) -> Schema:
@@ -98,7 +101,7 @@ def _renamed_columns(table: Table, rename: Callable[[str], str]) -> tuple[Column
 
 
 def _unique(names: list[str]) -> list[str]:
-    """The names, with a number behind those that are taken."""
+    """The names, with a number after those that are already used."""
     found: list[str] = []
     for name in names:
         free, number = name, 2
@@ -109,14 +112,14 @@ def _unique(names: list[str]) -> list[str]:
 
 
 def _rename_in_file(path: Path, schema: Schema, tables: tuple[Table, ...]) -> None:
-    """First to names that nothing has yet: the new name of one may be the old one of another."""
+    """Rename through unused names first: a new name may be the old name of another table."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("PRAGMA legacy_alter_table = OFF")
         for final in (False, True):
             for i, (old, new) in enumerate(zip(schema.tables, tables, strict=True)):
-                here = quote_identifier(old.name if not final else f"disguise_{i}")
-                there = quote_identifier(new.name if final else f"disguise_{i}")
+                here = quote_identifier(old.name if not final else f"renamed_{i}")
+                there = quote_identifier(new.name if final else f"renamed_{i}")
                 if not final:
                     _rename_columns(connection, here, old, new)
                 connection.execute(f"ALTER TABLE {here} RENAME TO {there}")
@@ -125,8 +128,8 @@ def _rename_in_file(path: Path, schema: Schema, tables: tuple[Table, ...]) -> No
 
 def _rename_columns(connection: sqlite3.Connection, table: str, old: Table, new: Table) -> None:
     names = [(a.name, b.name) for a, b in zip(old.columns, new.columns, strict=True)]
-    steps = [(a, f"disguise_{i}") for i, (a, _) in enumerate(names)]
-    steps += [(f"disguise_{i}", b) for i, (_, b) in enumerate(names)]
+    steps = [(a, f"renamed_{i}") for i, (a, _) in enumerate(names)]
+    steps += [(f"renamed_{i}", b) for i, (_, b) in enumerate(names)]
     for before, after in steps:
         connection.execute(
             f"ALTER TABLE {table} RENAME COLUMN {quote_identifier(before)} "

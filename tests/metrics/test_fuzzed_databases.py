@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from text2sql.databases import Database
-from text2sql.metrics.drawing import STYLES, Hints
-from text2sql.metrics.neighbours import Neighbourhood
+from text2sql.metrics.fuzzed_databases import DatabaseFuzzer
+from text2sql.metrics.random_rows import STYLES, Hints
 from text2sql.schema import Column, ForeignKey, Schema, Table
 
 
@@ -17,25 +17,25 @@ def _rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def neighbour(database: Database, tmp_path: Path) -> Path:
+def fuzzed(database: Database, tmp_path: Path) -> Path:
     assert database.path is not None
-    path = tmp_path / "neighbour.sqlite"
-    Neighbourhood(database.path).write(path, "seed", STYLES[3], Hints())
+    path = tmp_path / "fuzzed.sqlite"
+    DatabaseFuzzer(database.path).write(path, "seed", STYLES[3], Hints())
     return path
 
 
-def test_a_neighbour_has_the_schema_and_other_rows(database: Database, neighbour: Path) -> None:
-    assert Schema.from_sqlite(neighbour) == database.schema
-    assert len(_rows(neighbour, "SELECT * FROM singer")) > 4
+def test_a_fuzzed_database_has_the_schema_and_other_rows(database: Database, fuzzed: Path) -> None:
+    assert Schema.from_sqlite(fuzzed) == database.schema
+    assert len(_rows(fuzzed, "SELECT * FROM singer")) > 4
 
 
-def test_declared_keys_hold(neighbour: Path) -> None:
-    assert _rows(neighbour, "PRAGMA foreign_key_check") == []
-    assert _rows(neighbour, "PRAGMA integrity_check") == [("ok",)]
+def test_declared_keys_hold(fuzzed: Path) -> None:
+    assert _rows(fuzzed, "PRAGMA foreign_key_check") == []
+    assert _rows(fuzzed, "PRAGMA integrity_check") == [("ok",)]
 
 
-def test_it_is_small(neighbour: Path) -> None:
-    assert neighbour.stat().st_size < 10_000
+def test_it_is_small(fuzzed: Path) -> None:
+    assert fuzzed.stat().st_size < 10_000
 
 
 def test_the_same_seed_gives_the_same_content(database: Database, tmp_path: Path) -> None:
@@ -43,20 +43,20 @@ def test_the_same_seed_gives_the_same_content(database: Database, tmp_path: Path
     contents = []
     for name in ("a", "b"):
         path = tmp_path / name
-        Neighbourhood(database.path).write(path, "seed", STYLES[0], Hints())
+        DatabaseFuzzer(database.path).write(path, "seed", STYLES[0], Hints())
         with closing(sqlite3.connect(path)) as connection:
             contents.append(list(connection.iterdump()))
     assert contents[0] == contents[1]
 
 
 def test_a_twin_has_the_same_rows_the_other_way_round(
-    database: Database, neighbour: Path, tmp_path: Path
+    database: Database, fuzzed: Path, tmp_path: Path
 ) -> None:
     assert database.path is not None
     twin = tmp_path / "twin.sqlite"
-    Neighbourhood(database.path).write_twin(neighbour, twin)
+    DatabaseFuzzer(database.path).write_reordered(fuzzed, twin)
     for table in ("singer", "song"):
-        rows = _rows(neighbour, f"SELECT * FROM {table}")
+        rows = _rows(fuzzed, f"SELECT * FROM {table}")
         assert _rows(twin, f"SELECT * FROM {table}") == rows[::-1]
 
 
@@ -73,7 +73,7 @@ def test_keys_that_only_the_schema_knows_of_are_respected(tmp_path: Path) -> Non
         ),
         (ForeignKey(1, 0, 0, 0),),
     )
-    Neighbourhood(tmp_path / "d.sqlite", schema).write(tmp_path / "n", "0", STYLES[7], Hints())
+    DatabaseFuzzer(tmp_path / "d.sqlite", schema).write(tmp_path / "n", "0", STYLES[7], Hints())
     ids = [row[0] for row in _rows(tmp_path / "n", "SELECT id FROM parent")]
     assert len(ids) == len(set(ids)) > 2
     assert {row[0] for row in _rows(tmp_path / "n", "SELECT * FROM child")} <= set(ids)
@@ -89,16 +89,16 @@ def test_views_odd_names_and_unique_columns_are_no_obstacle(tmp_path: Path) -> N
             'CREATE TRIGGER t AFTER INSERT ON "order" BEGIN SELECT 1; END;'
             'CREATE INDEX i ON "order" ("a b")'
         )
-    neighbourhood = Neighbourhood(tmp_path / "d.sqlite")
-    neighbourhood.write(tmp_path / "n", "0", STYLES[0], Hints())
-    neighbourhood.write_twin(tmp_path / "n", tmp_path / "twin")
+    fuzzer = DatabaseFuzzer(tmp_path / "d.sqlite")
+    fuzzer.write(tmp_path / "n", "0", STYLES[0], Hints())
+    fuzzer.write_reordered(tmp_path / "n", tmp_path / "twin")
     assert len(_rows(tmp_path / "n", "SELECT * FROM v")) > 2
     assert len(_rows(tmp_path / "twin", "SELECT * FROM v")) > 2
 
 
 def test_a_column_is_found_by_its_names(database: Database) -> None:
     assert database.path is not None
-    neighbourhood = Neighbourhood(database.path)
-    assert neighbourhood.place("SONG", "Title") == (1, 1)
-    assert neighbourhood.place("song", "nope") is None
-    assert neighbourhood.place("nope", "title") is None
+    fuzzer = DatabaseFuzzer(database.path)
+    assert fuzzer.place("SONG", "Title") == (1, 1)
+    assert fuzzer.place("song", "nope") is None
+    assert fuzzer.place("nope", "title") is None
