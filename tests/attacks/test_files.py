@@ -25,7 +25,7 @@ from text2sql.evaluation.folder import RunFolder
 from text2sql.evaluation.report.html import report_html
 from text2sql.spider import Example
 from text2sql.ui.inspect.filters import Choices
-from text2sql.ui.inspect.place import Place
+from text2sql.ui.inspect.location import Location
 from text2sql.ui.inspect.view import view
 from text2sql.ui.report.numbers import numbers_html, plots_html
 from text2sql.ui.training.run_folder import read_run, run_names
@@ -283,7 +283,7 @@ def test_a_damaged_or_hostile_run_is_named_with_its_reason_and_the_others_are_sh
     assert set(listing.problems) <= {"bad.db"}
     reasons = [
         *listing.problems.values(),
-        reason(lambda: view(folder, catalog, Place("bad.db"))),
+        reason(lambda: view(folder, catalog, Location("bad.db"))),
         reason(lambda: folder.report("bad.db")),
         reason(lambda: Run.load(bad).items()),
     ]
@@ -291,7 +291,7 @@ def test_a_damaged_or_hostile_run_is_named_with_its_reason_and_the_others_are_sh
         assert "bad.db" in said
         assert len(said) < 1000
     assert time.monotonic() - started < _IN_TIME_S
-    assert view(folder, catalog, Place("good.db")).place.item == 1
+    assert view(folder, catalog, Location("good.db")).place.item == 1
     assert sorted(path.name for path in folder.path.iterdir()) == ["bad.db", "good.db"]
     if before:
         assert bad.read_bytes() == before
@@ -310,7 +310,7 @@ def test_a_run_of_many_items_is_read_shown_and_compared_in_time(
     report = folder.report("larger.db")
     pages = [numbers_html(report), plots_html(report), report_html(report, "large")]
     assert max(map(len, pages[:2])) < 1_000_000
-    shown = view(folder, catalog, Place("larger.db", _MANY - 1))
+    shown = view(folder, catalog, Location("larger.db", _MANY - 1))
     assert len(shown.list) < 100_000
     assert len(Choices.of(folder.items("larger.db")).database) == 500
     with pytest.raises(DataError, match="differ in question number"):

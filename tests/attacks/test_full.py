@@ -1,4 +1,4 @@
-"""Slow queries of several visitors: a full line says so at once, and giving up frees a worker."""
+"""Slow queries of several visitors: a full queue says so at once, and giving up frees a worker."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from text2sql.errors import FullError
 from text2sql.sandbox import QueryResult
 from text2sql.schema import Schema
 from text2sql.ui import queries as module
-from text2sql.ui.line import Places, Ticket
+from text2sql.ui.fair_queue import QueueLimits, Ticket
 from text2sql.ui.queries import Queries
 
 _FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
@@ -42,7 +42,7 @@ def database(tmp_path: Path) -> Database:
 @pytest.fixture
 def queries(visitors: _Visitors, monkeypatch: pytest.MonkeyPatch) -> Queries:
     monkeypatch.setattr(module, "_AT_ONCE", 2)
-    return Queries(Places(in_all=3, of_each=2, longest_s=100.0))
+    return Queries(QueueLimits(in_all=3, of_each=2, longest_s=100.0))
 
 
 def _fill(
@@ -62,7 +62,7 @@ def test_a_full_line_of_queries_is_told_within_a_tenth_of_a_second(
     tickets = _fill(queries, database, visitors, "abcde")
     visitors.name = "f"
     started = time.monotonic()
-    with pytest.raises(FullError, match=r"The line for the SQL is full; try again in \d+ s\."):
+    with pytest.raises(FullError, match=r"The queue for the SQL is full; try again in \d+ s\."):
         queries.submit(database, "SELECT 1")
     assert time.monotonic() - started < 0.1
     for ticket in tickets:

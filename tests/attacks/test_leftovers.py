@@ -20,16 +20,16 @@ from text2sql.linking.cell_index import CellIndex, cell_index
 from text2sql.linking.keys import with_keys
 from text2sql.uploads import store as module
 from text2sql.uploads.convert import index_of
-from text2sql.uploads.importing import Brought, Imported
+from text2sql.uploads.importing import Imported, UploadedFile
 from text2sql.uploads.limits import LIMITS
-from text2sql.uploads.store import Shelf
+from text2sql.uploads.store import UploadStore
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Shelf]:
-    shelf = Shelf(tmp_path / "shelf", idle_s=1000.0)
-    yield shelf
-    shelf.close()
+def store(tmp_path: Path) -> Iterator[UploadStore]:
+    store = UploadStore(tmp_path / "store", idle_s=1000.0)
+    yield store
+    store.close()
 
 
 def _database(path: Path, rows: int) -> None:
@@ -51,7 +51,7 @@ def quick_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     database = with_keys(Database.from_sqlite(source))
     CellIndex.read(database).save(index_of(source))
 
-    def read(files: list[Brought], folder: Path, limits: object) -> list[Imported]:
+    def read(files: list[UploadedFile], folder: Path, limits: object) -> list[Imported]:
         target = folder / f"{random.random()}.sqlite"
         target.write_bytes(source.read_bytes())
         index_of(target).write_bytes(index_of(source).read_bytes())
@@ -70,8 +70,8 @@ def _files(folder: Path) -> int:
     return sum(path.is_file() and path.suffix != ".lock" for path in folder.rglob("*"))
 
 
-def _bring_and_look(shelf: Shelf, visitor: str) -> None:
-    (database,) = shelf.add(visitor, [Brought("a.db", Path("a.db"))])
+def _bring_and_look(store: UploadStore, visitor: str) -> None:
+    (database,) = store.add(visitor, [UploadedFile("a.db", Path("a.db"))])
     cell_index(database)
     with_keys(database)
 
@@ -79,91 +79,91 @@ def _bring_and_look(shelf: Shelf, visitor: str) -> None:
 @pytest.mark.usefixtures("quick_reader")
 @pytest.mark.parametrize("leave", ["forgets", "removes", "vanishes", "process"])
 def test_a_hundred_uploads_of_fifty_visitors_who_leave(
-    leave: str, shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    leave: str, store: UploadStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = _held()
     for number in range(100):
-        _bring_and_look(shelf, f"visitor {number % 50}")
+        _bring_and_look(store, f"visitor {number % 50}")
     assert _held() > before
-    assert _files(tmp_path / "shelf") == 200
+    assert _files(tmp_path / "store") == 200
     visitors = [f"visitor {n}" for n in range(50)]
     if leave == "forgets":
         for visitor in visitors:
-            shelf.forget(visitor)
+            store.forget(visitor)
     elif leave == "removes":
         for visitor in visitors:
-            for name in list(shelf.of(visitor)):
-                shelf.remove(visitor, name)
+            for name in list(store.of(visitor)):
+                store.remove(visitor, name)
     elif leave == "vanishes":
         now = time.monotonic()
         monkeypatch.setattr(time, "monotonic", lambda: now + 1001)
-        shelf.forget_unused()
+        store.forget_unused()
     else:
-        shelf.close()
-    assert (_held(), _files(tmp_path / "shelf")) == (before, 0)
+        store.close()
+    assert (_held(), _files(tmp_path / "store")) == (before, 0)
 
 
 @pytest.mark.usefixtures("quick_reader")
-def test_what_is_used_stays(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_used_stays(store: UploadStore, monkeypatch: pytest.MonkeyPatch) -> None:
     for visitor in ("ann", "bob"):
-        _bring_and_look(shelf, visitor)
+        _bring_and_look(store, visitor)
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 600)
-    assert list(shelf.of("ann")) == ["mine"]
+    assert list(store.of("ann")) == ["mine"]
     monkeypatch.setattr(time, "monotonic", lambda: now + 1200)
-    shelf.forget_unused()
-    assert (list(shelf.of("ann")), list(shelf.of("bob"))) == (["mine"], [])
+    store.forget_unused()
+    assert (list(store.of("ann")), list(store.of("bob"))) == (["mine"], [])
 
 
 def test_what_is_being_read_is_not_swept_away(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    store: UploadStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[bool] = []
 
     def read(files: object, folder: Path, limits: object) -> list[Imported]:
         now = time.monotonic()
         monkeypatch.setattr(time, "monotonic", lambda: now + 5000)
-        shelf.forget_unused()
+        store.forget_unused()
         seen.append(folder.is_dir())
         return []
 
     monkeypatch.setattr(module, "import_files", read)
-    shelf.add("ann", [])
+    store.add("ann", [])
     assert seen == [True]
 
 
 def test_who_leaves_while_files_are_read_leaves_nothing(
-    shelf: Shelf, quick_reader: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: UploadStore, quick_reader: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: Any = vars(module)["import_files"]
 
     def leave(files: object, folder: Path, limits: object) -> list[Imported]:
         found: list[Imported] = read(files, folder, limits)
-        shelf.forget("ann")
+        store.forget("ann")
         return found
 
     monkeypatch.setattr(module, "import_files", leave)
     with pytest.raises(UploadError, match="You have left meanwhile"):
-        shelf.add("ann", [])
-    assert _files(tmp_path / "shelf") == 0
+        store.add("ann", [])
+    assert _files(tmp_path / "store") == 0
 
 
 @pytest.mark.usefixtures("quick_reader")
 def test_one_visitor_cannot_fill_the_disk(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "shelf", replace(LIMITS, visitor_bytes=100_000))
-    _bring_and_look(shelf, "ann")
+    store = UploadStore(tmp_path / "store", replace(LIMITS, visitor_bytes=100_000))
+    _bring_and_look(store, "ann")
     with pytest.raises(UploadError, match="remove one first"):
-        _bring_and_look(shelf, "ann")
-    _bring_and_look(shelf, "bob")
-    shelf.close()
+        _bring_and_look(store, "ann")
+    _bring_and_look(store, "bob")
+    store.close()
 
 
 @pytest.mark.usefixtures("quick_reader")
-def test_the_index_of_an_upload_takes_little_memory(shelf: Shelf) -> None:
+def test_the_index_of_an_upload_takes_little_memory(store: UploadStore) -> None:
     gc.collect()
     before = _held()
-    _bring_and_look(shelf, "ann")
-    (imported,) = shelf.of("ann").values()
+    _bring_and_look(store, "ann")
+    (imported,) = store.of("ann").values()
     path, index = imported.database.path, imported.database.index
     assert path is not None
     assert index is not None

@@ -28,7 +28,7 @@ from text2sql.spider import Example
 from text2sql.ui import about, messages
 from text2sql.ui.chart import chart_of
 from text2sql.ui.chart_html import chart_html
-from text2sql.ui.inspect.place import Place
+from text2sql.ui.inspect.location import Location
 from text2sql.ui.inspect.run_choices import empty_html, problems_html
 from text2sql.ui.inspect.view import view
 from text2sql.ui.report.numbers import made_html, numbers_html, plots_html
@@ -101,9 +101,9 @@ def versus(runs: RunFolder) -> str:
 
 #: Whatever the page makes of runs and training folders.
 OF_RUNS: dict[str, Callable[[RunFolder, Catalog], str]] = {
-    "an item that runs": lambda runs, catalog: view(runs, catalog, Place(RUN, 1)).item,
-    "an item that does not": lambda runs, catalog: view(runs, catalog, Place(RUN, 2)).item,
-    "the list of items": lambda runs, catalog: view(runs, catalog, Place(RUN, 1)).list,
+    "an item that runs": lambda runs, catalog: view(runs, catalog, Location(RUN, 1)).item,
+    "an item that does not": lambda runs, catalog: view(runs, catalog, Location(RUN, 2)).item,
+    "the list of items": lambda runs, catalog: view(runs, catalog, Location(RUN, 1)).list,
     "files that are no runs": lambda runs, _: problems_html(runs.listing()),
     "an empty folder": lambda runs, _: empty_html(RunFolder(Path(SCRIPT))),
     "plots": lambda runs, _: plots_html(runs.report(RUN)),

@@ -16,7 +16,7 @@ from text2sql.linking import cell_index as indexing
 from text2sql.sandbox import run_query
 from text2sql.ui.uploads.view import imported_html
 from text2sql.uploads import convert
-from text2sql.uploads.importing import Brought, Imported, import_files
+from text2sql.uploads.importing import Imported, UploadedFile, import_files
 from text2sql.uploads.limits import LIMITS
 
 _LONGEST_SENTENCE = 500
@@ -53,7 +53,7 @@ def landed(tmp_path: Path) -> Path:
     return folder
 
 
-def _refused(files: list[Brought], landed: Path, limits: object = LIMITS) -> str:
+def _refused(files: list[UploadedFile], landed: Path, limits: object = LIMITS) -> str:
     started = time.monotonic()
     with pytest.raises(UploadError) as raised:
         import_files(files, landed, limits)  # type: ignore[arg-type]
@@ -72,7 +72,7 @@ def test_a_hostile_file_is_refused_with_a_sentence(case: str, tmp_path: Path, la
     name, make, words = REFUSED[case]
     path = tmp_path / "arrived.bin"
     make(path)
-    assert words in _refused([Brought(name, path)], landed)
+    assert words in _refused([UploadedFile(name, path)], landed)
 
 
 @pytest.mark.usefixtures("_in_this_process")
@@ -85,7 +85,7 @@ def test_a_strange_file_is_taken_in_and_shown_in_short(
     path = tmp_path / "arrived.bin"
     make(path)
     before = path.read_bytes()
-    (imported,) = import_files([Brought(name, path)], landed)
+    (imported,) = import_files([UploadedFile(name, path)], landed)
     assert path.read_bytes() == before
     assert {file.suffix for file in landed.iterdir()} == {".sqlite", ".cells"}
     assert len(imported.database.db_id) <= 70
@@ -99,10 +99,10 @@ def _forget(imported: Imported) -> None:
     forget(imported.database.path)
 
 
-def _csv(folder: Path, number: int, content: str = "a,b\n1,2\n") -> Brought:
+def _csv(folder: Path, number: int, content: str = "a,b\n1,2\n") -> UploadedFile:
     path = folder / f"arrived-{number}"
     path.write_text(content)
-    return Brought(f"table{number}.csv", path)
+    return UploadedFile(f"table{number}.csv", path)
 
 
 @pytest.mark.usefixtures("_in_this_process")
@@ -136,7 +136,7 @@ def test_files_that_are_large_together_are_refused(tmp_path: Path, landed: Path)
 def test_a_folder_a_link_and_a_device_are_no_files(tmp_path: Path, landed: Path) -> None:
     (tmp_path / "link").symlink_to("/etc/passwd")
     for path in (tmp_path, tmp_path / "link", Path("/dev/zero"), tmp_path / "nowhere"):
-        assert "did not arrive" in _refused([Brought("a.csv", path)], landed)
+        assert "did not arrive" in _refused([UploadedFile("a.csv", path)], landed)
 
 
 @pytest.mark.parametrize("said", [b"", b"Killed", b'{"problem":'])

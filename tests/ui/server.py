@@ -136,19 +136,19 @@ def main(folder: Path) -> None:
     """Serve until the parent closes standard input; the first line printed is the address."""
     from text2sql.ui.demo import build_demo
     from text2sql.ui.launch import launch
-    from text2sql.uploads.store import Shelf
+    from text2sql.uploads.store import UploadStore
 
     catalog = make_catalog(folder)
     runs = make_runs(folder, catalog)
     make_training_run(runs)
     others = [Text2SQL("no-such-model")]
     feedback = FeedbackFile(folder / "feedback.db")
-    shelf = Shelf()
+    store = UploadStore()
     model = Text2SQL(TableOfAnswers())
     demo = build_demo(
-        model, catalog, runs, others=others, feedback=feedback, shelf=shelf, evaluating=20
+        model, catalog, runs, others=others, feedback=feedback, store=store, evaluating=20
     )
-    print(launch(demo, shelf), flush=True)
+    print(launch(demo, store), flush=True)
     sys.stdin.read()
     demo.close()
 

@@ -18,21 +18,21 @@ import httpx
 import pytest
 
 from text2sql.errors import FullError, Text2SQLError
+from text2sql.ui import cleanup as cleanup_module
 from text2sql.ui import launch as module
-from text2sql.ui import tidying
+from text2sql.ui.cleanup import Cleanup
 from text2sql.ui.inspect import evaluations
 from text2sql.ui.inspect.evaluations import Evaluations
-from text2sql.ui.raw_uploads import RawUploads, remove_old
 from text2sql.ui.sessions import Sessions
-from text2sql.ui.tidying import Tidying
-from text2sql.uploads.store import Shelf
+from text2sql.ui.upload_limiter import UploadLimiter, remove_old
+from text2sql.uploads.store import UploadStore
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Shelf]:
-    shelf = Shelf(tmp_path / "shelf", idle_s=0.0)
-    yield shelf
-    shelf.close()
+def store(tmp_path: Path) -> Iterator[UploadStore]:
+    store = UploadStore(tmp_path / "store", idle_s=0.0)
+    yield store
+    store.close()
 
 
 @pytest.fixture
@@ -53,13 +53,13 @@ import sys, time
 import gradio as gr
 from gradio import http_server, networking
 from text2sql.ui.launch import launch
-from text2sql.uploads.store import Shelf
+from text2sql.uploads.store import UploadStore
 
 {before}
 with gr.Blocks(analytics_enabled=False) as demo:
     gr.Textbox()
 patient = http_server.Server.run_in_thread
-launch(demo, Shelf(), port=None)
+launch(demo, UploadStore(), port=None)
 print(http_server.Server.run_in_thread is patient)
 """
 _BLIND = "networking.url_ok = lambda url: False"
@@ -90,22 +90,22 @@ def test_a_page_that_never_answers_is_a_sentence(monkeypatch: pytest.MonkeyPatch
 
 
 def test_files_arrive_in_a_folder_that_ends_with_the_process(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    store: UploadStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GRADIO_TEMP_DIR", "")
     monkeypatch.delenv("GRADIO_TEMP_DIR")
-    module.own_upload_folder(shelf)
+    module.own_upload_folder(store)
     folder = Path(os.environ["GRADIO_TEMP_DIR"])
     assert folder.is_dir()
-    shelf.close()
+    store.close()
     assert not folder.exists()
 
 
 def test_a_folder_that_was_named_is_left_as_it_is(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    store: UploadStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GRADIO_TEMP_DIR", "/somewhere")
-    module.own_upload_folder(shelf)
+    module.own_upload_folder(store)
     assert os.environ["GRADIO_TEMP_DIR"] == "/somewhere"
 
 
@@ -146,53 +146,53 @@ def test_sessions_go_when_nobody_has_used_them_for_a_while(demo: gr.Blocks) -> N
     assert (forgotten, list(sessions.session_data)) == (["ann"], ["bob"])
 
 
-# tidying
+# cleaning up
 
 
-def _tidying(tmp_path: Path, shelf: Shelf, queue: Any = None) -> Tidying:
+def _cleanup(tmp_path: Path, store: UploadStore, queue: Any = None) -> Cleanup:
     queue = queue or SimpleNamespace(pending_messages_per_session={}, pending_event_ids_session={})
     sessions = SimpleNamespace(drop_unused=lambda idle_s: [])
     demo = SimpleNamespace(_queue=queue)
-    return Tidying(demo, sessions, shelf, tmp_path)  # type: ignore[arg-type]
+    return Cleanup(demo, sessions, store, tmp_path)  # type: ignore[arg-type]
 
 
 def test_answers_that_nobody_takes_are_dropped_and_those_of_listeners_stay(
-    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, store: UploadStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full, empty = (SimpleNamespace(empty=lambda done=done: done) for done in (False, True))
     queue = SimpleNamespace(
         pending_messages_per_session={"gone": full, "listens": empty},
         pending_event_ids_session={"gone": {"1"}, "listens": {"2"}},
     )
-    tidy = _tidying(tmp_path, shelf, queue)
-    tidy.tidy()
+    cleanup = _cleanup(tmp_path, store, queue)
+    cleanup.clean_up()
     queue.pending_messages_per_session["new"] = full
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 121)
-    tidy.tidy()
+    cleanup.clean_up()
     assert set(queue.pending_messages_per_session) == {"listens", "new"}
     assert set(queue.pending_event_ids_session) == {"listens"}
 
 
-def test_an_error_does_not_end_the_tidying(
-    tmp_path: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+def test_an_error_does_not_end_the_cleanup(
+    tmp_path: Path, store: UploadStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tidying, "_EVERY_S", 0.01)
-    tidy, times = _tidying(tmp_path, shelf), list[int]()
+    monkeypatch.setattr(cleanup_module, "_EVERY_S", 0.01)
+    cleanup, times = _cleanup(tmp_path, store), list[int]()
 
     def fail() -> None:
         times.append(1)
         raise OSError("no")
 
-    monkeypatch.setattr(tidy, "tidy", fail)
-    tidy.start()
+    monkeypatch.setattr(cleanup, "clean_up", fail)
+    cleanup.start()
     ends = time.monotonic() + 5
     while len(times) < 3:
         assert time.monotonic() < ends
         time.sleep(0.01)
-    tidy.stop()
-    tidy.join(5)
-    assert not tidy.is_alive()
+    cleanup.stop()
+    cleanup.join(5)
+    assert not cleanup.is_alive()
 
 
 def test_old_files_and_empty_folders_go_and_new_ones_stay(tmp_path: Path) -> None:
@@ -207,13 +207,13 @@ def test_old_files_and_empty_folders_go_and_new_ones_stay(tmp_path: Path) -> Non
     assert (tmp_path / "new" / "b.csv").exists()
     os.utime(tmp_path / "old", (0, 0))  # which has just been changed
     remove_old(tmp_path, 600)
-    assert [path.name for path in tmp_path.iterdir() if path.name != "shelf"] == ["new"]
+    assert [path.name for path in tmp_path.iterdir() if path.name != "store"] == ["new"]
 
 
 # what is sent
 
 
-def _post(app: RawUploads, headers: dict[str, str], path: str = "/gradio_api/upload") -> Any:
+def _post(app: UploadLimiter, headers: dict[str, str], path: str = "/gradio_api/upload") -> Any:
     async def send() -> httpx.Response:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://page") as client:
@@ -223,29 +223,29 @@ def _post(app: RawUploads, headers: dict[str, str], path: str = "/gradio_api/upl
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> RawUploads:
+def door(tmp_path: Path) -> UploadLimiter:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"taken"})
 
-    return RawUploads(app, tmp_path, most_bytes=1000, most_of_one=600)
+    return UploadLimiter(app, tmp_path, most_bytes=1000, most_of_one=600)
 
 
 @pytest.mark.parametrize(
     ("length", "status"), [("600", 200), ("601", 413), ("nonsense", 411), ("-1", 411)]
 )
 def test_an_upload_says_its_length_and_keeps_the_limit(
-    door: RawUploads, length: str, status: int
+    door: UploadLimiter, length: str, status: int
 ) -> None:
     assert _post(door, {"content-length": length}).status_code == status
 
 
-def test_an_upload_without_a_length_is_refused(door: RawUploads) -> None:
+def test_an_upload_without_a_length_is_refused(door: UploadLimiter) -> None:
     assert _post(door, {"transfer-encoding": "chunked"}).status_code == 411
 
 
 def test_where_there_is_no_room_an_upload_is_told_when_to_try_again(
-    door: RawUploads, tmp_path: Path
+    door: UploadLimiter, tmp_path: Path
 ) -> None:
     (tmp_path / "lies").write_bytes(bytes(600))
     answer = _post(door, {"content-length": "500"})
@@ -254,7 +254,7 @@ def test_where_there_is_no_room_an_upload_is_told_when_to_try_again(
     assert _post(door, {"content-length": "400"}).status_code == 200
 
 
-def test_uploads_that_are_under_way_count(door: RawUploads) -> None:
+def test_uploads_that_are_under_way_count(door: UploadLimiter) -> None:
     assert door._reserve(600)
     assert _post(door, {"content-length": "500"}).status_code == 503
     assert _post(door, {"content-length": "500"}, "/gradio_api/queue/join").status_code == 200

@@ -1,4 +1,4 @@
-"""One question at a time, none that nobody waits for, and a line whose places are known."""
+"""One question at a time, none that nobody waits for, and a queue whose places are known."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from text2sql.answering.pipeline import Service
 from text2sql.databases import Database
 from text2sql.errors import FullError
 from text2sql.schema import Schema
-from text2sql.ui.line import Places, Ticket
+from text2sql.ui.fair_queue import QueueLimits, Ticket
 from text2sql.ui.model_thread import ModelThread
 
 DATABASE = Database("d", Schema.from_text("t(a)"))
@@ -58,7 +58,7 @@ def _submit(model: ModelThread, question: str) -> Ticket[Any]:
 
 
 def _in_line(model: ModelThread, *questions: str) -> list[Ticket[Any]]:
-    """Tickets of questions that have come to the model's own line, in this order."""
+    """Tickets of questions that have come to the model's own queue, in this order."""
     tickets: list[Ticket[Any]] = []
     for question in questions:
         ticket = _submit(model, question)
@@ -160,9 +160,9 @@ def test_who_gives_up_ends_the_queries_that_run_for_him(recorder: Recorder) -> N
 
 
 def test_a_full_line_is_told_before_anything_is_done(recorder: Recorder) -> None:
-    model = ModelThread(recorder, Places(in_all=2, of_each=9))  # type: ignore[arg-type]
-    tickets = _in_line(model, "a", "b", "c")  # one at work and two in line
-    with pytest.raises(FullError, match="The line for the model is full; try again in"):
+    model = ModelThread(recorder, QueueLimits(in_all=2, of_each=9))  # type: ignore[arg-type]
+    tickets = _in_line(model, "a", "b", "c")  # one at work and two in queue
+    with pytest.raises(FullError, match="The queue for the model is full; try again in"):
         _submit(model, "d")
     recorder.go_on.set()
     assert [ticket.result(5) for ticket in tickets] == ["a on d", "b on d", "c on d"]
@@ -170,7 +170,7 @@ def test_a_full_line_is_told_before_anything_is_done(recorder: Recorder) -> None
 
 
 def test_an_evaluation_is_patient(recorder: Recorder) -> None:
-    model = ModelThread(recorder, Places(in_all=0))  # type: ignore[arg-type]
+    model = ModelThread(recorder, QueueLimits(in_all=0))  # type: ignore[arg-type]
     recorder.go_on.set()
     ticket: Ticket[Any] = model.submit("a", DATABASE, "evaluation", patient=True)
     assert ticket.result(5) == "a on d"

@@ -9,30 +9,30 @@ from pathlib import Path
 
 import pytest
 
-from text2sql.uploads.importing import Brought
+from text2sql.uploads.importing import UploadedFile
 
 
 @pytest.fixture
-def text_file(tmp_path: Path) -> Callable[[str, str | bytes], Brought]:
+def text_file(tmp_path: Path) -> Callable[[str, str | bytes], UploadedFile]:
     """A file with some content, called by a name that its path does not have."""
 
-    def make(name: str, content: str | bytes) -> Brought:
+    def make(name: str, content: str | bytes) -> UploadedFile:
         path = tmp_path / f"arrived-{len(list(tmp_path.iterdir()))}"
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return Brought(name, path)
+        return UploadedFile(name, path)
 
     return make
 
 
 @pytest.fixture
-def sqlite_file(tmp_path: Path) -> Callable[[str, str], Brought]:
+def sqlite_file(tmp_path: Path) -> Callable[[str, str], UploadedFile]:
     """A SQLite file that a script made."""
 
-    def make(name: str, script: str) -> Brought:
+    def make(name: str, script: str) -> UploadedFile:
         path = tmp_path / f"arrived-{len(list(tmp_path.iterdir()))}.bin"
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.executescript(script)
-        return Brought(name, path)
+        return UploadedFile(name, path)
 
     return make
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from text2sql.databases import Database
 from text2sql.sandbox import run_query
 from text2sql.spider import Example
-from text2sql.uploads.examples import made_examples
-from text2sql.uploads.importing import Brought
+from text2sql.uploads.examples import examples_from_schema
+from text2sql.uploads.importing import UploadedFile
 
 SCRIPT = """
 CREATE TABLE city (id INTEGER PRIMARY KEY, city_name TEXT);
@@ -19,11 +19,11 @@ INSERT INTO city VALUES (1, 'Oslo'); INSERT INTO "order" VALUES (1, 1, 5), (2, 1
 
 
 def test_tables_are_counted_for_their_parents_too_and_numbers_averaged(
-    sqlite_file: Callable[[str, str], Brought], folder: Path
+    sqlite_file: Callable[[str, str], UploadedFile], folder: Path
 ) -> None:
     path = sqlite_file("d.db", SCRIPT).path
     database = Database.from_sqlite(path)
-    made = made_examples(database)
+    made = examples_from_schema(database)
     assert [(example.question, run_query(path, example.query).rows) for example in made] == [
         ("How many cities are there?", ((1,),)),
         ("How many orders are there?", ((2,),)),

@@ -20,11 +20,11 @@ from text2sql.errors import UploadError
 from text2sql.linking.keys import with_keys
 from text2sql.sandbox import run_query
 from text2sql.schema import ForeignKey
-from text2sql.uploads.importing import Brought, import_files
+from text2sql.uploads.importing import UploadedFile, import_files
 from text2sql.uploads.limits import LIMITS
 
-TextFile = Callable[[str, str | bytes], Brought]
-SqliteFile = Callable[[str, str], Brought]
+TextFile = Callable[[str, str | bytes], UploadedFile]
+SqliteFile = Callable[[str, str], UploadedFile]
 
 CUSTOMERS = "Customer ID;First Name;born;\n1;Zoë;24.12.1990;\n2;O'Hara;1.2.1991;\n"
 SALES = "id,customer_id,total\n1,1,9.5\n2,1,20\n3,,7.25\n"
@@ -156,7 +156,7 @@ def test_views_triggers_and_generated_columns_run_nothing_when_a_file_arrives(
 # refused
 
 
-def refused(files: list[Brought], folder: Path, limits: object = LIMITS) -> str:
+def refused(files: list[UploadedFile], folder: Path, limits: object = LIMITS) -> str:
     with pytest.raises(UploadError) as caught:
         import_files(files, folder, limits)  # type: ignore[arg-type]
     assert list(folder.iterdir()) == []
@@ -171,7 +171,7 @@ def test_a_file_of_ten_gigabytes_is_refused_without_being_read(
         file.write(b"SQLite format 3\0")
         file.truncate(10_000_000_000)
     started = time.perf_counter()
-    assert refused([Brought("big.db", path)], folder) == (
+    assert refused([UploadedFile("big.db", path)], folder) == (
         "'big.db' is 10,000 MB large; the limit is 50 MB."
     )
     assert time.perf_counter() - started < 5
@@ -266,7 +266,7 @@ def test_a_link_to_another_file_is_not_followed(tmp_path: Path, folder: Path) ->
     with closing(sqlite3.connect(tmp_path / "secret.db")) as connection, connection:
         connection.execute("CREATE TABLE a (x)")
     (tmp_path / "link").symlink_to(tmp_path / "secret.db")
-    assert refused([Brought("a.db", tmp_path / "link")], folder) == (
+    assert refused([UploadedFile("a.db", tmp_path / "link")], folder) == (
         "'a.db' did not arrive; upload it again."
     )
 

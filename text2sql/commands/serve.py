@@ -128,7 +128,7 @@ def run(args: Namespace) -> int:
     from text2sql.generators.trained import trained_models
     from text2sql.ui.demo import build_demo
     from text2sql.ui.launch import launch
-    from text2sql.uploads.store import Shelf
+    from text2sql.uploads.store import UploadStore
 
     catalog = Catalog.open(args.spider_dir, args.sqlite)
     for problem in catalog.problems.values():
@@ -142,9 +142,9 @@ def run(args: Namespace) -> int:
     trained = trained_models(args.runs, [*names, text2sql.name])
     others = [*map(Text2SQL, names), *map(Text2SQL, trained)]
     feedback = FeedbackFile(args.feedback or default_feedback_file())
-    shelf = Shelf(idle_s=60.0 * args.forget_after)
-    demo = build_demo(text2sql, catalog, args.runs, spider, others, feedback, shelf, args.evaluate)
-    launch(demo, shelf, args.host, port)
+    store = UploadStore(idle_s=60.0 * args.forget_after)
+    demo = build_demo(text2sql, catalog, args.runs, spider, others, feedback, store, args.evaluate)
+    launch(demo, store, args.host, port)
     shown = "127.0.0.1" if args.host == "0.0.0.0" else args.host
     print(f"The page is at http://{shown}:{port} (Ctrl-C stops it).", flush=True)
     threading.Thread(target=_warm, args=(text2sql,), daemon=True).start()

@@ -24,7 +24,7 @@ from text2sql.ui.report.tab import ReportTab
 from text2sql.ui.training.tab import TrainingTab
 from text2sql.ui.updates import QUIET
 from text2sql.ui.uploads.tab import UploadsTab
-from text2sql.uploads.store import Shelf
+from text2sql.uploads.store import UploadStore
 
 if TYPE_CHECKING:
     from text2sql.answering.pipeline import Text2SQL
@@ -45,7 +45,7 @@ def build_demo(
     spider: SpiderFetch | None = None,
     others: Sequence[Text2SQL] = (),
     feedback: FeedbackFile | None = None,
-    shelf: Shelf | None = None,
+    store: UploadStore | None = None,
     evaluating: int = 0,
 ) -> gr.Blocks:
     """The page; open it with ``text2sql.ui.launch.launch``.
@@ -53,16 +53,16 @@ def build_demo(
     ``catalog`` must hold at least one database; the first is shown to begin with. ``runs`` is the
     folder of evaluations and training runs, which need not exist. ``spider`` is on its way into the
     catalog. ``others`` are models that a visitor may choose instead; ``feedback`` is where
-    verdicts on answers are kept, if anywhere, and ``shelf`` where what visitors bring is.
+    verdicts on answers are kept, if anywhere, and ``store`` where what visitors bring is.
     ``evaluating`` is how many questions one evaluation of a visitor's may have: none is offered
     where it is 0.
     """
     sweep(runs)  # of what a page that was killed left behind
     folder = RunFolder(runs)
     model = ModelThread(text2sql)
-    shelf = Shelf() if shelf is None else shelf
-    own_upload_folder(shelf)
-    library, queries = Library(catalog, shelf), Queries()
+    store = UploadStore() if store is None else store
+    own_upload_folder(store)
+    library, queries = Library(catalog, store), Queries()
     demo = gr.Blocks(title="Text to SQL", analytics_enabled=False)
     with demo:
         html(about.HEADER)

@@ -17,13 +17,13 @@ from gradio.exceptions import ServerFailedToStartError
 from starlette.middleware import Middleware
 
 from text2sql.errors import Text2SQLError, UploadError
-from text2sql.ui.raw_uploads import RawUploads
-from text2sql.ui.sessions import remember_little
+from text2sql.ui.cleanup import Cleanup
+from text2sql.ui.sessions import use_small_sessions
 from text2sql.ui.theme import launch_options
-from text2sql.ui.tidying import Tidying
+from text2sql.ui.upload_limiter import UploadLimiter
 
 if TYPE_CHECKING:
-    from text2sql.uploads.store import Shelf
+    from text2sql.uploads.store import UploadStore
 
 __all__ = ["launch", "own_upload_folder"]
 
@@ -32,18 +32,18 @@ _PROBE_S = 10.0
 _VARIABLE = "GRADIO_TEMP_DIR"
 
 
-def own_upload_folder(shelf: Shelf) -> None:
+def own_upload_folder(store: UploadStore) -> None:
     """Let Gradio put files that arrive where they end with this process.
 
     Done before components are made; a folder that whoever runs the page named is left as it is.
     """
     with suppress(UploadError):  # nothing can be kept there, which is told when somebody tries
-        os.environ.setdefault(_VARIABLE, str(shelf.arriving()))
+        os.environ.setdefault(_VARIABLE, str(store.arriving()))
 
 
 def launch(
     demo: gr.Blocks,
-    shelf: Shelf,
+    store: UploadStore,
     host: str = "127.0.0.1",
     port: int | None = None,
 ) -> str:
@@ -61,11 +61,11 @@ def launch(
             prevent_thread_lock=True,
             # its own look at whether the page answers gives up after three seconds
             _frontend=False,
-            app_kwargs={"middleware": [Middleware(RawUploads, folder=raw)]},
+            app_kwargs={"middleware": [Middleware(UploadLimiter, folder=raw)]},
             **launch_options(),
         )
     _wait_for(url)
-    Tidying(demo, remember_little(demo), shelf, raw).start()
+    Cleanup(demo, use_small_sessions(demo), store, raw).start()
     return url.rstrip("/")
 
 

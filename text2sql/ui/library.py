@@ -11,9 +11,9 @@ from text2sql.linking.key_edits import with_chosen_keys
 from text2sql.schema import ForeignKey
 from text2sql.spider import Example
 from text2sql.ui.visitor import current_visitor
-from text2sql.uploads.examples import made_examples
-from text2sql.uploads.importing import Brought, Imported
-from text2sql.uploads.store import Shelf
+from text2sql.uploads.examples import examples_from_schema
+from text2sql.uploads.importing import Imported, UploadedFile
+from text2sql.uploads.store import UploadStore
 
 __all__ = ["Library"]
 
@@ -27,10 +27,10 @@ class Library(Catalog):
     never sees anybody's. Whoever guesses a name finds nothing: names are looked up among one's own.
     """
 
-    def __init__(self, shared: Catalog, shelf: Shelf) -> None:
+    def __init__(self, shared: Catalog, store: UploadStore) -> None:
         super().__init__(())
         self.shared = shared
-        self.shelf = shelf
+        self.store = store
         self.problems = shared.problems
         self._keys: OrderedDict[tuple[str | None, str], tuple[ForeignKey, ...]] = OrderedDict()
         self._lock = threading.Lock()
@@ -39,7 +39,7 @@ class Library(Catalog):
     def own(self) -> dict[str, Imported]:
         """What the visitor brought, by name."""
         visitor = self.visitor
-        return self.shelf.of(visitor) if visitor else {}
+        return self.store.of(visitor) if visitor else {}
 
     @property
     def visitor(self) -> str | None:
@@ -79,18 +79,18 @@ class Library(Catalog):
     def examples(self, db_id: str) -> tuple[Example, ...]:
         """As ``Catalog.examples``; those of own databases are made from the schema."""
         imported = self.own.get(db_id)
-        return made_examples(imported.database) if imported else self.shared.examples(db_id)
+        return examples_from_schema(imported.database) if imported else self.shared.examples(db_id)
 
-    def bring(self, files: Sequence[Brought]) -> list[Database]:
+    def add_files(self, files: Sequence[UploadedFile]) -> list[Database]:
         """Take the visitor's files in.
 
         Raises:
             UploadError: a file cannot be used, or a limit is reached.
         """
         assert self.visitor is not None, "files arrive in an event"
-        return self.shelf.add(self.visitor, files, self.shared)
+        return self.store.add(self.visitor, files, self.shared)
 
     def remove(self, db_id: str) -> None:
         """Delete one of the visitor's databases."""
         if self.visitor is not None:
-            self.shelf.remove(self.visitor, db_id)
+            self.store.remove(self.visitor, db_id)

@@ -1,4 +1,4 @@
-"""One thread in which a model works, however many people ask, and the line in front of it.
+"""One thread in which a model works, however many people ask, and the queue in front of it.
 
 Only the network belongs in that thread. What comes before and after, reading cells and running
 candidates, is done in a thread of each question, so that a slow database holds up nobody else.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from text2sql.answering.pipeline import Service
-from text2sql.ui.line import Line, Places, Ticket
+from text2sql.ui.fair_queue import FairQueue, QueueLimits, Ticket
 
 if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer, Text2SQL
@@ -28,21 +28,23 @@ class ModelThread:
     def __init__(
         self,
         text2sql: Text2SQL,
-        places: Places | None = None,
+        limits: QueueLimits | None = None,
         hangs_after_s: float = _HANGS_AFTER_S,
     ) -> None:
         self.text2sql = text2sql
-        self._turns = Line("model", 1, places, hangs_after_s)
-        most = self._turns.places.in_all
-        self._questions = Line("model", 2 * most + 1, Places(most, self._turns.places.of_each))
+        self._turns = FairQueue("model", 1, limits, hangs_after_s)
+        most = self._turns.limits.in_all
+        self._questions = FairQueue(
+            "model", 2 * most + 1, QueueLimits(most, self._turns.limits.of_each)
+        )
 
     def submit(
         self, question: str, database: Database, visitor: str | None = None, patient: bool = False
     ) -> Ticket[Answer]:
-        """Start an answer, or queue it behind those in line.
+        """Start an answer, or queue it behind those in queue.
 
         Raises:
-            FullError: the line is full, or the visitor's share of it.
+            FullError: the queue is full, or the visitor's share of it.
             ModelError: the model hangs again and again.
         """
         if not patient:

@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 from gradio.state_holder import SessionState, StateHolder
 
-__all__ = ["Sessions", "remember_little"]
+__all__ = ["Sessions", "use_small_sessions"]
 
 _CLOSED_S = 60  # what a session holds stays so long after its page was closed
 
@@ -61,7 +61,7 @@ class Sessions(StateHolder):
         return old
 
 
-def remember_little(demo: gr.Blocks) -> Sessions:
+def use_small_sessions(demo: gr.Blocks) -> Sessions:
     """Give a page that was launched sessions of this kind."""
     sessions = Sessions(demo)
     demo.app.state_holder = sessions

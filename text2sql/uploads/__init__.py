@@ -1,5 +1,5 @@
-"""What visitors bring: SQLite files, and files of rows that become tables.
+"""Databases that visitors upload: SQLite files, and files of rows that become tables.
 
-``shelf.Shelf`` keeps each visitor's databases apart; ``importing.import_files`` makes them of files
-that nobody here trusts. Nothing is imported here, so that ``convert.py`` starts fast.
+``store.UploadStore`` keeps the databases of each visitor apart, and ``importing.import_files``
+makes them from untrusted files. This module imports nothing, so that ``convert.py`` starts fast.
 """

@@ -11,10 +11,10 @@ from text2sql.query.nouns import plural, singular
 from text2sql.schema import Column, Schema, Table
 from text2sql.spider import Example
 
-__all__ = ["made_examples"]
+__all__ = ["examples_from_schema"]
 
 
-def made_examples(database: Database) -> tuple[Example, ...]:
+def examples_from_schema(database: Database) -> tuple[Example, ...]:
     """A few questions about a database that brings none, each with the SQL that answers it."""
     schema = with_keys(database).schema
     made = [*_counts(schema), *_per_parent(schema), *_means(schema)]

@@ -24,7 +24,7 @@ from text2sql.uploads.limits import LIMITS, UploadLimits
 from text2sql.uploads.names import clean_name
 from text2sql.uploads.sheets import SQLITE_MAGIC
 
-__all__ = ["GROUP", "Brought", "Imported", "import_files"]
+__all__ = ["GROUP", "Imported", "UploadedFile", "import_files"]
 
 #: The heading under which a visitor's own databases are listed.
 GROUP = "Your data"
@@ -41,7 +41,7 @@ _ENVIRONMENT = {
 
 
 @dataclass(frozen=True)
-class Brought:
+class UploadedFile:
     """A file at ``path``, which its owner calls ``name``."""
 
     name: str
@@ -57,7 +57,7 @@ class Imported:
 
 
 def import_files(
-    files: Sequence[Brought], folder: Path, limits: UploadLimits = LIMITS
+    files: Sequence[UploadedFile], folder: Path, limits: UploadLimits = LIMITS
 ) -> list[Imported]:
     """Each SQLite file as a database, and all others together as the tables of one more.
 
@@ -89,7 +89,7 @@ def _remove(target: Path) -> None:
     index_of(target).unlink(missing_ok=True)
 
 
-def _without_paths(sentence: str, files: Sequence[Brought], folder: Path) -> str:
+def _without_paths(sentence: str, files: Sequence[UploadedFile], folder: Path) -> str:
     """Whatever a library put into its message, a visitor learns nothing of this machine's disk."""
     for file in files:
         sentence = sentence.replace(str(file.path), file.name)
@@ -98,7 +98,7 @@ def _without_paths(sentence: str, files: Sequence[Brought], folder: Path) -> str
     return sentence
 
 
-def _check_sizes(files: Sequence[Brought], limits: UploadLimits) -> None:
+def _check_sizes(files: Sequence[UploadedFile], limits: UploadLimits) -> None:
     if not files:
         raise UploadError("There is no file; choose one.")
     if len(files) > limits.files:
@@ -121,7 +121,7 @@ def _check_sizes(files: Sequence[Brought], limits: UploadLimits) -> None:
         )
 
 
-def _is_sqlite(file: Brought) -> bool:
+def _is_sqlite(file: UploadedFile) -> bool:
     with file.path.open("rb") as opened:
         return opened.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
 
@@ -130,7 +130,7 @@ def _new_path(folder: Path) -> Path:
     return folder / f"{uuid.uuid4().hex}.sqlite"
 
 
-def _copied(file: Brought, folder: Path, limits: UploadLimits) -> Imported:
+def _copied(file: UploadedFile, folder: Path, limits: UploadLimits) -> Imported:
     """A SQLite file."""
     target = _new_path(folder)
     try:
@@ -152,7 +152,7 @@ def _leave_wal_mode(path: Path) -> None:
             file.write(_ROLLBACK_JOURNAL)
 
 
-def _converted(files: Sequence[Brought], folder: Path, limits: UploadLimits) -> Imported:
+def _converted(files: Sequence[UploadedFile], folder: Path, limits: UploadLimits) -> Imported:
     """Files of rows."""
     target = _new_path(folder)
     stem = Path(files[0].name).stem if len(files) == 1 else "my_data"
@@ -164,7 +164,7 @@ def _converted(files: Sequence[Brought], folder: Path, limits: UploadLimits) -> 
 
 
 def _taken_in(
-    files: Sequence[Brought], target: Path, name: str, db_id: str, limits: UploadLimits
+    files: Sequence[UploadedFile], target: Path, name: str, db_id: str, limits: UploadLimits
 ) -> Imported:
     """The database at ``target``, made of ``files`` if there are any, in a process of its own."""
     request = request_json([(f.name, f.path) for f in files], target.absolute(), name, limits)

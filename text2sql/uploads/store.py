@@ -18,10 +18,10 @@ from text2sql import byte_cache
 from text2sql.cache import cache_folder
 from text2sql.databases import Database
 from text2sql.errors import UploadError
-from text2sql.uploads.importing import Brought, Imported, import_files
+from text2sql.uploads.importing import Imported, UploadedFile, import_files
 from text2sql.uploads.limits import LIMITS, UploadLimits
 
-__all__ = ["Shelf"]
+__all__ = ["UploadStore"]
 
 _PREFIX = "visitors-"
 _IDLE_S = 1800.0
@@ -29,14 +29,14 @@ _MOST_BYTES = 4_000_000_000  # of all visitors together
 
 
 @dataclass
-class _Place:
+class _VisitorFolder:
     folder: Path
     imported: dict[str, Imported]  # by db_id
     used: float  # when, on the monotonic clock
     arriving: int = 0  # files that are being read
 
 
-class Shelf:
+class UploadStore:
     """The databases of each visitor, who is known by a secret of the session. Thread-safe.
 
     The folder is made when first needed and locked while this process lives; folders that a
@@ -56,82 +56,82 @@ class Shelf:
         self._folder: Path | None = None
         self._hold: FileLock | None = None
         self._lock = threading.Lock()
-        self._places: dict[str, _Place] = {}
+        self._visitors: dict[str, _VisitorFolder] = {}
         sweep(self._parent)
 
     def of(self, visitor: str) -> dict[str, Imported]:
         """The databases of one visitor by name, the oldest first."""
         with self._lock:
-            place = self._places.get(visitor)
-            if place is None:
+            own = self._visitors.get(visitor)
+            if own is None:
                 return {}
-            place.used = time.monotonic()
-            return dict(place.imported)
+            own.used = time.monotonic()
+            return dict(own.imported)
 
     def add(
-        self, visitor: str, files: Sequence[Brought], taken: Container[str] = ()
+        self, visitor: str, files: Sequence[UploadedFile], taken: Container[str] = ()
     ) -> list[Database]:
         """Import ``files`` for a visitor, under names that are not ``taken``.
 
         Raises:
             UploadError: a file cannot be used, or a limit is reached.
         """
-        place = self._place(visitor)
+        own = self._folder_of(visitor)
         if self._size() > _MOST_BYTES:
             raise UploadError("There is no room for more data at the moment; try again later.")
-        held = _bytes_in(place.folder)
+        held = _bytes_in(own.folder)
         if held > self.limits.visitor_bytes:
             raise UploadError(
                 f"Your databases here are {held / 1e6:,.0f} MB large, and the limit is "
                 f"{self.limits.visitor_bytes / 1e6:,.0f} MB; remove one first."
             )
-        place.arriving += 1
+        own.arriving += 1
         try:
-            imported = import_files(files, place.folder, self.limits)
+            imported = import_files(files, own.folder, self.limits)
         finally:
-            place.arriving -= 1
-            place.used = time.monotonic()
+            own.arriving -= 1
+            own.used = time.monotonic()
         with self._lock:
-            if self._places.get(visitor) is not place:
+            if self._visitors.get(visitor) is not own:
                 _delete(imported)
                 raise UploadError("You have left meanwhile; bring the files again.")
-            if len(place.imported) + len(imported) > self.limits.databases:
+            if len(own.imported) + len(imported) > self.limits.databases:
                 _delete(imported)
                 raise UploadError(
-                    f"You have {len(place.imported)} databases here, and the limit is "
+                    f"You have {len(own.imported)} databases here, and the limit is "
                     f"{self.limits.databases}; remove one first."
                 )
-            return [self._named(place, each, taken) for each in imported]
+            return [self._named(own, each, taken) for each in imported]
 
     @staticmethod
-    def _named(place: _Place, imported: Imported, taken: Container[str]) -> Database:
+    def _named(own: _VisitorFolder, imported: Imported, taken: Container[str]) -> Database:
         db_id, number = imported.database.db_id, 2
-        while db_id in taken or db_id in place.imported:
+        while db_id in taken or db_id in own.imported:
             db_id, number = f"{imported.database.db_id}-{number}", number + 1
         database = replace(imported.database, db_id=db_id)
-        place.imported[db_id] = replace(imported, database=database)
+        own.imported[db_id] = replace(imported, database=database)
         return database
 
     def remove(self, visitor: str, db_id: str) -> None:
         """Delete one database of a visitor; nothing happens where there is none."""
         with self._lock:
-            place = self._places.get(visitor)
-            removed = place.imported.pop(db_id, None) if place else None
+            own = self._visitors.get(visitor)
+            removed = own.imported.pop(db_id, None) if own else None
         _delete([removed] if removed else [])
 
     def forget(self, visitor: str) -> None:
         """Delete all that a visitor brought."""
         with self._lock:
-            place = self._places.pop(visitor, None)
-        if place is not None:
-            _delete(list(place.imported.values()))
-            shutil.rmtree(place.folder, ignore_errors=True)
+            own = self._visitors.pop(visitor, None)
+        if own is not None:
+            _delete(list(own.imported.values()))
+            shutil.rmtree(own.folder, ignore_errors=True)
 
     def forget_unused(self) -> None:
         """Delete what visitors brought that was last used ``idle_s`` ago."""
         before = time.monotonic() - self.idle_s
         with self._lock:
-            idle = [v for v, p in self._places.items() if p.used < before and not p.arriving]
+            idle = [v for v, p in self._visitors.items() if p.used < before and not p.arriving]
         for visitor in idle:
             self.forget(visitor)
 
@@ -146,14 +146,14 @@ class Shelf:
             folder.mkdir(mode=0o700, exist_ok=True)
             return folder
 
-    def _place(self, visitor: str) -> _Place:
+    def _folder_of(self, visitor: str) -> _VisitorFolder:
         with self._lock:
-            if visitor not in self._places:
+            if visitor not in self._visitors:
                 folder = self._open() / uuid.uuid4().hex
                 folder.mkdir(mode=0o700)
-                self._places[visitor] = _Place(folder, {}, time.monotonic())
-            self._places[visitor].used = time.monotonic()
-            return self._places[visitor]
+                self._visitors[visitor] = _VisitorFolder(folder, {}, time.monotonic())
+            self._visitors[visitor].used = time.monotonic()
+            return self._visitors[visitor]
 
     def _open(self) -> Path:
         """This process's folder."""
@@ -175,7 +175,7 @@ class Shelf:
 
     def _size(self) -> int:
         with self._lock:
-            folders = [place.folder for place in self._places.values()]
+            folders = [own.folder for own in self._visitors.values()]
         return sum(map(_bytes_in, folders))
 
     def close(self) -> None:
@@ -183,9 +183,9 @@ class Shelf:
         with self._lock:
             folder, self._folder = self._folder, None
             hold, self._hold = self._hold, None
-            places, self._places = list(self._places.values()), {}
-        for place in places:
-            _delete(list(place.imported.values()))
+            places, self._visitors = list(self._visitors.values()), {}
+        for own in places:
+            _delete(list(own.imported.values()))
         if folder is not None and hold is not None:
             shutil.rmtree(folder, ignore_errors=True)
             hold.release()

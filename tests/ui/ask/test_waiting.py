@@ -14,7 +14,7 @@ from text2sql.databases import Database
 from text2sql.schema import Schema
 from text2sql.ui.ask import waiting as module
 from text2sql.ui.ask.waiting import Waiting
-from text2sql.ui.line import Ticket
+from text2sql.ui.fair_queue import Ticket
 from text2sql.ui.model_thread import ModelThread
 
 DATABASE = Database("d", Schema.from_text("t(a)"))
@@ -59,7 +59,7 @@ def test_a_wait_tells_the_place_and_the_seconds_until_the_answer_is_there(
 
     async def wait() -> list[int]:
         places = []
-        async for place, _ in Waiting().through(second):
+        async for place, _ in Waiting().wait_for(second):
             places.append(place)
             blocked.go_on.set()
         return places
@@ -72,11 +72,11 @@ def test_stopping_ends_the_wait_with_a_farewell(model: ModelThread, blocked: Blo
     waiting, ticket = Waiting(), _submit(model, "a")
 
     async def wait() -> None:
-        async for _ in waiting.through(ticket):
+        async for _ in waiting.wait_for(ticket):
             waiting.stop("bye")
 
     asyncio.run(wait())
-    assert (ticket.given_up, waiting.farewell(ticket)) == (True, "bye")
+    assert (ticket.given_up, waiting.final_message(ticket)) == (True, "bye")
     blocked.go_on.set()
 
 
@@ -87,7 +87,7 @@ def test_another_question_replaces_the_first_whose_handler_then_says_nothing(
     first, second = _submit(model, "a"), _submit(model, "b")
 
     async def wait() -> list[Any]:
-        before, after = waiting.through(first), waiting.through(second)
+        before, after = waiting.wait_for(first), waiting.wait_for(second)
         await anext(before)
         await anext(after)
         left = [step async for step in before]
@@ -97,7 +97,7 @@ def test_another_question_replaces_the_first_whose_handler_then_says_nothing(
         return left
 
     assert asyncio.run(wait()) == []
-    assert (first.given_up, waiting.farewell(first)) == (True, None)
+    assert (first.given_up, waiting.final_message(first)) == (True, None)
     assert second.result(5) == "b"
 
 
@@ -106,7 +106,7 @@ def test_a_visitor_who_has_gone_waits_no_more(model: ModelThread, blocked: Block
     ticket = _submit(model, "b")
 
     async def leave() -> None:
-        steps = Waiting().through(ticket)
+        steps = Waiting().wait_for(ticket)
         await anext(steps)
         await steps.aclose()
 

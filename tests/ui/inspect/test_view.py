@@ -18,7 +18,7 @@ from text2sql.ui.inspect.filters import Filters
 from text2sql.ui.inspect.inspected import inspect_item
 from text2sql.ui.inspect.item_list import PAGE, list_html
 from text2sql.ui.inspect.item_view import item_html
-from text2sql.ui.inspect.place import Place
+from text2sql.ui.inspect.location import Location
 from text2sql.ui.inspect.reasons import metric_reasons
 from text2sql.ui.inspect.view import view
 
@@ -30,8 +30,8 @@ def text(html: str) -> str:
 
 
 def test_the_item_that_the_place_names_is_shown(folder: RunFolder, shop: Catalog) -> None:
-    found = view(folder, shop, Place("second.db", 2))
-    assert (found.place, found.first, found.last) == (Place("second.db", 2), False, False)
+    found = view(folder, shop, Location("second.db", 2))
+    assert (found.place, found.first, found.last) == (Location("second.db", 2), False, False)
     assert text(found.count) == "2 of 3 items"
     assert 'item=2" aria-current="true"' in found.list
     assert "2. What are the names of all customers?" in text(found.item)
@@ -43,30 +43,30 @@ def test_the_item_that_the_place_names_is_shown(folder: RunFolder, shop: Catalog
 def test_a_step_goes_through_the_items(
     folder: RunFolder, shop: Catalog, item: int, by: int, expected: int
 ) -> None:
-    assert view(folder, shop, Place("second.db", item), by).place.item == expected
+    assert view(folder, shop, Location("second.db", item), by).place.item == expected
 
 
 def test_filters_decide_where_a_step_leads(folder: RunFolder, shop: Catalog) -> None:
     wrong = Filters(verdict="wrong")
-    found = view(folder, shop, Place("second.db", 1, wrong))
+    found = view(folder, shop, Location("second.db", 1, wrong))
     assert (found.place.item, found.first, found.last) == (2, True, True)
     assert text(found.count) == "1 of 1 items that fit, of 3 in all"
 
 
 def test_where_no_item_fits_there_is_none(folder: RunFolder, shop: Catalog) -> None:
-    found = view(folder, shop, Place("second.db", 1, Filters(text="zebra")))
+    found = view(folder, shop, Location("second.db", 1, Filters(text="zebra")))
     assert (found.place.item, found.item, found.first, found.last) == (0, "", True, True)
     assert text(found.list) == "No item fits these filters."
 
 
 def test_a_run_that_is_not_there_is_an_error(folder: RunFolder, shop: Catalog) -> None:
     with pytest.raises(DataError, match=r"There is no run '\.\./shop'"):
-        view(folder, shop, Place("../shop", 1))
+        view(folder, shop, Location("../shop", 1))
 
 
 def test_a_long_list_comes_in_parts_with_links_to_the_ones_beside(items: Items) -> None:
     many = items * 60
-    html = list_html(many, range(240), Place("a.db", 150))
+    html = list_html(many, range(240), Location("a.db", 150))
     assert html.count("<li>") == PAGE
     assert re.findall(r'item=(\d+)">(Earlier|Next) (\d+)', html) == [
         ("1", "Earlier", "100"),
@@ -128,7 +128,7 @@ def test_mark_up_from_anywhere_stays_text(items: Items, shop: Catalog) -> None:
         reason=bad,
         problem=bad,
     )
-    html = item_html(inspect_item(item, shop), 1) + list_html([item], [0], Place(bad, 1))
+    html = item_html(inspect_item(item, shop), 1) + list_html([item], [0], Location(bad, 1))
     assert re.findall(r"<(?:script|img|b>bold)", html) == []
 
 

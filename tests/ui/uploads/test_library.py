@@ -17,8 +17,8 @@ from text2sql.errors import UnknownDatabase
 from text2sql.schema import ForeignKey
 from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.library import Library
-from text2sql.uploads.importing import Brought
-from text2sql.uploads.store import Shelf
+from text2sql.uploads.importing import UploadedFile
+from text2sql.uploads.store import UploadStore
 
 
 @contextmanager
@@ -31,25 +31,25 @@ def visit(session: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Brought:
+def file(tmp_path: Path) -> UploadedFile:
     path = tmp_path / "clinic.db"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE visit (id INTEGER PRIMARY KEY)")
-    return Brought("clinic.db", path)
+    return UploadedFile("clinic.db", path)
 
 
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
-    shelf = Shelf(tmp_path / "shelf")
-    yield Library(Catalog.open(), shelf)
-    shelf.close()
+    store = UploadStore(tmp_path / "store")
+    yield Library(Catalog.open(), store)
+    store.close()
 
 
 def test_what_a_visitor_brings_is_found_by_that_visitor_only(
-    library: Library, file: Brought
+    library: Library, file: UploadedFile
 ) -> None:
     with visit("ann"):
-        (database,) = library.bring([file])
+        (database,) = library.add_files([file])
         assert database.db_id == "clinic-2"  # a sample is called clinic
         assert library.get("clinic-2") is database
         assert ("Your data / clinic-2", "clinic-2") in database_choices(library)
@@ -63,9 +63,9 @@ def test_what_a_visitor_brings_is_found_by_that_visitor_only(
         library.get("clinic-2")
 
 
-def test_a_visitor_removes_only_what_is_hers(library: Library, file: Brought) -> None:
+def test_a_visitor_removes_only_what_is_hers(library: Library, file: UploadedFile) -> None:
     with visit("ann"):
-        library.bring([file])
+        library.add_files([file])
     with visit("bob"):
         library.remove("clinic-2")
         library.remove("clinic")

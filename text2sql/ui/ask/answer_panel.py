@@ -10,10 +10,10 @@ from text2sql.errors import Text2SQLError
 from text2sql.query.layout import lay_out_sql
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import candidate_choices
+from text2sql.ui.ask.explanation import explanation
 from text2sql.ui.ask.feedback_panel import FeedbackPanel
 from text2sql.ui.ask.gold_panel import GoldPanel
 from text2sql.ui.ask.history import Asked
-from text2sql.ui.ask.reading import reading
 from text2sql.ui.ask.result_panel import ResultPanel
 from text2sql.ui.html import html
 from text2sql.ui.updates import QUIET, Updates
@@ -93,7 +93,7 @@ class AnswerPanel:
             self.asked: asked,
             self.box: gr.Column(visible=True),
             self.sql: lay_out_sql(answer.sql),
-            self.reading: messages.reading(reading(answer.sql, database.schema)),
+            self.reading: messages.reading(explanation(answer.sql, database.schema)),
             self.result.outcome: messages.answered(answer),
             self.result.doubt: messages.doubt(answer),
             self.others: gr.Accordion(visible=len(choices) > 1, open=False),
@@ -121,7 +121,7 @@ class AnswerPanel:
         return {
             **self.result.show(result, (sql, db_id)),
             **self.gold.fold_again(),
-            self.reading: messages.reading(reading(sql, database.schema)),
+            self.reading: messages.reading(explanation(sql, database.schema)),
         }
 
     def use(self, sql: str, db_id: str) -> Updates:

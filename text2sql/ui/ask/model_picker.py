@@ -60,12 +60,12 @@ class ModelPicker:
     async def load(self, name: str, loaded: str) -> AsyncIterator[Updates]:
         """Read the chosen model's files; where that fails, go back to the one before."""
         ticket = self.models[name].load()
-        async with aclosing(self.waiting.through(ticket)) as places:
+        async with aclosing(self.waiting.wait_for(ticket)) as places:
             async for _, elapsed_s in places:
                 yield {self.status: messages.loading(name, elapsed_s)}
         if ticket.given_up:
-            farewell = self.waiting.farewell(ticket)
-            yield gr.skip() if farewell is None else {self.status: farewell}
+            final_message = self.waiting.final_message(ticket)
+            yield gr.skip() if final_message is None else {self.status: final_message}
             return
         try:
             ticket.result()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer
     from text2sql.databases import Catalog, Database
     from text2sql.feedback import FeedbackFile
-    from text2sql.ui.line import Ticket
+    from text2sql.ui.fair_queue import Ticket
     from text2sql.ui.model_thread import ModelThread
     from text2sql.ui.queries import Queries
 
@@ -226,14 +226,14 @@ class AskTab:
             yield self._idle(messages.alert(messages.UNEXPECTED))
 
     async def _await(self, ticket: Ticket[Any], database: Database) -> AsyncGenerator[Updates]:
-        async with aclosing(self.waiting.through(ticket)) as places:
+        async with aclosing(self.waiting.wait_for(ticket)) as places:
             async for place, elapsed_s in places:
                 yield self._busy(messages.working(elapsed_s, place))
         if not ticket.given_up:
             answer = ticket.result()
             yield {**self._idle(""), **await run_sync(self._shown, answer, database)}
-        elif (farewell := self.waiting.farewell(ticket)) is not None:
-            yield self._idle(farewell)
+        elif (final_message := self.waiting.final_message(ticket)) is not None:
+            yield self._idle(final_message)
 
     def _shown(self, answer: Answer, database: Database) -> Updates:
         gold = gold_for(answer.question, self.catalog.examples(database.db_id))

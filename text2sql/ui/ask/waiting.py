@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from text2sql.ui.line import Ticket
+from text2sql.ui.fair_queue import Ticket
 from text2sql.ui.visitor import current_visitor
 
 __all__ = ["Waiting"]
@@ -29,7 +29,7 @@ class Waiting:
         self._tickets: dict[str | None, Ticket[Any]] = {}
         self._farewells: WeakKeyDictionary[Ticket[Any], str] = WeakKeyDictionary()
 
-    async def through(self, ticket: Ticket[Any]) -> AsyncGenerator[tuple[int, float]]:
+    async def wait_for(self, ticket: Ticket[Any]) -> AsyncGenerator[tuple[int, float]]:
         """Wait for ``ticket``: its place in line and the seconds so far, now and then.
 
         Leaving the loop early, as Gradio makes a handler do whose visitor has gone, gives it up.
@@ -48,17 +48,17 @@ class Waiting:
             if self._tickets.get(visitor) is ticket:
                 del self._tickets[visitor]
 
-    def stop(self, farewell: str = "") -> None:
-        """Give up what the visitor waits for, if anything; the page then shows ``farewell``."""
-        self._stop(current_visitor(), farewell)
+    def stop(self, final_message: str = "") -> None:
+        """Cancel what the visitor waits for, if anything, and show ``final_message`` instead."""
+        self._stop(current_visitor(), final_message)
 
-    def farewell(self, ticket: Ticket[Any]) -> str | None:
+    def final_message(self, ticket: Ticket[Any]) -> str | None:
         """What to show in place of a given-up ticket's result; None where the page has moved on."""
         said = self._farewells.pop(ticket, "")
         return None if said is _REPLACED else said
 
-    def _stop(self, visitor: str | None, farewell: str) -> None:
+    def _stop(self, visitor: str | None, final_message: str) -> None:
         ticket = self._tickets.pop(visitor, None)
         if ticket is not None and ticket.waiting:
-            self._farewells[ticket] = farewell
+            self._farewells[ticket] = final_message
             ticket.give_up()

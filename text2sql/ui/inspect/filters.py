@@ -35,7 +35,7 @@ class Filters:
     text: str = ""
     disagree: bool = False
 
-    def admits(self, item: Item) -> bool:
+    def accepts(self, item: Item) -> bool:
         return (
             self.database in ("", item.example.db_id)
             and self.hardness in ("", item.hardness)
@@ -82,7 +82,7 @@ class Choices:
 
 def matching(items: Sequence[Item], filters: Filters) -> tuple[int, ...]:
     """The places, from 0, of the items that the filters let through."""
-    return tuple(place for place, item in enumerate(items) if filters.admits(item))
+    return tuple(place for place, item in enumerate(items) if filters.accepts(item))
 
 
 def is_right(item: Item) -> bool:

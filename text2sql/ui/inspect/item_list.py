@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from text2sql.evaluation.items import Item
 from text2sql.ui.inspect.filters import is_right
-from text2sql.ui.inspect.place import Place
+from text2sql.ui.inspect.location import Location
 
 __all__ = ["PAGE", "item_link", "list_html"]
 
@@ -16,7 +16,7 @@ _LONGEST = 300  # characters of a question; an item's own page has all of it
 PAGE = 100  # items in the list at a time; a list of a thousand would be slow to step through
 
 
-def list_html(items: Sequence[Item], places: Sequence[int], here: Place) -> Markup:
+def list_html(items: Sequence[Item], places: Sequence[int], here: Location) -> Markup:
     """The part of ``places`` around the item that ``here`` names, with links to the parts beside.
 
     Everything that comes from questions and databases is escaped.
@@ -33,14 +33,14 @@ def list_html(items: Sequence[Item], places: Sequence[int], here: Place) -> Mark
     return Markup('{}<ol class="t2s-items">{}</ol>{}').format(earlier, entries, later)
 
 
-def item_link(place: Place, text: str, attributes: Markup = Markup()) -> Markup:
+def item_link(place: Location, text: str, attributes: Markup = Markup()) -> Markup:
     """A link to an item, with ``text`` in it. The page opens it without being loaded again."""
     return Markup('<a class="t2s-item-link" href="{}"{}>{}</a>').format(
         place.address, attributes, text
     )
 
 
-def _entry(item: Item, place: Place, current: int) -> Markup:
+def _entry(item: Item, place: Location, current: int) -> Markup:
     right = is_right(item)
     kind, mark, word = ("right", "✓", "Right") if right else ("wrong", "✗", "Wrong")
     where = " · ".join(filter(None, (item.example.db_id, item.hardness)))
@@ -55,5 +55,5 @@ def _entry(item: Item, place: Place, current: int) -> Markup:
     return Markup("<li>{}</li>").format(item_link(place, text, here))
 
 
-def _more(text: str, place: Place) -> Markup:
+def _more(text: str, place: Location) -> Markup:
     return Markup('<p class="t2s-more">{}</p>').format(item_link(place, text))

@@ -12,7 +12,7 @@ from text2sql.ui import messages
 from text2sql.ui.html import html
 from text2sql.ui.inspect.evaluate_panel import EvaluatePanel
 from text2sql.ui.inspect.filters import FILTER_NAMES, Choices, Filters
-from text2sql.ui.inspect.place import Place
+from text2sql.ui.inspect.location import Location
 from text2sql.ui.inspect.run_choices import empty_html, problems_html, run_choices
 from text2sql.ui.inspect.view import View, view
 from text2sql.ui.updates import QUIET, Updates
@@ -129,21 +129,21 @@ class InspectTab:
         """The run and the item that the address names, where it is one of this tab."""
         if request.query_params.get("tab") != "inspect":
             return _unchanged()
-        return self.open(Place.from_query(dict(request.query_params)))
+        return self.open(Location.from_query(dict(request.query_params)))
 
     def open_address(self, address: str) -> Updates:
         """What a link names, or what the tab showed last; the folder is listed anew."""
-        return self.open(Place.from_address(address))
+        return self.open(Location.from_address(address))
 
     def open_run(self, run: str | None, item: int, *filters: Any) -> Updates:
         """Another run at the same item, with those of the filters that it knows."""
-        return self.open(Place(run or "", item, _filters(filters)))
+        return self.open(Location(run or "", item, _filters(filters)))
 
     def open_made(self, run: str) -> Updates:
         """The run that was just made, if one was."""
-        return self.open(Place(run)) if run else _unchanged()
+        return self.open(Location(run)) if run else _unchanged()
 
-    def open(self, place: Place) -> Updates:
+    def open(self, place: Location) -> Updates:
         """A run with the choices it offers; without a name, the newest."""
         try:
             listing = self.folder.listing()
@@ -154,7 +154,7 @@ class InspectTab:
         if not name:
             return {**listed, **self._nothing(empty_html(self.folder))}
         try:
-            found = view(self.folder, self.catalog, Place(name, place.item, place.filters))
+            found = view(self.folder, self.catalog, Location(name, place.item, place.filters))
         except DataError as error:
             return {**listed, **self._nothing(messages.alert(str(error)))}
         return {**listed, **self._chosen(found.choices, found.place.filters), **self._view(found)}
@@ -175,7 +175,7 @@ class InspectTab:
         if not run:  # a field that is put into the page says that it changed
             return _unchanged()
         try:
-            place = Place(run, item, _filters(filters))
+            place = Location(run, item, _filters(filters))
             return self._view(view(self.folder, self.catalog, place, by))
         except DataError as error:
             return self._nothing(messages.alert(str(error)))

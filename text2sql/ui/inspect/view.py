@@ -13,7 +13,7 @@ from text2sql.ui.inspect.filters import Choices, matching
 from text2sql.ui.inspect.inspected import inspect_item
 from text2sql.ui.inspect.item_list import list_html
 from text2sql.ui.inspect.item_view import item_html
-from text2sql.ui.inspect.place import Place, nearest, step
+from text2sql.ui.inspect.location import Location, nearest, step
 
 __all__ = ["View", "view"]
 
@@ -25,7 +25,7 @@ class View:
     ``first`` and ``last`` say that there is nothing before, or after, this item.
     """
 
-    place: Place
+    place: Location
     choices: Choices
     count: str
     list: str
@@ -34,7 +34,7 @@ class View:
     last: bool
 
 
-def view(folder: RunFolder, catalog: Catalog, place: Place, by: int = 0) -> View:
+def view(folder: RunFolder, catalog: Catalog, place: Location, by: int = 0) -> View:
     """The item at ``place``, or ``by`` items after it (-1: before it) as the filters count.
 
     Where the filters leave that item out, it is the next one that they let through.

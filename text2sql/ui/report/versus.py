@@ -10,7 +10,7 @@ from text2sql.evaluation.comparison import Comparison, Difference
 from text2sql.evaluation.items import Item
 from text2sql.evaluation.report.text import NAMES
 from text2sql.ui.inspect.item_list import item_link
-from text2sql.ui.inspect.place import Place
+from text2sql.ui.inspect.location import Location
 from text2sql.wording import counted
 
 __all__ = ["versus_html"]
@@ -82,8 +82,8 @@ def _entry(wrong: Item, place: int, before: str, after: str) -> Markup:
     question = f"{number}. {wrong.example.question}"
     label = Markup(' aria-label="Item {} before"').format(number)
     return Markup('<li>{} {}<p class="t2s-hint">{} · {}</p></li>').format(
-        item_link(Place(after, number), question),
-        item_link(Place(before, number), "before", label),
+        item_link(Location(after, number), question),
+        item_link(Location(before, number), "before", label),
         wrong.example.db_id,
         wrong.reason,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from text2sql.schema import ForeignKey, Schema
-from text2sql.ui.schema.diagram_layout import Place, arrange
+from text2sql.ui.schema.diagram_layout import BoxPosition, arrange
 from text2sql.wording import counted
 
 __all__ = ["draw"]
@@ -94,7 +94,7 @@ def _cut(name: str) -> str:
     return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
 
 
-def _table(schema: Schema, table: int, box: _Box, place: Place) -> Markup:
+def _table(schema: Schema, table: int, box: _Box, place: BoxPosition) -> Markup:
     columns = schema.tables[table].columns
     foreign = {key.column for key in schema.foreign_keys if key.table == table}
     lines = [
@@ -117,7 +117,7 @@ def _table(schema: Schema, table: int, box: _Box, place: Place) -> Markup:
 
 
 def _column(
-    name: str, primary: bool, foreign: bool, box: _Box, place: Place, column: int
+    name: str, primary: bool, foreign: bool, box: _Box, place: BoxPosition, column: int
 ) -> Markup:
     y = place.y + box.line(column) + 4
     mark = " ".join(["PK"] * primary + ["FK"] * foreign)
@@ -133,7 +133,7 @@ def _text(x: float, y: float, kind: str, text: str) -> Markup:
     )
 
 
-def _key(key: ForeignKey, boxes: list[_Box], places: list[Place], schema: Schema) -> Markup:
+def _key(key: ForeignKey, boxes: list[_Box], places: list[BoxPosition], schema: Schema) -> Markup:
     """The line of one foreign key: a crow's foot at the many, a bar at the one."""
     path = " ".join(_path(key, boxes, places))
     name = (
@@ -154,7 +154,7 @@ def _key(key: ForeignKey, boxes: list[_Box], places: list[Place], schema: Schema
     ).format(kind, key.table, key.ref_table, path, name)
 
 
-def _path(key: ForeignKey, boxes: list[_Box], places: list[Place]) -> Iterator[str]:
+def _path(key: ForeignKey, boxes: list[_Box], places: list[BoxPosition]) -> Iterator[str]:
     here, there = places[key.table], places[key.ref_table]
     y1 = here.y + boxes[key.table].line(key.column)
     y2 = there.y + boxes[key.ref_table].line(key.ref_column)
@@ -169,7 +169,7 @@ def _path(key: ForeignKey, boxes: list[_Box], places: list[Place]) -> Iterator[s
     yield f"M{x2 + out2 * 6:.1f} {y2 - 4:.1f}v8"
 
 
-def _sides(here: Place, there: Place) -> tuple[int, int]:
+def _sides(here: BoxPosition, there: BoxPosition) -> tuple[int, int]:
     """The side, 1 for right and -1 for left, at which a line leaves one box and meets the other."""
     if here.column == there.column:  # a loop, on the side away from the middle of the group
         outside = -1 if here.column < 0 else 1

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from statistics import fmean
 
-__all__ = ["Place", "arrange"]
+__all__ = ["BoxPosition", "arrange"]
 
 COLUMN_GAP = 64.0
 ROW_GAP = 20.0
@@ -27,7 +27,7 @@ _FOLDS = (2, 3, 4, None)  # as many columns; None is spread
 
 
 @dataclass(frozen=True)
-class Place:
+class BoxPosition:
     """The upper left corner of a box, in pixels, and the column of its group that it stands in."""
 
     x: float
@@ -37,10 +37,12 @@ class Place:
 
 Size = tuple[float, float]
 Neighbours = Mapping[int, set[int]]
-Group = dict[int, Place]
+Group = dict[int, BoxPosition]
 
 
-def arrange(sizes: Sequence[Size], links: Iterable[tuple[int, int]], space: Size) -> list[Place]:
+def arrange(
+    sizes: Sequence[Size], links: Iterable[tuple[int, int]], space: Size
+) -> list[BoxPosition]:
     """A place for each box of ``sizes`` (width, height), to be read well within ``space``.
 
     ``links`` are pairs of positions in ``sizes``; a box may be linked with itself.
@@ -181,7 +183,7 @@ def _place_columns(
         width = max(sizes[box][0] for box in columns[column])
         for box in columns[column]:
             y = centre[box] - sizes[box][1] / 2 - top
-            places[box] = Place(x + (width - sizes[box][0]) / 2, y, column)
+            places[box] = BoxPosition(x + (width - sizes[box][0]) / 2, y, column)
         x += width + COLUMN_GAP
     return places
 

@@ -14,8 +14,8 @@ from markupsafe import Markup
 from text2sql.errors import Text2SQLError
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import database_choices
+from text2sql.ui.fair_queue import FairQueue, QueueLimits
 from text2sql.ui.html import html
-from text2sql.ui.line import Line, Places
 from text2sql.ui.updates import QUIET, Updates
 from text2sql.ui.uploads.view import (
     INTRODUCTION,
@@ -24,7 +24,7 @@ from text2sql.ui.uploads.view import (
     limits_html,
     reading_html,
 )
-from text2sql.uploads.importing import Brought
+from text2sql.uploads.importing import UploadedFile
 
 if TYPE_CHECKING:
     from text2sql.ui.ask.tab import AskTab
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["UploadsTab"]
 
-_READ: dict[str, Any] = QUIET | {"concurrency_limit": None}  # the line of files bounds them
+_READ: dict[str, Any] = QUIET | {"concurrency_limit": None}  # the queue of files bounds them
 _AT_ONCE = 2  # uploads that are read side by side
-_PLACES = Places(in_all=16, of_each=1, longest_s=30.0)
+_LIMITS = QueueLimits(in_all=16, of_each=1, longest_s=30.0)
 _USUAL_S = 3.0
 _log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class UploadsTab:
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self.line = Line("files", _AT_ONCE, _PLACES, usual_s=_USUAL_S)
+        self.queue = FairQueue("files", _AT_ONCE, _LIMITS, usual_s=_USUAL_S)
         # what a session holds is deleted with it
         self.visitor = gr.State(None, delete_callback=self._forget)
         with gr.Row(elem_classes="t2s-split"):
@@ -59,7 +59,7 @@ class UploadsTab:
                 )
                 self.status = html(elem_id="upload-status")
                 self._build_own()
-                html(limits_html(library.shelf.limits, library.shelf.idle_s))
+                html(limits_html(library.store.limits, library.store.idle_s))
             with gr.Column(scale=3, min_width=420):
                 self.shown = html(NOTHING_YET, elem_id="uploaded")
 
@@ -85,12 +85,12 @@ class UploadsTab:
         self.asking = ask
         mine = [self.status, self.files, self.visitor, self.shown, self.box, self.own]
         theirs = [ask.database, *ask.described]
-        self.files.upload(self.bring, self.files, [*mine, ask.database], **_READ)
+        self.files.upload(self.import_uploaded, self.files, [*mine, ask.database], **_READ)
         self.own.input(self.show, self.own, self.shown, **QUIET)
         self.remove.click(self.discard, [self.own, ask.database], [*mine, *theirs], **QUIET)
         self.ask.click(self.take, self.own, [tabs, *theirs], **QUIET)
 
-    def bring(self, paths: list[str], request: gr.Request) -> Iterator[Updates]:
+    def import_uploaded(self, paths: list[str], request: gr.Request) -> Iterator[Updates]:
         """Take in what was just uploaded; say what became of it.
 
         The files themselves are left to the tidying: Gradio calls them by their content, so that
@@ -98,9 +98,9 @@ class UploadsTab:
         """
         yield {self.status: reading_html(len(paths)), self.visitor: request.session_hash}
         try:
-            files = [Brought(Path(path).name, Path(path)) for path in paths]
+            files = [UploadedFile(Path(path).name, Path(path)) for path in paths]
             visitor = self.library.visitor
-            new = self.line.submit(lambda _: self.library.bring(files), visitor).result()
+            new = self.queue.submit(lambda _: self.library.add_files(files), visitor).result()
         except Text2SQLError as error:
             yield {self.status: messages.alert(str(error)), self.files: None}
         except Exception:
@@ -148,4 +148,4 @@ class UploadsTab:
 
     def _forget(self, visitor: str | None) -> None:
         if visitor is not None:
-            self.library.shelf.forget(visitor)
+            self.library.store.forget(visitor)

@@ -1,4 +1,4 @@
-"""A line of work that is short, fair and honest: who finds it full hears so at once.
+"""A queue of work that is short, fair and honest: who finds it full hears so at once.
 
 Work is done by a few threads. Whoever has lately used them for k seconds waits as though he had
 come k seconds later, so that a first question goes ahead of the tenth of somebody else, and nobody
@@ -22,7 +22,7 @@ from typing import Any, Generic, TypeVar
 
 from text2sql.errors import FullError, ModelError
 
-__all__ = ["Line", "Places", "Ticket"]
+__all__ = ["FairQueue", "QueueLimits", "Ticket"]
 
 _Result = TypeVar("_Result")
 _HALF_LIFE_S = 30.0  # in which half of what a visitor used is forgotten
@@ -34,8 +34,8 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Places:
-    """How many may be in a line, and for how long they may be expected to wait."""
+class QueueLimits:
+    """How many may be in a queue, and for how long they may be expected to wait."""
 
     in_all: int = 48
     of_each: int = 4
@@ -43,22 +43,22 @@ class Places:
 
 
 class Ticket(Generic[_Result]):
-    """A place in the line: where one stands, and in the end what one waited for."""
+    """A place in the queue: where one stands, and in the end what one waited for."""
 
-    def __init__(self, line: Line, visitor: str | None, came: float, stamp: float) -> None:
+    def __init__(self, queue: FairQueue, visitor: str | None, came: float, stamp: float) -> None:
         self.visitor = visitor
         self.came = came
         self.stamp = stamp
         self.future: Future[_Result] = Future()
         self.given_up = False
         self.stopped = threading.Event()  # for the work itself to look at
-        self.inner: Ticket[Any] | None = None  # the place in the next line, once it is there
-        self._line = line
+        self.inner: Ticket[Any] | None = None  # the place in the next queue, once it is there
+        self._queue = queue
 
     @property
     def place(self) -> int:
         """How many are served before this one; 0 while it is its turn, and afterwards."""
-        return self._line.place(self) if self.inner is None else self.inner.place
+        return self._queue.place(self) if self.inner is None else self.inner.place
 
     @property
     def waiting(self) -> bool:
@@ -101,7 +101,7 @@ class Ticket(Generic[_Result]):
         if self.inner is not None:
             self.inner.give_up()
         self.settle(error=CancelledError())
-        self._line.leave(self)
+        self._queue.leave(self)
 
     def settle(self, result: Any = None, error: BaseException | None = None) -> bool:
         """End the wait; whether it had not ended before."""
@@ -119,7 +119,7 @@ class Ticket(Generic[_Result]):
         return self.future.result(timeout_s)
 
 
-class Line:
+class FairQueue:
     """``workers`` threads, and those who wait for them in ``places``. Thread-safe.
 
     Args:
@@ -132,13 +132,13 @@ class Line:
         self,
         name: str,
         workers: int,
-        places: Places | None = None,
+        limits: QueueLimits | None = None,
         hangs_after_s: float | None = None,
         usual_s: float = 0.5,
     ) -> None:
         self.name = name
         self.workers = workers
-        self.places = places or Places()
+        self.limits = limits or QueueLimits()
         self.hangs_after_s = hangs_after_s
         self._waiting: list[tuple[Ticket[Any], Callable[[], None]]] = []
         self._running: set[Ticket[Any]] = set()
@@ -158,7 +158,7 @@ class Line:
     ) -> Ticket[_Result]:
         """Queue ``work``, which is called with its own ticket in the context of the caller.
 
-        ``patient`` work waits for as long as it takes and is never told that the line is full.
+        ``patient`` work waits for as long as it takes and is never told that the queue is full.
 
         Args:
             came: when the visitor began to wait, on the monotonic clock; now, if not given.
@@ -192,11 +192,11 @@ class Line:
                     f"The {self.name} hangs again and again; "
                     "whoever runs this page must start it anew."
                 )
-            if len(self._waiting) >= self.places.in_all or self.wait_s > self.places.longest_s:
-                raise FullError(f"The line for the {self.name} is full", self.retry_s)
-            if visitor is not None and self._held_by(visitor) >= self.places.of_each:
+            if len(self._waiting) >= self.limits.in_all or self.wait_s > self.limits.longest_s:
+                raise FullError(f"The queue for the {self.name} is full", self.retry_s)
+            if visitor is not None and self._held_by(visitor) >= self.limits.of_each:
                 raise FullError(
-                    f"You have {self.places.of_each} places in the line for the {self.name}, "
+                    f"You have {self.limits.of_each} places in the queue for the {self.name}, "
                     "which is full for you",
                     self.retry_s,
                 )
@@ -228,7 +228,7 @@ class Line:
             return ahead + len(self._running)
 
     def leave(self, ticket: Ticket[Any]) -> None:
-        """Take a ticket out of the line, if it is still in it."""
+        """Take a ticket out of the queue, if it is still in it."""
         with self._lock:
             self._waiting = [entry for entry in self._waiting if entry[0] is not ticket]
 

@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from text2sql.ui.inspect.filters import FILTER_NAMES, Filters
 
-__all__ = ["Place", "nearest", "step"]
+__all__ = ["Location", "nearest", "step"]
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """``item`` is a number from 1 on, as people count; 0 where none was chosen yet."""
 
     run: str = ""
@@ -29,7 +29,7 @@ class Place:
         return "?" + urlencode({name: value for name, value in wanted.items() if value})
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> Place:
+    def from_query(cls, query: Mapping[str, str]) -> Location:
         """What ``address`` wrote; an item that is no number is none."""
         item = query.get("item", "")
         filters = Filters(
@@ -47,11 +47,11 @@ class Place:
         )
 
     @classmethod
-    def from_address(cls, address: str) -> Place:
+    def from_address(cls, address: str) -> Location:
         """The same from the whole text."""
         return cls.from_query(dict(parse_qsl(address.lstrip("?"))))
 
-    def at(self, place: int) -> Place:
+    def at(self, place: int) -> Location:
         """The same, with the item at ``place``, counted from 0."""
         return replace(self, item=place + 1)
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["RawUploads", "remove_old"]
+__all__ = ["UploadLimiter", "remove_old"]
 
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -21,7 +21,7 @@ _MOST_OF_ONE = 200_000_000  # in one request
 _RETRY_S = 60
 
 
-class RawUploads:
+class UploadLimiter:
     """ASGI middleware that refuses uploads for which there is no room, before it reads them."""
 
     def __init__(

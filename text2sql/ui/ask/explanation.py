@@ -7,12 +7,12 @@ from text2sql.query.english import in_english
 from text2sql.query.reading import read
 from text2sql.schema import Schema
 
-__all__ = ["reading"]
+__all__ = ["explanation"]
 
 _LONGEST = 700  # characters; a longer sentence is harder to read than the SQL
 
 
-def reading(sql: str, schema: Schema) -> str:
+def explanation(sql: str, schema: Schema) -> str:
     """``sql`` in English; empty where the query tree lacks something of it, or it says too much."""
     try:
         sentence = in_english(read(sql, schema), schema)

@@ -5,29 +5,31 @@ from __future__ import annotations
 import pytest
 
 from text2sql.ui.inspect.filters import Filters
-from text2sql.ui.inspect.place import Place, nearest, step
+from text2sql.ui.inspect.location import Location, nearest, step
 
 
 @pytest.mark.parametrize(
     "place",
     [
-        Place(),
-        Place("a.db", 17),
-        Place("a b&c=ü.db", 1, Filters("shop", "extra", "does not run", "WHERE differs", "a & b")),
-        Place("a.db", 3, Filters(disagree=True)),
+        Location(),
+        Location("a.db", 17),
+        Location(
+            "a b&c=ü.db", 1, Filters("shop", "extra", "does not run", "WHERE differs", "a & b")
+        ),
+        Location("a.db", 3, Filters(disagree=True)),
     ],
 )
-def test_an_address_names_the_same_place_again(place: Place) -> None:
-    assert Place.from_address(place.address) == place
+def test_an_address_names_the_same_place_again(place: Location) -> None:
+    assert Location.from_address(place.address) == place
 
 
 def test_an_address_is_short_where_nothing_is_filtered() -> None:
-    assert Place("pocket.db", 17).address == "?tab=inspect&run=pocket.db&item=17"
+    assert Location("pocket.db", 17).address == "?tab=inspect&run=pocket.db&item=17"
 
 
 @pytest.mark.parametrize("item", ["", "x", "-3", "1.5", "²", "٣", "9" * 40])
 def test_an_item_that_is_no_number_is_none(item: str) -> None:
-    assert Place.from_query({"run": "a.db", "item": item}) == Place("a.db", 0)
+    assert Location.from_query({"run": "a.db", "item": item}) == Location("a.db", 0)
 
 
 @pytest.mark.parametrize(

@@ -15,15 +15,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from text2sql.ui.raw_uploads import remove_old
+from text2sql.ui.upload_limiter import remove_old
 
 if TYPE_CHECKING:
     import gradio as gr
 
     from text2sql.ui.sessions import Sessions
-    from text2sql.uploads.store import Shelf
+    from text2sql.uploads.store import UploadStore
 
-__all__ = ["Tidying"]
+__all__ = ["Cleanup"]
 
 _EVERY_S = 15.0
 _RAW_S = 240.0  # for a file that was sent to be taken in
@@ -31,14 +31,14 @@ _LYING_S = 120.0  # for an answer that nobody takes
 _log = logging.getLogger(__name__)
 
 
-class Tidying(threading.Thread):
-    """Frees what nobody has used for as long as the shelf says, four times a minute."""
+class Cleanup(threading.Thread):
+    """Frees what nobody has used for as long as the store says, four times a minute."""
 
-    def __init__(self, demo: gr.Blocks, sessions: Sessions, shelf: Shelf, raw: Path) -> None:
-        super().__init__(name="tidying", daemon=True)
+    def __init__(self, demo: gr.Blocks, sessions: Sessions, store: UploadStore, raw: Path) -> None:
+        super().__init__(name="cleanup", daemon=True)
         self.demo = demo
         self.sessions = sessions
-        self.shelf = shelf
+        self.store = store
         self.raw = raw
         self._undelivered: dict[str, float] = {}  # sessions, and since when
         self._stopped = threading.Event()
@@ -46,18 +46,18 @@ class Tidying(threading.Thread):
     def run(self) -> None:
         while not self._stopped.wait(_EVERY_S):
             try:
-                self.tidy()
+                self.clean_up()
             except Exception:
-                _log.exception("Tidying failed")
+                _log.exception("Cleaning up failed")
 
     def stop(self) -> None:
         """End at once."""
         self._stopped.set()
 
-    def tidy(self) -> None:
+    def clean_up(self) -> None:
         """Free what is unused now."""
-        self.sessions.drop_unused(self.shelf.idle_s)
-        self.shelf.forget_unused()
+        self.sessions.drop_unused(self.store.idle_s)
+        self.store.forget_unused()
         self._drop_undelivered()
         remove_old(self.raw, _RAW_S)
         _give_memory_back()

@@ -3,13 +3,13 @@
 import pytest
 
 from text2sql.schema import Schema
-from text2sql.ui.ask.reading import reading
+from text2sql.ui.ask.explanation import explanation
 
 SCHEMA = Schema.from_text("singer(name, age)")
 
 
 def test_sql_that_can_be_read_is_said() -> None:
-    assert reading("SELECT name FROM singer", SCHEMA) == "The name of each singer."
+    assert explanation("SELECT name FROM singer", SCHEMA) == "The name of each singer."
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,4 @@ def test_sql_that_can_be_read_is_said() -> None:
     ids=lambda sql: sql[:40],
 )
 def test_of_other_sql_nothing_is_said(sql: str) -> None:
-    assert reading(sql, SCHEMA) == ""
+    assert explanation(sql, SCHEMA) == ""
