@@ -1,4 +1,4 @@
-"""Questions that are made up, with their queries."""
+"""Made-up questions and their queries."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from text2sql.query.reading import read
 from text2sql.sandbox import run_query
 from train.pocket.corpus import Corpus, _masks_exist
 from train.pocket.synthesis import compose
-from train.pocket.synthesis.asked import Asked, Patterns, sentence
-from train.pocket.synthesis.bridged import BRIDGED
-from train.pocket.synthesis.compared import side
+from train.pocket.synthesis.children import without_needless_join
+from train.pocket.synthesis.comparisons import comparison_phrase
 from train.pocket.synthesis.compose import OF_LINKS, OF_THINGS
-from train.pocket.synthesis.conditions import Condition, Some
-from train.pocket.synthesis.grouped import grouped
-from train.pocket.synthesis.joined import lean
-from train.pocket.synthesis.listed import in_order
-from train.pocket.synthesis.observed import things_of
-from train.pocket.synthesis.spoken import counted, which
+from train.pocket.synthesis.conditions import PhrasedCondition, Selection
+from train.pocket.synthesis.groups import grouped
+from train.pocket.synthesis.lists import random_order
+from train.pocket.synthesis.made_up_question import MadeUpQuestion, Patterns, sentence
+from train.pocket.synthesis.phrases import ask_for_names, count_condition
 from train.pocket.synthesis.things import Attribute, Thing, bridges_of
+from train.pocket.synthesis.things_in_database import things_of
+from train.pocket.synthesis.three_tables import THREE_TABLES
 from train.pocket.synthesis.vocabulary import superlatives, verb_of
 from train.pocket.synthesis.wording import say, wordings
 
@@ -111,8 +111,8 @@ def _cell(column: str, row: int, rng: random.Random) -> object:
     return "".join(rng.choices("bcdfgklmnprst", k=2) + rng.choices("aeiou", k=3)).title()
 
 
-class Noting(random.Random):
-    """Keeps every text that was chosen."""
+class RecordingRandom(random.Random):
+    """A random generator that records every text it chose."""
 
     chosen: set[str]
 
@@ -125,7 +125,7 @@ class Noting(random.Random):
 
 def _asked(
     subjects: Sequence[Subject], patterns: Patterns[Subject], rng: random.Random, rounds: int
-) -> Iterator[tuple[str, Asked]]:
+) -> Iterator[tuple[str, MadeUpQuestion]]:
     for pattern, _ in patterns:
         for _ in range(rounds):
             asked = pattern(rng.choice(subjects), rng)
@@ -133,30 +133,30 @@ def _asked(
                 yield pattern.__name__, asked
 
 
-def _every(database: Database, rng: random.Random, rounds: int) -> list[tuple[str, Asked]]:
+def _every(database: Database, rng: random.Random, rounds: int) -> list[tuple[str, MadeUpQuestion]]:
     """Questions by every pattern, with the pattern's name."""
     things, links = things_of(database.schema, CellIndex.read(database))
     return [
         *_asked(things, OF_THINGS, rng, rounds),
         *_asked(links, OF_LINKS, rng, rounds),
-        *_asked(bridges_of(links), BRIDGED, rng, rounds),
+        *_asked(bridges_of(links), THREE_TABLES, rng, rounds),
     ]
 
 
-_PATTERNS = {p.__name__ for p, _ in OF_THINGS} | {p.__name__ for p, _ in (*OF_LINKS, *BRIDGED)}
+_PATTERNS = {p.__name__ for p, _ in OF_THINGS} | {p.__name__ for p, _ in (*OF_LINKS, *THREE_TABLES)}
 
 
 @pytest.fixture(scope="module")
-def every(garage: Database) -> list[tuple[str, Asked]]:
+def every(garage: Database) -> list[tuple[str, MadeUpQuestion]]:
     return _every(garage, random.Random(1), 40)
 
 
-def test_every_pattern_asks_something(every: list[tuple[str, Asked]]) -> None:
+def test_every_pattern_asks_something(every: list[tuple[str, MadeUpQuestion]]) -> None:
     assert {name for name, _ in every} == _PATTERNS
 
 
 def test_every_query_is_in_the_language_of_the_model_and_runs(
-    garage: Database, every: list[tuple[str, Asked]]
+    garage: Database, every: list[tuple[str, MadeUpQuestion]]
 ) -> None:
     for sql in {asked.sql for _, asked in every}:
         _masks_exist(to_tokens(read(sql, garage.schema), garage.schema))
@@ -167,21 +167,21 @@ _LITERAL = re.compile(r"'([^']*)'|(?<![\w.])(\d+(?:\.\d+)?)(?![\w.])")
 _WORDS = {"1": "one", "2": "two", "3": "three", "4": "four", "5": "five", "10": "ten"}
 
 
-def _speaks_of(text: str, literal: str) -> bool:
-    """Whether a text, a number, or the year of a date is said, in any of its forms."""
+def _mentions(text: str, literal: str) -> bool:
+    """Whether a text, a number, or the year of a date occurs in ``text`` in any of its forms."""
     plain = literal.strip("%").lower()
     if re.match(r"\d{4}(-\d\d|$)", plain):
         plain = plain[:4]
     return plain in text.lower().replace(",", "") or _WORDS.get(plain, "\0") in text.split()
 
 
-def test_no_sentence_ends_twice(every: list[tuple[str, Asked]]) -> None:
+def test_no_sentence_has_two_final_marks(every: list[tuple[str, MadeUpQuestion]]) -> None:
     said = [sentence(asked.text, random.Random(number)) for number, (_, asked) in enumerate(every)]
     assert [text for text in said if re.search(r"[.?!:,] ?[.?!]", text)] == []
 
 
-def test_things_tied_to_several_others_count_once(
-    every: list[tuple[str, Asked]], garage: Database
+def test_things_linked_to_several_others_count_once(
+    every: list[tuple[str, MadeUpQuestion]], garage: Database
 ) -> None:
     counts = [a.sql for name, a in every if name == "of_some_far" and "count(" in a.sql]
     things = [re.sub(r"SELECT count\(.*?\) ", "SELECT DISTINCT T1.id ", sql) for sql in counts]
@@ -191,7 +191,7 @@ def test_things_tied_to_several_others_count_once(
     ]
 
 
-def test_groups_are_put_in_order_by_what_the_question_calls_them(garage: Database) -> None:
+def test_groups_are_ordered_by_the_column_that_the_question_names(garage: Database) -> None:
     things, _ = things_of(garage.schema, CellIndex.read(garage))
     asked = _asked(things, ((grouped, 1),), random.Random(1), 800)
     texts = [a.text for _, a in asked]
@@ -201,14 +201,16 @@ def test_groups_are_put_in_order_by_what_the_question_calls_them(garage: Databas
     assert [(b, noun) for b, noun in pairs if not re.search(rf"\b{noun}\b", b)] == []
 
 
-def test_every_value_of_a_query_is_said_in_its_question(every: list[tuple[str, Asked]]) -> None:
+def test_every_value_in_a_query_is_in_its_question(
+    every: list[tuple[str, MadeUpQuestion]],
+) -> None:
     for _, asked in every:
         for quoted, number in _LITERAL.findall(re.sub("LIMIT 1$", "", asked.sql)):
-            assert _speaks_of(asked.text, quoted.replace(",", "") or number), asked
+            assert _mentions(asked.text, quoted.replace(",", "") or number), asked
 
 
-def test_every_column_with_a_condition_on_what_is_missing_is_spoken_of(
-    garage: Database, every: list[tuple[str, Asked]]
+def test_every_column_that_is_checked_for_missing_values_is_in_the_question(
+    garage: Database, every: list[tuple[str, MadeUpQuestion]]
 ) -> None:
     verbs = {"hire_date": ("hired", "taken on"), "start_date": ("begun",)}
     for _, asked in every:
@@ -217,8 +219,8 @@ def test_every_column_with_a_condition_on_what_is_missing_is_spoken_of(
             assert any(form in asked.text for form in said), asked
 
 
-def test_every_wording_is_said_and_every_slot_is_filled(garage: Database) -> None:
-    rng = Noting(2)
+def test_every_wording_is_used_and_every_slot_is_filled(garage: Database) -> None:
+    rng = RecordingRandom(2)
     rng.chosen = set()
     texts = [asked.text for _, asked in _every(garage, rng, 2500)]
     texts += [sentence(text, rng) for text in texts[::20]]
@@ -231,7 +233,7 @@ def test_a_wording_that_does_not_exist_names_its_key() -> None:
         say(random.Random(0), "count.al", what="cars")
 
 
-def test_a_slot_that_nothing_fills_is_named_whatever_wording_would_be_chosen() -> None:
+def test_an_unfilled_slot_is_an_error_with_every_seed() -> None:
     for seed in range(5):
         with pytest.raises(DataError, match=r"of 'far\.named' .* the slot 'far', which nothing"):
             say(random.Random(seed), "far.named", value="Oslo")
@@ -251,7 +253,9 @@ def test_no_question_is_made_up_twice(garage: Database) -> None:
     assert len({question.strip(".?!").lower() for question, _ in made}) == len(made) == 50
 
 
-def test_the_training_databases_give_questions_that_are_kept(corpus: Corpus) -> None:
+def test_questions_over_the_training_databases_are_in_the_language_of_the_model(
+    corpus: Corpus,
+) -> None:
     database, index = corpus.databases["singer"], corpus.indexes["singer"]
     for question, sql in compose(database.schema, index, 40, random.Random(6)):
         _masks_exist(to_tokens(read(sql, database.schema), database.schema))
@@ -270,7 +274,9 @@ def test_the_training_databases_give_questions_that_are_kept(corpus: Corpus) -> 
     ],
     ids=["empty", "keys_without_rows", "one_column", "odd_names"],
 )
-def test_a_poor_database_gives_queries_that_run_or_none_at_all(script: str, tmp_path: Path) -> None:
+def test_a_database_with_few_columns_or_odd_names_gives_only_queries_that_run(
+    script: str, tmp_path: Path
+) -> None:
     path = tmp_path / "poor.sqlite"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(script)
@@ -292,26 +298,26 @@ def _thing(**columns: tuple[Attribute, ...]) -> Thing:
     return Thing("driver", "driver", "drivers", "id", **(empty | columns))
 
 
-def test_a_condition_that_a_text_has_no_room_for_is_left_out_of_the_query() -> None:
-    red = Condition(Attribute("color", "color"), "= 'red'", before="red")
-    old = Condition(Attribute("age", "age"), "> 30", after="whose age is over 30")
-    some = Some(_thing(), (red, old))
+def test_a_condition_that_is_not_in_the_text_is_left_out_of_the_query() -> None:
+    red = PhrasedCondition(Attribute("color", "color"), "= 'red'", before="red")
+    old = PhrasedCondition(Attribute("age", "age"), "> 30", after="whose age is over 30")
+    some = Selection(_thing(), (red, old))
     assert str(some) == "red drivers whose age is over 30"
-    assert some.said("how many red drivers are there", "T1") == ["T1.color = 'red'"]
+    assert some.sql_in("how many red drivers are there", "T1") == ["T1.color = 'red'"]
 
 
-def test_clauses_follow_what_stands_right_behind_the_noun() -> None:
-    known = Condition(Attribute("age", "age"), "IS NULL", after="who have no age")
-    here = Condition(Attribute("city", "city"), "= 'Oslo'", after="in Oslo")
-    some = Some(_thing(), (known, here))
+def test_clauses_follow_phrases_after_the_noun() -> None:
+    known = PhrasedCondition(Attribute("age", "age"), "IS NULL", after="who have no age")
+    here = PhrasedCondition(Attribute("city", "city"), "= 'Oslo'", after="in Oslo")
+    some = Selection(_thing(), (known, here))
     assert (str(some), some.one) == (
         "drivers in Oslo who have no age",
         "driver in Oslo who has no age",
     )
-    assert some.said(f"any {some.one}") == ["age IS NULL", "city = 'Oslo'"]
+    assert some.sql_in(f"any {some.one}") == ["age IS NULL", "city = 'Oslo'"]
 
 
-def test_ages_are_not_added_up_and_amounts_are(every: list[tuple[str, Asked]]) -> None:
+def test_ages_are_not_added_up_and_amounts_are(every: list[tuple[str, MadeUpQuestion]]) -> None:
     summed = {c for _, asked in every for c in re.findall(r"sum\((?:T\d\.)?(\w+)\)", asked.sql)}
     assert "age" not in summed
     assert {"population", "revenue", "doors", "distance"} <= summed
@@ -337,7 +343,7 @@ def test_a_thing_is_called_by_its_name_rather_than_by_a_code_or_an_address(tmp_p
     }
 
 
-def test_keys_of_several_columns_and_keys_with_parts_to_play_are_not_joined(tmp_path: Path) -> None:
+def test_several_keys_between_the_same_two_tables_are_not_joined(tmp_path: Path) -> None:
     path = tmp_path / "flights.sqlite"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(
@@ -369,7 +375,7 @@ def test_a_column_without_known_adjectives_has_none() -> None:
     assert superlatives("doors") is None
 
 
-def test_people_do_things_on_a_date_and_things_have_them_done() -> None:
+def test_the_verb_of_a_date_depends_on_whether_its_subject_is_a_person() -> None:
     rng = random.Random(0)
     assert verb_of("join date", rng, person=True) == "who joined"
     assert verb_of("join date", rng, person=False) == "that joined"
@@ -385,11 +391,11 @@ def test_people_do_things_on_a_date_and_things_have_them_done() -> None:
         ("Rent: what is its award?", "?"),
     ],
 )
-def test_a_question_ends_as_one(text: str, ends: str) -> None:
+def test_a_question_ends_with_a_question_mark_or_a_full_stop(text: str, ends: str) -> None:
     assert {sentence(text, random.Random(seed))[-1] for seed in range(9)} <= {ends, "."}
 
 
-def test_a_question_that_turns_its_words_around_stands_behind_a_colon() -> None:
+def test_a_question_with_its_verb_before_its_subject_follows_a_colon() -> None:
     told = {sentence("how many cars do we have", random.Random(seed)) for seed in range(300)}
     assert told == {
         "How many cars do we have?",
@@ -412,9 +418,9 @@ _AGE = Attribute("age", "age", numbers=(20, 30))
         ("<=", {"who are not older than 30", "whose age is not higher than 30"}),
     ],
 )
-def test_a_comparison_is_said_in_the_words_of_its_direction(operator: str, said: set[str]) -> None:
+def test_a_comparison_uses_the_words_of_its_direction(operator: str, said: set[str]) -> None:
     rng, thing = random.Random(0), _thing(measures=(_AGE,))
-    assert said <= {side(thing, _AGE, operator, 30, rng) for _ in range(3000)}
+    assert said <= {comparison_phrase(thing, _AGE, operator, 30, rng) for _ in range(3000)}
 
 
 def test_no_wording_belongs_to_comparisons_of_two_directions() -> None:
@@ -428,19 +434,19 @@ def test_the_oldest_is_the_highest_age_and_the_earliest_birth() -> None:
     by_age, by_birth = _thing(measures=(_AGE,)), _thing(dates=(birth,))
     for seed in range(200):
         for thing, descends in ((by_age, True), (by_birth, False)):
-            order = in_order(thing, random.Random(seed))
+            order = random_order(thing, random.Random(seed))
             assert order is not None
             if "oldest first" in order[0] or "from oldest" in order[0]:
                 assert order[1].endswith(" DESC") == descends, order
 
 
-def test_more_than_one_speaks_of_one() -> None:
-    for number in (counted(random.Random(seed)) for seed in range(300)):
+def test_the_noun_after_more_than_one_is_singular() -> None:
+    for number in (count_condition(random.Random(seed)) for seed in range(300)):
         assert number.is_one == (number.condition in ("> 1", "= 1"))
 
 
 @pytest.mark.parametrize(
-    ("sql", "spared"),
+    ("sql", "short"),
     [
         (
             "SELECT count(*) FROM a AS T1 JOIN b AS T2 ON T1.b = T2.name WHERE T2.name = 'x'",
@@ -451,10 +457,10 @@ def test_more_than_one_speaks_of_one() -> None:
             "SELECT T2.name_2 FROM a AS T1 JOIN b AS T2 ON T1.b = T2.name WHERE T2.name = 'x'",
         ),
     ],
-    ids=["only_what_refers_to_it", "another_column"],
+    ids=["only_the_key_column", "another_column"],
 )
-def test_a_table_is_joined_for_what_only_it_holds(sql: str, spared: str) -> None:
-    assert lean(sql, "T2") == spared
+def test_a_join_that_only_the_key_column_needs_is_dropped(sql: str, short: str) -> None:
+    assert without_needless_join(sql, "T2") == short
 
 
 @pytest.mark.parametrize(
@@ -464,12 +470,12 @@ def test_a_table_is_joined_for_what_only_it_holds(sql: str, spared: str) -> None
         ("cars in Paris", "which are the cars in Paris"),
     ],
 )
-def test_which_makes_a_question_of_a_noun(what: str, asked: str) -> None:
-    told = {which(_thing(), random.Random(seed), what) for seed in range(200)}
+def test_which_turns_a_noun_phrase_into_a_question(what: str, asked: str) -> None:
+    told = {ask_for_names(_thing(), random.Random(seed), what) for seed in range(200)}
     assert [text for text in told if text.startswith("which ")] == [asked]
 
 
-def test_a_table_without_a_row_is_asked_about_by_its_columns(garage: Database) -> None:
+def test_questions_about_an_empty_table_use_its_columns(garage: Database) -> None:
     made = {sql for _, sql in compose(garage.schema, CellIndex(), 400, random.Random(9))}
     for shape in (r"(sum|avg)\(\w+\) FROM", r"name FROM \w+ ORDER BY \w+( DESC)?", r"\w+id FROM"):
         assert any(re.match(f"SELECT {shape}", sql) for sql in made), shape

@@ -1,9 +1,9 @@
-"""Questions made up over training databases, in the words people use beside the schema's own.
+"""Made-up questions over training databases, in everyday words as well as the schema's own.
 
-Spider's questions name columns by their names, count rather than add up, hardly ever ask for what
-is missing and write dates as the database does. Here a synchronous grammar writes the question and
-its query side by side, over what a table is seen to hold: things with names, measures, kinds,
-dates, and the keys between them.
+Spider's questions call columns by their names, count more often than they add up, hardly ever ask
+for missing values, and write dates as the database does. Here a synchronous grammar writes each
+question together with its query. It works from the names, measures, kinds and dates found in each
+table, and from the keys between tables.
 """
 
 from train.pocket.synthesis.compose import compose

@@ -1,4 +1,4 @@
-"""Chooses patterns and writes questions with their queries over one database."""
+"""The choice of patterns, and the questions and queries they give over one database."""
 
 from __future__ import annotations
 
@@ -10,68 +10,75 @@ from typing import TypeVar
 
 from text2sql.linking.cell_index import CellIndex
 from text2sql.schema import Schema
-from train.pocket.synthesis.asked import Asked, Patterns, sentence
-from train.pocket.synthesis.bridged import BRIDGED
-from train.pocket.synthesis.grouped import GROUPED
-from train.pocket.synthesis.joined import JOINED, lean
-from train.pocket.synthesis.listed import LISTED
-from train.pocket.synthesis.observed import things_of
-from train.pocket.synthesis.opposed import OPPOSED, OPPOSED_PARENTS
+from train.pocket.synthesis.children import CHILDREN, without_needless_join
+from train.pocket.synthesis.groups import GROUPS
+from train.pocket.synthesis.lists import LISTS
+from train.pocket.synthesis.made_up_question import MadeUpQuestion, Patterns, sentence
+from train.pocket.synthesis.one_table import ONE_TABLE
+from train.pocket.synthesis.opposites import OPPOSITE_CHILDREN, OPPOSITES
 from train.pocket.synthesis.parents import PARENTS
-from train.pocket.synthesis.ranked import RANKED
-from train.pocket.synthesis.single import SINGLE
+from train.pocket.synthesis.rankings import RANKINGS
 from train.pocket.synthesis.things import Link, Thing, bridges_of
+from train.pocket.synthesis.things_in_database import things_of
+from train.pocket.synthesis.three_tables import THREE_TABLES
 
 __all__ = ["OF_LINKS", "OF_THINGS", "compose"]
 
 Subject = TypeVar("Subject")
 
-OF_THINGS: Patterns[Thing] = (*SINGLE, *LISTED, *RANKED, *GROUPED, *OPPOSED)
-OF_LINKS: Patterns[Link] = (*JOINED, *PARENTS, *OPPOSED_PARENTS)
+OF_THINGS: Patterns[Thing] = (*ONE_TABLE, *LISTS, *RANKINGS, *GROUPS, *OPPOSITES)
+OF_LINKS: Patterns[Link] = (*CHILDREN, *PARENTS, *OPPOSITE_CHILDREN)
 
-_TRIES = 8  # per question that is wanted; not every pattern fits every table
+_TRIES = 8  # for each question wanted; not every pattern fits every table
 
 
 def compose(
     schema: Schema, index: CellIndex, count: int, rng: random.Random
 ) -> Iterator[tuple[str, str]]:
-    """Up to ``count`` questions over a database, each with its query in SQL.
+    """Yield up to ``count`` different questions over a database, each with its query in SQL.
 
     Args:
-        index: the database's cells, of which the questions speak.
+        index: the database's cells, from which values are taken.
     """
-    askers, shares = _askers(schema, index)
+    makers, shares = _question_makers(schema, index)
     written: set[str] = set()
-    for _ in range(_TRIES * count if askers else 0):
+    for _ in range(_TRIES * count if makers else 0):
         if len(written) >= count:
             return
-        asked = rng.choices(askers, shares)[0](rng)
+        asked = rng.choices(makers, shares)[0](rng)
         if asked is not None and asked.text not in written:
             written.add(asked.text)
             yield sentence(asked.text, rng), asked.sql
 
 
-_Asker = Callable[[random.Random], Asked | None]
+_QuestionMaker = Callable[[random.Random], MadeUpQuestion | None]
 
 
-def _askers(schema: Schema, index: CellIndex) -> tuple[list[_Asker], list[float]]:
-    """Who asks about one, two and three tables, and the share of each; none without a subject."""
+def _question_makers(schema: Schema, index: CellIndex) -> tuple[list[_QuestionMaker], list[float]]:
+    """Functions that ask about one, two and three tables, and the share of each.
+
+    A function is left out if the database has nothing for it to ask about.
+    """
     things, links = things_of(schema, index)
     bridges = bridges_of(links)
-    found: list[tuple[_Asker, float]] = []
+    found: list[tuple[_QuestionMaker, float]] = []
     if things:
         found.append((partial(_ask, things, OF_THINGS, ""), 0.5))
     if links:
         found.append((partial(_ask, links, OF_LINKS, "T2"), 0.36))
     if bridges:
-        found.append((partial(_ask, bridges, BRIDGED, "T3"), 0.14))
-    return [asker for asker, _ in found], [share for _, share in found]
+        found.append((partial(_ask, bridges, THREE_TABLES, "T3"), 0.14))
+    return [maker for maker, _ in found], [share for _, share in found]
 
 
 def _ask(
     subjects: Sequence[Subject], patterns: Patterns[Subject], last: str, rng: random.Random
-) -> Asked | None:
+) -> MadeUpQuestion | None:
     """A question about one of the subjects; ``last`` is the alias of a table to spare."""
     functions, weights = zip(*patterns, strict=True)
-    asked: Asked | None = rng.choices(functions, weights)[0](rng.choice(subjects), rng)
-    return replace(asked, sql=lean(asked.sql, last)) if asked is not None and last else asked
+    asked: MadeUpQuestion | None = rng.choices(functions, weights)[0](rng.choice(subjects), rng)
+    return (
+        replace(asked, sql=without_needless_join(asked.sql, last))
+        if asked is not None and last
+        else asked
+    )

@@ -1,4 +1,4 @@
-"""Conditions on a thing: what stands in WHERE, and how people say it."""
+"""Conditions on a thing, as SQL for the WHERE clause and as phrases."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from text2sql.linking.dates import is_iso_date
 from text2sql.query.nouns import with_article
-from train.pocket.synthesis.compared import compared
+from train.pocket.synthesis.comparisons import random_comparison
 from train.pocket.synthesis.periods import period
 from train.pocket.synthesis.things import Attribute, Thing
 from train.pocket.synthesis.vocabulary import verb_of
 from train.pocket.synthesis.wording import say
 
-__all__ = ["Condition", "Some", "condition", "some", "where"]
+__all__ = ["PhrasedCondition", "Selection", "random_condition", "random_selection", "where"]
 
 _YEARS = ("=", "=", "<", ">", ">=", "<=", "BETWEEN")
 _CLAUSE = ("whose ", "that ", "who ", "where ")
@@ -26,8 +26,11 @@ _EVENT = re.compile(r"\s*\b(date|day|time|datetime|dt|on|at|to|from|of)\b\s*")
 
 
 @dataclass(frozen=True)
-class Condition:
-    """``rest`` follows the column in SQL; said before the noun, or behind it."""
+class PhrasedCondition:
+    """A condition in SQL and in words.
+
+    ``rest`` follows the column in SQL; ``before`` precedes the noun, ``after`` follows it.
+    """
 
     attribute: Attribute
     rest: str
@@ -37,27 +40,27 @@ class Condition:
 
     @property
     def after_one(self) -> str:
-        """What is said behind a single thing: ``that has no doors``."""
+        """``after`` for a single thing: ``that has no doors``."""
         return _VERB.sub(lambda found: found[1] + _OF_ONE[found[2]], self.after)
 
-    def of(self, alias: str = "") -> str:
-        """The condition as SQL, behind a table's alias where there is one."""
-        column = self.attribute.of(alias)
+    def sql(self, alias: str = "") -> str:
+        """The condition in SQL, with its column qualified by ``alias`` if there is one."""
+        column = self.attribute.sql(alias)
         second = f" AND {column} {self.also}" if self.also else ""
         return f"{column} {self.rest}{second}"
 
     def is_in(self, text: str) -> bool:
-        """Whether ``text`` speaks of it, as a clause ("that have") or as the verb ("have")."""
+        """Whether ``text`` contains it, as a clause ("that have") or as a verb ("have")."""
         said = (_RELATIVE.sub("", after) for after in (self.after, self.after_one))
         return self.before in text and any(after in text for after in said)
 
 
 @dataclass(frozen=True)
-class Some:
-    """Things that meet conditions, as a noun: ``red cars with over 4 doors``."""
+class Selection:
+    """Things that meet conditions, as a noun phrase: ``red cars with over 4 doors``."""
 
     thing: Thing
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[PhrasedCondition, ...] = ()
 
     def __str__(self) -> str:
         return self._described(self.thing.many, [c.after for c in self.conditions if c.after])
@@ -74,45 +77,45 @@ class Some:
         before = [c.before for c in self.conditions if c.before]
         clauses = [text for text in after if text.startswith(_CLAUSE)]
         phrases = [text for text in after if text not in clauses]
-        # clauses last: "cars in Paris whose colour is red"
+        # clauses last: "cars in Paris whose color is red"
         words = [*before, noun, " and ".join(phrases), " and ".join(clauses)]
         return " ".join(word for word in words if word)
 
-    def said(self, text: str, alias: str = "") -> list[str]:
-        """The conditions that ``text`` speaks of, as SQL: not every wording has room for them."""
-        return [condition.of(alias) for condition in self.conditions if condition.is_in(text)]
+    def sql_in(self, text: str, alias: str = "") -> list[str]:
+        """The conditions that ``text`` contains, as SQL: not every wording has room for them."""
+        return [condition.sql(alias) for condition in self.conditions if condition.is_in(text)]
 
 
 def where(*conditions: str) -> str:
-    """The WHERE clause, with a space before it; empty without any condition."""
+    """The WHERE clause with a leading space; empty without conditions."""
     return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
-def some(
+def random_selection(
     thing: Thing,
     rng: random.Random,
     shares: Sequence[float],
     beside: Sequence[Attribute] = (),
-) -> Some:
-    """The things with none, one or two conditions, on different columns.
+) -> Selection:
+    """Choose none, one or two conditions on different columns of the thing.
 
     Args:
-        shares: how often there are none, one, two.
-        beside: columns that the question speaks of anyway, and that no condition is put on.
+        shares: the weights of no, one and two conditions.
+        beside: columns that the question mentions anyway, which get no condition.
     """
     count = rng.choices(range(len(shares)), shares)[0]
-    found: list[Condition] = []
+    found: list[PhrasedCondition] = []
     for _ in range(count):
-        new = condition(thing, rng)
+        new = random_condition(thing, rng)
         taken = {a.column for a in (*beside, *(c.attribute for c in found))}
         if new is not None and new.attribute.column not in taken:
             found.append(new)
-    return Some(thing, tuple(found))
+    return Selection(thing, tuple(found))
 
 
-def condition(thing: Thing, rng: random.Random) -> Condition | None:
-    """A condition of any sort that the thing's columns allow."""
-    sorts: list[Callable[[Thing, random.Random], Condition | None]] = []
+def random_condition(thing: Thing, rng: random.Random) -> PhrasedCondition | None:
+    """Choose a condition that the thing's columns allow; None if they allow none."""
+    sorts: list[Callable[[Thing, random.Random], PhrasedCondition | None]] = []
     if thing.kinds:
         sorts += [_equal] * 5 + [_unequal]
     if any(measure.numbers for measure in thing.measures):
@@ -128,50 +131,50 @@ def condition(thing: Thing, rng: random.Random) -> Condition | None:
     return rng.choice(sorts)(thing, rng) if sorts else None
 
 
-def _equal(thing: Thing, rng: random.Random) -> Condition | None:
+def _equal(thing: Thing, rng: random.Random) -> PhrasedCondition | None:
     return _said_equal(thing, rng.choice(thing.kinds), rng)
 
 
-def _equal_text(thing: Thing, rng: random.Random) -> Condition | None:
+def _equal_text(thing: Thing, rng: random.Random) -> PhrasedCondition | None:
     known = [attribute for attribute in thing.texts if attribute.texts]
     return _said_equal(thing, rng.choice(known), rng) if known else None
 
 
-def _said_equal(thing: Thing, attribute: Attribute, rng: random.Random) -> Condition:
+def _said_equal(thing: Thing, attribute: Attribute, rng: random.Random) -> PhrasedCondition:
     value = rng.choice(attribute.texts)
     said = value.lower() if rng.random() < 0.3 and value[1:].islower() else value
     rest = f"= '{value}'"
     if attribute.is_place:
-        return Condition(attribute, rest, after=say(rng, "equal.place", said=said))
+        return PhrasedCondition(attribute, rest, after=say(rng, "equal.place", said=said))
     is_adjective = (
         attribute in thing.kinds and value.replace(" ", "").isalpha() and not attribute.is_flag
     )
     is_adjective = is_adjective and len(value) > 3 and len(value.split()) < 3
     if is_adjective and rng.random() < 0.4:
-        return Condition(attribute, rest, before=say(rng, "equal.before", said=said))
+        return PhrasedCondition(attribute, rest, before=say(rng, "equal.before", said=said))
     keys = ["equal.any"]
-    # a value of several words tells its column by itself: "winners of the Australian Open"
+    # a value of several words is clear without its column: "winners of the Australian Open"
     if len(value.split()) > 1 and rng.random() < 0.4:
         keys = ["equal.bare"]
     after = say(rng, *keys, thing=thing, column=attribute, said=said)
-    return Condition(attribute, rest, after=after)
+    return PhrasedCondition(attribute, rest, after=after)
 
 
-def _unequal(thing: Thing, rng: random.Random) -> Condition:
+def _unequal(thing: Thing, rng: random.Random) -> PhrasedCondition:
     attribute = rng.choice(thing.kinds)
     value = rng.choice(attribute.texts)
     key = "unequal.place" if attribute.is_place else "unequal.any"
     after = say(rng, key, thing=thing, column=attribute, said=value)
-    return Condition(attribute, f"!= '{value}'", after=after)
+    return PhrasedCondition(attribute, f"!= '{value}'", after=after)
 
 
-def _compared(thing: Thing, rng: random.Random) -> Condition:
+def _compared(thing: Thing, rng: random.Random) -> PhrasedCondition:
     attribute = rng.choice([measure for measure in thing.measures if measure.numbers])
-    found = compared(thing, attribute, rng)
-    return Condition(attribute, found.rest, after=found.said, also=found.also)
+    found = random_comparison(thing, attribute, rng)
+    return PhrasedCondition(attribute, found.rest, after=found.said, also=found.also)
 
 
-def _in_year(thing: Thing, rng: random.Random) -> Condition:
+def _in_year(thing: Thing, rng: random.Random) -> PhrasedCondition:
     attribute = rng.choice(thing.years)
     (low, high), operator = sorted(rng.choices(attribute.numbers, k=2)), rng.choice(_YEARS)
     if operator == "BETWEEN" and low < high:
@@ -187,12 +190,12 @@ def _in_year(thing: Thing, rng: random.Random) -> Condition:
         if thing.has_one_time:
             keys += ["year.bare", "year.of"] if rest.startswith("= ") else ["year.bare"]
         after = say(rng, *keys, column=attribute, said=said, n=low)
-    return Condition(attribute, rest, after=after)
+    return PhrasedCondition(attribute, rest, after=after)
 
 
-def _dated(thing: Thing, rng: random.Random) -> Condition | None:
+def _dated(thing: Thing, rng: random.Random) -> PhrasedCondition | None:
     attribute = rng.choice(thing.dates)
-    # some databases write 00 for a month or a day that is not known
+    # some databases write 00 for an unknown month or day
     days = [text for text in attribute.texts if is_iso_date(text) and "-00" not in text[:10]]
     if not days:
         return None
@@ -207,10 +210,10 @@ def _dated(thing: Thing, rng: random.Random) -> Condition | None:
         keys = ["dated.any", "dated.event"] if event and not verb else ["dated.any"]
         keys += ["dated.bare"] if thing.has_one_time else []
     after = say(rng, *keys, verb=verb, column=attribute, said=time.said, event=event)
-    return Condition(attribute, time.rest, after=after)
+    return PhrasedCondition(attribute, time.rest, after=after)
 
 
-def _like(thing: Thing, rng: random.Random) -> Condition | None:
+def _like(thing: Thing, rng: random.Random) -> PhrasedCondition | None:
     attribute = rng.choice((*thing.names, *thing.texts))
     known = [text for text in attribute.texts if text.replace(" ", "").isalpha()]
     if not known:
@@ -221,17 +224,17 @@ def _like(thing: Thing, rng: random.Random) -> Condition | None:
         part = part[:size] if place == "start" else part[-size:]
     pattern = {"word": f"%{part}%", "start": f"{part}%", "end": f"%{part}"}[place]
     after = say(rng, f"like.{place}", thing=thing, column=attribute, part=part, lower=part.lower())
-    return Condition(attribute, f"LIKE '{pattern}'", after=after)
+    return PhrasedCondition(attribute, f"LIKE '{pattern}'", after=after)
 
 
-def _missing(thing: Thing, rng: random.Random) -> Condition:
+def _missing(thing: Thing, rng: random.Random) -> PhrasedCondition:
     attribute = rng.choice(thing.attributes)
     if rng.random() < 0.25:
         after = say(rng, "missing.known", thing=thing, column=attribute)
-        return Condition(attribute, "IS NOT NULL", after=after)
+        return PhrasedCondition(attribute, "IS NOT NULL", after=after)
     verb = verb_of(attribute.name, rng, thing.is_person) if attribute in thing.dates else None
     if verb and verb.split()[0] not in ("that", "who", "born") and rng.random() < 0.7:
         after = say(rng, "missing.verb", thing=thing, verb=verb)
     else:
         after = say(rng, "missing.any", thing=thing, column=attribute)
-    return Condition(attribute, "IS NULL", after=after)
+    return PhrasedCondition(attribute, "IS NULL", after=after)

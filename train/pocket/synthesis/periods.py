@@ -1,4 +1,4 @@
-"""Times on a column of dates: what SQL compares with, and how people say it."""
+"""Periods of time for a column of dates, in SQL and in words."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _MONTHS = (
 
 @dataclass(frozen=True)
 class Period:
-    """``rest`` follows the column in SQL; ``said`` is said of the thing, or of its verb."""
+    """``rest`` follows the column in SQL; ``said`` follows the noun or the verb."""
 
     rest: str
     said: str
 
 
 def period(days: Sequence[str], rng: random.Random) -> Period:
-    """A time around one of ``days``, or between two of them.
+    """Choose a period around one of ``days`` or between two of them.
 
     Args:
         days: texts that begin with YYYY-MM-DD; at least one.
@@ -92,7 +92,7 @@ _PERIODS: tuple[tuple[_Maker, int], ...] = (
 
 
 def _day(iso: str, rng: random.Random, form: str = "any") -> str:
-    """A day as people write it; ``form`` is a key of ``day``."""
+    """A day as people write it; ``form`` is a key in the section ``day`` of the wordings."""
     month, day = _MONTHS[int(iso[5:7]) - 1], int(iso[8:10])
     keys = [f"day.{form}"] if form != "any" else ["day.with_month", "day.iso"]
     slots = {"year": iso[:4], "month": month, "short": month[:3], "day": str(day), "iso": iso}

@@ -1,4 +1,4 @@
-"""What a table is about, as far as its columns and cells show."""
+"""Tables as things with attributes, and the links between them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Attribute", "Bridge", "Link", "Number", "Thing", "bridges_of"]
 
 Number = int | float
 
-_FEW = 12  # different numbers that make groups
+_FEW = 12  # a column with at most so many distinct numbers makes groups
 _AMOUNT = re.compile(r"^(total |total number of |(number|num|no) (of )?)(?=\w)")
 
 
@@ -26,8 +26,8 @@ class Attribute:
     texts: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
 
-    def of(self, alias: str = "") -> str:
-        """The column as SQL, behind a table's alias where there is one."""
+    def sql(self, alias: str = "") -> str:
+        """The column in SQL, qualified by ``alias`` if there is one."""
         return f"{alias}.{self.column}" if alias else self.column
 
     @property
@@ -45,17 +45,17 @@ class Attribute:
 
     @property
     def is_counted(self) -> bool:
-        """Whether people ask "how many" of it: ``doors``."""
+        """Whether people ask "how many" about it: ``doors``."""
         return self.name != self.one
 
     @property
     def adds_up(self) -> bool:
-        """Whether a sum of it means something: not that of ages."""
+        """Whether its sum means something; a sum of ages does not."""
         return not nouns("levels") & set(self.name.split())
 
     @property
     def is_amount(self) -> bool:
-        """Whether a number of it can be had: doors, but not ages or a "budget in billions"."""
+        """Whether "5 of it" makes sense: doors, but not ages or a "budget in billions"."""
         return self.adds_up and " in " not in self.name
 
     @property
@@ -65,12 +65,12 @@ class Attribute:
 
     @property
     def is_flag(self) -> bool:
-        """Whether its cells say yes or no, or are marks: nothing that a thing is called."""
+        """Whether its cells are marks such as yes and no, which do not describe a thing."""
         return all(len(text) < 4 or text.lower() == "false" for text in self.texts)
 
     @property
     def each(self) -> str:
-        """What there is one of in a group: ``number of doors``, ``color``."""
+        """The column's name after "for each": ``number of doors``, ``color``."""
         name = self.bare.name
         return f"number of {name}" if name != singular(name) and self.numbers else self.one
 
@@ -80,7 +80,7 @@ class Attribute:
 
     @property
     def is_place(self) -> bool:
-        """Whether something is "in" its cells."""
+        """Whether its cells are places that things are in."""
         words = self.name.split()
         return bool(nouns("places") & set(words[-1:])) and not nouns("contacts") & set(words)
 
@@ -93,13 +93,13 @@ class Thing:
     one: str
     many: str
     key: str | None
-    names: tuple[Attribute, ...]  # what it is called; several for first and last name
+    names: tuple[Attribute, ...]  # the column of its name, or the two of first and last name
     kinds: tuple[Attribute, ...]  # texts that many rows share
     texts: tuple[Attribute, ...]  # other texts
-    measures: tuple[Attribute, ...]  # numbers that may be compared
+    measures: tuple[Attribute, ...]  # numbers that can be compared
     years: tuple[Attribute, ...]
     dates: tuple[Attribute, ...]  # texts YYYY-MM-DD
-    codes: tuple[Attribute, ...] = ()  # keys and what refers to other things
+    codes: tuple[Attribute, ...] = ()  # primary and foreign keys
 
     @property
     def attributes(self) -> tuple[Attribute, ...]:
@@ -107,12 +107,12 @@ class Thing:
 
     @property
     def ranked(self) -> tuple[Attribute, ...]:
-        """What has a high and a low end."""
+        """The attributes with a high and a low end."""
         return (*self.measures, *self.years, *self.dates)
 
     @property
     def groups(self) -> tuple[Attribute, ...]:
-        """What things are grouped by: kinds, and numbers and times that many share."""
+        """The attributes to group by: kinds, numbers with few values, and times."""
         few = tuple(a for a in self.measures if 1 < len(a.numbers) <= _FEW)
         return (*self.kinds, *self.kinds, *few, *self.years, *self.dates)
 
@@ -139,7 +139,7 @@ class Thing:
 
     @property
     def has_one_time(self) -> bool:
-        """Whether a time need not say of which column it is."""
+        """Whether a time is clear without the name of its column."""
         return len(self.years) + len(self.dates) == 1
 
     def is_time(self, attribute: Attribute) -> bool:
@@ -158,9 +158,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Bridge:
-    """Two keys that lie end to end; ``tables`` is their FROM, with the ends as T1 and T3.
+    """Two keys that meet in a table; ``tables`` is their FROM clause, with the ends as T1 and T3.
 
-    In a chain, from a child over its parent, a near thing has one far thing at most.
+    In a chain, from a child through its parent, a near thing has at most one far thing.
     """
 
     near: Thing
@@ -169,18 +169,18 @@ class Bridge:
     is_chain: bool
 
 
-def links_alone(links: list[Link]) -> list[Link]:
-    """The links without those that share their tables.
+def unambiguous_links(links: list[Link]) -> list[Link]:
+    """The links that are the only ones between their two tables.
 
-    Several between two tables are the parts of one key, or play parts ("from", "to") that a
-    question would have to tell apart.
+    Several links between two tables are parts of one key, or have roles ("from", "to") that a
+    question would have to distinguish.
     """
     counts = Counter((link.child.table, link.parent.table) for link in links)
     return [link for link in links if counts[link.child.table, link.parent.table] == 1]
 
 
 def bridges_of(links: list[Link]) -> list[Bridge]:
-    """From one table to two others, or in a chain."""
+    """Pairs of links through one table: from it to two others, or in a chain."""
     return [
         _bridge(one, other)
         for one in links

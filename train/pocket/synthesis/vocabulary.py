@@ -1,4 +1,4 @@
-"""What single words of names tell, as ``vocabulary.toml`` lists them."""
+"""The meanings of words in table and column names, read from ``vocabulary.toml``."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ["Superlative", "nouns", "superlatives", "verb_of"]
 
 @dataclass(frozen=True)
 class Superlative:
-    """Adjectives of a column's high and low end, and those that compare."""
+    """Superlatives for a column's high and low end, and comparatives."""
 
     most: tuple[str, ...]
     least: tuple[str, ...]
     more: str
     less: str
-    how: str = ""  # what is asked of one thing: how "old", where the column is just that
+    how: str = ""  # the adjective after "how": "old", if the column holds just that
 
 
 @cache
@@ -31,15 +31,14 @@ def _vocabulary() -> dict[str, Any]:
 
 @cache
 def nouns(kind: str) -> frozenset[str]:
-    """The words of a kind: ``persons``, ``places``, ``contacts``, ``levels``, ``earnings``,
-    ``births``."""
+    """The words of a kind: persons, places, contacts, levels, earnings or births."""
     words: str = _vocabulary()["nouns"][kind]
     return frozenset(words.split())
 
 
 @cache
 def _by_word(words: str) -> dict[str, Superlative]:
-    """The adjectives of measures by the ``columns`` or the ``units`` that they speak of."""
+    """The adjectives of measures by the words in ``columns`` or in ``units``."""
     return {
         word: _superlative(entry)
         for entry in _vocabulary()["superlative"]
@@ -53,7 +52,7 @@ def _superlative(entry: dict[str, Any]) -> Superlative:
 
 
 def superlatives(name: str, is_time: bool = False) -> Superlative | None:
-    """The adjectives that fit a column called ``name``; None where none is known.
+    """The adjectives that fit a column called ``name``; None if none are known.
 
     Args:
         is_time: whether the column holds dates or years.
@@ -69,7 +68,7 @@ def superlatives(name: str, is_time: bool = False) -> Superlative | None:
 
 
 def verb_of(name: str, rng: random.Random, person: bool) -> str | None:
-    """What a thing did on the date in a column called ``name``: ``hired``, ``that came out``."""
+    """A verb for the date in a column called ``name``: ``hired``, ``that came out``."""
     verbs: dict[str, list[str]] = _vocabulary()["verbs"]
     found = [verb for word in name.lower().split() for verb in verbs.get(word, ())]
     if not found:

@@ -1,4 +1,4 @@
-"""The wordings of ``wordings.toml``: chosen by key, with their slots filled in."""
+"""The wordings in ``wordings.toml``, chosen by key, and their slots filled in."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def wordings() -> Mapping[str, Sequence[str]]:
 
 
 def say(rng: random.Random, *keys: str, **slots: object) -> str:
-    """One of the wordings of ``keys``, with ``slots`` in its braces.
+    """Choose one of the wordings of ``keys`` and fill in its slots.
 
     Raises:
-        DataError: a key is unknown, or some wording of it has a slot that is not filled.
+        DataError: a key is unknown, or one of its wordings has a slot that is not filled.
     """
     options = [wording for key in keys for wording in _options(key, frozenset(slots))]
     return rng.choice(options).format(**slots)
@@ -35,7 +35,7 @@ def say(rng: random.Random, *keys: str, **slots: object) -> str:
 
 @cache
 def _options(key: str, slots: frozenset[str]) -> Sequence[str]:
-    """The wordings of ``key``, all of them checked, so that an error does not wait for luck."""
+    """The wordings of ``key``; every one is checked, so that an error does not depend on chance."""
     options = wordings().get(key)
     if not options:
         raise DataError(f"{_FILE.name} has no wordings {key!r}; add them, or correct the key.")
@@ -50,5 +50,5 @@ def _options(key: str, slots: frozenset[str]) -> Sequence[str]:
 
 
 def _slots(wording: str) -> set[str]:
-    """``{what}`` for ``{what.one}``: the names that have to be filled."""
+    """The names of the slots to fill: ``what`` for ``{what.one}``."""
     return {field.split(".")[0] for _, field, _, _ in Formatter().parse(wording) if field}

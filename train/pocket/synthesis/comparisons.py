@@ -1,61 +1,63 @@
-"""Numbers in WHERE: which way a comparison goes, and the many ways to say it."""
+"""Comparisons of a column with numbers, in SQL and in words."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
 
-from train.pocket.synthesis.spoken import adjectives
+from train.pocket.synthesis.phrases import adjectives
 from train.pocket.synthesis.things import Attribute, Number, Thing
 from train.pocket.synthesis.wording import say
 
-__all__ = ["Compared", "compared", "figure", "side", "threshold"]
+__all__ = ["Comparison", "comparison_phrase", "random_comparison", "threshold", "written_number"]
 
 _OPERATORS = (">", "<", ">=", "<=", ">", "<", ">=", "<=", "=", "=", "!=")
 
 
 @dataclass(frozen=True)
-class Compared:
-    """``rest`` and ``also`` follow the column in SQL; ``said`` stands behind the noun."""
+class Comparison:
+    """``rest`` and ``also`` follow the column in SQL; ``said`` follows the noun."""
 
     rest: str
     said: str
     also: str = ""
 
 
-def compared(thing: Thing, attribute: Attribute, rng: random.Random) -> Compared:
-    """A measure of the thing, compared with a number or with two."""
+def random_comparison(thing: Thing, attribute: Attribute, rng: random.Random) -> Comparison:
+    """Compare a measure of the thing with one number or two."""
     low, high = sorted(threshold(attribute, rng) for _ in range(2))
     if low < high and rng.random() < 0.25:
         return _within(thing, attribute, low, high, rng)
     number, operator = rng.choice((low, high)), rng.choice(_OPERATORS)
-    return Compared(f"{operator} {number}", side(thing, attribute, operator, number, rng))
+    return Comparison(
+        f"{operator} {number}", comparison_phrase(thing, attribute, operator, number, rng)
+    )
 
 
 def _within(
     thing: Thing, attribute: Attribute, low: Number, high: Number, rng: random.Random
-) -> Compared:
-    """Between two numbers, or beyond one and short of the other."""
+) -> Comparison:
+    """Between two numbers, with or without the numbers themselves."""
     strict = rng.random() < 0.35
     said = say(
         rng,
         "within.strict" if strict else "within.between",
-        low=figure(low, rng),
-        high=figure(high, rng),
+        low=written_number(low, rng),
+        high=written_number(high, rng),
     )
     keys = ["compared.any", "compared.amount"] if attribute.is_amount else ["compared.any"]
     column = attribute.bare if attribute.is_amount else attribute
     after = say(rng, *keys, thing=thing, column=column, said=said)
     if strict:
-        return Compared(f"> {low}", after, f"< {high}")
-    return Compared(f"BETWEEN {low} AND {high}", after)
+        return Comparison(f"> {low}", after, f"< {high}")
+    return Comparison(f"BETWEEN {low} AND {high}", after)
 
 
-def side(
+def comparison_phrase(
     thing: Thing, attribute: Attribute, operator: str, number: Number, rng: random.Random
 ) -> str:
-    """What is said behind the noun: ``with a price under 30``, ``who are not older than 20``."""
-    n, pair = figure(number, rng), adjectives(thing, attribute)
+    """The phrase after the noun: ``with a price under 30``, ``who are not older than 20``."""
+    n, pair = written_number(number, rng), adjectives(thing, attribute)
     sort = rng.random()
     if pair is not None and pair.how and operator not in ("=", "!=") and sort < 0.35:
         key = f"than.{operator}"
@@ -70,7 +72,7 @@ def side(
 
 
 def threshold(attribute: Attribute, rng: random.Random) -> Number:
-    """A number that splits the column: one of its own, rounded as people do."""
+    """A number to compare with: one of the column's cells, rounded as people round."""
     number = rng.choice(attribute.numbers)
     if isinstance(number, float):
         short = round(number, 1) if abs(number) < 10 else round(number)
@@ -79,6 +81,6 @@ def threshold(attribute: Attribute, rng: random.Random) -> Number:
     return round(number / size) * size if rng.random() < 0.7 else number
 
 
-def figure(number: Number, rng: random.Random) -> str:
-    """``12000`` as ``12,000`` or as it is."""
+def written_number(number: Number, rng: random.Random) -> str:
+    """Write ``12000`` as ``12,000`` or as ``12000``."""
     return f"{number:,}" if number >= 1000 and rng.random() < 0.4 else str(number)

@@ -1,54 +1,63 @@
-"""Questions about the things of one table: how many, which, and what their columns hold."""
+"""Questions about the things of one table: how many, which, and their columns' values."""
 
 from __future__ import annotations
 
 import random
 
 from text2sql.query.nouns import listed
-from train.pocket.synthesis.asked import Asked, Patterns
-from train.pocket.synthesis.conditions import some, where
-from train.pocket.synthesis.listed import called
-from train.pocket.synthesis.spoken import adjectives, how_many, manner, measured, named, which
+from train.pocket.synthesis.conditions import random_selection, where
+from train.pocket.synthesis.lists import column_phrase
+from train.pocket.synthesis.made_up_question import MadeUpQuestion, Patterns
+from train.pocket.synthesis.phrases import (
+    adjectives,
+    ask_for_count,
+    ask_for_names,
+    much_or_many,
+    names_of,
+    random_aggregate,
+)
 from train.pocket.synthesis.things import Thing
 from train.pocket.synthesis.wording import say
 
-__all__ = ["SINGLE"]
+__all__ = ["ONE_TABLE"]
 
 
-def count(thing: Thing, rng: random.Random) -> Asked:
-    what = some(thing, rng, (0.15, 0.55, 0.3))
-    text = how_many(rng, what, "count.any", "count.some" if what.conditions else "count.all")
-    return Asked(text, f"SELECT count(*) FROM {thing.table}{where(*what.said(text))}")
+def count(thing: Thing, rng: random.Random) -> MadeUpQuestion:
+    what = random_selection(thing, rng, (0.15, 0.55, 0.3))
+    text = ask_for_count(rng, what, "count.any", "count.some" if what.conditions else "count.all")
+    return MadeUpQuestion(text, f"SELECT count(*) FROM {thing.table}{where(*what.sql_in(text))}")
 
 
-def names(thing: Thing, rng: random.Random) -> Asked | None:
+def names(thing: Thing, rng: random.Random) -> MadeUpQuestion | None:
     if not thing.names:
         return None
-    what = some(thing, rng, (0.1, 0.6, 0.3))
-    text = which(thing, rng, what)
-    return Asked(text, f"SELECT {named(thing)} FROM {thing.table}{where(*what.said(text))}")
+    what = random_selection(thing, rng, (0.1, 0.6, 0.3))
+    text = ask_for_names(thing, rng, what)
+    return MadeUpQuestion(
+        text, f"SELECT {names_of(thing)} FROM {thing.table}{where(*what.sql_in(text))}"
+    )
 
 
-def columns(thing: Thing, rng: random.Random) -> Asked | None:
-    """Columns that the question names, one to three."""
+def columns(thing: Thing, rng: random.Random) -> MadeUpQuestion | None:
+    """One to three columns, each named in the question."""
     known = [*thing.names[:1], *thing.attributes]
     if not known:
         return None
     shown = rng.sample(known, min(len(known), rng.choice((1, 2, 2, 3))))
-    what = some(thing, rng, (0.3, 0.55, 0.15), beside=shown)
+    what = random_selection(thing, rng, (0.3, 0.55, 0.15), beside=shown)
     text = say(
         rng,
         "columns.any",
         what=what,
-        columns=listed([called(thing, attribute, rng) for attribute in shown]),
+        columns=listed([column_phrase(thing, attribute, rng) for attribute in shown]),
         many=listed([attribute.many for attribute in shown]),
     )
     selected = ", ".join(attribute.column for attribute in shown)
-    return Asked(text, f"SELECT {selected} FROM {thing.table}{where(*what.said(text))}")
+    return MadeUpQuestion(text, f"SELECT {selected} FROM {thing.table}{where(*what.sql_in(text))}")
 
 
-def of_one(thing: Thing, rng: random.Random) -> Asked | None:
-    """A column of the thing with a name."""
+def of_one(thing: Thing, rng: random.Random) -> MadeUpQuestion | None:
+    """A column of the thing with a given name."""
     values = thing.names[0].texts if len(thing.names) == 1 else ()
     if not values or not thing.attributes:
         return None
@@ -58,42 +67,44 @@ def of_one(thing: Thing, rng: random.Random) -> Asked | None:
     how = pair.how if pair is not None else ""
     text = say(rng, key, thing=thing, column=shown, value=value, how=how)
     name = thing.names[0].column
-    return Asked(text, f"SELECT {shown.column} FROM {thing.table} WHERE {name} = '{value}'")
+    return MadeUpQuestion(
+        text, f"SELECT {shown.column} FROM {thing.table} WHERE {name} = '{value}'"
+    )
 
 
-def aggregate(thing: Thing, rng: random.Random) -> Asked | None:
-    found = measured(thing, rng, "sum sum sum avg avg max min")
+def aggregate(thing: Thing, rng: random.Random) -> MadeUpQuestion | None:
+    found = random_aggregate(thing, rng, "sum sum sum avg avg max min")
     if found is None:
         return None
     function, measure = found
-    what = some(thing, rng, (0.4, 0.5, 0.1), beside=[measure])
+    what = random_selection(thing, rng, (0.4, 0.5, 0.1), beside=[measure])
     keys = [f"{function}.any"]
     if function in ("sum", "avg") and measure.adds_up:
-        keys.append(f"{function}.{manner(measure)}")
+        keys.append(f"{function}.{much_or_many(measure)}")
     text = say(rng, *keys, what=what, column=measure)
     selected = f"{function}({measure.column})"
-    return Asked(text, f"SELECT {selected} FROM {thing.table}{where(*what.said(text))}")
+    return MadeUpQuestion(text, f"SELECT {selected} FROM {thing.table}{where(*what.sql_in(text))}")
 
 
-def extremes(thing: Thing, rng: random.Random) -> Asked | None:
+def extremes(thing: Thing, rng: random.Random) -> MadeUpQuestion | None:
     """Two or three functions of a measure at once."""
     if not thing.measures:
         return None
     measure = rng.choice(thing.measures)
-    what = some(thing, rng, (0.6, 0.4), beside=[measure])
+    what = random_selection(thing, rng, (0.6, 0.4), beside=[measure])
     functions = rng.sample(("max", "min", "avg"), rng.choice((2, 2, 3)))
     words = listed([say(rng, f"word.{function}") for function in functions])
     text = say(rng, "extremes.any", what=what, column=measure, words=words)
     selected = ", ".join(f"{function}({measure.column})" for function in functions)
-    return Asked(text, f"SELECT {selected} FROM {thing.table}{where(*what.said(text))}")
+    return MadeUpQuestion(text, f"SELECT {selected} FROM {thing.table}{where(*what.sql_in(text))}")
 
 
-def different(thing: Thing, rng: random.Random) -> Asked | None:
-    """How many kinds there are, or which."""
+def different(thing: Thing, rng: random.Random) -> MadeUpQuestion | None:
+    """The different kinds, or how many there are."""
     if not thing.kinds:
         return None
     kind = rng.choice(thing.kinds)
-    what = some(thing, rng, (0.6, 0.4), beside=[kind])
+    what = random_selection(thing, rng, (0.6, 0.4), beside=[kind])
     if rng.random() < 0.5:
         text = say(rng, "different.count", what=what, column=kind)
         selected = f"count(DISTINCT {kind.column})"
@@ -101,10 +112,10 @@ def different(thing: Thing, rng: random.Random) -> Asked | None:
         keys = ["different.list", "different.places"] if kind.is_place else ["different.list"]
         text = say(rng, *keys, what=what, column=kind)
         selected = f"DISTINCT {kind.column}"
-    return Asked(text, f"SELECT {selected} FROM {thing.table}{where(*what.said(text))}")
+    return MadeUpQuestion(text, f"SELECT {selected} FROM {thing.table}{where(*what.sql_in(text))}")
 
 
-def either(thing: Thing, rng: random.Random) -> Asked | None:
+def either(thing: Thing, rng: random.Random) -> MadeUpQuestion | None:
     """Things of one kind or of another."""
     if not thing.kinds:
         return None
@@ -116,12 +127,12 @@ def either(thing: Thing, rng: random.Random) -> Asked | None:
     rest = f"FROM {thing.table} WHERE {kind.column} = '{one}' OR {kind.column} = '{other}'"
     what = f"{thing.many} {said}"
     if thing.names and rng.random() < 0.5:
-        return Asked(which(thing, rng, what), f"SELECT {named(thing)} {rest}")
+        return MadeUpQuestion(ask_for_names(thing, rng, what), f"SELECT {names_of(thing)} {rest}")
     text = say(rng, "count.short", "either.count", thing=thing, what=what, one=one, other=other)
-    return Asked(text, f"SELECT count(*) {rest}")
+    return MadeUpQuestion(text, f"SELECT count(*) {rest}")
 
 
-def two_columns(thing: Thing, rng: random.Random) -> Asked | None:
+def two_columns(thing: Thing, rng: random.Random) -> MadeUpQuestion | None:
     """Two dates, compared with each other."""
     if len(thing.dates) < 2:
         return None
@@ -130,11 +141,11 @@ def two_columns(thing: Thing, rng: random.Random) -> Asked | None:
     what = f"{thing.many} {say(rng, f'two_columns.{order}', column=one, other=other)}"
     rest = f"FROM {thing.table} WHERE {one.column} {operator} {other.column}"
     if thing.names and rng.random() < 0.5:
-        return Asked(which(thing, rng, what), f"SELECT {named(thing)} {rest}")
-    return Asked(how_many(rng, what, "count.short"), f"SELECT count(*) {rest}")
+        return MadeUpQuestion(ask_for_names(thing, rng, what), f"SELECT {names_of(thing)} {rest}")
+    return MadeUpQuestion(ask_for_count(rng, what, "count.short"), f"SELECT count(*) {rest}")
 
 
-SINGLE: Patterns[Thing] = (
+ONE_TABLE: Patterns[Thing] = (
     (count, 5),
     (names, 5),
     (columns, 4),

@@ -1,4 +1,4 @@
-"""A question that was made up, and the patterns that make it."""
+"""A made-up question with its query, and the type of the patterns that make one."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from typing import TypeVar
 
 from train.pocket.synthesis.wording import say
 
-__all__ = ["Asked", "Patterns", "sentence"]
+__all__ = ["MadeUpQuestion", "Patterns", "sentence"]
 
 Subject = TypeVar("Subject")
 
 
 @dataclass(frozen=True)
-class Asked:
-    """``text`` without a capital and an end, and the query in SQL."""
+class MadeUpQuestion:
+    """``text`` without a capital letter and a final mark, and its query in SQL."""
 
     text: str
     sql: str
 
 
-#: Patterns over one kind of subject, each with its weight. A pattern that does not fit is None.
-Patterns = Sequence[tuple[Callable[[Subject, random.Random], Asked | None], int]]
+#: Patterns for one kind of subject, with their weights. A pattern that does not fit returns None.
+Patterns = Sequence[tuple[Callable[[Subject, random.Random], MadeUpQuestion | None], int]]
 
 _QUESTION = re.compile(
     r"(^|[,:] )((for|in|from|of) )?(which|who|what|how (many|much|high|low))\b", re.IGNORECASE
 )
-#: Where a verb stands before its subject, a question cannot follow "can you tell me".
+#: A question whose verb comes before its subject cannot follow "can you tell me".
 _INVERTED = re.compile(r"\b(what|who|which|how \w+) (is|are|was)\b|\b(do|does|did|are there)\b")
 
 
 def sentence(text: str, rng: random.Random) -> str:
-    """``text`` with a capital, a sign at its end, and now and then a courtesy."""
+    """Return ``text`` with a capital letter, a final mark and, now and then, a polite phrase."""
     if "? " in text:  # a question, and what to show with it
         text += "."
     elif not text.endswith("?"):

@@ -1,4 +1,4 @@
-"""The things of a database, read off its schema and its cells."""
+"""The things of a database, as its schema and cells show them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from text2sql.linking.cell_index import CellIndex
 from text2sql.query import quote_identifier
 from text2sql.query.nouns import plural, singular
 from text2sql.schema import Column, Schema
-from train.pocket.synthesis.things import Attribute, Link, Number, Thing, links_alone
+from train.pocket.synthesis.things import Attribute, Link, Number, Thing, unambiguous_links
 from train.pocket.synthesis.vocabulary import nouns
 
 __all__ = ["things_of"]
@@ -23,7 +23,7 @@ _PLACED = re.compile(
     r"\b(latitude|longitude|rank|ranking|position|room|class room|order|level|major|advisor)$"
 )
 _TELLS_NOT = re.compile(r"\b(date|time|day|year|duration|postcode|zip)\b")
-_MARKS = frozenset("'\"\\")  # which a question would have to quote
+_MARKS = frozenset("'\"\\")  # a question would have to quote these
 _MOST_KINDS = 40
 _MOST_CELLS = 300  # of a column, to choose values from
 _FEW_ROWS = 5
@@ -34,7 +34,7 @@ _LAST_NAMES = ("last name", "lname", "surname", "family name")
 
 @dataclass
 class _Cells:
-    """Different cells by the position of their column over the whole schema."""
+    """Distinct cells by the position of their column in the whole schema."""
 
     dates: set[int]
     texts: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -57,7 +57,7 @@ class _Cells:
 
 
 def things_of(schema: Schema, index: CellIndex) -> tuple[list[Thing], list[Link]]:
-    """The tables of a schema as things, and the keys between them."""
+    """Read the tables of a schema as things, and the keys between them as links."""
     cells = _Cells.read(index)
     firsts = list(accumulate((len(table.columns) for table in schema.tables), initial=0))
     things = [_thing(schema, i, firsts[i], cells) for i in range(len(schema.tables))]
@@ -71,7 +71,7 @@ def things_of(schema: Schema, index: CellIndex) -> tuple[list[Thing], list[Link]
         for key in schema.foreign_keys
         if key.table != key.ref_table
     ]
-    return [t for t in things if not t.table.startswith("sqlite_")], links_alone(links)
+    return [t for t in things if not t.table.startswith("sqlite_")], unambiguous_links(links)
 
 
 def _thing(schema: Schema, position: int, first: int, cells: _Cells) -> Thing:
@@ -101,7 +101,7 @@ def _thing(schema: Schema, position: int, first: int, cells: _Cells) -> Thing:
 def _groups(
     schema: Schema, position: int, first: int, cells: _Cells
 ) -> defaultdict[str, list[Attribute]]:
-    """The columns of a table by what they are for people; see ``_group``."""
+    """The columns of a table by their role in questions; see ``_group``."""
     table = schema.tables[position]
     referring = {key.column for key in schema.foreign_keys if key.table == position}
     rows = max((cells.count(first + place) for place in range(len(table.columns))), default=0)
@@ -122,7 +122,7 @@ def _groups(
 def _attribute(column: Column, position: int, cells: _Cells) -> Attribute:
     name = column.natural.lower() or column.name.lower()
     texts = cells.texts[position]
-    if nouns("contacts") & set(name.split()):  # descriptions of one letter are made up
+    if nouns("contacts") & set(name.split()):  # a description of one letter is a placeholder
         texts = [text for text in texts if len(text) > 1]
     return Attribute(
         quote_identifier(column.name),
@@ -136,7 +136,7 @@ def _group(attribute: Attribute, is_number: bool, rows: int) -> str:
     """``key``, ``measure``, ``year``, ``kind`` or ``text``; nobody asks about a key.
 
     Args:
-        rows: how many different cells the table's fullest column has.
+        rows: the most distinct cells in one column of the table.
     """
     name, texts = attribute.name, len(attribute.texts)
     if _KEYISH.search(name) or len(name) < 3:
@@ -156,13 +156,13 @@ def _group(attribute: Attribute, is_number: bool, rows: int) -> str:
 
 
 def _tells_years(attribute: Attribute, is_number: bool) -> bool:
-    """By the name, or by texts that all are years."""
+    """Whether a column holds years, by its name or because all its texts are years."""
     years = not is_number and all(1700 <= number <= 2100 for number in attribute.numbers)
     return years or bool(_YEAR.search(attribute.name))
 
 
 def _unseen(attribute: Attribute, is_number: bool) -> str:
-    """The group of a column without a cell, of which only its name and type tell."""
+    """The group of a column without cells, by its name and type."""
     name = attribute.name
     if is_number:
         return "key" if _YEAR.search(name) or _PLACED.search(name) else "measure"
@@ -170,7 +170,7 @@ def _unseen(attribute: Attribute, is_number: bool) -> str:
 
 
 def _names(groups: Mapping[str, Sequence[Attribute]], noun: str) -> tuple[Attribute, ...]:
-    """The column that says which thing a row is, or the two of first and last name."""
+    """The column that names a row's thing, or the two of first and last name."""
     texts = [*groups["text"], *groups["kind"]]
     first = [a for a in texts if a.name.endswith(_FIRST_NAMES)]
     last = [a for a in texts if a.name.endswith(_LAST_NAMES)]

@@ -1,44 +1,54 @@
-"""Questions about the order of one table's things: the first, all, those above the average."""
+"""Questions about the highest and lowest of one table's things, and those above the average."""
 
 from __future__ import annotations
 
 import random
 
 from text2sql.query.nouns import listed
-from train.pocket.synthesis.asked import Asked, Patterns
-from train.pocket.synthesis.conditions import Some, some, where
-from train.pocket.synthesis.listed import called
-from train.pocket.synthesis.spoken import adjective, adjectives, end, how_many, limit, named, which
+from train.pocket.synthesis.conditions import Selection, random_selection, where
+from train.pocket.synthesis.lists import column_phrase
+from train.pocket.synthesis.made_up_question import MadeUpQuestion, Patterns
+from train.pocket.synthesis.phrases import (
+    adjective,
+    adjectives,
+    ask_for_count,
+    ask_for_names,
+    end_phrase,
+    names_of,
+    number_phrase,
+)
 from train.pocket.synthesis.things import Attribute, Thing
 from train.pocket.synthesis.wording import say
 
-__all__ = ["RANKED"]
+__all__ = ["RANKINGS"]
 
 
-def superlative(thing: Thing, rng: random.Random) -> Asked | None:
-    """The thing, or the few things, at one end of a measure or a date."""
+def superlative(thing: Thing, rng: random.Random) -> MadeUpQuestion | None:
+    """The thing, or the few things, with the highest or lowest measure or date."""
     if not thing.ranked or not thing.names:
         return None
     column, high = rng.choice(thing.ranked), rng.random() < 0.6
-    what = some(thing, rng, (0.75, 0.25), beside=[column])
+    what = random_selection(thing, rng, (0.75, 0.25), beside=[column])
     number = rng.choice((2, 3, 4, 5, 10)) if rng.random() < 0.35 else 1
-    text, selected = _first(what, column, high, number, rng), named(thing)
+    text, selected = _first(what, column, high, number, rng), names_of(thing)
     if rng.random() < 0.2:
         selected += f", {column.column}"
         text += say(rng, "superlative.shown", thing=thing, column=column)
     order = f"{column.column}{' DESC' if high else ''} LIMIT {number}"
-    conditions = where(*what.said(text))
-    return Asked(text, f"SELECT {selected} FROM {thing.table}{conditions} ORDER BY {order}")
+    conditions = where(*what.sql_in(text))
+    return MadeUpQuestion(
+        text, f"SELECT {selected} FROM {thing.table}{conditions} ORDER BY {order}"
+    )
 
 
-def _first(what: Some, column: Attribute, high: bool, number: int, rng: random.Random) -> str:
+def _first(what: Selection, column: Attribute, high: bool, number: int, rng: random.Random) -> str:
     """``the three oldest red cars``, or ``the three red cars with the highest age``."""
     thing = what.thing
-    some, noun = limit(number, rng), (what.one if number == 1 else str(what))
+    some, noun = number_phrase(number, rng), (what.one if number == 1 else str(what))
     called = adjective(thing, column, high, rng)
     if called is None or rng.random() < 0.3:
         slots = {"some": some, "noun": noun, "have": "has" if number == 1 else "have"}
-        which_end = end(thing, column, high, rng)
+        which_end = end_phrase(thing, column, high, rng)
         return say(rng, "superlative.column", column=column, end=which_end, **slots)
     if number > 1:
         return say(rng, "superlative.several", some=some, adjective=called, noun=noun)
@@ -48,8 +58,8 @@ def _first(what: Some, column: Attribute, high: bool, number: int, rng: random.R
     return say(rng, *keys, thing=thing, adjective=called, noun=noun)
 
 
-def of_first(thing: Thing, rng: random.Random) -> Asked | None:
-    """Columns of the thing at one end of a measure or a date."""
+def of_first(thing: Thing, rng: random.Random) -> MadeUpQuestion | None:
+    """Columns of the thing with the highest or lowest measure or date."""
     if not thing.ranked:
         return None
     column, high = rng.choice(thing.ranked), rng.random() < 0.55
@@ -57,23 +67,28 @@ def of_first(thing: Thing, rng: random.Random) -> Asked | None:
     if not known:
         return None
     shown = rng.sample(known, min(len(known), rng.choice((1, 1, 2, 3))))
-    what = some(thing, rng, (0.8, 0.2), beside=[column, *shown])
+    what = random_selection(thing, rng, (0.8, 0.2), beside=[column, *shown])
     called_so = adjective(thing, column, high, rng)
     if called_so is not None and rng.random() < 0.6:
         first = f"{called_so} {what.one}"
     else:
-        slots = {"noun": what.one, "end": end(thing, column, high, rng), "column": column}
+        slots = {"noun": what.one, "end": end_phrase(thing, column, high, rng), "column": column}
         first = say(rng, "of_first.noun", **slots)
     text = say(
-        rng, "of_first.any", columns=listed([called(thing, a, rng) for a in shown]), first=first
+        rng,
+        "of_first.any",
+        columns=listed([column_phrase(thing, a, rng) for a in shown]),
+        first=first,
     )
     selected = ", ".join(a.column for a in shown)
     order = f"ORDER BY {column.column}{' DESC' if high else ''} LIMIT 1"
-    return Asked(text, f"SELECT {selected} FROM {thing.table}{where(*what.said(text))} {order}")
+    return MadeUpQuestion(
+        text, f"SELECT {selected} FROM {thing.table}{where(*what.sql_in(text))} {order}"
+    )
 
 
-def above_average(thing: Thing, rng: random.Random) -> Asked | None:
-    """Things above or below the average of all things, or of those of a kind."""
+def above_average(thing: Thing, rng: random.Random) -> MadeUpQuestion | None:
+    """Things above or below the average of all things or of one kind."""
     if not thing.measures:
         return None
     measure, above = rng.choice(thing.measures), rng.random() < 0.75
@@ -86,14 +101,14 @@ def above_average(thing: Thing, rng: random.Random) -> Asked | None:
         f"(SELECT avg({measure.column}) FROM {thing.table}{inner})"
     )
     if thing.names and rng.random() < 0.6:
-        return Asked(which(thing, rng, what), f"SELECT {named(thing)} {rest}")
-    return Asked(how_many(rng, what, "count.short"), f"SELECT count(*) {rest}")
+        return MadeUpQuestion(ask_for_names(thing, rng, what), f"SELECT {names_of(thing)} {rest}")
+    return MadeUpQuestion(ask_for_count(rng, what, "count.short"), f"SELECT count(*) {rest}")
 
 
 def _than_average(
     thing: Thing, measure: Attribute, above: bool, value: str | None, rng: random.Random
 ) -> str:
-    """``that are older than the average car``; ``value`` is the kind of the average, if any."""
+    """``that are older than the average car``; ``value`` is the kind averaged over, if any."""
     of_kind = "average" if value is None else "average_kind"
     average = say(rng, f"above_average.{of_kind}", thing=thing, value=value)
     pair = adjectives(thing, measure)
@@ -105,4 +120,4 @@ def _than_average(
     return say(rng, *keys, thing=thing, column=measure, average=average)
 
 
-RANKED: Patterns[Thing] = ((superlative, 6), (of_first, 4), (above_average, 3))
+RANKINGS: Patterns[Thing] = ((superlative, 6), (of_first, 4), (above_average, 3))
