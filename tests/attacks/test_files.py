@@ -443,14 +443,14 @@ def test_a_run_with_a_name_of_nonsense_is_named_as_well_as_can_be(folder: RunFol
     shutil.copy(folder.path / "good.db", folder.path / os.fsdecode(b"b\xffd.db"))
     listing = folder.listing()
     assert [run.name for run in listing.runs] == ["good.db"]
-    assert listing.problems == {"b?d.db": "The name of 'b?d.db' is no valid text; rename the file."}
+    assert listing.problems == {"b?d.db": "The name of 'b?d.db' is not valid text; rename the file."}
 
 
 def test_a_run_that_somebody_writes_to_is_named_and_listed_later(folder: RunFolder) -> None:
     with closing(sqlite3.connect(folder.path / "good.db", isolation_level=None)) as writer:
         writer.execute("BEGIN EXCLUSIVE")
         (problem,) = folder.listing().problems.values()
-        assert problem == "'good.db' is being written to at the moment; look again later."
+        assert problem == "'good.db' is being written at the moment; try again later."
         writer.execute("COMMIT")
     os.utime(folder.path / "good.db")
     assert [run.name for run in folder.listing().runs] == ["good.db"]

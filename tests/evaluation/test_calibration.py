@@ -40,7 +40,7 @@ def test_certainty_belongs_to_the_last_bin() -> None:
 
 
 def test_answers_that_are_all_right_say_nothing_about_calibration() -> None:
-    with pytest.raises(DataError, match="Calibration needs right and wrong answers"):
+    with pytest.raises(DataError, match="Calibration needs both right and wrong answers"):
         calibration([0.5, 0.6], [True, True])
 
 

@@ -66,7 +66,7 @@ def test_what_is_no_run_is_named_and_the_rest_is_listed(folder: RunFolder) -> No
     assert {
         name: text.split("; ")[0].split(" (")[0] for name, text in listing.problems.items()
     } == {
-        "empty.db": "'empty.db' is no run that can be read here: it has tables of something else. "
+        "empty.db": "'empty.db' is not a valid run: it has other tables than a run. "
         "Make it again with `evaluate` or `score`, or move it to another folder.",
         "other.db": f"{str(folder.path / 'other.db')!r} cannot be used as a run",
         "report.html": f"{str(folder.path / 'report.html')!r} cannot be used as a run",
@@ -79,7 +79,7 @@ def test_what_is_no_run_is_named_and_the_rest_is_listed(folder: RunFolder) -> No
 )
 def test_a_run_whose_items_cannot_be_read_says_so(folder: RunFolder, damage: str) -> None:
     table(folder.path / "good.db", damage)
-    with pytest.raises(DataError, match=r"'good.db' is no run that can be read here: item 1, "):
+    with pytest.raises(DataError, match=r"'good.db' is not a valid run: item 1, "):
         folder.items("good.db")
 
 

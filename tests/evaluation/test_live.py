@@ -116,7 +116,7 @@ def test_a_folder_that_cannot_be_made_is_named(
     steps = evaluate_in_steps(
         Text2SQL("pocket"), "pocket", Options(), examples, catalog, tmp_path / "file" / "runs"
     )
-    with pytest.raises(DataError, match=r"No run can be kept in .*; name another folder"):
+    with pytest.raises(DataError, match=r"No run can be saved in .*; name another folder"):
         next(steps)
 
 

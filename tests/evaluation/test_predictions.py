@@ -25,7 +25,7 @@ from text2sql.evaluation.predictions import Predictions, load_predictions, save_
             ("SELECT 1", ""),
             ("Predictions: 1, questions: 2; unanswered at the end: 1.",),
         ),
-        (b"1\n2\n3\n4\n", ("1", "2"), ("Predictions: 4, questions: 2; left out at the end: 2.",)),
+        (b"1\n2\n3\n4\n", ("1", "2"), ("Predictions: 4, questions: 2; ignored at the end: 2.",)),
         (b"", ("", ""), ("Predictions: 0, questions: 2; unanswered at the end: 2.",)),
     ],
 )

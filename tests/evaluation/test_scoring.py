@@ -135,7 +135,7 @@ def test_text_after_the_first_statement_is_left_out_and_named(catalog: Catalog) 
     )
     assert item.scores["execution"] == 1
     assert item.reason.endswith(
-        "Only its first statement was judged; after it stands 'This lists all singers.'."
+        "Only its first statement was scored; it is followed by 'This lists all singers.'."
     )
 
 

@@ -118,7 +118,7 @@ def test_a_worker_that_dies_is_told_and_what_was_answered_is_kept(
     tmp_path: Path, catalog: Catalog, examples: list[Example]
 ) -> None:
     out = tmp_path / "run.db"
-    with pytest.raises(DataError, match=r"ended \(exit code 3\); .* take fewer --workers\.$"):
+    with pytest.raises(DataError, match=r"ended \(exit code 3\); .* use fewer --workers\.$"):
         evaluate(Mortal(GOLDS), examples, catalog, workers=2, out=out)
     found = evaluate(Parrot(GOLDS), examples, catalog, workers=2, out=out)
     assert found is not None

@@ -1,4 +1,4 @@
-"""How good is a system? Questions in, a report with every metric out, kept in one file.
+"""Evaluation of a system on many questions: a report with every metric, saved in one file.
 
 >>> from text2sql.evaluation import evaluate
 >>> evaluate("pocket", examples, catalog).totals["execution"].percent

@@ -1,4 +1,4 @@
-"""What a system answers to a question of an evaluation."""
+"""A system's answers to the questions of an evaluation."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["Asker", "predict_example", "predict_together"]
 
 
 class Asker(Protocol):
-    """What answers questions: ``Text2SQL`` itself, or something that stands in line for one."""
+    """An object that answers questions: ``Text2SQL`` itself, or a wrapper around it."""
 
     def ask(self, question: str, database: Database) -> Answer: ...
 
 
 def predict_example(asker: Asker, example: Example, catalog: Catalog) -> Prediction:
-    """The model's answer; a question or database that it cannot take is an empty one."""
+    """Ask one question; a question or database that is rejected gives an empty prediction."""
     try:
         answer = asker.ask(example.question, catalog.get(example.db_id))
     except (QuestionError, DatabaseError, SchemaError) as error:
@@ -32,10 +32,10 @@ def predict_example(asker: Asker, example: Example, catalog: Catalog) -> Predict
 def predict_together(
     asker: Text2SQL, examples: Sequence[Example], catalog: Catalog
 ) -> list[Prediction]:
-    """As ``predict_example``, for questions on one database."""
+    """Ask several questions about one database, as ``predict_example`` does."""
     try:
         answers = asker.ask_all([e.question for e in examples], catalog.get(examples[0].db_id))
-    except (QuestionError, DatabaseError, SchemaError):  # asked alone, each shows whose it is
+    except (QuestionError, DatabaseError, SchemaError):  # ask one by one to find which fails
         return [predict_example(asker, example, catalog) for example in examples]
     return [_prediction(answer) for answer in answers]
 

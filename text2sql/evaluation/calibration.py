@@ -1,4 +1,4 @@
-"""Whether probabilities mean what they say: of the answers called 80% sure, are 80% right?"""
+"""Calibration: whether 80% of the answers with a probability of 80% are right."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Bin:
-    """Answers of like probability, which is ``probability`` in the mean, and how many are right."""
+    """Answers of similar probability (``probability`` is their mean), and how many are right."""
 
     probability: float
     right: Score
@@ -30,11 +30,12 @@ class Bin:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Probabilities beside what came of them; all from 0 to 1.
+    """The quality of stated probabilities; all figures are from 0 to 1.
 
     ``ece`` is the expected calibration error over ten bins of equal width (Guo et al., ICML 2017),
     ``brier`` the mean squared error, ``auc`` the chance that a right answer has a higher
-    probability than a wrong one. ``kept`` is the accuracy without the least probable fifth.
+    probability than a wrong one. ``kept`` is the accuracy without the least probable fifth
+    of the answers.
     """
 
     n: int
@@ -47,7 +48,7 @@ class Calibration:
     bins: tuple[Bin, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """The numbers without the bins, to four digits."""
+        """The figures without the bins, rounded to four decimals."""
         names = ("accuracy", "kept", "mean", "ece", "brier", "auc")
         return {"n": self.n} | {name: round(getattr(self, name), 4) for name in names}
 
@@ -56,11 +57,11 @@ def calibration(probabilities: Sequence[float], right: Sequence[bool]) -> Calibr
     """Compare the ``probabilities`` of answers with whether they are ``right``.
 
     Raises:
-        DataError: all are right or all are wrong, so that there is nothing to tell apart.
+        DataError: all answers are right, or all are wrong, so AUC is undefined.
     """
     given, outcomes = np.asarray(probabilities, float), np.asarray(right, float)
     if len(set(outcomes.tolist())) < 2:
-        raise DataError("Calibration needs right and wrong answers; take more questions.")
+        raise DataError("Calibration needs both right and wrong answers; use more questions.")
     place = np.minimum((given * _BINS).astype(int), _BINS - 1)
     bins = [
         Bin(float(given[inside].mean()), score(outcomes[inside].tolist()))
@@ -82,9 +83,9 @@ def calibration(probabilities: Sequence[float], right: Sequence[bool]) -> Calibr
 
 
 def auc(scores: Sequence[float], positive: Sequence[bool]) -> float:
-    """The chance that a positive item has a higher score than another; ties count half.
+    """The probability that a positive item scores higher than a negative one; ties count half.
 
-    This is the Mann-Whitney statistic, from the mean ranks of equal scores.
+    Computed as the Mann-Whitney statistic, with mean ranks for ties.
     """
     _, place, counts = np.unique(np.asarray(scores), return_inverse=True, return_counts=True)
     ranks: Floats = (np.cumsum(counts) - (counts - 1) / 2)[place]

@@ -1,4 +1,4 @@
-"""Two runs on the same questions: what the second fixed and broke against the first."""
+"""Comparison of two runs on the same questions: what the second one fixed and broke."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ YES_OR_NO = tuple(metric for metric in METRICS if metric not in GRADED)
 
 @dataclass(frozen=True)
 class Difference:
-    """How one metric moved from the first run to the second, over ``n`` questions.
+    """The change of one metric from the first run to the second, over ``n`` questions.
 
-    ``fixed`` and ``broken`` are numbers of items; ``p`` is McNemar's exact two-sided p-value.
+    ``fixed`` and ``broken`` hold item numbers; ``p`` is McNemar's exact two-sided p-value.
     """
 
     n: int
@@ -44,7 +44,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Every metric that both runs have, in total and by hardness; and the items of both."""
+    """The changes of every metric that both runs have, overall and by hardness, and all items."""
 
     before: tuple[Item, ...]
     after: tuple[Item, ...]
@@ -52,7 +52,7 @@ class Comparison:
     hardness: Mapping[str, Mapping[str, Difference]]
 
     def to_dict(self) -> dict[str, Any]:
-        """The comparison as JSON can hold it, with every item that some metric sees changed."""
+        """The comparison as JSON-serializable values, with every changed item."""
         return {
             "n": len(self.before),
             "totals": {metric: d.to_dict() for metric, d in self.totals.items()},
@@ -64,7 +64,7 @@ class Comparison:
         }
 
     def changed(self) -> list[int]:
-        """The numbers of the items that some metric sees fixed or broken."""
+        """The numbers of the items that are fixed or broken by any metric."""
         return sorted({i for d in self.totals.values() for i in (*d.fixed, *d.broken)})
 
     def _changed_items(self) -> Iterator[dict[str, Any]]:
@@ -94,7 +94,7 @@ def compare_runs(before: Run, after: Run) -> Comparison:
     """Compare two finished runs.
 
     Raises:
-        DataError: they are about different questions, or share no metric.
+        DataError: their questions differ, or they have no metric in common.
     """
     return compare_items(before.items(), after.items())
 
@@ -103,7 +103,7 @@ def compare_items(before: Sequence[Item], after: Sequence[Item]) -> Comparison:
     """Compare two scored lists of the same questions.
 
     Raises:
-        DataError: they are not about the same questions, or share no metric.
+        DataError: their questions differ, or they have no metric in common.
     """
     _same_questions(before, after)
     shared = {
@@ -155,7 +155,7 @@ def _asked(item: Item) -> tuple[str, str, str]:
 def _difference(
     before: Sequence[Item], after: Sequence[Item], numbers: Sequence[int], metric: str
 ) -> Difference:
-    """How ``metric`` moved over those of the numbered items that it applies to."""
+    """The change of ``metric`` over those of the numbered items that it applies to."""
     numbers = [i for i in numbers if metric in before[i].scores and metric in after[i].scores]
     was = {i: before[i].scores[metric] > 0 for i in numbers}
     is_ = {i: after[i].scores[metric] > 0 for i in numbers}

@@ -1,4 +1,4 @@
-"""Ask a model many questions, score its answers, keep both."""
+"""The evaluation of a model: it asks questions, scores the answers and saves both."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ def evaluate(
 ) -> Report | None:
     """Ask ``model`` every question (or the first ``limit``) and score its answers.
 
-    With ``out``, everything is kept in that SQLite file as it comes, and answers that it already
-    holds are not made again. Started by ``accelerate launch``, every process answers its share of
-    the questions; the first one scores them all, the others return None.
+    With ``out``, each answer is saved in that SQLite file at once, and questions that already have
+    an answer there are not asked again. Under ``accelerate launch``, every process answers its
+    share of the questions; the first one scores them all, and the others return None.
 
-    With more than one of ``workers``, as many processes answer, each with the model loaded. They
-    import the caller's main module: of a script, what starts an evaluation stands behind
-    ``if __name__ == "__main__"``. The pocket model answers eight questions on one database at a
-    time; each one's seconds are then its share. ``official`` rewrites texts as Spider's script does
-    before they are compared; each query may take ``timeout_s``.
+    With ``workers`` above one, that many processes answer, each with the model loaded. They import
+    the caller's main module, so a script must guard its call with ``if __name__ == "__main__"``.
+    The pocket model answers eight questions about one database at a time; the seconds of each are
+    then an equal share. ``official`` rewrites queries as Spider's script does before comparing
+    them; each query may take ``timeout_s``.
 
     Raises:
         ModelError: the model's files are missing or do not fit.
@@ -69,9 +69,9 @@ def evaluate(
     asked = examples[:limit]
     with processes() as all_processes:
         if all_processes.count > 1 and out is None:
-            raise DataError("Several processes need a common file; name one with --out.")
+            raise DataError("Several processes need a file in common; name one with --out.")
         if all_processes.count > 1 and workers > 1:
-            raise DataError("Several processes share the questions already; leave out --workers.")
+            raise DataError("accelerate already started several processes; leave out --workers.")
         with all_processes.first_goes_ahead():
             run = Run.start(out, manifest)
         with run:
@@ -102,10 +102,10 @@ def score(
     timeout_s: float = SCORING.timeout_s,
     progress: bool = False,
 ) -> Report:
-    """Score one prediction a question, of any system called ``name``; ``out`` keeps a run of it.
+    """Score one prediction per question, made by any system; ``name`` is the system's name.
 
-    ``problems`` are sentences about the predictions that go into the report. ``official`` rewrites
-    texts as Spider's script does; each query may take ``timeout_s``.
+    ``out`` saves the run. ``problems`` are sentences about the predictions for the report.
+    ``official`` rewrites queries as Spider's script does; each query may take ``timeout_s``.
 
     Raises:
         DataError: ``out`` holds another run or cannot be written, or there are no questions.
@@ -142,7 +142,7 @@ def _answer(
     workers: int,
     progress: bool,
 ) -> None:
-    """Answer this process's share of the questions, apart from those that have an answer."""
+    """Answer this process's share of the questions that have no answer yet."""
     done = run.predictions()
     mine = range(share.rank, len(examples), share.count)
     open_ = {number: examples[number] for number in mine if number not in done}
@@ -160,12 +160,12 @@ def score_answers(
     started: float,
     progress: bool,
 ) -> Report:
-    """Score what a run holds the answers of, and keep the items and their totals in it."""
+    """Score the answers in a run, and save the items and their totals in it."""
 
     def scored(number: int) -> Item:
         return scorer.item(examples[number], answers[number])
 
-    with ThreadPoolExecutor(os.cpu_count()) as threads:  # most of the work is SQLite's
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # SQLite does most of the work
         numbers = range(len(examples))
         items = list(_shown(threads.map(scored, numbers), len(numbers), "scoring", progress))
     run.save_items(items)
@@ -185,6 +185,6 @@ def score_answers(
 
 
 def _shown(items: Iterable[_T], total: int, what: str, progress: bool) -> Iterable[_T]:
-    """The items with a progress bar on standard error, if that is a terminal."""
+    """Iterate with a progress bar on standard error, if it is a terminal."""
     quiet = None if progress else True
     return tqdm(items, total=total, desc=what, disable=quiet, smoothing=0.1)

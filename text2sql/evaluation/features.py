@@ -1,4 +1,4 @@
-"""What a gold query has that makes it hard, for breaking totals down."""
+"""Features of a gold query that make it hard, to break totals down by."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FEATURES = (
 
 
 def features(query: Query) -> tuple[str, ...]:
-    """Which of ``FEATURES`` a query has; joins are the most that any of its SELECTs has."""
+    """List the ``FEATURES`` of a query; the joins are those of the SELECT with the most."""
     parts = list(selects(query))
     joins = max(len(part.sources) for part in parts) - 1
     there = {

@@ -1,4 +1,4 @@
-"""A folder of saved runs, which may hold anything else besides."""
+"""A folder of saved runs, which may contain other files as well."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from text2sql.evaluation.totals import Report, make_report
 __all__ = ["RunFolder", "RunListing", "SavedRun"]
 
 _KEPT_BYTES = 200_000_000
-_PATIENCE_S = 5.0  # for a listing; files that are no runs may take long to say so
+_PATIENCE_S = 5.0  # for a listing; other files may be slow to reject
 _Key = tuple[Path, int, int]
 
 
 @dataclass(frozen=True)
 class SavedRun:
-    """A finished run: ``name`` is that of its file, ``started`` a date of ISO 8601."""
+    """A finished run: ``name`` is its file name, ``started`` an ISO 8601 date."""
 
     name: str
     model: str
@@ -36,7 +36,7 @@ class SavedRun:
 
 @dataclass(frozen=True)
 class RunListing:
-    """What a folder holds: runs, the newest first, and for every other file why it is none."""
+    """The runs of a folder, newest first, and for every other file why it is not a run."""
 
     runs: tuple[SavedRun, ...]
     problems: Mapping[str, str]
@@ -44,21 +44,21 @@ class RunListing:
 
 @dataclass(frozen=True)
 class RunFolder:
-    """The runs in ``path``, which need not exist. Files are only read, and only those in it.
+    """The runs in ``path``, which need not exist. Files are never written.
 
-    A name is looked up among the names in the folder, so none can lead out of it.
+    A name is only looked up among the files of the folder, so it cannot point outside.
     """
 
     path: Path
 
     def listing(self) -> RunListing:
-        """Read the manifest of every file; a broken or foreign one is named and left out."""
+        """Read the manifest of every file; list a broken or foreign file with the reason."""
         runs, problems = [], {}
         until = time.monotonic() + _PATIENCE_S
         for name, file in self._files().items():
             if time.monotonic() > until:
                 problems[name] = (
-                    f"{name!r} was not looked at for lack of time; list the runs again."
+                    f"{name!r} was skipped because the time ran out; list the runs again."
                 )
                 continue
             try:
@@ -69,10 +69,10 @@ class RunFolder:
         return RunListing(tuple(runs), problems)
 
     def run(self, name: str) -> SavedRun:
-        """The run in the file ``name``.
+        """Read the run in the file ``name``.
 
         Raises:
-            DataError: the folder holds no such file, or it is no finished run.
+            DataError: the folder has no such file, or it is not a finished run.
         """
         file = self._file(name)
         return _saved_run(file, *_state(file))
@@ -87,7 +87,7 @@ class RunFolder:
         return _items(file, *_state(file))
 
     def report(self, name: str) -> Report:
-        """A run's items added up.
+        """The totals of a run's items.
 
         Raises:
             DataError: as ``items``.
@@ -99,13 +99,13 @@ class RunFolder:
         file = self._files().get(name)
         if file is None:
             raise DataError(
-                f"There is no run {name!r} in {str(self.path)!r}; pick one that is listed, or "
+                f"There is no run {name!r} in {str(self.path)!r}; choose one that is listed, or "
                 f"make one with `text2sql evaluate --out {self.path}/NAME.db`."
             )
         return file
 
     def _files(self) -> dict[str, Path]:
-        """Files by name; folders are training runs, hidden ones somebody's work in progress."""
+        """Files by name, without folders (training runs) and hidden files (unfinished writes)."""
         try:
             found = sorted(self.path.iterdir())
         except FileNotFoundError:
@@ -119,37 +119,37 @@ class RunFolder:
 
 
 def _text(name: str) -> str:
-    """A file's name as text that can be shown, whatever its bytes are."""
+    """A file name as displayable text, whatever its bytes are."""
     return name.encode("utf-8", "replace").decode()
 
 
 def _is_dir(path: Path) -> bool:
     try:
         return path.is_dir()
-    except OSError:  # a link into a folder that is not ours
+    except OSError:  # a link into a folder without permission
         return False
 
 
 def _state(file: Path) -> tuple[int, int]:
-    """What changes whenever a file does.
+    """The modification time (ns) and size of a file, to detect changes.
 
     Raises:
-        DataError: it is no regular file, or cannot be looked at.
+        DataError: it is not a regular file, or cannot be read.
     """
     try:
         found = file.stat()
     except OSError as error:
         raise DataError(f"{_text(file.name)!r} cannot be read ({error.strerror}).") from error
     if not stat.S_ISREG(found.st_mode):
-        raise DataError(f"{_text(file.name)!r} is no regular file, so it is no run.")
+        raise DataError(f"{_text(file.name)!r} is not a regular file, so it is not a run.")
     if _text(file.name) != file.name:
-        raise DataError(f"The name of {_text(file.name)!r} is no valid text; rename the file.")
+        raise DataError(f"The name of {_text(file.name)!r} is not valid text; rename the file.")
     return found.st_mtime_ns, found.st_size
 
 
 @lru_cache(maxsize=1000)
 def _looked_at(file: Path, _changed_ns: int, _size: int) -> SavedRun | str:
-    """What the file is, or why it is no run."""
+    """The run in the file, or the reason why it is not a run."""
     try:
         head = finished_head(file)
     except DataError as error:
@@ -184,6 +184,6 @@ def _bytes_of(items: Sequence[Item]) -> int:
     return 3000 * len(items) + sum(texts)
 
 
-# runs in memory, so that going through a run's items does not read it each time
+# keeps runs in memory, so that paging through items does not read the file again
 _ITEMS: ByteCache[_Key, tuple[Item, ...]] = ByteCache(_KEPT_BYTES, _bytes_of)
 _REPORTS: ByteCache[_Key, Report] = ByteCache(_KEPT_BYTES, lambda report: _bytes_of(report.items))

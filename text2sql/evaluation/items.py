@@ -1,4 +1,4 @@
-"""One scored question."""
+"""The scored question, and the metrics that can be chosen."""
 
 from __future__ import annotations
 
@@ -35,24 +35,24 @@ METRICS = (
     "soft_f1",
     "r_ves",
 )
-"""What can be measured."""
+"""All metrics."""
 GRADED = ("rouge1", "soft_f1", "r_ves")
-"""The metrics that give more than yes or no."""
+"""The metrics with values between 0 and 1, not only yes or no."""
 DEFAULT_METRICS = METRICS[:5]
-"""What is measured unless somebody asks; ``test_suite`` and ``r_ves`` take minutes."""
+"""The metrics computed by default; ``test_suite`` and ``r_ves`` take minutes."""
 BIRD_METRICS = ("bird_execution", "soft_f1")
-"""What is measured as well of questions in BIRD's form."""
+"""Further default metrics for questions in BIRD's format."""
 
 
 def usual_metrics(examples: Sequence[Example]) -> tuple[str, ...]:
-    """What is measured of these questions unless somebody asks for something else."""
+    """The default metrics for these questions."""
     of_bird = any(example.evidence or example.difficulty for example in examples)
     several = any(example.other_golds for example in examples)
     return DEFAULT_METRICS + BIRD_METRICS * of_bird + ("execution_extra",) * several
 
 
 def check_metrics(names: str) -> tuple[str, ...]:
-    """The metrics in a comma-separated list, in the order of ``METRICS``; ``all`` is every one.
+    """Parse a comma-separated list of metrics into the order of ``METRICS``; ``all`` means all.
 
     Raises:
         DataError: a name is not a known metric.
@@ -69,14 +69,14 @@ def check_metrics(names: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Item:
-    """A question with its gold, the prediction, and what every metric says of it.
+    """A question with its gold query, the prediction, and its score by every metric.
 
-    ``scores`` go from 0 to 1 by metric; ``clauses`` are the partial scores of exact set match.
-    Exact set match has no score where the gold lies outside Spider's fragment, as ``outside`` then
-    says. ``problem`` says why something could not be measured, which then counts as wrong.
-    ``near`` says in which way wrong rows are nearly right. ``seconds`` is the time the prediction
-    took, and ``confidence`` the model's probability that its rows are right, where it was made
-    here.
+    ``scores`` maps metrics to values from 0 to 1; ``clauses`` holds the partial scores of exact set
+    match. If the gold lies outside Spider's fragment, ``outside`` is set and exact set match has no
+    score. ``problem`` says why something could not be measured; it then counts as wrong. ``near``
+    names the one way in which wrong rows differ from the gold's. ``seconds`` is the time of the
+    prediction and ``confidence`` the model's probability that its rows are right; both are None if
+    the prediction comes from a file.
     """
 
     example: Example
@@ -97,7 +97,7 @@ class Item:
     outside: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The item as JSON can hold it: yes-or-no metrics as true or false."""
+        """The item as JSON-serializable values; yes-or-no metrics are true or false."""
         clauses = None
         if self.clauses is not None:
             clauses = {name: asdict(clause) for name, clause in self.clauses.items()}
@@ -125,7 +125,7 @@ class Item:
 
     @classmethod
     def from_dict(cls, saved: Mapping[str, Any]) -> Item:
-        """What ``to_dict`` wrote."""
+        """Read the values that ``to_dict`` wrote."""
         clauses = saved["clauses"]
         return cls(
             example=Example(

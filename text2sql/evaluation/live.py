@@ -1,4 +1,4 @@
-"""An evaluation that goes on beside a page, which shows how far it is and may stop it."""
+"""An evaluation in the background of the page, which shows its progress and can stop it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from text2sql.spider import Example
 __all__ = ["LiveEvaluation", "Progress", "evaluate_in_steps", "spread"]
 
 
-_NAMING = threading.Lock()  # two that end in the same second
+_NAMING = threading.Lock()  # for two evaluations that end in the same second
 
 
 @dataclass(frozen=True)
 class Progress:
-    """``run`` is the name of the file, once everything is scored and kept."""
+    """How far an evaluation is; ``run`` is the file name once everything is scored and saved."""
 
     done: int
     total: int
@@ -44,17 +44,17 @@ def evaluate_in_steps(
     catalog: Catalog,
     folder: Path,
 ) -> Generator[Progress, None, None]:
-    """Ask every question, one a step, and keep the scored run in ``folder`` under a new name.
+    """Ask one question per step, then save the scored run in ``folder`` under a new name.
 
-    The folder is made where it is missing. The file appears at the end: no half a run is ever
-    listed, and one that is stopped leaves nothing behind.
+    A missing folder is created. The file only appears at the end, so a stopped evaluation leaves
+    nothing and no unfinished run is ever listed.
 
     Raises:
         DataError: there are no questions, or the folder cannot be written.
         ModelError: the model's files are missing or do not fit.
     """
     if not examples:
-        raise DataError("There are no questions to evaluate on; choose others.")
+        raise DataError("There are no questions to evaluate on; choose a set that has some.")
     _make(folder)
     manifest = {**model_manifest(model, options), **data_manifest(examples, catalog)}
     with Run.start(None, manifest) as run:
@@ -75,7 +75,7 @@ def evaluate_in_steps(
 
 
 class LiveEvaluation:
-    """Takes the steps of an evaluation in a thread of its own, as SQLite's connections demand."""
+    """Runs the steps of an evaluation in one thread, because SQLite connections require that."""
 
     def __init__(self, steps: Generator[Progress, None, None]) -> None:
         self.progress = Progress(0, 0)
@@ -91,28 +91,28 @@ class LiveEvaluation:
                     self.progress = progress
                     if self.stopped:
                         break
-        except BaseException as error:  # told to whoever asks for the run
+        except BaseException as error:  # raised again by ``run``
             self._error = error
         finally:
             self._ended.set()
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait for the end, up to ``timeout_s``; whether the evaluation goes on after that."""
+        """Wait for the end, up to ``timeout_s``; return whether the evaluation still runs."""
         return not (self._ended.wait(timeout_s) or self.stopped)
 
     def stop(self) -> None:
-        """Keep nothing; the question that is being answered is the last."""
+        """Stop after the question that is being answered; nothing is saved."""
         self.stopped = True
 
     def stop_unless_ended(self) -> None:
-        """As ``stop``, where there is something left to stop."""
+        """Stop, if the evaluation still runs."""
         self.stopped = self.stopped or not self._ended.is_set()
 
     def run(self) -> str | None:
-        """The name of the run that was kept, None where it was stopped; ask once it has ended.
+        """The name of the saved run, None if it was stopped; only valid after the end.
 
         Raises:
-            Text2SQLError: what ended it.
+            Text2SQLError: the error that ended the evaluation.
         """
         if self._error is not None and not self.stopped:
             raise self._error
@@ -120,7 +120,7 @@ class LiveEvaluation:
 
 
 def spread(examples: Sequence[Example], limit: int) -> list[Example]:
-    """Up to ``limit`` of the questions, at equal distances, so that all databases have a share."""
+    """Pick up to ``limit`` questions at equal distances, so that all databases are included."""
     count = min(limit, len(examples))
     return [examples[place * len(examples) // count] for place in range(count)]
 
@@ -130,13 +130,13 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(
-            f"No run can be kept in {str(folder)!r} ({error.strerror}); name another folder "
+            f"No run can be saved in {str(folder)!r} ({error.strerror}); name another folder "
             "with --runs."
         ) from error
 
 
 def _new_file(folder: Path, model: str) -> Path:
-    """A name that says what and when: ``pocket-20261124-165130.db``."""
+    """An unused file name with model and time: ``pocket-20261124-165130.db``."""
     name = Path(model).name or "model"
     stem = f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     number, file = 1, folder / f"{stem}.db"

@@ -1,4 +1,4 @@
-"""What a run was made with, so that its numbers can be trusted and made again."""
+"""The manifest of a run: the model, data and versions needed to reproduce its numbers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LIBRARIES = ("text2sql", "torch", "transformers", "peft", "sqlglot", "rouge-sco
 
 
 def model_manifest(model: str | ModelChoice | Generator, options: Options) -> dict[str, Any]:
-    """Which model, and how it searches."""
+    """Describe the model and its search options."""
     name = model if isinstance(model, str) else model.name
     return {
         "model": name,
@@ -45,7 +45,7 @@ def _model_digest(model: str | ModelChoice | Generator) -> str | None:
 
 
 def data_manifest(examples: Sequence[Example], catalog: Catalog) -> dict[str, Any]:
-    """Which questions and databases, and what the numbers are made with."""
+    """Describe the questions, the databases and the versions of the packages."""
     return {
         "questions": len(examples),
         "questions_digest": _questions_digest(examples),
@@ -57,7 +57,7 @@ def data_manifest(examples: Sequence[Example], catalog: Catalog) -> dict[str, An
 
 
 def _questions_digest(examples: Sequence[Example]) -> str:
-    """SHA-256 of questions and golds, whatever else their file holds."""
+    """SHA-256 of questions and gold queries, without other fields of their file."""
     text = json.dumps([_content(example) for example in examples], ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -67,7 +67,7 @@ def _databases_digest(examples: Sequence[Example], catalog: Catalog) -> str:
     for db_id in sorted({example.db_id for example in examples}):
         try:
             path = catalog.get(db_id).path
-        except Text2SQLError:  # the items will say so
+        except Text2SQLError:  # reported with the items
             path = None
         files.append((db_id, path or Path(db_id)))
     return files_digest(files)
@@ -78,12 +78,12 @@ def _versions() -> dict[str, str]:
     for name in _LIBRARIES:
         try:
             versions[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:  # the checkout itself need not be installed
+        except metadata.PackageNotFoundError:  # a checkout works without being installed
             continue
     return versions
 
 
 def _content(example: Example) -> dict[str, object]:
-    """What the question file says; fields that it leaves out do not change the digest."""
+    """The fields of the question file; missing ones do not change the digest."""
     always = {"question": example.question, "query": example.query, "db_id": example.db_id}
     return always | {name: value for name, value in asdict(example).items() if value}

@@ -1,4 +1,4 @@
-"""What kind of output a prediction is, before asking whether it is right."""
+"""Kinds of output: whether a prediction runs, times out, is empty or repeats itself."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Output = Choice["ok", "empty", "invalid", "timed_out"]
 
 _SHORTEST_LOOP = 3
 _LONGEST_LOOP = 40
-_WORDS = 2000  # that are looked at; a loop shows in them
+_WORDS = 2000  # words that are checked; a loop shows within them
 
 
 def output_kind(prediction: str, result: QueryResult | None) -> Output:
-    """``invalid`` is SQL that does not run; without a result, anything written is ``ok``."""
+    """Classify a prediction; without a result, any text is ``ok``."""
     if not prediction.strip():
         return "empty"
     if result is None or result.failure is None:
@@ -25,10 +25,10 @@ def output_kind(prediction: str, result: QueryResult | None) -> Output:
 
 
 def is_repetitive(prediction: str) -> bool:
-    """Whether the model fell into a loop: three words or more that come again at once.
+    """Whether the output loops: three or more words that are repeated immediately.
 
-    ``GROUP BY x GROUP BY x`` is one. Words that open a bracket have to come three times, because
-    a subquery may well start as the query around it does.
+    ``GROUP BY x GROUP BY x`` is an example. Words that open a parenthesis must occur three times,
+    because a subquery may start like the query around it.
     """
     words = prediction.lower().replace("(", " ( ").replace(")", " ) ").split()[:_WORDS]
     for size in range(_SHORTEST_LOOP, min(_LONGEST_LOOP, len(words) // 2) + 1):

@@ -1,4 +1,4 @@
-"""A system's predictions from a file: one SQL query a line, JSON lines, or JSON as BIRD has it."""
+"""Prediction files: one SQL query per line, JSON lines, or JSON in BIRD's format."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ __all__ = ["Predictions", "load_predictions", "save_predictions"]
 
 @dataclass(frozen=True)
 class Predictions:
-    """One SQL text a question, and in words what was odd about the file."""
+    """One SQL text per question, and sentences about irregularities of the file."""
 
     queries: tuple[str, ...]
     problems: tuple[str, ...] = ()
 
 
 def load_predictions(path: Path, expected: int) -> Predictions:
-    """Read ``expected`` predictions; prediction i answers question i, empty text answers nothing.
+    """Read ``expected`` predictions; prediction i answers question i, and empty text is no answer.
 
-    Text files hold one query a line, and whatever follows a tab is left out, as in the files that
-    Spider's official script reads. JSON is a list, or an object whose keys number the questions
-    from 0, as BIRD's is; JSON lines hold one entry each. An entry is the SQL, or an object that
-    has it in ``sql``, ``SQL``, ``query``, ``prediction`` or ``predicted_sql``. What is odd is
-    mended and named: a wrong number of predictions, and bytes that are not UTF-8.
+    Text files hold one query per line; text after a tab is ignored, as in the files that Spider's
+    official script reads. JSON is a list, or (as in BIRD) an object whose keys number the questions
+    from 0. JSON lines hold one entry per line. An entry is the SQL, or an object that has it in
+    ``sql``, ``SQL``, ``query``, ``prediction`` or ``predicted_sql``. A wrong number of predictions
+    and bytes that are not UTF-8 are corrected and reported in ``problems``.
 
     Raises:
         DataError: the file is missing or cannot be read.
@@ -53,7 +53,7 @@ def load_predictions(path: Path, expected: int) -> Predictions:
     return Predictions(tuple(queries), tuple(problems))
 
 
-#: What stands between a query and its database in BIRD's files.
+#: The separator between a query and its database in BIRD's files.
 _BIRD_MARK = "\t----- bird -----\t"
 _SQL_FIELDS = ("sql", "SQL", "query", "prediction", "predicted_sql", "pred")
 
@@ -68,19 +68,20 @@ def _from_json(path: Path, raw: bytes, expected: int) -> list[str]:
     except (ValueError, RecursionError) as error:
         raise DataError(
             f"The predictions in {str(path)!r} are not valid JSON ({error}); correct the file, or "
-            "give it another ending than .json if it holds one query a line."
+            "rename it to end in .txt if it holds one query per line."
         ) from error
     if isinstance(found, Mapping):
         return _numbered(path, found, expected)
     if not isinstance(found, list):
         raise DataError(
-            f"The predictions in {str(path)!r} must be a JSON list, or an object by number."
+            f"The predictions in {str(path)!r} must be a JSON list, or an object whose keys "
+            "number the questions from 0."
         )
     return [_sql_of(entry) for entry in found]
 
 
 def _numbered(path: Path, found: Mapping[str, Any], expected: int) -> list[str]:
-    """The entries of an object by their number; a question without one gets no answer."""
+    """The entries of an object by their number; a question without an entry gets no answer."""
     odd = next((key for key in found if not key.isdecimal()), None)
     if odd is not None:
         raise DataError(
@@ -94,13 +95,13 @@ def _numbered(path: Path, found: Mapping[str, Any], expected: int) -> list[str]:
 def _sql_of(entry: Any) -> str:
     if isinstance(entry, Mapping):
         entry = next((entry[name] for name in _SQL_FIELDS if isinstance(entry.get(name), str)), "")
-    if not isinstance(entry, str):  # BIRD's files have numbers where a system gave up
+    if not isinstance(entry, str):  # BIRD's files have a number if a system gave up
         return ""
     return entry.split(_BIRD_MARK)[0].strip()
 
 
 def save_predictions(queries: Sequence[str], path: Path) -> None:
-    """Write one query a line, as ``load_predictions`` reads them.
+    """Write one query per line, as ``load_predictions`` reads them.
 
     Raises:
         SaveError: the file cannot be written.
@@ -129,7 +130,7 @@ def _wrong_number(got: int, expected: int) -> list[str]:
     if got == expected:
         return []
     what = (
-        f"left out at the end: {got - expected:,}"
+        f"ignored at the end: {got - expected:,}"
         if got > expected
         else f"unanswered at the end: {expected - got:,}"
     )

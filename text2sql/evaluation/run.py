@@ -1,7 +1,7 @@
-"""An evaluation kept in one SQLite file: what was asked of which model, its answers, their scores.
+"""A run: an evaluation saved in one SQLite file, with its manifest, predictions and scores.
 
-Three tables, to be looked at with any tool: ``manifest`` (key, value as JSON), ``predictions`` and
-``items`` (one row a question, by its number in the question file, counted from 0).
+It has three tables that any SQLite tool can read: ``manifest`` (key, value as JSON),
+``predictions`` and ``items`` (one row per question, numbered from 0 as in the question file).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from text2sql.spider import Example
 
 __all__ = ["Prediction", "Run"]
 
-#: What makes two runs the same run; the rest of the manifest may differ between two starts.
+#: The manifest keys that must be equal to continue a run; others may differ between two starts.
 IDENTITY = ("model", "model_digest", "options", "questions_digest", "databases_digest")
 _LOCK_WAIT_S = 60.0
 _PREDICTION_COLUMNS: dict[str, Any] = {
@@ -41,7 +41,7 @@ _PREDICTION_COLUMNS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model answered, how sure it is; ``error`` says why there is no SQL."""
+    """A model's SQL and its confidence; ``error`` says why there is no SQL."""
 
     sql: str
     seconds: float | None = None
@@ -51,23 +51,23 @@ class Prediction:
 
 
 class Run:
-    """A run's file. Several processes may add predictions to it at the same time."""
+    """The file of a run. Several processes may add predictions to it at the same time."""
 
     def __init__(self, path: Path | None = None) -> None:
         from sqlite_utils import Database as SqliteUtils  # slow to load
 
         self.path = path
         target = ":memory:" if path is None else str(path)
-        # every prediction is committed by itself, so that a kill loses none
+        # each prediction is one commit, so that a kill loses none
         self._connection = sqlite3.connect(target, timeout=_LOCK_WAIT_S, isolation_level=None)
         self._database = SqliteUtils(self._connection)
 
     @classmethod
     def start(cls, path: Path | None, manifest: Mapping[str, Any]) -> Run:
-        """Open a new run, or go on with one that was begun with the same model and questions.
+        """Start a new run, or continue one with the same model and questions.
 
         Raises:
-            DataError: the file holds another run, is no run, or cannot be written.
+            DataError: the file holds another run, is not a run, or cannot be written.
         """
         begun = read_head(path).manifest if path is not None and path.exists() else {}
         run = cls._opened(path)
@@ -79,7 +79,7 @@ class Run:
                     "choose another file for --out, or delete this one."
                 )
             run.update_manifest({k: v for k, v in manifest.items() if k not in begun})
-            # made here, before other processes come to write into it
+            # created here, before other processes write to it
             table = run._database.table("predictions")
             table.create(_PREDICTION_COLUMNS, pk="item", if_not_exists=True)
         except sqlite3.Error as error:
@@ -91,7 +91,7 @@ class Run:
         """Open a finished run.
 
         Raises:
-            DataError: the file is missing, is no run, or was never scored.
+            DataError: the file is missing, is not a run, or was never scored.
         """
         finished_head(path)
         return cls._opened(path)
@@ -118,7 +118,7 @@ class Run:
         self._connection.close()
 
     def save_as(self, path: Path) -> None:
-        """Write the whole run to a file, which appears when all of it is there.
+        """Write the whole run to a file, which appears only when complete.
 
         Raises:
             SaveError: the file cannot be written.
@@ -132,17 +132,17 @@ class Run:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Errors of the disk, and of others who write, as sentences."""
+        """Turn errors of the disk and of concurrent writers into sentences."""
         try:
             yield
         except sqlite3.OperationalError as error:
             raise save_error(error, self._named) from error
 
-    # what the run is about
+    # the manifest
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """What was measured, with what, on what."""
+        """The description of the model, the data and the versions."""
         if "manifest" not in self._database.table_names():
             return {}
         rows = self._database.table("manifest").rows
@@ -153,7 +153,7 @@ class Run:
         with self._writing():
             self._database.table("manifest").upsert_all(rows, pk="key")
 
-    # what the model answered
+    # the predictions
 
     def predictions(self) -> dict[int, Prediction]:
         """The answers so far, by the number of the question."""
@@ -178,11 +178,11 @@ class Run:
             "error": prediction.error,
             "confidence": prediction.confidence,
         }
-        # a run that was begun before answers had a confidence gets the column now
+        # adds the column to a run from before answers had a confidence
         with self._writing():
             self._database.table("predictions").insert(row, pk="item", replace=True, alter=True)
 
-    # how good the answers are
+    # the scores
 
     def items(self) -> list[Item]:
         """The scored items in the order of their questions."""
@@ -191,7 +191,7 @@ class Run:
         return list(checked_items(self._named, columns, cursor))
 
     def save_items(self, items: Iterable[Item]) -> None:
-        """Put the scored items in the place of those that were there."""
+        """Replace the scored items."""
         rows = [{"item": number, **item.to_dict()} for number, item in enumerate(items)]
         columns = {"item": int, "seconds": float, "problem": str, "disagreement": str}
         columns |= {"confidence": float, "near": str, "outside": str, "difficulty": str}

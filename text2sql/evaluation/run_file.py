@@ -1,8 +1,8 @@
-"""The one reader of saved runs: anybody may have made one, so it is checked before it is believed.
+"""The only reader of saved runs. A run may come from anybody, so its content is validated.
 
-A run is a SQLite file, and reading one can run what its maker wrote into its views and generated
-columns. So it is read as every database is, in the sandbox: in another process, without a trace
-and with an end.
+A run is a SQLite file, and reading one can execute the expressions in its views and generated
+columns. So it is read in the sandbox, like every database: in another process, without writing, and
+with a time limit.
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ _TABLES = ("items", "manifest", "predictions")
 
 @dataclass(frozen=True)
 class RunHead:
-    """What a run says of itself, and how many scored items it holds: None where it has none yet."""
+    """A run's manifest and its number of scored items (None if it is not scored yet)."""
 
     manifest: Mapping[str, Any]
     items: int | None
 
 
 def read_head(path: Path) -> RunHead:
-    """The manifest of a run, and whether it was finished.
+    """Read the manifest of a run and the number of its items.
 
     Raises:
-        DataError: the file is no run, or says what a run cannot say.
+        DataError: the file is not a run, or its manifest is invalid.
     """
     if not path.is_file():
         raise DataError(f"There is no run at {str(path)!r}; `evaluate --out` makes one.")
@@ -74,7 +74,7 @@ def read_head(path: Path) -> RunHead:
 
 
 def finished_head(path: Path) -> RunHead:
-    """As ``read_head``, of a run that was scored.
+    """Read the manifest of a run that was scored.
 
     Raises:
         DataError: as ``read_head``, or the run was never scored.
@@ -90,10 +90,10 @@ def finished_head(path: Path) -> RunHead:
 
 
 def read_items(path: Path) -> tuple[Item, ...]:
-    """The scored items of a finished run, in the order of their questions.
+    """Read the scored items of a finished run, in the order of their questions.
 
     Raises:
-        DataError: as ``read_head``, or the run was never scored, or an item is none.
+        DataError: as ``read_head``, or the run was never scored, or an item is invalid.
     """
     finished_head(path)
     names = _read(path, "SELECT * FROM items LIMIT 0", _HEAD).columns
@@ -108,10 +108,10 @@ def read_items(path: Path) -> tuple[Item, ...]:
 def checked_items(
     path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> Iterator[Item]:
-    """Rows of the table ``items`` as what they say; ``path`` is for the message of an error.
+    """Validate rows of the table ``items``; ``path`` is named in error messages.
 
     Raises:
-        DataError: a row is no item.
+        DataError: a row is not a valid item.
     """
     from text2sql.evaluation.run_schema import ItemRow
 
@@ -125,10 +125,10 @@ def checked_items(
 def checked(
     path: Path, what: str, model: type[BaseModel], columns: Sequence[str], rows: Any
 ) -> Iterator[dict[str, Any]]:
-    """The rows as ``model`` reads them.
+    """Validate rows with the pydantic ``model``.
 
     Raises:
-        DataError: a row is not what ``model`` says.
+        DataError: a row does not fit ``model``.
     """
     from pydantic import ValidationError
 
@@ -141,26 +141,26 @@ def checked(
 
 
 def check_tables(path: Path) -> frozenset[str]:
-    """Which of a run's tables a file has, once it is sure that it has nothing else.
+    """List a run's tables in a file, and check that the file has nothing else.
 
     Raises:
-        DataError: the file cannot be read, or a view, a trigger or the like is in it.
+        DataError: the file cannot be read, or contains a view, a trigger or the like.
     """
     found = _read(path, "SELECT type, name, sql FROM sqlite_master", _HEAD)
     names = {name for kind, name, _ in found.rows if kind == "table"}
     for kind, name, sql in found.rows:
         ours = (kind == "table" and name in _TABLES) or (kind == "index" and sql is None)
         if names & {"items", "manifest"} and not ours and not str(name).startswith("sqlite_"):
-            raise _no_run(path, f"it has a {kind} {str(name)[:100]!r}, which no run has")
+            raise _no_run(path, f"it has a {kind} {str(name)[:100]!r}, and a run has none")
         if ours and kind == "table" and not _is_plain(str(sql)):
-            raise _no_run(path, f"its table {name!r} computes something, which no run's does")
+            raise _no_run(path, f"its table {name!r} has expressions, and a run has none")
     if found.truncated or (names and not names & set(_TABLES)):
-        raise _no_run(path, "it has tables of something else")
+        raise _no_run(path, "it has other tables than a run")
     return frozenset(names & set(_TABLES))
 
 
 def _is_plain(sql: str) -> bool:
-    """Whether a table has names and types of columns only: an expression takes a bracket more."""
+    """Whether a table declares only column names and types: expressions need more parentheses."""
     bare = _QUOTED.sub("", sql)
     return bool(_TABLE.match(bare)) and bare.count("(") == 1 and not _COMMENT.search(sql)
 
@@ -171,7 +171,7 @@ def _read(path: Path, sql: str, limits: Limits) -> QueryResult:
     if failure is None:
         return result
     if failure.kind in ("locked", "busy"):
-        raise DataError(f"{path.name!r} is being written to at the moment; look again later.")
+        raise DataError(f"{path.name!r} is being written at the moment; try again later.")
     raise DataError(
         f"{str(path)!r} cannot be used as a run ({failure.message.rstrip('.')}); "
         "name a file that `evaluate --out` made."
@@ -186,12 +186,12 @@ def _manifest(path: Path, rows: tuple[tuple[Any, ...], ...]) -> Mapping[str, Any
     values = {}
     for key, value in rows:
         if not isinstance(key, str) or not isinstance(value, str) or len(key) > 100:
-            raise _no_run(path, f"the entry {str(key)[:100]!r} of its manifest is no text")
+            raise _no_run(path, f"the entry {str(key)[:100]!r} of its manifest is not text")
         try:
             values[key] = JSON.validate_json(value)
         except ValidationError as error:
             reason = _first(error)
-            raise _no_run(path, f"{key!r} in its manifest is no JSON ({reason})") from error
+            raise _no_run(path, f"{key!r} in its manifest is not JSON ({reason})") from error
     if not values:
         return {}
     try:
@@ -208,7 +208,7 @@ def _known_columns() -> frozenset[str]:
 
 
 def _first(error: Any) -> str:
-    """The first thing that is wrong, as ``seconds: Input should be a finite number``."""
+    """The first validation error, such as ``seconds: Input should be a finite number``."""
     found = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(str(part)[:60] for part in found["loc"])
     said = found["msg"][:200]
@@ -217,6 +217,6 @@ def _first(error: Any) -> str:
 
 def _no_run(path: Path, reason: str) -> DataError:
     return DataError(
-        f"{path.name!r} is no run that can be read here: {reason}. Make it again with `evaluate` "
+        f"{path.name!r} is not a valid run: {reason}. Make it again with `evaluate` "
         "or `score`, or move it to another folder."
     )

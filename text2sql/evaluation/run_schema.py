@@ -1,4 +1,4 @@
-"""What the rows of a saved run may hold: types, lengths and ranges."""
+"""The types, lengths and ranges that the rows of a saved run may have."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _Name = Annotated[str, Field(max_length=1000)]
 _Count = Annotated[int, Field(ge=0, le=10**9)]
 _Seconds = Annotated[FiniteFloat, Field(ge=0, le=10**9)]
 _Share = Annotated[FiniteFloat, Field(ge=0, le=1)]
-_Reward = Annotated[FiniteFloat, Field(ge=0, le=10)]  # of R-VES, which is more than 1 for speed
+_Reward = Annotated[FiniteFloat, Field(ge=0, le=10)]  # R-VES exceeds 1 for fast queries
 
 
 def _truth(value: Any) -> Any:
-    """SQLite keeps true and false as 1 and 0."""
+    """Convert 1 and 0, as SQLite stores true and false."""
     return bool(value) if value in (0, 1) and isinstance(value, int) else value
 
 
@@ -31,11 +31,11 @@ _YesNo = Annotated[bool, BeforeValidator(_truth)]
 
 
 JSON: TypeAdapter[Any] = TypeAdapter(Any)
-"""Reads any JSON, but none that is too deep to be read."""
+"""Reads any JSON that is not nested too deeply."""
 
 
 class Manifest(BaseModel):
-    """What is read of a manifest; it may say more."""
+    """The manifest keys that are read; others are ignored."""
 
     model_config = ConfigDict(strict=True, extra="allow")
 

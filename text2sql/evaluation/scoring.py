@@ -1,4 +1,4 @@
-"""From questions and predictions to scored items; what is odd is named, and the rest goes on."""
+"""The scorer: questions and predictions become scored items, each with its problems."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ _NO_SCHEMA = Schema(())
 class Scorer:
     """Scores predictions by some of ``METRICS``; safe to use from several threads.
 
-    Nothing about an item stops the others: an unknown database, a gold that cannot be read or does
-    not run, and a prediction that does anything at all are named in the item. With ``official``,
-    texts are rewritten as Spider's script does. ``repeats`` is how often R-VES times each query.
+    A faulty item never stops the others: an unknown database, a gold query that is unreadable or
+    does not run, and any failure of the prediction are reported in the item. ``official`` rewrites
+    queries as Spider's script does. ``repeats`` is how often R-VES times each query.
     """
 
     catalog: Catalog
@@ -55,7 +55,7 @@ class Scorer:
     repeats: int = 10
 
     def item(self, example: Example, answer: Prediction) -> Item:
-        """Score one answer by the first of the accepted golds whose rows it returns."""
+        """Score one answer by the first of the accepted gold queries whose rows it returns."""
         measured = _Measured(example.query, example, answer.sql, self)
         for gold in example.other_golds:
             if measured.right:
@@ -67,7 +67,7 @@ class Scorer:
 
 @dataclass
 class _Measured:
-    """What could be found out about one item, and what stood in the way."""
+    """The measurements of one item, and the problems that prevented others."""
 
     gold: str
     example: Example
@@ -96,7 +96,7 @@ class _Measured:
 
     @property
     def right(self) -> bool:
-        """Whether the prediction returns this gold's rows, or says what it says."""
+        """Whether the prediction returns this gold's rows or matches it by exact set match."""
         if self.run is not None:
             return self.run.match
         return self.match is not None and self.match.match
@@ -113,7 +113,7 @@ class _Measured:
             )
 
     def _outside(self, reason: QueryError) -> None:
-        """The gold is more than Spider's fragment, or nothing that anybody can read."""
+        """Record that the gold is outside Spider's fragment, or that no parser can read it."""
         try:
             statement(self.gold)
         except QueryError as error:
@@ -145,7 +145,7 @@ class _Measured:
             example=self.example,
             prediction=self.prediction,
             scores={name: self.score(name) for name in self.scorer.metrics if self.applies(name)},
-            reason=problem or verdict.reason + _left_out(run) + _elsewhere(self.suite),
+            reason=problem or verdict.reason + _left_out(run) + _difference_elsewhere(self.suite),
             hardness=None if query is None else hardness(query, schema),
             parsed=None if match is None else match.parsed,
             clauses=None if match is None else match.partial,
@@ -161,11 +161,11 @@ class _Measured:
         )
 
     def applies(self, metric: str) -> bool:
-        """Exact set match is defined for Spider's fragment only."""
+        """Whether a metric is defined for this item: exact set match only in Spider's fragment."""
         return metric != "exact_set" or self.outside is None
 
     def score(self, metric: str) -> float:
-        """From 0 to 1 (R-VES to 1.12); what could not be measured counts as wrong."""
+        """A score from 0 to 1 (R-VES: 1.12); what could not be measured counts as wrong."""
         match metric:
             case "exact_set":
                 return self.match is not None and self.match.match
@@ -202,14 +202,14 @@ _TEXT_METRICS: dict[str, Callable[[str, str], float]] = {
 
 
 def _left_out(run: Execution | None) -> str:
-    """That only the first statement was judged, where there was more."""
+    """A sentence if the prediction has more than one statement, of which one was scored."""
     if run is None or not run.left_out:
         return ""
-    return f" Only its first statement was judged; after it stands {shorten(run.left_out)}."
+    return f" Only its first statement was scored; it is followed by {shorten(run.left_out)}."
 
 
-def _elsewhere(suite: TestSuite | None) -> str:
-    """What happened on another database, where only there the rows differ."""
+def _difference_elsewhere(suite: TestSuite | None) -> str:
+    """A sentence if the rows differ only on another database of the test suite."""
     if suite is None or suite.failed is None or suite.tested == 1:
         return ""
     return f" On a database with other rows, {row_difference(suite.failed)}."

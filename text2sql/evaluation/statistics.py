@@ -1,4 +1,4 @@
-"""How sure a number is: bootstrap intervals, and McNemar's test for two systems."""
+"""Statistics: bootstrap confidence intervals, and McNemar's test for two systems."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 __all__ = ["SEED", "Score", "mcnemar", "score"]
 
 SEED = 0
-"""Of every resampling, so that the same items give the same intervals."""
+"""The seed of every resampling, so that the same items give the same intervals."""
 _RESAMPLES = 2_000
 
 
 @dataclass(frozen=True)
 class Score:
-    """A mean in percent of ``n`` items, and its 95% bootstrap confidence interval."""
+    """The mean over ``n`` items in percent, with its 95% bootstrap confidence interval."""
 
     n: int
     percent: float
@@ -27,10 +27,10 @@ class Score:
 
 
 def score(values: Sequence[float], seed: int = SEED) -> Score:
-    """The mean of ``values`` (each from 0 to 1) with its percentile bootstrap interval.
+    """Compute the mean of ``values`` (each from 0 to 1) with its percentile bootstrap interval.
 
-    A resample is drawn by how often each distinct value turns up, which is the same distribution
-    as drawing item by item, and for yes-or-no values takes no time.
+    Instead of single items, a resample draws how often each distinct value occurs. The distribution
+    is the same, and for yes-or-no values this is fast.
 
     Raises:
         ValueError: there are no values.
@@ -58,6 +58,6 @@ def mcnemar(fixed: int, broken: int) -> float:
         return 1.0
     tail = ways = 1
     for k in range(min(fixed, broken)):
-        ways = ways * (n - k) // (k + 1)  # of choosing k + 1
+        ways = ways * (n - k) // (k + 1)  # to choose k + 1
         tail += ways
     return min(1.0, 2 * tail / (1 << n))

@@ -1,4 +1,4 @@
-"""Totals of scored items: each number with its interval, and broken down."""
+"""Totals of scored items with confidence intervals, broken down by groups."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Scores = Mapping[str, Score]
 
 @dataclass(frozen=True)
 class ClauseTotal:
-    """Partial scores of one clause over all items, in percent: of those that have the clause."""
+    """Partial scores of one clause over the items that have it, in percent."""
 
     accuracy: float
     recall: float
@@ -31,7 +31,7 @@ class ClauseTotal:
 
 @dataclass(frozen=True)
 class Latency:
-    """Seconds a prediction took."""
+    """Seconds per prediction."""
 
     mean_s: float
     p50_s: float
@@ -41,13 +41,13 @@ class Latency:
 
 @dataclass(frozen=True)
 class Report:
-    """What a system scores on some questions.
+    """A system's scores on a set of questions.
 
-    ``groups`` breaks the totals down: by ``hardness``, by the questions' own ``difficulty``, by
-    ``feature`` of the gold query and by ``database``; a metric that applies to none of a group's
-    items is left out. ``outputs`` counts items by kind, ``repetitive`` among them, and ``near``
-    those that are nearly right. ``outside`` is how many golds lie outside Spider's fragment.
-    ``problems`` are sentences about the data.
+    ``groups`` breaks the totals down by ``hardness``, by the questions' own ``difficulty``, by
+    ``feature`` of the gold query and by ``database``, without metrics that apply to no item of a
+    group. ``outputs`` counts the items by kind of output, including ``repetitive``. ``near`` counts
+    wrong items by the one way in which their rows differ from the gold's. ``outside`` is the number
+    of gold queries outside Spider's fragment. ``problems`` are sentences about the data.
     """
 
     items: tuple[Item, ...]
@@ -70,7 +70,7 @@ class Report:
         return tuple(self.totals)
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as JSON can hold it; percentages with four decimals."""
+        """The report as JSON-serializable values; percentages have four decimals."""
         return {
             "n": self.n,
             "totals": {name: s.percent for name, s in self.totals.items()},
@@ -100,7 +100,7 @@ _MOST_PROBLEMS = 50
 
 
 def make_report(items: Iterable[Item], problems: Sequence[str] = ()) -> Report:
-    """Add up scored items; ``problems`` are what is already known to be odd about the data."""
+    """Make the report of scored items; ``problems`` are known irregularities of the data."""
     items = tuple(items)
     databases = sorted({item.example.db_id for item in items})
     return Report(
@@ -130,7 +130,7 @@ def make_report(items: Iterable[Item], problems: Sequence[str] = ()) -> Report:
 
 
 def _difficulties(items: Sequence[Item]) -> list[str]:
-    """BIRD's grades in their order, then others as they come."""
+    """BIRD's grades in their order, then others in order of occurrence."""
     found = dict.fromkeys(item.example.difficulty for item in items)
     return [*(g for g in _GRADES if g in found), *(g for g in found if g and g not in _GRADES)]
 
@@ -143,7 +143,7 @@ _DISAGREEMENTS = ("exact_set_only", "execution_only")
 
 
 def _scores(items: Sequence[Item]) -> dict[str, Score]:
-    """Each metric over the items that it applies to; without those that apply to none."""
+    """Score each metric over the items that it applies to, if there are any."""
     found = {name: [item.scores[name] for item in items if name in item.scores] for name in METRICS}
     return {name: score(values) for name, values in found.items() if values}
 
@@ -151,7 +151,7 @@ def _scores(items: Sequence[Item]) -> dict[str, Score]:
 def _grouped(
     items: Sequence[Item], names: Sequence[str], group: Callable[[Item], Sequence[str]]
 ) -> dict[str, Scores]:
-    """The scores of the items in each group, of the ``_MOST_GROUPS`` largest at most."""
+    """The scores of each group, for at most the ``_MOST_GROUPS`` largest."""
     found: dict[str, list[Item]] = {name: [] for name in names}
     for item in items:
         for name in {*group(item)} & found.keys():
@@ -170,7 +170,7 @@ def _clause_totals(items: Sequence[Item]) -> dict[str, ClauseTotal]:
 def _clause_total(clauses: Sequence[Any]) -> ClauseTotal:
     accuracy = _share(c.match for c in clauses if c.predicted)
     recall = _share(c.match for c in clauses if c.expected)
-    # the official script gives F1 = 1 where neither side ever has the clause, and where none match
+    # the official script sets F1 = 1 if no side ever has the clause, and if none match
     f1 = 2 * accuracy * recall / (accuracy + recall) if accuracy + recall else 1.0
     return ClauseTotal(*(round(100 * value, 4) for value in (accuracy, recall, f1)))
 
@@ -181,7 +181,7 @@ def _share(matches: Iterable[bool]) -> float:
 
 
 def _problems(items: Sequence[Item]) -> list[str]:
-    """Each kind of problem once, with how often it came and where first."""
+    """Each kind of problem once, with its count and first occurrence."""
     found = Counter(item.problem for item in items if item.problem)
     rest = len(found) - _MOST_PROBLEMS
     first = {item.problem: number for number, item in reversed(list(enumerate(items, start=1)))}

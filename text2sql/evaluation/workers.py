@@ -1,7 +1,7 @@
-"""Processes that answer questions at once, each with the model loaded.
+"""Worker processes that answer questions in parallel, each with the model loaded.
 
-The pocket model answers a question on one core, since a second one hardly helps it
-(``generators/pocket/threads.py``): more cores are for more questions.
+The pocket model uses one core per question, because a second one hardly helps
+(``generators/pocket/threads.py``); so more cores answer more questions at a time.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Shares", "answers", "fitting_workers", "together"]
 
-_WORTH_A_WORKER = 20  # questions, which take as long as loading the model once more
+_WORTH_A_WORKER = 20  # questions; they take as long as loading the model
 _MOST = 16  # each holds half a gigabyte
-_TOGETHER = 8  # questions; more are hardly faster, and a stop loses those that are being answered
+_TOGETHER = 8  # questions; more are hardly faster, and a stop loses those in progress
 
 
 def fitting_workers(model: str | ModelChoice, questions: int) -> int:
-    """How many processes answer soonest: one a core, if the model uses one and it is worth it.
+    """The fastest number of processes: one per core if the model uses one core, else one.
 
     Raises:
         ModelError: there is no such model.
@@ -47,7 +47,7 @@ def fitting_workers(model: str | ModelChoice, questions: int) -> int:
 
 
 def together(asker: Text2SQL) -> int:
-    """How many questions a process asks at once.
+    """How many questions a process asks in one batch.
 
     Raises:
         ModelError: there is no such model.
@@ -56,7 +56,7 @@ def together(asker: Text2SQL) -> int:
 
 
 def _cores() -> int:
-    """Those that this process may use."""
+    """The number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -65,11 +65,11 @@ def _cores() -> int:
 def answers(
     asker: Text2SQL, examples: Mapping[int, Example], catalog: Catalog, workers: int = 1
 ) -> Iterator[tuple[int, Prediction]]:
-    """The answer to each of the numbered questions, as they come.
+    """Yield the answer to each of the numbered questions, in order of completion.
 
     Raises:
         ModelError: the model's files are missing or do not fit.
-        DataError: one of the processes ended before its time.
+        DataError: one of the processes ended unexpectedly.
     """
     workers = min(workers, len(examples))
     shares = Shares(examples, max(1, workers), together(asker) if examples else 1)
@@ -103,15 +103,15 @@ def _at_once(
             ready = wait(list(asked))
             for worker in (w for w in workers if w.connection in ready):
                 found, numbers = worker.answers(), asked.pop(worker.connection)
-                ask_next(worker)  # it need not wait for what is done with the answers
+                ask_next(worker)  # it need not wait until the answers are processed
                 yield from zip(numbers, found, strict=True)
 
 
 class Shares:
-    """Which worker answers which question.
+    """The assignment of questions to workers.
 
-    A worker stays with a database, whose schema and cells it has read, until its questions are
-    answered, up to ``together`` at a time. In the end those that have none left help the others.
+    A worker keeps a database, whose schema and cells it has already read, until all its questions
+    are answered, up to ``together`` at a time. A worker without questions then helps the others.
     """
 
     def __init__(self, examples: Mapping[int, Example], workers: int, together: int = 1) -> None:
@@ -123,10 +123,10 @@ class Shares:
         self._own: list[deque[int]] = [deque() for _ in range(workers)]
 
     def next(self, worker: int) -> list[int]:
-        """Questions on one database for a worker that has none; empty where none is left."""
+        """Questions about one database for an idle worker; empty if none are left."""
         own = self._own[worker]
         if not own and self._waiting:
-            own = self._own[worker] = self._waiting.pop()  # long ones first, or the last takes long
+            own = self._own[worker] = self._waiting.pop()  # longest first
         if own:
             return [own.popleft() for _ in range(min(self._together, len(own)))]
         longest = max(self._own, key=len)
@@ -137,10 +137,10 @@ class _Worker:
     """One process, answering until it is closed."""
 
     def __init__(self, asker: Text2SQL, catalog: Catalog) -> None:
-        context = get_context("spawn")  # a copy of a process with threads may hang
+        context = get_context("spawn")  # a fork of a process with threads may hang
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(theirs, asker, catalog), daemon=True)
-        with _deaf_to_interrupts():
+        with _interrupts_blocked():
             self.process.start()
         theirs.close()
 
@@ -148,20 +148,20 @@ class _Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End it at once: what it was doing is not wanted any more."""
+        """End the process at once; its current work is no longer needed."""
         self.process.terminate()
         self.process.join()
         self.connection.close()
 
     def ask(self, examples: Sequence[Example]) -> None:
-        with suppress(OSError):  # it has died, and asking for the answers says so
+        with suppress(OSError):  # it has died; ``answers`` reports that
             self.connection.send(examples)
 
     def answers(self) -> list[Prediction]:
-        """What was asked for.
+        """Receive the answers to the last ``ask``.
 
         Raises:
-            Text2SQLError: what the model raised.
+            Text2SQLError: the model raised it.
             DataError: the process ended without an answer.
         """
         try:
@@ -170,7 +170,7 @@ class _Worker:
             self.process.join()
             raise DataError(
                 f"A process that answered questions ended (exit code {self.process.exitcode}); "
-                "there may be too little memory for so many: take fewer --workers."
+                "there may be too little memory for that many: use fewer --workers."
             ) from None
         if isinstance(found, Text2SQLError):
             raise found
@@ -178,12 +178,12 @@ class _Worker:
 
 
 @contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """What is started inside never hears Ctrl-C, which is for the one who starts it."""
+def _interrupts_blocked() -> Iterator[None]:
+    """Start processes inside without SIGINT, so that only the parent handles Ctrl-C."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    resource_tracker.ensure_running()  # it would be started inside, and let the signal through
+    resource_tracker.ensure_running()  # else it is started inside, and would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -192,8 +192,8 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 
 def _work(connection: Connection, asker: Text2SQL, catalog: Catalog) -> None:
-    """Answer what comes until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not inherited
+    """Answer requests until the connection closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # if blocking is not inherited
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
     with suppress(EOFError, OSError):
         while True:
@@ -205,7 +205,7 @@ def _work(connection: Connection, asker: Text2SQL, catalog: Catalog) -> None:
 
 
 def _end_with_the_parent() -> None:
-    """A parent that is killed cannot end its workers, and they may be busy for long."""
+    """End this process when its parent is killed, which then cannot end it."""
     parent = parent_process()
     if parent is not None:
         parent.join()

@@ -54,5 +54,5 @@ def test_a_visitor_who_leaves_stops_it(evaluations: Evaluations) -> None:
 def test_what_goes_wrong_is_raised_to_the_visitor(evaluations: Evaluations, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     evaluations.folder = tmp_path / "file"
-    with pytest.raises(DataError, match="No run can be kept in"):
+    with pytest.raises(DataError, match="No run can be saved in"):
         list(evaluations.start("Spider", 1, "one"))
