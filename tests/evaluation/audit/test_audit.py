@@ -35,76 +35,76 @@ FAULTS = [
         "Which pet is heaviest?",
         "SELECT name FROM pet ORDER BY weight DESC LIMIT 1",
         "text_as_number",
-        "pet.weight holds numbers as text, and ORDER BY compares them as text: 95 counts as the "
-        "greatest, 110 is.",
+        "pet.weight stores numbers as text, and ORDER BY compares them as text: the greatest is "
+        "then 95 instead of 110.",
     ),
     (
         "Which pets weigh over 100?",
         "SELECT name FROM pet WHERE weight > '100'",
         "text_as_number",
-        "pet.weight holds numbers as text, and the comparison weight > '100' compares them as "
-        "text: 95 counts as the greatest, 110 is.",
+        "pet.weight stores numbers as text, and the comparison weight > '100' compares them as "
+        "text: the greatest is then 95 instead of 110.",
     ),
     (
         "Who is oldest?",
         "SELECT name FROM owner ORDER BY born LIMIT 1",
         "null_first",
-        "What it shows first has no born: NULL comes before every value.",
+        "The first row has no born: NULL comes before every value.",
     ),
     (
         "What is the dearest pet?",
         "SELECT name FROM pet ORDER BY price DESC LIMIT 1",
         "tie_at_limit",
-        "2 rows share the last place that is shown; which of them comes is chance.",
+        "2 rows tie for the last place that is returned; which of them comes is chance.",
     ),
-    ("A pet?", "SELECT name FROM pet LIMIT 1", "limit_without_order", "no order says which"),
+    ("A pet?", "SELECT name FROM pet LIMIT 1", "limit_without_order", "no ORDER BY decides which"),
     (
         "Which pets has everybody?",
         "SELECT o.name, p.name FROM owner AS o JOIN pet AS p",
         "join_without_key",
-        "Nothing ties owner, pet to the other tables: every row meets every row.",
+        "No condition links owner, pet to the other tables: the join is a product.",
     ),
     (
         "Which owners are called like a pet's weight?",
         "SELECT o.name FROM owner AS o LEFT JOIN pet AS p ON o.born = p.weight",
         "join_without_key",
-        "owner.born = pet.weight joins on columns of which neither is a key",
+        "owner.born = pet.weight joins on two columns, neither of which is a key",
     ),
     (
         "How many pets, by name?",
         "SELECT name, count(*) FROM pet",
         "arbitrary_row",
-        "name stands beside COUNT(*) without a GROUP BY: it is the value of some row.",
+        "name stands beside COUNT(*) without a GROUP BY: its value comes from an arbitrary row.",
     ),
     (
         "Which owners were born after 1980?",
         "SELECT name FROM owner",
         "word_ignored",
-        "The question says 1980, and the query does not.",
+        "The question says 1980, but the query does not use it.",
     ),
     (
         "What is the average price?",
         "SELECT sum(price) FROM pet",
         "word_ignored",
-        "The question says 'average', and the query takes no average.",
+        "The question says 'average', but the query computes no average.",
     ),
     (
         "What is the highest price?",
         "SELECT min(price) FROM pet",
         "word_ignored",
-        "The question says 'highest', and the query takes the least.",
+        "The question says 'highest', but the query selects the least.",
     ),
     (
         "Which pet has the lowest price?",
         "SELECT name FROM pet ORDER BY price DESC LIMIT 1",
         "word_ignored",
-        "The question says 'lowest', and the query takes the greatest.",
+        "The question says 'lowest', but the query selects the greatest.",
     ),
     (
         "Who owns 'Rex'?",
         "SELECT name FROM owner",
         "word_ignored",
-        "The question names 'Rex', and the query does not.",
+        "The question names 'Rex', but the query does not use it.",
     ),
 ]
 
@@ -162,7 +162,7 @@ def test_a_gold_that_most_systems_contradict_is_named(audited: Audited) -> None:
     systems = {"a": [right], "b": [right], "c": [right + " "], "d": ["SELECT nonsense"]}
     (finding,) = audited(gold, systems=systems).findings
     assert finding.kind == "systems_disagree"
-    assert finding.text == "3 of 4 systems return the same rows, and not the gold's."
+    assert finding.text == "3 of 4 systems return the same rows, unlike the gold query."
     assert finding.evidence["their_rows"] == [(3,)]
     assert audited(gold, systems={**systems, "b": [wrong]}).findings == ()
     assert audited(gold, systems={"a": [right], "b": [right]}).findings == ()

@@ -61,7 +61,7 @@ def test_the_command_prints_findings_and_writes_the_page(
     asked = ["audit", str(questions), "--spider-dir", str(shop), "--html", str(page)]
     assert main(asked) == 0
     printed = capsys.readouterr().out
-    assert "2 questions, 1 with something to look at" in printed
+    assert "2 questions, 1 with findings" in printed
     assert "No cell of owner.city is 'Leeds'. There is 'Leeds '." in printed
     html = page.read_text()
     assert "Who lives in &lt;b&gt;Leeds&lt;/b&gt;?" in html

@@ -66,7 +66,7 @@ def test_the_page_is_whole_and_asks_nothing_of_the_network(page: str) -> None:
     "heading",
     [
         "By hardness",
-        "By what the gold query has",
+        "By feature of the gold query",
         "Clause by clause",
         "Latency",
         "Outputs",

@@ -19,7 +19,7 @@ def test_read_a_report_hold_another_run_against_it_and_open_what_was_fixed(
     page.goto("/?tab=report&run=second.db")
     expect(page.locator("#numbers")).to_contain_text("execution match66.7")
     expect(page.locator("#plots h3")).to_have_text(
-        ["By hardness", "By what the gold query has", "Clause by clause"]
+        ["By hardness", "By feature of the gold query", "Clause by clause"]
     )
     expect(page.locator("#published tbody tr")).to_have_count(3)
     expect(page.locator("#published")).to_contain_text("22.44")

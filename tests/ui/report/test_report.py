@@ -44,7 +44,7 @@ def test_every_metric_stands_with_its_interval(folder: RunFolder) -> None:
 
 def test_the_plots_are_those_of_the_html_report(folder: RunFolder) -> None:
     titles = re.findall(r"<h3>(.*?)</h3>", plots_html(folder.report("second.db")))
-    assert titles == ["By hardness", "By what the gold query has", "Clause by clause"]
+    assert titles == ["By hardness", "By feature of the gold query", "Clause by clause"]
 
 
 def test_how_a_run_was_made_is_a_table_of_its_manifest(folder: RunFolder) -> None:

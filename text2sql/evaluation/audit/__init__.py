@@ -1,4 +1,4 @@
-"""An audit of gold queries: which of a benchmark's answers deserve a second look, and why."""
+"""Audit of gold queries: which of a benchmark's gold queries are probably wrong, and why."""
 
 from text2sql.evaluation.audit.audit import Audit, audit
 from text2sql.evaluation.audit.corrections import Correction, apply_corrections, load_corrections

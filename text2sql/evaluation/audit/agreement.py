@@ -1,4 +1,4 @@
-"""Golds that stand alone: against the same question asked elsewhere, and against most systems."""
+"""Gold queries contradicted by the gold of the same question, or by most systems."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LARGEST = 2_000  # rows of a result that are compared
 
 
 def contradictions(golds: Sequence[Gold]) -> Iterator[Finding]:
-    """Questions that are asked twice of a database, with golds that return different rows."""
+    """Find questions asked twice of a database, whose gold queries return different rows."""
     asked: defaultdict[tuple[str, str], list[Gold]] = defaultdict(list)
     for gold in golds:
         if gold.result.failure is None:
@@ -42,7 +42,7 @@ def contradictions(golds: Sequence[Gold]) -> Iterator[Finding]:
 
 
 def outvoted(gold: Gold, predictions: Mapping[str, str]) -> Iterator[Finding]:
-    """A gold whose rows differ from those on which most of at least three systems agree.
+    """Find a gold whose rows differ from those on which most of at least three systems agree.
 
     Args:
         predictions: the SQL of each system for this question, by the system's name.
@@ -71,7 +71,7 @@ def outvoted(gold: Gold, predictions: Mapping[str, str]) -> Iterator[Finding]:
         gold.number,
         gold.example,
         "systems_disagree",
-        f"{len(names)} of {len(predictions)} systems return the same rows, and not the gold's.",
+        f"{len(names)} of {len(predictions)} systems return the same rows, unlike the gold query.",
         {
             "their_query": sql,
             "their_rows": list(rows[:5]),

@@ -1,4 +1,4 @@
-"""Runs every check over every gold query and ranks what they find."""
+"""The audit: it runs every check on every gold query and ranks the findings."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _CHECKS: tuple[Callable[[Gold], Iterator[Finding]], ...] = (
     value_findings,
     word_findings,
 )
-_NEXT_FINDING = 0.5  # what a further finding of the same question adds, as a share of its weight
+_NEXT_FINDING = 0.5  # share of its weight that a further finding of a question adds
 
 
 @dataclass(frozen=True)
 class Audit:
-    """``findings`` with the likeliest faults first; ``problems`` says what could not be audited."""
+    """``findings``, likeliest faults first; ``problems`` says what could not be audited."""
 
     questions: int
     findings: tuple[Finding, ...]
@@ -61,12 +61,12 @@ def audit(
     systems: Mapping[str, Sequence[str]] | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Audit:
-    """Look for golds that are likely to be wrong.
+    """Find gold queries that are probably wrong.
 
     Args:
-        systems: the predictions of several systems, one a question, by the system's name. From
-            three on, golds against which most of them agree with one another are named.
-        progress: told how many questions are done.
+        systems: predictions by system name, one per question. With three or more systems, the audit
+            also finds gold queries whose rows differ from those that most systems return.
+        progress: called with the number of questions done.
     """
     problems: list[str] = []
     golds = list(_golds(examples, catalog, problems))
@@ -77,7 +77,7 @@ def audit(
         return found + list(outvoted(gold, {name: sql for name, sql in said.items() if sql}))
 
     findings: list[Finding] = []
-    with ThreadPoolExecutor(os.cpu_count()) as threads:  # most of the work is SQLite's
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # SQLite does most of the work
         for done, found in enumerate(threads.map(checked, golds), start=1):
             findings += found
             progress(done)
@@ -104,7 +104,7 @@ def _golds(examples: Sequence[Example], catalog: Catalog, problems: list[str]) -
 
 
 def _ranked(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings by weight; several about one question make each of them likelier."""
+    """Sort the findings by weight; several about one question raise its weight."""
     own = {id(f): KINDS[f.kind].weight + f.weight for f in findings}
     of_question: defaultdict[int, float] = defaultdict(float)
     for finding in findings:

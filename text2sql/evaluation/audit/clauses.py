@@ -1,4 +1,4 @@
-"""What the clauses of a gold query give away: its joins, and columns of no row in particular."""
+"""Checks of the clauses of a gold query: its joins, and columns of an arbitrary row."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from text2sql.evaluation.audit.gold import ColumnPosition, Gold, sources
 
 __all__ = ["clause_findings"]
 
-#: Of a single one of these, SQLite takes other columns from the row that holds the value.
+#: With exactly one of these, SQLite takes other columns from the row that holds the value.
 _TELLING_A_ROW = (exp.Max, exp.Min)
 
 
 def clause_findings(gold: Gold) -> Iterator[Finding]:
-    """Joins on no key, and columns beside an aggregate that no grouping decides."""
+    """Find joins without a key, and columns beside an aggregate that no GROUP BY determines."""
     for select in gold.selects():
         yield from _joins(gold, select)
         yield from _arbitrary(gold, select)
@@ -34,7 +34,7 @@ def _joins(gold: Gold, select: exp.Select) -> Iterator[Finding]:
             gold.number,
             gold.example,
             "join_without_key",
-            f"Nothing ties {', '.join(alone)} to the other tables: every row meets every row.",
+            f"No condition links {', '.join(alone)} to the other tables: the join is a product.",
         )
         return
     for left, right, _ in pairs:
@@ -43,8 +43,8 @@ def _joins(gold: Gold, select: exp.Select) -> Iterator[Finding]:
                 gold.number,
                 gold.example,
                 "join_without_key",
-                f"{gold.named(left)} = {gold.named(right)} joins on columns of which neither is a "
-                "key, nor refers to one.",
+                f"{gold.named(left)} = {gold.named(right)} joins on two columns, neither of which "
+                "is a key or refers to one.",
                 {"some_of_each": [gold.cells(place, rows=3) for place in (left, right)]},
             )
 
@@ -52,7 +52,7 @@ def _joins(gold: Gold, select: exp.Select) -> Iterator[Finding]:
 def _equated(
     gold: Gold, select: exp.Select
 ) -> Iterator[tuple[ColumnPosition, ColumnPosition, set[str]]]:
-    """Columns of two tables that are set equal in ON or WHERE, and the tables' aliases."""
+    """The pairs of columns that ON or WHERE sets equal, with the aliases of their tables."""
     owners = {alias.lower(): alias for alias, _ in sources(select)}
     for node in select.find_all(exp.EQ):
         left, right = node.this, node.expression
@@ -64,7 +64,7 @@ def _equated(
         if places[0] is not None and places[1] is not None:
             aliases = {c.table.lower() for c in (left, right) if c.table.lower() in owners}
             if not all(c.table for c in (left, right)):
-                aliases |= {alias.lower() for alias in owners}  # unqualified: either may be meant
+                aliases |= {alias.lower() for alias in owners}  # unqualified: it may be any of them
             yield places[0], places[1], aliases
 
 
@@ -92,5 +92,5 @@ def _arbitrary(gold: Gold, select: exp.Select) -> Iterator[Finding]:
         gold.example,
         "arbitrary_row",
         f"{bare[0].sql('sqlite')} stands beside {aggregates[0].sql('sqlite')} without a GROUP BY: "
-        "it is the value of some row.",
+        "its value comes from an arbitrary row.",
     )

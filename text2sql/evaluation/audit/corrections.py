@@ -1,4 +1,4 @@
-"""Corrections of gold queries: a file beside a benchmark, in place of a changed copy of it."""
+"""Corrections of gold queries, kept in a file beside an unchanged benchmark."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["Correction", "apply_corrections", "load_corrections"]
 
 @dataclass(frozen=True)
 class Correction:
-    """What is to become of the question ``number`` (from 0): another gold, or none at all.
+    """A new gold query for the question ``number`` (from 0), or None to leave it out.
 
-    ``question`` is its text, so that a correction never meets another question by mistake.
+    ``question`` is the text of the question, to check that the correction belongs to it.
     """
 
     number: int
@@ -29,7 +29,7 @@ def load_corrections(path: Path) -> list[Correction]:
     """Read a JSON list of objects with ``number``, ``question`` and ``query`` (null: left out).
 
     Raises:
-        DataError: the file cannot be read, or holds something else.
+        DataError: the file cannot be read, or is not such a list.
     """
     items = load_json(path)
     if not isinstance(items, list):
@@ -42,7 +42,7 @@ def _correction(path: Path, place: int, item: Any) -> Correction:
         case {"number": int(number), "question": str(question), "query": str() | None as query}:
             return Correction(number, question, query)
     raise DataError(
-        f"Item {place} of {str(path)!r} is no correction: it needs a number, the text of the "
+        f"Item {place} of {str(path)!r} is not a correction: it needs a number, the text of the "
         "question, and a query or null."
     )
 
@@ -50,10 +50,10 @@ def _correction(path: Path, place: int, item: Any) -> Correction:
 def apply_corrections(
     examples: Sequence[Example], corrections: Sequence[Correction]
 ) -> tuple[list[Example], list[int]]:
-    """The questions with their golds corrected, and the numbers of those that are left.
+    """Correct the gold queries; return the remaining questions and their numbers.
 
     Raises:
-        DataError: a correction is of a question that stands elsewhere, or nowhere.
+        DataError: a correction's question is not at its number.
     """
     by_number = {correction.number: correction for correction in corrections}
     for number, correction in by_number.items():
@@ -61,7 +61,7 @@ def apply_corrections(
         if number < 0 or not there:
             raise DataError(
                 f"The correction of question {number} ({correction.question!r}) does not fit this "
-                "file of questions; was it made for another one?"
+                "file of questions; use the file that it was made for."
             )
     kept, numbers = [], []
     for number, example in enumerate(examples):

@@ -1,4 +1,4 @@
-"""One thing that looks wrong about a gold query, with its evidence."""
+"""Findings: possible faults of a gold query, with evidence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["KINDS", "Finding", "Kind"]
 
 @dataclass(frozen=True)
 class Kind:
-    """``weight`` is how likely such a finding is a real fault, as far as it was read by hand."""
+    """A kind of finding; ``weight`` estimates (from manual checks) how often it is a real fault."""
 
     title: str
     weight: float
@@ -23,26 +23,26 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "does_not_run": Kind("The gold query does not run", 1.0),
     "contradicts": Kind("The same question has another gold elsewhere", 0.8),
-    "systems_disagree": Kind("Most systems agree with one another and not with the gold", 0.75),
-    "no_such_value": Kind("A value that no cell holds", 0.7),
-    "text_as_number": Kind("Numbers kept as text are compared as text", 0.7),
+    "systems_disagree": Kind("Most systems agree on other rows than the gold's", 0.75),
+    "no_such_value": Kind("No cell holds a value of the query", 0.7),
+    "text_as_number": Kind("Numbers stored as text are compared as text", 0.7),
     "only_null": Kind("It returns only NULL", 0.65),
-    "null_first": Kind("NULL comes first in the order", 0.6),
+    "null_first": Kind("NULL sorts first", 0.6),
     "no_rows": Kind("It returns no rows", 0.6),
-    "word_ignored": Kind("A number or a name of the question is not used", 0.55),
-    "arbitrary_row": Kind("A column is shown of no row in particular", 0.5),
-    "join_without_key": Kind("Tables are joined on no key", 0.5),
-    "tie_at_limit": Kind("A tie decides which rows are shown", 0.45),
-    "limit_without_order": Kind("LIMIT without an order", 0.4),
+    "word_ignored": Kind("A number or name in the question is not used", 0.55),
+    "arbitrary_row": Kind("A column comes from an arbitrary row", 0.5),
+    "join_without_key": Kind("Tables are joined without a key", 0.5),
+    "tie_at_limit": Kind("A tie decides which rows are returned", 0.45),
+    "limit_without_order": Kind("LIMIT without ORDER BY", 0.4),
 }
-"""What is looked for, by its short name."""
+"""All kinds of findings, by short name."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something odd about the gold of question ``number`` (from 0), said in one sentence.
+    """A possible fault of the gold of question ``number`` (from 0), described in one sentence.
 
-    ``evidence`` are rows or values that show it, by a heading each. ``weight`` ranks findings.
+    ``evidence`` maps headings to rows or values that show it. ``weight`` ranks findings.
     """
 
     number: int
@@ -53,7 +53,7 @@ class Finding:
     weight: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        """The finding as JSON can hold it."""
+        """The finding as JSON-serializable values."""
         return {
             "number": self.number,
             "db_id": self.example.db_id,
@@ -67,16 +67,16 @@ class Finding:
         }
 
     def evidence_lines(self) -> Iterator[str]:
-        """The evidence for people to read, a line for each heading."""
+        """The evidence as text, one line per heading."""
         for name, value in self.evidence.items():
-            yield f"{name.replace('_', ' ')}: {_said(value)}"
+            yield f"{name.replace('_', ' ')}: {_value_text(value)}"
 
 
-def _said(value: Any) -> str:
-    """Rows apart by semicolons, their cells by commas."""
+def _value_text(value: Any) -> str:
+    """Rows separated by semicolons, their cells by commas."""
     if isinstance(value, list | tuple):
         apart = "; " if any(isinstance(item, list | tuple) for item in value) else ", "
-        return apart.join(_said(item) for item in value) if value else "none"
+        return apart.join(_value_text(item) for item in value) if value else "none"
     return "NULL" if value is None else str(plain_value(value))
 
 

@@ -1,4 +1,4 @@
-"""A gold query read once: its syntax tree, its columns in the schema, its rows."""
+"""A gold query with its syntax tree, its columns in the schema and its rows, each read once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LIMITS = Limits(timeout_s=10.0, max_rows=20_000)
 
 @dataclass(frozen=True)
 class Gold:
-    """Question ``number`` with its database; the rest is worked out when it is asked for."""
+    """Question ``number`` with its database; everything else is computed on first use."""
 
     number: int
     example: Example
@@ -34,7 +34,7 @@ class Gold:
 
     @cached_property
     def tree(self) -> exp.Expr | None:
-        """The syntax tree, or None where the text is no single SELECT."""
+        """The syntax tree, or None if the text is not a single SELECT."""
         try:
             return statement(self.example.query)
         except (QueryError, RecursionError):
@@ -52,7 +52,7 @@ class Gold:
         yield from self.tree.find_all(exp.Select) if self.tree is not None else ()
 
     def place(self, column: exp.Column) -> ColumnPosition | None:
-        """Which column of the schema is meant; None for what a subquery makes."""
+        """The column of the schema that is meant; None for a column of a subquery."""
         select = column.find_ancestor(exp.Select)
         while select is not None:
             for alias, table in sources(select):
@@ -76,14 +76,14 @@ class Gold:
         return self.database.schema.tables[place[0]].columns[place[1]]
 
     def named(self, place: ColumnPosition) -> str:
-        """``table.column`` as SQLite wants it written."""
+        """``table.column``, quoted for SQLite."""
         table = self.database.schema.tables[place[0]]
         return f"{quote_identifier(table.name)}.{quote_identifier(table.columns[place[1]].name)}"
 
     def cells(
         self, place: ColumnPosition, condition: str = "", rows: int = 5
     ) -> tuple[object, ...]:
-        """Some different cells of a column, NULL left out; ``condition`` may narrow them down."""
+        """Some distinct cells of a column without NULL; ``condition`` is an optional filter."""
         name = self.named(place)
         table = quote_identifier(self.database.schema.tables[place[0]].name)
         where = f"{name} IS NOT NULL" + (f" AND {condition}" if condition else "")
@@ -92,7 +92,7 @@ class Gold:
 
 
 def sources(select: exp.Select) -> list[tuple[str, str]]:
-    """The tables of a FROM clause, each by its alias and its name."""
+    """The tables of a FROM clause as (alias, name)."""
     found = [join.this for join in select.args.get("joins") or []]
     source = select.args.get("from_")
     found = [source.this, *found] if source is not None else found

@@ -1,4 +1,4 @@
-"""An audit as one HTML file to go through by hand, which exports the corrections."""
+"""An audit as one HTML page for manual review, which exports the corrections."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["audit_html"]
 
 @dataclass(frozen=True)
 class _Card:
-    """All that was found about one question."""
+    """All findings about one question."""
 
     number: int
     example: Example
@@ -29,7 +29,7 @@ class _Card:
 
 
 def audit_html(audit: Audit, title: str) -> str:
-    """The page. Whatever comes from questions, models and databases is escaped."""
+    """Render the page; all text from questions, models and databases is escaped."""
     environment = Environment(
         loader=PackageLoader("text2sql.evaluation.audit", "."),
         autoescape=True,
@@ -42,7 +42,7 @@ def audit_html(audit: Audit, title: str) -> str:
 
 
 def _cards(audit: Audit) -> Iterator[_Card]:
-    """The questions in the order of their likeliest fault."""
+    """The questions, sorted by their likeliest fault."""
     ranks: dict[int, int] = {}
     for rank, finding in enumerate(audit.findings):
         ranks.setdefault(finding.number, rank)

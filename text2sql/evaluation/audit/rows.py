@@ -1,4 +1,4 @@
-"""What the rows of a gold query, and of its order, give away."""
+"""Checks of the rows of a gold query and of their order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ORDERED_COMPARISONS = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 
 
 def row_findings(gold: Gold) -> Iterator[Finding]:
-    """Golds that fail, return nothing, depend on ties, NULL or text that looks like numbers."""
+    """Find golds that fail, return nothing, or depend on ties, NULL or numbers stored as text."""
     result = gold.result
     if result.failure is not None:
         yield _finding(gold, "does_not_run", f"It does not run: {result.error}")
@@ -45,16 +45,18 @@ def _order_findings(gold: Gold, select: exp.Select) -> Iterator[Finding]:
         whole = gold.run(_without_limit(select), 1000) if select is gold.tree else None
         if whole is not None and len(whole.rows) > int(rows.name):
             yield _finding(
-                gold, "limit_without_order", "It takes some rows, but no order says which."
+                gold,
+                "limit_without_order",
+                "It returns only some rows; no ORDER BY decides which.",
             )
         return
-    if select is not gold.tree:  # with columns of an outer query it does not run alone
+    if select is not gold.tree:  # a subquery may use columns of the outer query
         return
     yield from _boundary(gold, select, order, int(rows.name))
 
 
 def _boundary(gold: Gold, select: exp.Select, order: exp.Expr, count: int) -> Iterator[Finding]:
-    """Whether the last row shown and the first one left out share their place in the order."""
+    """Check whether the last row returned and the first one cut off tie in the order."""
     keys = [term.this for term in order.expressions]
     wide = select.copy()
     for number, key in enumerate(keys):
@@ -74,7 +76,7 @@ def _boundary(gold: Gold, select: exp.Select, order: exp.Expr, count: int) -> It
             yield _finding(
                 gold,
                 "tie_at_limit",
-                f"{len(tied)} rows share the last place that is shown; which of them comes is "
+                f"{len(tied)} rows tie for the last place that is returned; which of them comes is "
                 "chance.",
                 tied=tied[:5],
             )
@@ -83,7 +85,7 @@ def _boundary(gold: Gold, select: exp.Select, order: exp.Expr, count: int) -> It
         yield _finding(
             gold,
             "null_first",
-            f"What it shows first has no {keys[0].sql('sqlite')}: NULL comes before every value.",
+            f"The first row has no {keys[0].sql('sqlite')}: NULL comes before every value.",
             shown=list(inside[0][1]),
             first_with_a_value=list(first),
         )
@@ -96,7 +98,7 @@ def _without_limit(select: exp.Select) -> str:
 
 
 def _text_comparisons(gold: Gold) -> Iterator[Finding]:
-    """Columns of text that looks like numbers, where their order as text is not the numbers'."""
+    """Find numbers stored as text whose text order is not their numeric order."""
     for place, how in dict(_ordered_columns(gold)).items():
         name = gold.named(place)
         table = quote_identifier(gold.database.schema.tables[place[0]].name)
@@ -117,15 +119,15 @@ def _text_comparisons(gold: Gold) -> Iterator[Finding]:
             yield _finding(
                 gold,
                 "text_as_number",
-                f"{name} holds numbers as text, and {how} compares them as text: "
-                f"{as_text[1]:g} counts as the greatest, {as_numbers[1]:g} is.",
+                f"{name} stores numbers as text, and {how} compares them as text: "
+                f"the greatest is then {as_text[1]:g} instead of {as_numbers[1]:g}.",
                 least_and_greatest_as_text=list(least.rows[0]),
                 least_and_greatest_as_numbers=as_numbers,
             )
 
 
 def _ordered_columns(gold: Gold) -> Iterator[tuple[ColumnPosition, str]]:
-    """Columns whose order counts, and what makes it count."""
+    """Columns whose order matters, and the part of the query that depends on it."""
     tree = gold.tree
     if tree is None:
         return

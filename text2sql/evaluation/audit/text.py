@@ -13,20 +13,20 @@ __all__ = ["audit_text"]
 
 
 def audit_text(audit: Audit, shown: int) -> str:
-    """How many findings of each kind there are, and the first ``shown`` of them."""
+    """Write the number of findings of each kind, and the first ``shown`` findings."""
     return "\n\n".join(_blocks(audit, shown))
 
 
 def _blocks(audit: Audit, shown: int) -> Iterator[str]:
     flagged = len({finding.number for finding in audit.findings})
-    yield bold(f"{audit.questions:,} questions, {flagged:,} with something to look at")
+    yield bold(f"{audit.questions:,} questions, {flagged:,} with findings")
     if audit.counts:
         rows = [[KINDS[kind].title, count] for kind, count in audit.counts.items()]
         yield format_table(["finding", "times"], rows)
     for finding in audit.findings[:shown]:
         yield "\n".join(_lines(finding))
     if len(audit.findings) > shown:
-        yield dim(f"{len(audit.findings) - shown:,} more; --shown N prints them, --html a page")
+        yield dim(f"{len(audit.findings) - shown:,} more; use --shown N, or --html for a page")
     if audit.problems:
         yield "\n".join([bold("Problems"), *(f"  {one_line(p)}" for p in audit.problems)])
 

@@ -1,4 +1,4 @@
-"""Values of a gold query that no cell holds, and values of the question that it does not use."""
+"""Checks of values: those that no cell holds, and those of the question left unused."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from text2sql.linking.words import normal_form, number_of, split_words
 __all__ = ["value_findings"]
 
 _QUOTED = re.compile(r"\"([^\"]{2,60})\"|(?<![A-Za-z])'([^']{2,60})'(?![A-Za-z])")
-#: Numbers that often are no value: they count, rank, or say "one of".
+#: Numbers that often are not values: they count, rank, or mean "one of".
 _SMALL = frozenset((0, 1, 2))
 
 
 def value_findings(gold: Gold) -> Iterator[Finding]:
-    """Literals that no cell equals, and numbers and quoted names of the question left out."""
+    """Find literals that no cell equals, and unused numbers and quoted names of the question."""
     if gold.tree is None or gold.result.failure is not None:
         return
     for place, text in _compared(gold):
@@ -28,7 +28,7 @@ def value_findings(gold: Gold) -> Iterator[Finding]:
 
 
 def _compared(gold: Gold) -> Iterator[tuple[ColumnPosition, str]]:
-    """Each text that a column is compared with for equality."""
+    """The texts that columns are compared with by equality."""
     assert gold.tree is not None
     for node in gold.tree.find_all(exp.EQ, exp.NEQ, exp.In):
         column = node.this
@@ -45,7 +45,7 @@ def _text_of(gold: Gold, value: exp.Expr) -> str | None:
     if isinstance(value, exp.Literal) and value.is_string:
         return str(value.name)
     if isinstance(value, exp.Column) and not value.table and gold.place(value) is None:
-        return str(value.name)  # in double quotes, which SQLite takes for text
+        return str(value.name)  # in double quotes, which SQLite then reads as text
     return None
 
 
@@ -74,7 +74,7 @@ def _containing(gold: Gold, place: ColumnPosition, text: str) -> tuple[object, .
 
 
 def _ignored(gold: Gold) -> Iterator[Finding]:
-    """Numbers and quoted names of the question that the query holds in no form."""
+    """Find numbers and quoted names of the question that the query does not contain."""
     assert gold.tree is not None
     literals = [str(node.name) for node in gold.tree.find_all(exp.Literal)]
     quoted = [str(node.name) for node in gold.tree.find_all(exp.Identifier)]
@@ -87,15 +87,15 @@ def _ignored(gold: Gold) -> Iterator[Finding]:
             continue
         if {number, number - 1, number + 1} & numbers:  # "more than 3" may be >= 4
             continue
-        yield _unused(gold, f"The question says {word}, and the query does not.")
+        yield _unused(gold, f"The question says {word}, but the query does not use it.")
     for match in _QUOTED.finditer(gold.example.question):
         name = (match[1] or match[2]).strip(" .,?%")
         if not set(normal_form(name).split()) <= used:  # a full name may be two columns
-            yield _unused(gold, f"The question names {name!r}, and the query does not.")
+            yield _unused(gold, f"The question names {name!r}, but the query does not use it.")
 
 
 def _column_words(gold: Gold) -> Iterator[str]:
-    """The words of the names of the database's columns, in singular and plural."""
+    """The words in the database's column names, in singular and plural."""
     for table in gold.database.schema.tables:
         for column in table.columns:
             for word in column.natural.lower().split():

@@ -1,4 +1,4 @@
-"""Words of a question that ask for an aggregate or an end of an order which the query lacks."""
+"""Checks of words in the question, such as "average" or "least", that the query ignores."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ __all__ = ["word_findings"]
 _AVERAGE = re.compile(r"\b(average|on average|mean)\b", re.IGNORECASE)
 _GREATEST = re.compile(r"\b(maximum|highest|largest|greatest|biggest|most)\b", re.IGNORECASE)
 _LEAST = re.compile(r"\b(minimum|lowest|smallest|fewest|least)\b(?! (one|two|three|\d))", re.I)
-#: Phrases in which such a word asks for nothing.
+#: Phrases in which such a word has no such meaning.
 _IDLE = re.compile(
     r"\b(at (the )?(most|least)|mean by|most (of|recent|recently|\w+ly))\b", re.IGNORECASE
 )
 
 
 def word_findings(gold: Gold) -> Iterator[Finding]:
-    """Averages that are not taken, and orders that end at the other side of what is asked."""
+    """Find missing averages, and orders opposite to the question."""
     if gold.tree is None:
         return
     question = _IDLE.sub(" ", gold.example.question)
-    averaged = _has(gold, exp.Avg) or _has(gold, exp.Div)  # a sum over a count
+    averaged = _has(gold, exp.Avg) or _has(gold, exp.Div)  # a sum divided by a count
     if (word := _AVERAGE.search(question)) and not averaged and not _named(gold, word):
-        yield _finding(gold, f"The question says {word[0]!r}, and the query takes no average.")
+        yield _finding(gold, f"The question says {word[0]!r}, but the query computes no average.")
     greatest, least = _GREATEST.search(question), _LEAST.search(question)
     if greatest and not least and _ends(gold) == {"least"} and not _named(gold, greatest):
-        yield _finding(gold, f"The question says {greatest[0]!r}, and the query takes the least.")
+        yield _finding(gold, f"The question says {greatest[0]!r}, but the query selects the least.")
     if least and not greatest and _ends(gold) == {"greatest"} and not _named(gold, least):
-        yield _finding(gold, f"The question says {least[0]!r}, and the query takes the greatest.")
+        yield _finding(gold, f"The question says {least[0]!r}, but the query selects the greatest.")
 
 
 def _ends(gold: Gold) -> set[str]:
-    """Which ends of orders the query takes: by max() and min(), and by LIMIT."""
+    """The ends of an order that the query selects, by max(), min() or LIMIT."""
     assert gold.tree is not None
     found = {"greatest"} if _has(gold, exp.Max) else set()
     found |= {"least"} if _has(gold, exp.Min) else set()
@@ -53,7 +53,7 @@ def _has(gold: Gold, kind: type[exp.Expr]) -> bool:
 
 
 def _named(gold: Gold, word: re.Match[str]) -> bool:
-    """Whether a name in the query says so itself, such as a column ``mean_humidity``."""
+    """Whether a name in the query contains the word, such as a column ``mean_humidity``."""
     assert gold.tree is not None
     parts = ("average", "avg", "mean") if _AVERAGE.match(word[0]) else (word[0].lower()[:3],)
     names = [str(node.name).lower() for node in gold.tree.find_all(exp.Identifier)]

@@ -1,4 +1,4 @@
-"""Whether a report is good enough: no total too low, no answer worse than in another run."""
+"""The quality gate for CI: minimum totals, and no answer worse than in an earlier run."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["complaints", "read_floors"]
 
 
 def read_floors(texts: Sequence[str]) -> dict[str, float]:
-    """``execution=75`` and the like as the least percentage of each metric.
+    """Parse texts such as ``execution=75`` into the minimum percentage of each metric.
 
     Raises:
-        DataError: a text names no metric, or its number is none from 0 to 100.
+        DataError: a text names an unknown metric, or its number is not from 0 to 100.
     """
     floors = {}
     for text in texts:
@@ -29,7 +29,7 @@ def read_floors(texts: Sequence[str]) -> dict[str, float]:
             floor = -1.0
         if name not in METRICS or not 0 <= floor <= 100:
             raise DataError(
-                f"{text!r} is no floor for a metric; write METRIC=PERCENT, such as execution=75, "
+                f"{text!r} is not a minimum; write METRIC=PERCENT, such as execution=75, "
                 f"with one of {', '.join(METRICS)}."
             )
         floors[name] = floor
@@ -39,10 +39,10 @@ def read_floors(texts: Sequence[str]) -> dict[str, float]:
 def complaints(
     report: Report, floors: Mapping[str, float], before: Sequence[Item] | None = None
 ) -> list[str]:
-    """What is not good enough, a sentence each; ``before`` are the items of an earlier run.
+    """List what is not good enough, in sentences; ``before`` holds the items of an earlier run.
 
     Raises:
-        DataError: a metric with a floor was not measured, or ``before`` has other questions.
+        DataError: a metric with a minimum was not measured, or ``before`` has other questions.
     """
     return [*_below(report, floors), *(_worse(report, before) if before is not None else ())]
 
@@ -51,7 +51,7 @@ def _below(report: Report, floors: Mapping[str, float]) -> Iterator[str]:
     for metric, floor in floors.items():
         score = report.totals.get(metric)
         if score is None:
-            raise DataError(f"There is no {metric} in this report; add it to --metrics.")
+            raise DataError(f"The metric {metric} is not in this report; add it to --metrics.")
         if score.percent < floor:
             yield f"{NAMES[metric]} is {score.percent:.1f}%, less than {floor:g}%."
 

@@ -1,4 +1,4 @@
-"""A report as one HTML file, with everything in it: to be kept, sent and read offline."""
+"""A report as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from text2sql.plots.charts import Point, bars, histogram, intervals, stacks
 
 __all__ = ["Plot", "facts", "plots", "report_html", "write_page", "write_report"]
 
-#: What is plotted, most telling first; a plot takes the first few that were measured.
+#: The metrics to plot, most important first; a plot shows the first few that were measured.
 _PLOTTED = ("execution", "exact_set", "test_suite", "fair_string_match", "string_match")
 _MARKED = ("exact_set", "execution", "test_suite")
 _LONGEST_FACT = 2000  # characters
@@ -32,7 +32,7 @@ _DISAGREEMENTS = {
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot as SVG; the names in ``legend`` are those of the series, in their order."""
+    """A plot as SVG; ``legend`` names its series in order."""
 
     title: str
     text: str
@@ -61,9 +61,9 @@ def write_page(html: str, path: Path) -> None:
 
 
 def report_html(report: Report, title: str, manifest: Mapping[str, Any] | None = None) -> str:
-    """The page; ``manifest`` is the run's, for the table of how it was made.
+    """Render the page; ``manifest`` is the run's, for the table of its settings.
 
-    Whatever comes from questions, models and databases is escaped.
+    All text from questions, models and databases is escaped.
     """
     environment = Environment(
         loader=PackageLoader("text2sql.evaluation.report", "."),
@@ -93,7 +93,7 @@ def report_html(report: Report, title: str, manifest: Mapping[str, Any] | None =
 
 
 def plots(report: Report) -> Iterator[Plot]:
-    """What there is to draw of a report: by hardness, by clause, by database, and the latency."""
+    """The plots of a report: by hardness, by feature, by clause, by database, and latency."""
     graded = report.groups["difficulty"]
     levels = graded or report.groups["hardness"]
     metrics = [m for m in _PLOTTED if m in report.totals and all(m in s for s in levels.values())]
@@ -106,8 +106,8 @@ def plots(report: Report) -> Iterator[Plot]:
         yield Plot("By difficulty" if graded else "By hardness", text, bars(rows), names)
     if report.groups["feature"] and metrics:
         rows = _points(report.groups["feature"], metrics[:2])
-        text = "Percent right where the gold query has this; the number of questions at the right."
-        yield Plot("By what the gold query has", text, intervals(rows), names[:2])
+        text = "Percent right if the gold query has this; the number of questions is on the right."
+        yield Plot("By feature of the gold query", text, intervals(rows), names[:2])
     if report.clauses:
         yield _clause_plot(report)
     if len(report.groups["database"]) > 1 and metrics:
@@ -116,7 +116,7 @@ def plots(report: Report) -> Iterator[Plot]:
             key=lambda found: found[1][metrics[0]].percent if metrics[0] in found[1] else 0.0,
         )
         rows = _points(dict(databases), metrics[:2])
-        text = "The hardest databases first; the number of questions at the right."
+        text = "The hardest databases first; the number of questions is on the right."
         yield Plot("By database", text, intervals(rows), names[:2])
     yield from _latency_plot(report)
 
@@ -132,7 +132,7 @@ def _point_row(scores: Scores, metrics: Sequence[str]) -> dict[str, Point]:
 
 
 def _clause_plot(report: Report) -> Plot:
-    """What becomes of each clause, where the gold or the prediction has it."""
+    """The outcome of each clause that the gold or the prediction has."""
     compared = [item.clauses for item in report.items if item.clauses is not None]
     rows = {}
     for clause, name in CLAUSE_NAMES.items():
@@ -146,7 +146,7 @@ def _clause_plot(report: Report) -> Plot:
         if any(counts.values()):
             rows[name] = counts
     text = (
-        "What becomes of each clause that the gold or the prediction has, by the partial scores "
+        "The outcome of each clause that the gold or the prediction has, by the partial scores "
         "of exact set match."
     )
     legend = ["right", "different", "missing", "not asked for"]
@@ -159,7 +159,7 @@ def _latency_plot(report: Report) -> Iterator[Plot]:
         return
     marks = {"median": 1000 * report.latency.p50_s, "95%": 1000 * report.latency.p95_s}
     svg = histogram([1000 * value for value in seconds], "ms", marks)
-    text = "Milliseconds from a question to its SQL; the longest 1% are in the last bar."
+    text = "Milliseconds from question to SQL; the last bar holds the longest 1%."
     yield Plot("Latency", text, svg)
 
 
@@ -178,7 +178,7 @@ def _agreement(report: Report) -> list[tuple[str, int, int]]:
 
 
 def _flagged(report: Report) -> list[tuple[str, list[tuple[int, Item]]]]:
-    """The items that the metrics disagree on, under a heading each."""
+    """The items on which the metrics disagree, under headings."""
     found = []
     for flag, heading in _DISAGREEMENTS.items():
         items = [(n, item) for n, item in enumerate(report.items, 1) if item.disagreement == flag]
@@ -188,7 +188,7 @@ def _flagged(report: Report) -> list[tuple[str, list[tuple[int, Item]]]]:
 
 
 def _right_by(metrics: Sequence[str]) -> Any:
-    """What counts as right in the list of items: execution, where it was measured."""
+    """The metric that decides what is right in the list of items: execution, if measured."""
     metric = "execution" if "execution" in metrics else metrics[0]
 
     def right(item: Item) -> str:
@@ -202,7 +202,7 @@ def _made(manifest: Mapping[str, Any]) -> str:
 
 
 def facts(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The manifest as lines of a table."""
+    """The rows of the table of settings."""
     for key, value in manifest.items():
         if value is None or key == "problems":
             continue

@@ -1,4 +1,4 @@
-"""A report as JUnit XML, which CI systems show as one test for each question.
+"""A report as JUnit XML; CI systems show one test per question.
 
 Source: the format that Jenkins, GitLab and GitHub actions read (testsuite, testcase, failure).
 """
@@ -13,19 +13,19 @@ from text2sql.evaluation.totals import Report
 
 __all__ = ["deciding_metric", "junit_xml"]
 
-#: What decides whether an answer is right, where it was measured.
+#: The metrics that decide whether an answer is right; the first that was measured counts.
 _DECIDING = ("execution_extra", "execution", "test_suite", "exact_set", "fair_string_match")
-#: Characters that XML 1.0 has no way to write.
+#: Characters that XML 1.0 cannot represent.
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def deciding_metric(report: Report) -> str | None:
-    """The metric by which an answer counts as right: execution match where it was measured."""
+    """The metric that decides whether an answer is right: execution match, if measured."""
     return next((metric for metric in _DECIDING if metric in report.totals), None)
 
 
 def junit_xml(report: Report, name: str) -> bytes:
-    """The report as a test suite called ``name``, in UTF-8."""
+    """Write the report as a JUnit test suite called ``name``, in UTF-8."""
     metric = deciding_metric(report)
     wrong = sum(not _right(item, metric) for item in report.items)
     suite = ElementTree.Element(

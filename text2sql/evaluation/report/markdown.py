@@ -1,4 +1,4 @@
-"""A report as Markdown, short enough for the summary of a CI job."""
+"""A short report as Markdown, for the summary of a CI job."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SHOWN = 20
 
 
 def report_markdown(report: Report, title: str, complaints: Sequence[str] = ()) -> str:
-    """Totals with intervals, ``complaints`` in front of them, and the first wrong answers."""
+    """Write ``complaints``, totals with intervals, and the first wrong answers."""
     return "\n\n".join(_blocks(report, title, complaints)) + "\n"
 
 
@@ -38,12 +38,12 @@ def _blocks(report: Report, title: str, complaints: Sequence[str]) -> Iterator[s
 
 
 def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A table whose cells are shown as text, whatever they hold."""
+    """A Markdown table; cells are escaped."""
     lines = [columns, ["---"] * len(columns), *rows]
     return "\n".join(f"| {' | '.join(_escaped(str(cell)) for cell in row)} |" for row in lines)
 
 
 def _escaped(text: str) -> str:
-    """Text on one line of which Markdown and HTML make nothing."""
+    """Text on one line, with the special characters of Markdown and HTML escaped."""
     text = one_line(text).replace("&", "&amp;").replace("<", "&lt;")
     return "".join(f"\\{c}" if c in "\\`*_[]|~#" else c for c in text)

@@ -31,7 +31,7 @@ NAMES = {
     "soft_f1": "soft F1, BIRD",
     "r_ves": "R-VES, BIRD",
 }
-"""The metrics by the names that people read."""
+"""The display names of the metrics."""
 
 CLAUSE_NAMES = {
     "select": "SELECT",
@@ -41,7 +41,7 @@ CLAUSE_NAMES = {
     "IUEN": "set operation",
     "keywords": "keywords",
 }
-"""The partial scores of exact set match that are shown, by the words of SQL."""
+"""The display names of the partial scores of exact set match."""
 
 OUTPUT_NAMES = {
     "ok": "runs",
@@ -50,14 +50,14 @@ OUTPUT_NAMES = {
     "empty": "empty",
     "repetitive": "repeats itself",
 }
-"""What became of a prediction, whether right or not."""
+"""The display names of the kinds of output."""
 
 NEAR_NAMES = {
-    "extra_columns": "with columns more",
-    "missing_columns": "with columns less",
-    "extra_rows": "with rows more",
+    "extra_columns": "with extra columns",
+    "missing_columns": "with missing columns",
+    "extra_rows": "with extra rows",
 }
-"""In which way wrong rows are nearly right."""
+"""The display names of the ways in which wrong rows are nearly right."""
 
 _DISAGREEMENTS = {
     "exact_set_only": "exact set match says yes, execution no",
@@ -66,7 +66,7 @@ _DISAGREEMENTS = {
 
 
 def report_text(report: Report) -> str:
-    """Totals with intervals, by hardness and by feature, and what else there is to know."""
+    """Write totals with intervals, breakdowns by hardness and feature, and further facts."""
     return "\n\n".join(block for block in _blocks(report) if block)
 
 
@@ -112,7 +112,7 @@ def _facts(report: Report) -> Iterator[str]:
     yield "Outputs: " + (", ".join(shares) if shares else "all run")
     for flag, count in report.disagreements.items():
         if count:
-            yield f"{count} times {_DISAGREEMENTS[flag]}: look at these, or at their golds"
+            yield f"{count} times {_DISAGREEMENTS[flag]}: check these predictions or their golds"
     near = [f"{count} {NEAR_NAMES[kind]}" for kind, count in report.near.items() if count]
     if near:
         yield f"Wrong, but nearly right: {', '.join(near)}"
@@ -122,12 +122,12 @@ def _facts(report: Report) -> Iterator[str]:
             "is not defined"
         )
     if report.latency is not None:
-        times = report.latency
-        yield f"Seconds a question: {times.p50_s:.3f} (median), {times.p95_s:.3f} (95th percentile)"
+        p50, p95 = report.latency.p50_s, report.latency.p95_s
+        yield f"Seconds per question: {p50:.3f} (median), {p95:.3f} (95th percentile)"
 
 
 def _of_fewer(score: Score, n: int) -> str:
-    """How many questions a metric applies to, where that is not all of them."""
+    """How many questions a metric applies to, if not all."""
     return "" if score.n == n else f" (of {score.n:,})"
 
 
@@ -146,7 +146,7 @@ def _size(scores: Scores) -> int:
 def comparison_text(
     comparison: Comparison, before: str, after: str, metric: str, shown: int
 ) -> str:
-    """What moved in every metric, and up to ``shown`` items that ``metric`` saw move."""
+    """Write the change of every metric, and up to ``shown`` items changed in ``metric``."""
     blocks = [bold(f"{after} against {before}, {len(comparison.before):,} questions")]
     blocks.append(_differences("", {NAMES[m]: d for m, d in comparison.totals.items()}))
     if metric in comparison.totals:
