@@ -73,7 +73,7 @@ def test_a_visitor_has_a_share_and_the_others_theirs(
     queries: Queries, database: Database, visitors: _Visitors
 ) -> None:
     tickets = _fill(queries, database, visitors, "aa")
-    with pytest.raises(FullError, match="You have 2 places"):
+    with pytest.raises(FullError, match="You already have 2 requests"):
         queries.submit(database, "SELECT 1")
     visitors.name = "b"
     waiting = queries.submit(database, "SELECT 1")

@@ -143,7 +143,7 @@ def test_who_leaves_while_files_are_read_leaves_nothing(
         return found
 
     monkeypatch.setattr(module, "import_files", leave)
-    with pytest.raises(UploadError, match="You have left meanwhile"):
+    with pytest.raises(UploadError, match="Your session ended during the upload"):
         store.add("ann", [])
     assert _files(tmp_path / "store") == 0
 

@@ -117,7 +117,7 @@ def test_notes_are_few(tmp_path: Path, landed: Path) -> None:
     file = _csv(tmp_path, 0, ",".join(f"c {n}" for n in range(150)) + "\n" + ",".join("1" * 150))
     (imported,) = import_files([file], landed)
     assert len(imported.notes) == 51
-    assert imported.notes[-1] == "100 more of this kind."
+    assert imported.notes[-1] == "100 more notes of this kind."
 
 
 def test_too_many_files_are_refused(tmp_path: Path, landed: Path) -> None:
@@ -130,13 +130,13 @@ def test_files_that_are_large_together_are_refused(tmp_path: Path, landed: Path)
     for file in files:
         with file.path.open("r+b") as opened:
             opened.truncate(45_000_000)
-    assert "225 MB large together; the limit is 200 MB" in _refused(files, landed)
+    assert "225 MB in all; the limit is 200 MB" in _refused(files, landed)
 
 
 def test_a_folder_a_link_and_a_device_are_no_files(tmp_path: Path, landed: Path) -> None:
     (tmp_path / "link").symlink_to("/etc/passwd")
     for path in (tmp_path, tmp_path / "link", Path("/dev/zero"), tmp_path / "nowhere"):
-        assert "did not arrive" in _refused([UploadedFile("a.csv", path)], landed)
+        assert "is missing" in _refused([UploadedFile("a.csv", path)], landed)
 
 
 @pytest.mark.parametrize("said", [b"", b"Killed", b'{"problem":'])
@@ -147,7 +147,7 @@ def test_a_reader_that_dies_is_a_sentence(
         return subprocess.CompletedProcess(command, -9, said)
 
     monkeypatch.setattr(subprocess, "run", run)
-    assert "takes more than 60 s or too much memory" in _refused([_csv(tmp_path, 0)], landed)
+    assert "need more than 60 s or too much memory" in _refused([_csv(tmp_path, 0)], landed)
 
 
 def test_a_reader_learns_no_secret_of_the_page(

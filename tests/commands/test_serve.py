@@ -67,7 +67,7 @@ def test_a_port_that_was_asked_for_and_is_taken_is_named(
 ) -> None:
     assert main(["serve", "--port", str(busy_port)]) == 2
     assert capsys.readouterr().err == (
-        f"text2sql: Port {busy_port} is busy on 127.0.0.1; choose another with --port.\n"
+        f"text2sql: Port {busy_port} is in use on 127.0.0.1; choose another with --port.\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""What the page says about itself."""
+"""The header of the page and the text of its About tab."""
 
 from __future__ import annotations
 

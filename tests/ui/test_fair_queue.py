@@ -65,7 +65,7 @@ def test_one_visitor_cannot_take_all_places(gate: threading.Event) -> None:
     queue = FairQueue("model", 1, QueueLimits(in_all=9, of_each=2))
     for _ in range(2):
         queue.submit(_until(gate), "ann")
-    with pytest.raises(FullError, match="You have 2 places"):
+    with pytest.raises(FullError, match="You already have 2 requests"):
         queue.submit(_until(gate), "ann")
     assert queue.submit(lambda _: 1, "bob").waiting
 
@@ -146,7 +146,7 @@ def test_threads_that_hang_are_bounded_and_the_line_recovers_when_one_returns(
         with pytest.raises(ModelError):
             ticket.result(5)
     assert sum(thread.name == "hanging model" for thread in threading.enumerate()) == 3
-    with pytest.raises(ModelError, match="hangs again and again"):
+    with pytest.raises(ModelError, match="has stopped responding"):
         queue.submit(lambda _: 1)
     gate.set()
     _soon(lambda: queue._stuck == 0)

@@ -266,7 +266,7 @@ def test_uploads_that_are_under_way_count(door: UploadLimiter) -> None:
 def test_one_evaluation_goes_on_at_a_time(tmp_path: Path) -> None:
     several = Evaluations(SimpleNamespace(), SimpleNamespace(), tmp_path)  # type: ignore[arg-type]
     several.running["ann"] = SimpleNamespace()  # type: ignore[assignment]
-    with pytest.raises(FullError, match="Another evaluation is going on here; try again in 60 s"):
+    with pytest.raises(FullError, match="Another evaluation is running; try again in 60 s"):
         several._check()
 
 

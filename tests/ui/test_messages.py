@@ -51,8 +51,8 @@ def test_who_waits_reads_what_for_and_where_in_line() -> None:
     words = [re.sub(r"<.*?>", "", html) for html in waits]
     assert words == [
         "Writing SQL 1.2 s",
-        "2nd in line 0.0 s",
-        "Loading &lt;m&gt;, which is large 2.0 s",
+        "2nd in the queue 0.0 s",
+        "Loading &lt;m&gt;. This can take a while 2.0 s",
     ]
 
 
@@ -71,7 +71,7 @@ def test_an_error_is_an_alert_with_its_sentence_escaped() -> None:
 
 
 def test_a_database_without_a_file_says_why_there_are_no_rows() -> None:
-    assert "Only the schema of this database is here" in messages.outcome(None)
+    assert "Only the schema of this database is available" in messages.outcome(None)
 
 
 def test_one_value_is_shown_large_with_its_name() -> None:
@@ -88,7 +88,7 @@ def test_one_value_is_shown_large_with_its_name() -> None:
         (True, None, "Right."),
         (False, False, "Wrong."),
         (True, False, "Wrong."),
-        (None, None, "Not judged."),
+        (None, None, "Not compared."),
     ],
 )
 def test_rows_decide_the_verdict_where_there_are_any(

@@ -100,7 +100,7 @@ def test_rows_are_taken_home_as_a_workbook_as_json_and_without_formulas(page: Pa
     ]
     assert json.loads(files["shop.json"])["rows"][0] == ["=1+1", 1]
     assert files["shop.csv"].decode("utf-8-sig").splitlines()[:2] == ["a,id", "'=1+1,1"]
-    expect(page.locator("#saved")).to_contain_text("would run as formulas have an apostrophe")
+    expect(page.locator("#saved")).to_contain_text("Some cells look like formulas")
 
 
 def test_a_shared_address_opens_with_its_answer(page: Page) -> None:
@@ -138,7 +138,7 @@ def test_a_question_without_gold_offers_none(page: Page) -> None:
 def test_another_candidate_runs_when_it_is_chosen(page: Page) -> None:
     open_page(page, "/?db=shop&q=Who+bought+something%3F")
     expect(page.locator("#outcome")).to_contain_text("3 rows")
-    page.get_by_role("button", name="Other queries the model weighed").click()
+    page.get_by_role("button", name="Other candidates").click()
     page.get_by_label(re.compile(r"10% · other rows · SELECT count")).check()
     expect(page.locator("#single")).to_contain_text("3")
     assert sql_of(page) == 'SELECT count(*) FROM "customer"'
@@ -170,7 +170,7 @@ def test_sql_in_place_of_a_question_is_run_as_it_is(page: Page) -> None:
     open_page(page, "/?db=shop")
     expect(page.locator("#summary")).to_contain_text("shop")
     ask(page, "SELECT max(total) FROM sale")
-    expect(page.locator("#status")).to_have_text("This is SQL already, so it was run as it is.")
+    expect(page.locator("#status")).to_have_text("You entered SQL, so it was run unchanged.")
     expect(page.locator("#single")).to_contain_text("20")
     assert sql_of(page) == "SELECT max(total) FROM sale"
 
@@ -254,15 +254,15 @@ def test_the_history_of_one_visitor_is_not_that_of_another(page: Page) -> None:
 def test_an_answer_can_be_called_right_wrong_or_put_right(page: Page) -> None:
     open_page(page, "/?db=shop&q=Which+towns+do+customers+live+in%3F")
     page.get_by_role("button", name="Right", exact=True).click()
-    expect(page.locator("#thanks")).to_have_text("Kept as right.")
+    expect(page.locator("#thanks")).to_have_text("Thank you. Saved as right.")
     page.get_by_role("button", name="Wrong", exact=True).click()
-    expect(page.locator("#thanks")).to_contain_text("Kept as wrong.")
+    expect(page.locator("#thanks")).to_contain_text("Saved as wrong.")
     page.locator("#sql .cm-content").fill("SELECT nope FROM customer")
     page.get_by_role("button", name="Right", exact=True).click()
-    expect(page.locator("#thanks")).to_contain_text("does not run: no such column: nope")
+    expect(page.locator("#thanks")).to_contain_text("the SQL fails: no such column: nope")
     page.locator("#sql .cm-content").fill("SELECT town FROM customer")
     page.get_by_role("button", name="Right", exact=True).click()
-    expect(page.locator("#thanks")).to_have_text("Kept: your SQL is the right one.")
+    expect(page.locator("#thanks")).to_have_text("Thank you. Your corrected SQL is saved.")
 
 
 def test_a_model_that_cannot_be_loaded_leaves_the_one_before(page: Page) -> None:
@@ -290,7 +290,7 @@ def test_a_long_wait_shows_its_time_and_can_be_cancelled(page: Page) -> None:
     ask(page, "slow one")
     expect(page.locator("#status")).to_contain_text("Writing SQL 0.")
     page.get_by_role("button", name="Cancel").click()
-    expect(page.locator("#status")).to_have_text("Cancelled. The question is still there.")
+    expect(page.locator("#status")).to_have_text("Cancelled. Your question is still in the field.")
     expect(page.get_by_label("Question")).to_have_value("slow one")
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     ask(page, QUESTION)
@@ -306,7 +306,7 @@ def test_who_waits_behind_others_sees_the_place_in_line(page: Page, url: str) ->
         while others[0].status().code is not Status.PROCESSING:
             time.sleep(0.05)
         ask(page, QUESTION)
-        expect(page.locator("#status")).to_contain_text("2nd in line")
+        expect(page.locator("#status")).to_contain_text("2nd in the queue")
         expect(page.locator("#outcome")).to_contain_text("2 rows")
         assert [job.result(60)["question"] for job in others] == ["slow one", "slow one"]
 

@@ -34,4 +34,4 @@ def test_without_a_wish_the_next_free_port_is_taken(busy: int) -> None:
 def test_a_busy_port_that_was_asked_for_is_named(busy: int) -> None:
     with pytest.raises(Text2SQLError) as caught:
         free_port("127.0.0.1", busy)
-    assert str(caught.value) == f"Port {busy} is busy on 127.0.0.1; choose another with --port."
+    assert str(caught.value) == f"Port {busy} is in use on 127.0.0.1; choose another with --port."

@@ -46,9 +46,9 @@ def test_text_files_become_one_database_with_types_names_and_keys(
         [("number", True), ("number", False), ("number", False)],
     ]
     assert imported.notes == (
-        "customers: 'Customer ID' is called Customer_ID.",
-        "customers: 'First Name' is called First_Name.",
-        "sales.customer_id seems to refer to customers.Customer_ID.",
+        "customers: column 'Customer ID' was renamed to Customer_ID.",
+        "customers: column 'First Name' was renamed to First_Name.",
+        "Guessed key: sales.customer_id refers to customers.Customer_ID.",
     )
     sql = "SELECT First_Name, born, sum(total) FROM customers JOIN sales USING (customer_id)"
     assert run_query(database, sql).rows == (("Zoë", "1990-12-24", 29.5),)
@@ -68,7 +68,7 @@ def test_text_is_read_in_the_encodings_that_people_have(
 def test_a_first_line_of_numbers_is_data(text_file: TextFile, folder: Path) -> None:
     imported = import_files([text_file("n.csv", "1,2\n3,4\n")], folder)[0]
     assert run_query(imported.database, "SELECT column_2 FROM n").rows == ((2,), (4,))
-    assert imported.notes[0] == "n: column_1 had no name."
+    assert imported.notes[0] == "n: a column without a name was called column_1."
 
 
 def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
@@ -172,7 +172,7 @@ def test_a_file_of_ten_gigabytes_is_refused_without_being_read(
         file.truncate(10_000_000_000)
     started = time.perf_counter()
     assert refused([UploadedFile("big.db", path)], folder) == (
-        "'big.db' is 10,000 MB large; the limit is 50 MB."
+        "'big.db' has 10,000 MB; the limit is 50 MB."
     )
     assert time.perf_counter() - started < 5
 
@@ -181,8 +181,8 @@ def test_a_file_of_ten_gigabytes_is_refused_without_being_read(
     ("content", "sentence"),
     [
         (b"", "'x' is empty"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0", "'x' is neither a text of columns nor a SQLite"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "'x' is a workbook of Excel 2003 or older"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "'x' is not a CSV, TSV, SQLite"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "'x' is in the format of Excel 2003 or older"),
         (b"PK\x03\x04 broken", "'x' cannot be read as an Excel workbook"),
         (b"PAR1 broken PAR1", "'x' cannot be read as a Parquet file"),
         (b"SQLite format 3\0 broken", "'x' cannot be read as a SQLite database"),
@@ -202,12 +202,12 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("files", 0, "These are 1 files; the limit is 0 at a time."),
-        ("rows", 2, "'s.csv' has more than 2 rows, the limit; upload a part of it."),
+        ("files", 0, "You chose 1 files; the limit is 0 per upload."),
+        ("rows", 2, "'s.csv' has more than 2 rows, the limit; upload fewer rows."),
         ("columns", 2, "'s.csv' has 3 columns; the limit is 2."),
-        ("tables", 0, "These are 1 tables; the limit is 0."),
-        ("file_bytes", 10, "'s.csv' is 0 MB large; the limit is 0 MB."),
-        ("database_bytes", 4096, "As a database these files are larger than 0 MB"),
+        ("tables", 0, "These files have 1 tables; the limit is 0."),
+        ("file_bytes", 10, "'s.csv' has 0 MB; the limit is 0 MB."),
+        ("database_bytes", 4096, "The database would be larger than 0 MB"),
     ],
 )
 def test_each_limit_is_kept(
@@ -234,7 +234,7 @@ def test_a_zip_bomb_is_refused_by_the_size_it_would_have(text_file: TextFile, fo
 
 def test_an_archive_that_is_no_workbook_is_refused(text_file: TextFile, folder: Path) -> None:
     sentence = refused([text_file("x.xlsx", archive({"../../etc/passwd": b"x"}))], folder)
-    assert sentence == "'x.xlsx' is an archive, not a workbook; unpack it and upload its files."
+    assert sentence == "'x.xlsx' is a ZIP archive, not a workbook; unpack it and upload its files."
 
 
 def test_a_parser_that_never_ends_is_ended(text_file: TextFile, folder: Path) -> None:
@@ -246,7 +246,7 @@ def test_a_parser_that_never_ends_is_ended(text_file: TextFile, folder: Path) ->
     assert b"99999999999" in files[name]
     limits = replace(LIMITS, timeout_s=2.0)
     sentence = refused([text_file("far.xlsx", archive(files))], folder, limits)
-    assert "takes more than 2 s or too much memory" in sentence
+    assert "need more than 2 s or too much memory" in sentence
 
 
 def test_a_parquet_file_that_unfolds_beyond_memory_is_refused(
@@ -267,7 +267,7 @@ def test_a_link_to_another_file_is_not_followed(tmp_path: Path, folder: Path) ->
         connection.execute("CREATE TABLE a (x)")
     (tmp_path / "link").symlink_to(tmp_path / "secret.db")
     assert refused([UploadedFile("a.db", tmp_path / "link")], folder) == (
-        "'a.db' did not arrive; upload it again."
+        "'a.db' is missing; upload it again."
     )
 
 

@@ -69,7 +69,7 @@ def test_a_visitor_who_is_forgotten_leaves_nothing(
 def test_a_visitor_has_a_limited_number(tmp_path: Path, sqlite_file: SqliteFile) -> None:
     store = UploadStore(tmp_path / "store", replace(LIMITS, databases=1))
     store.add("ann", [sqlite_file("shop.db", SCRIPT)])
-    with pytest.raises(UploadError, match=r"You have 1 databases here, and the limit is 1"):
+    with pytest.raises(UploadError, match=r"You have 1 databases, and the limit is 1"):
         store.add("ann", [sqlite_file("more.db", SCRIPT)])
     assert len(list((tmp_path / "store").rglob("*.sqlite"))) == 1
     store.close()
@@ -105,5 +105,5 @@ def test_closing_deletes_everything(
 
 def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path, sqlite_file: SqliteFile) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(UploadError, match="Nothing can be kept here"):
+    with pytest.raises(UploadError, match="The server cannot store uploads"):
         UploadStore(tmp_path / "file" / "store").add("ann", [sqlite_file("shop.db", SCRIPT)])

@@ -1,4 +1,4 @@
-"""What the page says about itself."""
+"""The header of the page and the text of its About tab."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ HEADER = Markup("""
 
 _TEXT = """
 ### What happens to a question
-1. The model reads your question together with the names, types and keys of the database's tables,
-   and the values in its cells that your words resemble. It writes several queries.
-2. All of them are run. The one shown is the best of those whose rows most of the model's belief
-   agrees on; the others stay below it, each with its share.
-3. Every query, yours included, runs in a sandbox: one SELECT, read-only, with limits on time,
+1. The model reads your question, the tables and columns of the database with their types and keys,
+   and the values in the database that resemble words of your question. It writes several queries.
+2. The program runs all of them and groups those that return the same rows. It shows the best query
+   of the most probable group; the others are listed below it with their probabilities.
+3. Every query, including yours, runs in a sandbox: one read-only SELECT, with limits on time,
    memory and rows.
 
-Nothing leaves the machine that serves this page: it sends no request to any other host. Only the
-buttons *Right* and *Wrong* keep something there: the question, its database and the SQL.
+Your questions and data stay on the machine that serves this page: it sends them to no other host.
+Questions are stored only if you press *Right* or *Wrong*; then the question, the name of its
+database and the SQL are saved.
 
 ### What to expect
-The model was trained on Spider: questions about one database at a time that one SELECT answers.
-It does not converse, remember the last question, or know what is not in the tables. It is often
-right and never certain, so read the SQL: the table it reads from, the conditions, how rows are
-grouped. When it is wrong, naming a column or a value as the schema spells it usually helps, and the
-query can be corrected by hand.
+The model was trained on Spider, a data set of questions that one SELECT on one database answers.
+It does not remember earlier questions, and it knows nothing that is not in the tables. Its answers
+can be wrong, so read the SQL: which tables it uses, which conditions, and how it groups rows. If an
+answer is wrong, try to spell columns and values as the schema does, or edit the query.
 
 ### From Python
 ```python
@@ -50,12 +50,13 @@ client.predict(QUESTION, DB_ID, api_name="/ask")
 client.predict("SELECT 1", DB_ID, api_name="/run")
 client.predict("SELECT 1", "SELECT 2", DB_ID, api_name="/compare")  # prediction, gold
 ```
-`/schema` describes one database; the link *Use via API* at the foot of the page has the rest.
+`/schema` describes one database. The link *Use via API* at the foot of the page documents all
+endpoints.
 """
 
 
 def text(catalog: Catalog) -> str:
-    """The About tab in Markdown, with an example of its own database."""
+    """Return the About tab as Markdown, with an example from the first database."""
     first = next(iter(catalog))
     question = next((e.question for e in catalog.examples(first.db_id)), "How many are there?")
     return _TEXT.replace("QUESTION", json.dumps(question)).replace("DB_ID", json.dumps(first.db_id))

@@ -1,6 +1,6 @@
-"""The page's named endpoints, for ``gradio_client``, any HTTP client, and as tools over MCP.
+"""The named API endpoints of the page, for ``gradio_client``, HTTP clients, and MCP clients.
 
-Their docstrings are what a caller reads of them, a language model too.
+Their docstrings are the documentation that callers see, and that a language model reads over MCP.
 """
 
 from __future__ import annotations
@@ -25,44 +25,44 @@ if TYPE_CHECKING:
 
 __all__ = ["add_endpoints"]
 
-_COMPARING = Limits(max_rows=10_000)  # of each query; more rows are not compared
+_COMPARING = Limits(max_rows=10_000)  # rows of each query that are compared
 
 
 def add_endpoints(model: ModelThread, catalog: Catalog, queries: Queries) -> None:
     """Add ``/databases``, ``/schema``, ``/ask``, ``/run`` and ``/compare`` to a ``gr.Blocks``.
 
-    A mistake of the caller comes back as an error whose message is a sentence, and so does a full
-    line, at once; SQL that fails is a result with ``error`` set.
+    A caller's mistake and a full queue are errors with a readable message. SQL that fails is not an
+    error but a result with ``error`` set.
     """
 
     def databases() -> list[dict[str, Any]]:
-        """List the databases that can be asked. Call this first: the others take a db_id of it.
+        """List the databases. Call this first: the other endpoints need a db_id from this list.
 
         Returns:
-            for each its db_id, group, number of tables and columns, and whether SQL can run on it
+            for each database: db_id, group, numbers of tables and columns, and whether SQL can run
         """
         return [_described(database) for database in catalog]
 
     def schema(db_id: str) -> dict[str, Any]:
-        """Describe the tables, columns and keys of one database, which SQL for it may use.
+        """Describe the tables, columns and keys of one database.
 
         Args:
-            db_id: a name that `databases` lists
+            db_id: the name of a database from `databases`
 
         Returns:
-            tables with their columns, foreign keys, and the schema as the model reads it
+            the tables with their columns, the foreign keys, and the schema as the model reads it
         """
         with _sentences():
             return _schema(with_keys(catalog.get(db_id)))
 
     async def ask(question: str, db_id: str) -> dict[str, Any]:
-        """Answer a question about one database: write SQL for it, run it, and return the rows.
+        """Answer a question about one database: write a SELECT, run it, and return the rows.
 
-        One question, one SELECT; nothing is remembered. The answer can be wrong: read its SQL.
+        Earlier questions are not remembered. The answer can be wrong, so check its SQL.
 
         Args:
-            question: what to find out, in English
-            db_id: a name that `databases` lists
+            question: the question, in English
+            db_id: the name of a database from `databases`
 
         Returns:
             the SQL, its rows, and the other candidates with their scores and whether they ran
@@ -72,45 +72,45 @@ def add_endpoints(model: ModelThread, catalog: Catalog, queries: Queries) -> Non
             return (await ticket.ended()).to_dict()
 
     async def run(sql: str, db_id: str) -> dict[str, Any]:
-        """Run a SELECT of your own, read-only, within limits of time and size.
+        """Run a SELECT that you wrote, read-only and within limits on time and size.
 
         Args:
             sql: one SELECT statement; anything else is refused
-            db_id: a name that `databases` lists
+            db_id: the name of a database from `databases`
 
         Returns:
-            columns, rows, whether they were cut off, the seconds taken, and the error or null
+            columns, rows, whether rows were cut off, the seconds taken, and the error or null
         """
         with _sentences():
             return (await queries.submit(catalog.get(db_id), sql).ended()).to_dict()
 
     async def compare(prediction: str, gold: str, db_id: str) -> dict[str, Any]:
-        """Judge SQL by a gold query: clause by clause, and by the rows of both.
+        """Compare SQL with a gold query, clause by clause and by the rows of both.
 
         Args:
-            prediction: the SQL to judge
-            gold: the SQL that is right
-            db_id: a name that `databases` lists
+            prediction: the SQL to score
+            gold: the correct SQL
+            db_id: the name of a database from `databases`
 
         Returns:
-            exact_set and execution, true or false (exact_set is null where the gold lies outside
-            Spider's fragment, execution where only the schema is known); disagreement, which of
-            the two alone says yes, or null; the reason in words; clauses that differ, each with
-            what was expected and found; rows, null or what is wrong with them, with some that are
-            missing and extra
+            exact_set and execution: true, false, or null (exact_set is null if the gold query is
+            outside Spider's SQL fragment, execution if only the schema is known); disagreement:
+            which one of the two metrics is true, or null; reason: a sentence; clauses: those that
+            differ, with the expected and the found text; rows: null, or how the rows differ, with
+            examples of missing and extra rows
         """
         with _sentences():
             database = catalog.get(db_id)
             return await queries.in_turn(lambda: _compared(prediction, gold, database)).ended()
 
-    # the lines of the model and of the queries bound how many are at work and how many wait
+    # the queues of the model and of SQL limit how many requests run and how many wait
     for endpoint in (databases, schema, ask, run, compare):
         api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
 
 
 @contextmanager
 def _sentences() -> Iterator[None]:
-    """Errors that are meant for people reach the caller as they are."""
+    """Pass the messages of the package's own errors on to the caller."""
     try:
         yield
     except Text2SQLError as error:

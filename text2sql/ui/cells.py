@@ -11,7 +11,7 @@ __all__ = ["html_table", "show"]
 
 
 def show(value: Any) -> str:
-    """A cell as people read it: NULL, a float without its rounding noise, the size of a blob."""
+    """Return a cell as readable text: NULL, a float to ten digits, the size of a blob."""
     if value is None:
         return "NULL"
     if isinstance(value, bytes):
@@ -27,10 +27,10 @@ def html_table(
     caption: str,
     marks: Mapping[int, tuple[str, str]] | None = None,
 ) -> Markup:
-    """A ``<table>`` whose every cell is escaped; ``caption`` is for screen readers.
+    """Return a ``<table>`` with escaped cells; ``caption`` is for screen readers.
 
-    With ``marks``, a column before the others holds for some rows (by place, from 0) a sign, and
-    the word that a screen reader says for it.
+    ``marks`` maps row positions (from 0) to a sign and its meaning for screen readers; the signs
+    go into a first column.
     """
     head = Markup() if marks is None else Markup('<td class="t2s-mark"></td>')
     head += Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in columns)

@@ -1,4 +1,4 @@
-"""Whether rows make a picture, and which: bars of a category, or a line through time."""
+"""Choice of a chart for a result: bars for categories, a line for times, or none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Chart", "Mark", "chart_of"]
 _MOST_BARS = 40
 _FEWEST_MARKS = {"bars": 2, "line": 3}
 _LONGEST_LABEL = 60
-# numbers that name a thing and measure nothing
+# columns of numbers that identify things rather than measure them
 _NAMES = re.compile(r"(^|[_\W])(id|code|key|no|nr|number|phone|zip|postcode|year|month|day)$", re.I)
 _YEARS = re.compile(r"(^|[_\W])years?($|[_\W])", re.I)
 _MONTH = re.compile(r"\d{4}-\d{2}$")
@@ -25,7 +25,7 @@ _MONTH = re.compile(r"\d{4}-\d{2}$")
 
 @dataclass(frozen=True)
 class Mark:
-    """One bar or one point of the line; ``at`` is a time as a number that grows with it."""
+    """One bar or one point of the line; ``at`` is its time, in days."""
 
     label: str
     value: float
@@ -34,7 +34,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars in the order of the rows, or a line in the order of time; what both axes are called."""
+    """Bars in the order of the rows, or a line in the order of time.
+
+    ``label`` and ``value`` name the axes.
+    """
 
     kind: Literal["bars", "line"]
     label: str
@@ -43,10 +46,10 @@ class Chart:
 
 
 def chart_of(result: QueryResult | None) -> Chart | None:
-    """The chart that suits ``result``; None where its rows say more than a chart would.
+    """Return a chart of ``result``, or None if no chart suits it.
 
-    It takes two columns, one of which measures something. Rows that a limit cut off would make a
-    picture of something else.
+    A chart needs two columns, one of them a measure. Truncated results get none, because their
+    chart would mislead.
     """
     if result is None or result.truncated or len(result.columns) != 2:
         return None
@@ -76,13 +79,13 @@ def _chart(
 
 
 def _measures(name: str, values: Sequence[Any]) -> bool:
-    """Whether a column holds amounts: numbers without gaps that are no ids, years or the like."""
+    """Whether a column is a measure: numbers without gaps, but not ids, years and the like."""
     numbers = all(isinstance(value, int | float) and math.isfinite(value) for value in values)
     return numbers and not _NAMES.search(name)
 
 
 def _time(name: str, value: Any) -> float | None:
-    """A point in time as a number of days; None where it is none."""
+    """Return a point in time in days, or None if ``value`` is not one."""
     if isinstance(value, int):
         return date(value, 1, 1).toordinal() if _YEARS.search(name) and 0 < value < 9999 else None
     if not isinstance(value, str):

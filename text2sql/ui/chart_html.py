@@ -1,4 +1,4 @@
-"""Charts as HTML: text keeps its size on every screen, colours follow the page."""
+"""Charts as HTML, with text of constant size and the colors of the page."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from text2sql.ui.chart import Chart, Mark
 __all__ = ["chart_html"]
 
 _TIMES_SHOWN = 3
-_DOTS = 60  # points; more of them lie on one another
+_DOTS = 60  # with more points, the dots would overlap
 
 
 def chart_html(chart: Chart) -> Markup:
-    """``chart`` drawn, with its numbers; a screen reader hears what it is, and reads the rows."""
+    """Draw ``chart`` with its numbers; a screen reader gets a label and reads the table of rows."""
     body = _bars(chart) if chart.kind == "bars" else _line(chart)
     what = "Bars" if chart.kind == "bars" else "A line"
     said = f"{what}: {chart.value} by {chart.label}, {len(chart.marks)} values"
@@ -26,7 +26,7 @@ def chart_html(chart: Chart) -> Markup:
 
 
 def _range(marks: tuple[Mark, ...], zero: bool) -> tuple[float, float]:
-    """The least and the greatest value to show, never the same."""
+    """Return the smallest and the largest value to show, which always differ."""
     values = [mark.value for mark in marks] + ([0.0] if zero else [])
     low, high = min(values), max(values)
     return (low, high) if low < high else (low - 1, high + 1) if low else (0.0, 1.0)

@@ -1,7 +1,7 @@
-"""What goes on beside the page: letting go of what nobody uses any more.
+"""A background thread that deletes unused sessions, uploads and undelivered answers.
 
-Lifetimes are counted from the last use and not from a signal that the visitor's client sends, so
-that scripts and clients that vanish leave no more behind than a browser whose tab is closed.
+Lifetimes count from the last use rather than from a signal by the visitor's client. So scripts and
+clients that vanish leave no more behind than a browser whose tab is closed.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 __all__ = ["Cleanup"]
 
 _EVERY_S = 15.0
-_RAW_S = 240.0  # for a file that was sent to be taken in
-_LYING_S = 120.0  # for an answer that nobody takes
+_RAW_S = 240.0  # for an uploaded file that was not imported
+_LYING_S = 120.0  # for an answer that was not delivered
 _log = logging.getLogger(__name__)
 
 
 class Cleanup(threading.Thread):
-    """Frees what nobody has used for as long as the store says, four times a minute."""
+    """Deletes what was unused for the store's ``idle_s``, four times a minute."""
 
     def __init__(self, demo: gr.Blocks, sessions: Sessions, store: UploadStore, raw: Path) -> None:
         super().__init__(name="cleanup", daemon=True)
@@ -51,11 +51,11 @@ class Cleanup(threading.Thread):
                 _log.exception("Cleaning up failed")
 
     def stop(self) -> None:
-        """End at once."""
+        """End the thread."""
         self._stopped.set()
 
     def clean_up(self) -> None:
-        """Free what is unused now."""
+        """Delete everything that is unused now."""
         self.sessions.drop_unused(self.store.idle_s)
         self.store.forget_unused()
         self._drop_undelivered()
@@ -79,7 +79,7 @@ class Cleanup(threading.Thread):
 
 
 def _give_memory_back() -> None:
-    """Ask the C library to hand freed memory to the system, which it keeps else."""
+    """Make glibc return freed memory to the operating system."""
     if sys.platform == "linux":
-        with suppress(OSError, AttributeError):  # another library than glibc
+        with suppress(OSError, AttributeError):  # not glibc
             ctypes.CDLL("libc.so.6").malloc_trim(0)

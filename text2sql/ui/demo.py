@@ -1,4 +1,4 @@
-"""The whole page and its API."""
+"""The page with all of its tabs, and its API."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_demo"]
 
-_AT_ONCE = 8  # handlers of one kind that may run side by side, the model's aside
+_AT_ONCE = 8  # handlers of one kind that may run at the same time, except those of queues
 _RUNS = Path("runs")
 
 
@@ -48,16 +48,19 @@ def build_demo(
     store: UploadStore | None = None,
     evaluating: int = 0,
 ) -> gr.Blocks:
-    """The page; open it with ``text2sql.ui.launch.launch``.
+    """Build the page; open it with ``text2sql.ui.launch.launch``.
 
-    ``catalog`` must hold at least one database; the first is shown to begin with. ``runs`` is the
-    folder of evaluations and training runs, which need not exist. ``spider`` is on its way into the
-    catalog. ``others`` are models that a visitor may choose instead; ``feedback`` is where
-    verdicts on answers are kept, if anywhere, and ``store`` where what visitors bring is.
-    ``evaluating`` is how many questions one evaluation of a visitor's may have: none is offered
-    where it is 0.
+    Args:
+        text2sql: the default model
+        catalog: at least one database; the page opens with the first
+        runs: the folder of evaluations and training runs, which need not exist
+        spider: a running download whose databases will join the catalog
+        others: models that a visitor may choose instead
+        feedback: the file for visitors' feedback; without one, the page does not ask for any
+        store: the store for visitors' databases
+        evaluating: the most questions of an evaluation on the page; 0 disables evaluations
     """
-    sweep(runs)  # of what a page that was killed left behind
+    sweep(runs)  # remove what a killed page left behind
     folder = RunFolder(runs)
     model = ModelThread(text2sql)
     store = UploadStore() if store is None else store
@@ -80,7 +83,7 @@ def build_demo(
                 training = TrainingTab(runs)
             with gr.Tab("About", id="about"):
                 gr.Markdown(about.text(catalog), elem_id="about")
-        # outside the tabs, because a tab that is not shown is not in the page
+        # outside the tabs, because tabs that are not shown are not in the DOM
         opener = gr.Button("Open item", visible="hidden", elem_id="open-item")
         inspect.wire(opener, tabs, inspect_tab, demo.load)
         report.wire(report_tab, demo.load)
@@ -96,7 +99,7 @@ def build_demo(
 
 
 def _open_named_tab(demo: gr.Blocks, tabs: gr.Tabs) -> None:
-    """``?tab=NAME`` opens that tab, and the address follows the tab that is shown."""
+    """Open the tab that ``?tab=NAME`` names, and keep the address in step with the open tab."""
     names = [tab.id for tab in tabs.children if isinstance(tab, gr.Tab)]
 
     def named(request: gr.Request) -> Any:

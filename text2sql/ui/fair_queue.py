@@ -1,8 +1,8 @@
-"""A queue of work that is short, fair and honest: who finds it full hears so at once.
+"""A bounded, fair queue of work for a few threads; a full queue refuses new work at once.
 
-Work is done by a few threads. Whoever has lately used them for k seconds waits as though he had
-come k seconds later, so that a first question goes ahead of the tenth of somebody else, and nobody
-waits for ever.
+A visitor who recently used the threads for k seconds is queued as if the request had arrived k
+seconds later. So a visitor's first question goes before another visitor's tenth, and nobody waits
+forever.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from text2sql.errors import FullError, ModelError
 __all__ = ["FairQueue", "QueueLimits", "Ticket"]
 
 _Result = TypeVar("_Result")
-_HALF_LIFE_S = 30.0  # in which half of what a visitor used is forgotten
+_HALF_LIFE_S = 30.0  # after which half of a visitor's recorded use is forgotten
 _MOST_HANDICAP_S = 10.0
 _MOST_STUCK = 3
 _LONG_S = 3600.0
-_IDLE_S = 30.0  # after which a thread that has nothing to do ends
+_IDLE_S = 30.0  # after which an idle thread ends
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class QueueLimits:
-    """How many may be in a queue, and for how long they may be expected to wait."""
+    """How many requests may wait in all and per visitor, and the longest expected wait."""
 
     in_all: int = 48
     of_each: int = 4
@@ -43,7 +43,7 @@ class QueueLimits:
 
 
 class Ticket(Generic[_Result]):
-    """A place in the queue: where one stands, and in the end what one waited for."""
+    """A request in the queue: its place while it waits, and then its result."""
 
     def __init__(self, queue: FairQueue, visitor: str | None, came: float, stamp: float) -> None:
         self.visitor = visitor
@@ -51,28 +51,28 @@ class Ticket(Generic[_Result]):
         self.stamp = stamp
         self.future: Future[_Result] = Future()
         self.given_up = False
-        self.stopped = threading.Event()  # for the work itself to look at
-        self.inner: Ticket[Any] | None = None  # the place in the next queue, once it is there
+        self.stopped = threading.Event()  # the work itself may check it
+        self.inner: Ticket[Any] | None = None  # the ticket in the next queue, if it got there
         self._queue = queue
 
     @property
     def place(self) -> int:
-        """How many are served before this one; 0 while it is its turn, and afterwards."""
+        """The number of requests before this one; 0 while it is running and afterwards."""
         return self._queue.place(self) if self.inner is None else self.inner.place
 
     @property
     def waiting(self) -> bool:
-        """Whether the result is still to come and somebody wants it."""
+        """Whether the result is neither there nor given up."""
         return not (self.given_up or self.future.done())
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait until ``waiting`` ends or time is up; whether ``waiting`` goes on."""
+        """Wait until ``waiting`` ends or the time is up; return ``waiting``."""
         with suppress(NotYet):
             self.future.exception(timeout_s)
         return self.waiting
 
     async def waits(self, timeout_s: float) -> bool:
-        """As ``wait``, without a thread."""
+        """Do as ``wait``, without blocking a thread."""
         loop, ended = asyncio.get_running_loop(), asyncio.Event()
 
         def tell(_: Future[_Result]) -> None:
@@ -85,7 +85,7 @@ class Ticket(Generic[_Result]):
         return self.waiting
 
     async def ended(self) -> _Result:
-        """As ``result``, without a thread; who stops waiting gives up."""
+        """Return the result without blocking a thread; give the ticket up if cancelled."""
         try:
             while await self.waits(_LONG_S):
                 pass
@@ -95,7 +95,7 @@ class Ticket(Generic[_Result]):
         return self.future.result(0)
 
     def give_up(self) -> None:
-        """Nobody waits any more: work that has not begun never will, and other work is told."""
+        """Cancel the request: work that has not begun is dropped, running work is signalled."""
         self.given_up = True
         self.stopped.set()
         if self.inner is not None:
@@ -104,7 +104,7 @@ class Ticket(Generic[_Result]):
         self._queue.leave(self)
 
     def settle(self, result: Any = None, error: BaseException | None = None) -> bool:
-        """End the wait; whether it had not ended before."""
+        """Set the result or the error; return whether the ticket had none before."""
         try:
             if error is None:
                 self.future.set_result(result)
@@ -115,17 +115,17 @@ class Ticket(Generic[_Result]):
         return True
 
     def result(self, timeout_s: float | None = None) -> _Result:
-        """The result, or the exception that the work ended with."""
+        """Return the result, or raise the exception that the work ended with."""
         return self.future.result(timeout_s)
 
 
 class FairQueue:
-    """``workers`` threads, and those who wait for them in ``places``. Thread-safe.
+    """Runs work on ``workers`` threads, within ``limits``. Thread-safe.
 
     Args:
-        hangs_after_s: work that takes longer is given up, and a new thread takes the place of the
-            one that does it; after three of them, nothing more is taken in until one comes back.
-        usual_s: how long work takes, as long as nothing is known of it.
+        hangs_after_s: work that takes longer is given up, and a new thread replaces the one that
+            hangs. While three threads hang, all requests are refused.
+        usual_s: the assumed duration of work before any was measured.
     """
 
     def __init__(
@@ -158,14 +158,14 @@ class FairQueue:
     ) -> Ticket[_Result]:
         """Queue ``work``, which is called with its own ticket in the context of the caller.
 
-        ``patient`` work waits for as long as it takes and is never told that the queue is full.
+        ``patient`` work is accepted even if the queue is full.
 
         Args:
-            came: when the visitor began to wait, on the monotonic clock; now, if not given.
+            came: when the visitor began to wait, on the monotonic clock; by default now.
 
         Raises:
-            FullError: there is no place, or the visitor has his share of them.
-            ModelError: too much work hangs.
+            FullError: the queue is full, or the visitor has too many requests in it.
+            ModelError: three threads hang.
         """
         with self._lock:
             if not patient:
@@ -185,41 +185,41 @@ class FairQueue:
         return ticket
 
     def check(self, visitor: str | None) -> None:
-        """Raises what ``submit`` would."""
+        """Raise what ``submit`` would raise."""
         with self._lock:
             if self._stuck >= _MOST_STUCK:
                 raise ModelError(
-                    f"The {self.name} hangs again and again; "
-                    "whoever runs this page must start it anew."
+                    f"The {self.name} has stopped responding; "
+                    "the person who runs this page has to restart it."
                 )
             if len(self._waiting) >= self.limits.in_all or self.wait_s > self.limits.longest_s:
                 raise FullError(f"The queue for the {self.name} is full", self.retry_s)
             if visitor is not None and self._held_by(visitor) >= self.limits.of_each:
                 raise FullError(
-                    f"You have {self.limits.of_each} places in the queue for the {self.name}, "
-                    "which is full for you",
+                    f"You already have {self.limits.of_each} requests in the queue "
+                    f"for the {self.name}, the most that one visitor may have",
                     self.retry_s,
                 )
 
     @property
     def wait_s(self) -> float:
-        """How long whoever comes last may expect to wait."""
+        """The expected wait for a new request."""
         with self._lock:
             return len(self._waiting) * self._usual_s / self.workers
 
     @property
     def retry_s(self) -> int:
-        """In how many seconds it is worth another try."""
+        """The number of seconds after which to try again."""
         return max(1, min(60, math.ceil(self.wait_s / 2)))
 
     def used(self, visitor: str | None) -> float:
-        """Seconds of work that a visitor lately had, for which he waits a little longer."""
+        """Return the seconds of work that a visitor recently used, with decay and a maximum."""
         seconds, at = self._used.get(visitor or "", (0.0, 0.0))
         left = seconds * math.exp2((at - time.monotonic()) / _HALF_LIFE_S)
         return min(_MOST_HANDICAP_S, left)
 
     def place(self, ticket: Ticket[Any]) -> int:
-        """How many are served before this one."""
+        """Return the number of requests before this one."""
         with self._lock:
             waiting = [other for other, _ in self._waiting]
             if ticket not in waiting:
@@ -228,7 +228,7 @@ class FairQueue:
             return ahead + len(self._running)
 
     def leave(self, ticket: Ticket[Any]) -> None:
-        """Take a ticket out of the queue, if it is still in it."""
+        """Remove a ticket from the queue if it is still waiting."""
         with self._lock:
             self._waiting = [entry for entry in self._waiting if entry[0] is not ticket]
 
@@ -259,7 +259,7 @@ class FairQueue:
             started = time.monotonic()
             run()
             with self._lock:
-                if ticket not in self._running:  # it hung, and another thread has taken over
+                if ticket not in self._running:  # it hung, and another thread replaced this one
                     self._stuck -= 1
                     return
                 self._running.remove(ticket)
@@ -286,7 +286,7 @@ class FairQueue:
                 timer.cancel()
 
     def _give_up_on(self, ticket: Ticket[Any]) -> None:
-        """Let the thread that does this work go on as it likes, and start another one."""
+        """Leave the hanging thread alone and start another one."""
         with self._lock:
             if ticket not in self._running:
                 return
@@ -307,7 +307,7 @@ class FairQueue:
 
     def _hung(self) -> ModelError:
         return ModelError(
-            f"The {self.name} did not answer within {self.hangs_after_s:g} s and was started anew; "
+            f"The {self.name} did not answer within {self.hangs_after_s:g} s and was restarted; "
             "ask again, or word the question differently."
         )
 

@@ -1,7 +1,7 @@
-"""The only places of the page that take HTML: whatever is no ``Markup`` is shown as the text it is.
+"""The only component of the page that takes HTML; it escapes everything that is not ``Markup``.
 
-HTML is written as ``Markup("<b>{}</b>").format(text)``, which escapes ``text``. So a text that
-somebody else wrote can become HTML neither where HTML is put together nor where it is shown.
+HTML is written as ``Markup("<b>{}</b>").format(text)``, which escapes ``text``. So untrusted text
+is escaped both when HTML is built and when it is shown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ __all__ = ["html"]
 
 
 def html(value: Markup = Markup(), elem_id: str | None = None) -> gr.HTML:
-    """A place for HTML, to begin with ``value``; a text in its place, or sent later, is escaped."""
+    """Return an HTML component; plain text, given now or sent later, is escaped."""
     component = gr.HTML(escape(value), elem_id=elem_id, apply_default_css=False)
     component.postprocess = _escaped  # type: ignore[method-assign]
     return component

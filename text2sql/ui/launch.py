@@ -1,4 +1,4 @@
-"""Opening the page: on a busy machine too, and with what looks after it."""
+"""The launch of the page: its server, its upload limits and its cleanup thread."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _VARIABLE = "GRADIO_TEMP_DIR"
 
 
 def own_upload_folder(store: UploadStore) -> None:
-    """Let Gradio put files that arrive where they end with this process.
+    """Make Gradio store uploads in a folder that is deleted when this process ends.
 
-    Done before components are made; a folder that whoever runs the page named is left as it is.
+    Call this before components are made. A folder named in ``GRADIO_TEMP_DIR`` takes precedence.
     """
-    with suppress(UploadError):  # nothing can be kept there, which is told when somebody tries
+    with suppress(UploadError):  # reported when somebody uploads a file
         os.environ.setdefault(_VARIABLE, str(store.arriving()))
 
 
@@ -47,10 +47,10 @@ def launch(
     host: str = "127.0.0.1",
     port: int | None = None,
 ) -> str:
-    """Serve the page in threads of its own; its address on this machine.
+    """Serve the page in background threads and return its address on this machine.
 
     Raises:
-        Text2SQLError: it does not answer after two minutes.
+        Text2SQLError: the page does not answer within two minutes.
     """
     raw = Path(gr.utils.get_upload_folder())
     with _patience():
@@ -59,7 +59,7 @@ def launch(
             server_port=port,
             quiet=True,
             prevent_thread_lock=True,
-            # its own look at whether the page answers gives up after three seconds
+            # Gradio's own check of whether the page answers gives up after three seconds
             _frontend=False,
             app_kwargs={"middleware": [Middleware(UploadLimiter, folder=raw)]},
             **launch_options(),
@@ -78,13 +78,13 @@ def _wait_for(url: str) -> None:
         time.sleep(0.2)
     raise Text2SQLError(
         f"The page at {url} does not answer after {_START_S:g} s; "
-        "check that this machine can reach itself, and that it is not too busy."
+        "check that this machine can reach itself and is not overloaded."
     )
 
 
 @contextmanager
 def _patience() -> Iterator[None]:
-    """Gradio gives its server five seconds to start, which a busy machine may need more of."""
+    """Give Gradio's server two minutes to start instead of five seconds, for busy machines."""
     impatient = http_server.Server.run_in_thread
 
     def run_in_thread(server: Any) -> None:

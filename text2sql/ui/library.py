@@ -1,4 +1,4 @@
-"""What one visitor may ask: everybody's databases, and those that he or she brought."""
+"""The databases that a visitor may use: the shared ones, and those that the visitor uploaded."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from text2sql.uploads.store import UploadStore
 
 __all__ = ["Library"]
 
-_MOST_EDITED = 1000  # databases whose keys visitors chose; those chosen first are forgotten
+_MOST_EDITED = 1000  # databases with keys chosen by visitors; the oldest choices are forgotten
 
 
 class Library(Catalog):
-    """A catalog that answers each visitor differently: own databases come last, in a group.
+    """A catalog that adds the current visitor's uploads to the shared databases.
 
-    The visitor is the one whose event is being handled; the API, which has the shared catalog,
-    never sees anybody's. Whoever guesses a name finds nothing: names are looked up among one's own.
+    The current visitor is the one whose event is being handled. Names are looked up among the
+    visitor's own uploads only, so nobody reaches another visitor's database by guessing its name.
+    The API uses the shared catalog.
     """
 
     def __init__(self, shared: Catalog, store: UploadStore) -> None:
@@ -37,7 +38,7 @@ class Library(Catalog):
 
     @property
     def own(self) -> dict[str, Imported]:
-        """What the visitor brought, by name."""
+        """The visitor's uploads by name."""
         visitor = self.visitor
         return self.store.of(visitor) if visitor else {}
 
@@ -57,17 +58,17 @@ class Library(Catalog):
         return db_id in self.shared or db_id in self.own
 
     def get(self, db_id: str) -> Database:
-        """As ``Catalog.get``; the visitor's own are found too."""
+        """Do as ``Catalog.get``, including the visitor's uploads."""
         imported = self.own.get(db_id)
         database = imported.database if imported else self.shared.get(db_id)
         keys = self._keys.get((self.visitor, db_id))
         return database if keys is None else with_chosen_keys(database, keys)
 
     def choose_keys(self, db_id: str, keys: Sequence[ForeignKey]) -> None:
-        """For this visitor, ``keys`` beside those that the database declares, and no guesses.
+        """Use ``keys`` and the declared keys for this visitor, in place of the guessed ones.
 
         Raises:
-            SchemaError: there are too many.
+            SchemaError: there are too many keys.
         """
         with_chosen_keys(self.get(db_id), keys)
         with self._lock:
@@ -77,20 +78,20 @@ class Library(Catalog):
                 self._keys.popitem(last=False)
 
     def examples(self, db_id: str) -> tuple[Example, ...]:
-        """As ``Catalog.examples``; those of own databases are made from the schema."""
+        """Do as ``Catalog.examples``; for uploads, generate examples from the schema."""
         imported = self.own.get(db_id)
         return examples_from_schema(imported.database) if imported else self.shared.examples(db_id)
 
     def add_files(self, files: Sequence[UploadedFile]) -> list[Database]:
-        """Take the visitor's files in.
+        """Import files for the visitor.
 
         Raises:
             UploadError: a file cannot be used, or a limit is reached.
         """
-        assert self.visitor is not None, "files arrive in an event"
+        assert self.visitor is not None, "uploads are handled in an event"
         return self.store.add(self.visitor, files, self.shared)
 
     def remove(self, db_id: str) -> None:
-        """Delete one of the visitor's databases."""
+        """Delete one of the visitor's uploads."""
         if self.visitor is not None:
             self.store.remove(self.visitor, db_id)

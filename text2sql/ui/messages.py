@@ -1,4 +1,4 @@
-"""The sentences of the page, as HTML; everything that varies is escaped."""
+"""Messages of the page as HTML, with everything that varies escaped."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ __all__ = [
 ]
 
 UNEXPECTED = (
-    "Something went wrong that should not have; the log of the application says what. "
-    "Try again, or ask in other words."
+    "Something went wrong that should not have. Try again, or ask in other words. "
+    "The details are in the log of the application."
 )
-CANCELLED = "Cancelled. The question is still there."
-OWN_SQL = "This is SQL already, so it was run as it is."
+CANCELLED = "Cancelled. Your question is still in the field."
+OWN_SQL = "You entered SQL, so it was run unchanged."
 
 
 def working(elapsed_s: float, place: int = 0) -> Markup:
-    """What stands under the question while the model works, or answers others first."""
-    return _busy(f"{ordinal(place + 1)} in line" if place else "Writing SQL", elapsed_s)
+    """Show below the question that the model works, or the question's place in the queue."""
+    return _busy(f"{ordinal(place + 1)} in the queue" if place else "Writing SQL", elapsed_s)
 
 
 def loading(model: str, elapsed_s: float) -> Markup:
-    """What stands there while a model's files are read, and fetched where they are not here."""
-    return _busy(f"Loading {model}, which is large", elapsed_s)
+    """Show that a model is being loaded, and downloaded if its files are missing."""
+    return _busy(f"Loading {model}. This can take a while", elapsed_s)
 
 
 def _busy(what: str, elapsed_s: float) -> Markup:
-    """Announced to screen readers when ``what`` changes; page.js counts the seconds on."""
+    """A busy line: screen readers announce changes of ``what``; page.js updates the seconds."""
     return Markup(
         '<p class="t2s-working" role="status"><span class="t2s-spinner" aria-hidden="true"></span>'
         '{} <span class="t2s-elapsed" aria-hidden="true">{:.1f} s</span></p>'
@@ -58,7 +58,7 @@ def _busy(what: str, elapsed_s: float) -> Markup:
 
 
 def progress(sentence: str, done: int, total: int) -> Markup:
-    """A bar for work that is counted; the words are announced to screen readers only once."""
+    """A progress bar with a sentence that is hidden from screen readers, which would repeat it."""
     return Markup(
         '<p class="t2s-working" role="status"><progress max="{}" value="{}" '
         'aria-label="Progress"></progress><span aria-hidden="true">{}</span></p>'
@@ -66,36 +66,36 @@ def progress(sentence: str, done: int, total: int) -> Markup:
 
 
 def note(sentence: str) -> Markup:
-    """Something to know, in plain words."""
+    """A neutral message."""
     return Markup('<p class="t2s-hint" role="status">{}</p>').format(sentence)
 
 
 def alert(sentence: str) -> Markup:
-    """An error in plain words."""
+    """An error message."""
     return Markup('<p class="t2s-alert" role="alert">{}</p>').format(sentence)
 
 
 def reading(sentence: str) -> Markup:
-    """What the SQL above asks for, in English."""
+    """The English explanation of the SQL above it."""
     return Markup('<p class="t2s-reading">{}</p>').format(sentence) if sentence else Markup()
 
 
 def answered(answer: Answer) -> Markup:
-    """How an answer's query went, who wrote it, and how likely it is to be right."""
+    """The outcome of an answer's query, its model, and the probability that it is right."""
     author = f" · written by {answer.model} in {duration(answer.seconds)}"
     chance = f" · {answer.chance}" if answer.chance else ""
     return outcome(answer.result, author + chance)
 
 
 def doubt(answer: Answer) -> Markup:
-    """What to know before believing an answer; nothing where it is likely to be right."""
+    """The answer's warning, or nothing if it has none."""
     return note(answer.doubt) if answer.doubt else Markup()
 
 
 def outcome(result: QueryResult | None, ending: str = "") -> Markup:
-    """How a query went; ``ending`` follows where it ran."""
+    """The outcome of a query; ``ending`` is appended if it ran."""
     if result is None:
-        return alert("Only the schema of this database is here, so the query was not run.")
+        return alert("Only the schema of this database is available, so the query was not run.")
     if result.error is not None:
         return alert(result.error)
     rows = counted(len(result.rows), "row") if result.rows else "No rows"
@@ -106,7 +106,7 @@ def outcome(result: QueryResult | None, ending: str = "") -> Markup:
 
 
 def single_value(result: QueryResult) -> Markup:
-    """One row of one column is a number to read, not a table."""
+    """A result of one row and one column, shown as a value rather than a table."""
     name, value = result.columns[0], result.rows[0][0]
     return Markup('<p class="t2s-single"><span>{}</span> <output>{}</output></p>').format(
         name, show(value)
@@ -114,9 +114,9 @@ def single_value(result: QueryResult) -> Markup:
 
 
 def verdict(judged: Verdict) -> Markup:
-    """Whether the SQL in the editor is right by the gold query, and why."""
+    """Whether the SQL in the editor is right according to the gold query, and why."""
     right = judged.execution if judged.execution is not None else judged.exact_set
-    word = {True: "Right", False: "Wrong", None: "Not judged"}[right]
+    word = {True: "Right", False: "Wrong", None: "Not compared"}[right]
     kind = {True: "t2s-right", False: "t2s-wrong", None: ""}[right]
     return Markup(
         '<p class="t2s-verdict" role="status"><strong class="{}">{}.</strong> {}</p>'

@@ -1,7 +1,7 @@
-"""One thread in which a model works, however many people ask, and the queue in front of it.
+"""A thread that runs one model for all visitors, and the queue for it.
 
-Only the network belongs in that thread. What comes before and after, reading cells and running
-candidates, is done in a thread of each question, so that a slow database holds up nobody else.
+Only the network runs in that thread. Reading cells and running candidates happens in a thread per
+question, so that a slow database delays nobody else.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HANGS_AFTER_S = 120.0  # a large model on a slow machine takes half a minute fo
 
 
 class ModelThread:
-    """Serves one model's questions in turn, so that a visitor who stops waiting blocks nobody."""
+    """Answers the questions to one model in turn; a visitor who stops waiting blocks nobody."""
 
     def __init__(
         self,
@@ -41,11 +41,11 @@ class ModelThread:
     def submit(
         self, question: str, database: Database, visitor: str | None = None, patient: bool = False
     ) -> Ticket[Answer]:
-        """Start an answer, or queue it behind those in queue.
+        """Queue a question.
 
         Raises:
-            FullError: the queue is full, or the visitor's share of it.
-            ModelError: the model hangs again and again.
+            FullError: the queue is full, or the visitor has too many questions in it.
+            ModelError: the model has stopped responding.
         """
         if not patient:
             self._turns.check(visitor)
@@ -66,5 +66,5 @@ class ModelThread:
         return self._questions.submit(answer, visitor, patient)
 
     def load(self) -> Ticket[Any]:
-        """Read the model's files, which may take long or fail; at once where that was done."""
+        """Load the model, which may take long or fail; do nothing if it is loaded."""
         return self._turns.submit(lambda _: self.text2sql.generator, patient=True, may_hang=True)

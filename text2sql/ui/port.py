@@ -1,4 +1,4 @@
-"""The port that the page listens on."""
+"""Choice of the port that the page listens on."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from text2sql.errors import Text2SQLError
 
 __all__ = ["FIRST", "free_port"]
 
-#: The port of the page, where it is free.
+#: The first port to try.
 FIRST = 7860
 _TRIED = 100
 
 
 def free_port(host: str, wanted: int | None = None, first: int = FIRST) -> int:
-    """The port to listen on: the one asked for, else the first free one from ``first`` on.
+    """Return the port to listen on: ``wanted``, or the first free one from ``first`` on.
 
     Raises:
-        Text2SQLError: the port asked for is taken, or all that were tried are, or ``host`` is no
-            address of this machine.
+        Text2SQLError: ``wanted`` or all tried ports are in use, or ``host`` is not an address of
+            this machine.
     """
     ports = [wanted] if wanted is not None else range(first, first + _TRIED)
     for port in ports:
         if _is_free(host, port):
             return port
-    busy = f"Port {wanted} is" if wanted is not None else f"All ports from {first} on are"
-    raise Text2SQLError(f"{busy} busy on {host}; choose another with --port.")
+    busy = f"Port {wanted} is" if wanted is not None else f"Ports {first} to {ports[-1]} are"
+    raise Text2SQLError(f"{busy} in use on {host}; choose another with --port.")
 
 
 def _is_free(host: str, port: int) -> bool:

@@ -1,4 +1,4 @@
-"""The queue in front of the sandbox, in which everybody's own SQL is run."""
+"""The queue for SQL that visitors run in the sandbox."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from text2sql.ui.visitor import current_visitor
 __all__ = ["Queries"]
 
 _Result = TypeVar("_Result")
-_AT_ONCE = 16  # of which the sandbox runs four, shared out fairly
+_AT_ONCE = 16  # the sandbox runs four of them at a time, chosen fairly
 _LIMITS = QueueLimits(in_all=32, of_each=4, longest_s=10.0)
 
 
 class Queries:
-    """Runs SQL in turn; whoever finds the queue full is told so with a ``FullError``."""
+    """Runs SQL in turn; raises ``FullError`` if the queue is full."""
 
     def __init__(self, limits: QueueLimits = _LIMITS) -> None:
         self._queue = FairQueue("SQL", _AT_ONCE, limits)
 
     def submit(self, database: Database, sql: str) -> Ticket[QueryResult]:
-        """A query of the visitor whose event is being handled; giving up the ticket ends it."""
+        """Queue a query of the current visitor; giving up the ticket interrupts it."""
         visitor = current_visitor()
 
         def run(ticket: Ticket[QueryResult]) -> QueryResult:
@@ -33,9 +33,9 @@ class Queries:
         return self._queue.submit(run, visitor)
 
     def run(self, database: Database, sql: str) -> QueryResult:
-        """The result of a query, after its turn."""
+        """Run a query in turn and return its result."""
         return self.submit(database, sql).result()
 
     def in_turn(self, work: Callable[[], _Result]) -> Ticket[_Result]:
-        """Other work that runs SQL, such as comparing two queries."""
+        """Queue other work that runs SQL, such as comparing two queries."""
         return self._queue.submit(lambda _: work(), current_visitor())

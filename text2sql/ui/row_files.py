@@ -1,8 +1,8 @@
-"""Rows of a result as files to take home: CSV, Excel, JSON.
+"""Downloads of the rows of a result: CSV, Excel and JSON.
 
-A spreadsheet runs a cell that starts like a formula, and what stands in a database may have been
-written by anybody. So cells of a CSV file that would run get an apostrophe before them, by OWASP's
-rule, unless somebody asks for the rows as they are; in an Excel file every text is a text.
+Spreadsheets run cells that look like formulas, and anybody may have written the values in a
+database. So text cells of a CSV file that look like formulas get a leading apostrophe, as OWASP
+advises, unless the caller asks for raw values. In Excel files, text cells are typed as text.
 
 Source: https://owasp.org/www-community/attacks/CSV_Injection
 """
@@ -22,14 +22,14 @@ __all__ = ["csv_text", "guarded", "json_text", "xlsx_bytes"]
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_EXACT = 2**53  # beyond it a spreadsheet's numbers lose digits
+_EXACT = 2**53  # larger numbers lose digits in a spreadsheet
 _SHEET = "Rows"
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]], raw: bool = False) -> str:
-    """RFC 4180 text with a header; NULL is an empty field, a blob is hexadecimal.
+    """Return RFC 4180 text with a header; NULL is an empty field, a blob is hexadecimal.
 
-    Unless ``raw``, no cell runs in a spreadsheet.
+    Unless ``raw`` is set, no cell can run as a formula.
     """
     file = io.StringIO(newline="")
     writer = csv.writer(file)
@@ -39,19 +39,19 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]], raw: bool = 
 
 
 def guarded(value: Any) -> Any:
-    """``value`` with an apostrophe before it where a spreadsheet would take it for a formula."""
+    """Return ``value``, with a leading apostrophe if a spreadsheet would run it as a formula."""
     risky = isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value)
     return f"'{value}" if risky else value
 
 
 def json_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """``columns`` and ``rows`` as one JSON object, which keeps types, order and equal names."""
+    """Return ``columns`` and ``rows`` as a JSON object, which keeps types and duplicate names."""
     found = {"columns": list(columns), "rows": [list(map(plain_value, row)) for row in rows]}
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
 def xlsx_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """An Excel workbook of one sheet: numbers and texts, and nothing that is a formula."""
+    """Return an Excel workbook with one sheet of numbers and texts, and no formulas."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
@@ -62,7 +62,7 @@ def xlsx_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
         for value in row:
             cell = WriteOnlyCell(sheet, _cell(value))
             if isinstance(cell.value, str):
-                cell.data_type = "s"  # openpyxl takes a text that starts with = for a formula
+                cell.data_type = "s"  # openpyxl treats a text that starts with = as a formula
             cells.append(cell)
         sheet.append(cells)
     file = io.BytesIO()
@@ -75,7 +75,7 @@ def _plain(value: Any) -> Any:
 
 
 def _cell(value: Any) -> Any:
-    """What a cell can hold: a number that keeps its digits, a text without control characters."""
+    """Convert a value to what a cell can hold without loss, and replace control characters."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     value = plain_value(_plain(value))

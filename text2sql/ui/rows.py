@@ -1,4 +1,4 @@
-"""Rows of a result as a table on the page."""
+"""The table of a result's rows on the page."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from text2sql.ui.cells import show
 __all__ = ["LONGEST_CELL", "rows_table"]
 
 LONGEST_CELL = 120  # characters shown; a click shows all
-_FEW_ROWS = 10  # up to here a table needs no tools
+_FEW_ROWS = 10  # up to here, a table has no search field and no buttons
 
 Kind = Literal["str", "number"]
 
 
 def rows_table(result: QueryResult | None) -> gr.Dataframe:
-    """An update of the table of rows: hidden where there are none; cells are text, never markup."""
+    """Return an update of the table; it is hidden without rows, and cells are text, not markup."""
     if result is None or not result.rows:
         return gr.Dataframe({"headers": [], "data": []}, visible=False)
     kinds = [_kind(column) for column in zip(*result.rows, strict=True)]
@@ -37,5 +37,5 @@ def rows_table(result: QueryResult | None) -> gr.Dataframe:
 
 
 def _kind(column: tuple[Any, ...]) -> Kind:
-    """Numbers stand on the right and sort as numbers; a NULL among them makes them text."""
+    """Return the type of a column; numbers with a NULL among them are shown as text."""
     return "number" if all(isinstance(value, int | float) for value in column) else "str"

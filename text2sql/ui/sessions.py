@@ -1,7 +1,7 @@
-"""What Gradio remembers of a session: the values of ``gr.State``, and nothing that was shown.
+"""Gradio sessions that keep the values of ``gr.State`` and nothing else.
 
-Gradio keeps the last value of every component for its deep links, which this page does not offer;
-of a table that is all of its rows, for as long as the process lives.
+For its deep links, which this page does not offer, Gradio would keep the last value of every
+component, including all rows of a table, for the lifetime of the process.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gradio.state_holder import SessionState, StateHolder
 
 __all__ = ["Sessions", "use_small_sessions"]
 
-_CLOSED_S = 60  # what a session holds stays so long after its page was closed
+_CLOSED_S = 60  # how long a session's state outlives its page
 
 
 class _Session(SessionState):
@@ -32,14 +32,14 @@ class _Session(SessionState):
         self.config_values.clear()
 
     def _update_config(self, key: int) -> None:
-        """Nothing is kept."""
+        """Keep nothing."""
 
     def _update_value_in_config(self, key: int, value: Any) -> None:
-        """Nothing is kept."""
+        """Keep nothing."""
 
 
 class Sessions(StateHolder):
-    """Sessions that hold little, and none that nobody has used for a while."""
+    """Small sessions, with a method that deletes unused ones."""
 
     def __init__(self, blocks: gr.Blocks) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -51,7 +51,7 @@ class Sessions(StateHolder):
         return super().__getitem__(session_id)
 
     def drop_unused(self, idle_s: float) -> list[str]:
-        """Forget the sessions that were last used longer ago; their names."""
+        """Delete the sessions that were unused for ``idle_s``; return their names."""
         before = datetime.now() - timedelta(seconds=idle_s)
         old = [name for name, used in list(self.time_last_used.items()) if used < before]
         for name in old:
@@ -62,7 +62,7 @@ class Sessions(StateHolder):
 
 
 def use_small_sessions(demo: gr.Blocks) -> Sessions:
-    """Give a page that was launched sessions of this kind."""
+    """Replace the sessions of a launched page by small ones."""
     sessions = Sessions(demo)
     demo.app.state_holder = sessions
     return sessions

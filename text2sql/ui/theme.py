@@ -1,4 +1,4 @@
-"""How the page looks: one accent colour on calm greys, fonts that Gradio itself ships."""
+"""The theme and the launch options of the page: one accent color on grays, Gradio's own fonts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ __all__ = ["launch_options"]
 
 _HERE = Path(__file__).parent
 _ACCENT = colors.teal
-_AT_ONCE = 256  # events, most of which wait
-_SESSIONS = 1000  # of which something is remembered; it is little
+_AT_ONCE = 256  # events, most of which wait in a queue
+_SESSIONS = 1000  # whose state is kept
 
 
 def _theme() -> gr.themes.Base:
@@ -32,7 +32,7 @@ def _theme() -> gr.themes.Base:
     return theme.set(
         body_background_fill="*neutral_50",
         body_background_fill_dark="*neutral_950",
-        # blocks are plain; what should stand out as a card does so in page.css
+        # blocks are plain; page.css styles those that are cards
         block_background_fill="transparent",
         block_background_fill_dark="transparent",
         block_border_width="0px",
@@ -67,19 +67,19 @@ def _theme() -> gr.themes.Base:
 
 
 def launch_options() -> dict[str, Any]:
-    """What ``launch`` needs for the page to look and behave as meant, wherever it is served.
+    """Return the options of ``launch``: theme, scripts and limits.
 
-    Nothing is shared, recorded or fetched from another host.
+    They turn off sharing, recording and requests to other hosts.
     """
     return {
         "theme": _theme(),
-        # not as css=, which rewrites selectors and loses some of them
+        # not css=, which rewrites selectors and loses some
         "head": Markup("<style>{}</style><script>{}</script>").format(
             _own("page.css"), _own("page.js")
         ),
         "favicon_path": _HERE / "icon.png",
         "max_file_size": LIMITS.file_bytes,
-        # those who wait in the lines of the model and of the queries are among them
+        # includes requests that wait in the queues of the model and of SQL
         "max_threads": _AT_ONCE,
         "state_session_capacity": _SESSIONS,
         "footer_links": ["api", "settings"],
@@ -88,11 +88,11 @@ def launch_options() -> dict[str, Any]:
         "share": False,
         "ssr_mode": False,
         "show_error": False,
-        # gradio[mcp] brings it; where it is missing, launch would refuse
+        # without the package, which gradio[mcp] installs, launch would fail
         "mcp_server": find_spec("mcp") is not None,
     }
 
 
 def _own(name: str) -> Markup:
-    """One of the files beside this one, which need no escaping."""
+    """Read a file of this folder, which needs no escaping."""
     return Markup((_HERE / name).read_text(encoding="utf-8"))  # noqa: S704

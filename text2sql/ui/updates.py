@@ -1,4 +1,4 @@
-"""How the parts of the page talk to Gradio."""
+"""Types and options that the event handlers of the page share."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 __all__ = ["QUIET", "Updates"]
 
-#: New values by component, as a Gradio event may return them.
+#: New values by component, as event handlers return them.
 Updates = dict[Any, Any]
 
-#: An event of the page alone: no part of the API, and without Gradio's own progress display.
+#: Options of an event that is not part of the API and shows no progress display of Gradio's.
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}

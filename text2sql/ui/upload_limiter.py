@@ -1,4 +1,4 @@
-"""Files on their way in: how many bytes of them may lie here at a time, whoever sends them."""
+"""Middleware that limits the bytes of all uploads that are waiting to be imported."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
 _App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
-_MOST_BYTES = 1_000_000_000  # of all that were sent and not yet taken in
+_MOST_BYTES = 1_000_000_000  # of all uploads that are not imported yet
 _MOST_OF_ONE = 200_000_000  # in one request
 _RETRY_S = 60
 
 
 class UploadLimiter:
-    """ASGI middleware that refuses uploads for which there is no room, before it reads them."""
+    """ASGI middleware that refuses uploads for which there is no room, before reading them."""
 
     def __init__(
         self,
@@ -49,10 +49,10 @@ class UploadLimiter:
     async def _upload(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         length = _length(scope)
         if length is None:
-            await _refuse(send, 411, "An upload must say how long it is.")
+            await _refuse(send, 411, "An upload needs a Content-Length header.")
         elif length > self.most_of_one:
             size = f"{self.most_of_one / 1e6:,.0f} MB"
-            await _refuse(send, 413, f"This is more than {size} at once; upload fewer files.")
+            await _refuse(send, 413, f"These files exceed {size}, the limit; upload fewer.")
         elif not self._reserve(length):
             await _refuse(
                 send, 503, f"There is no room for more files; try again in {_RETRY_S} s.", _RETRY_S
@@ -73,7 +73,7 @@ class UploadLimiter:
 
 
 def _length(scope: _Message) -> int | None:
-    """What the request says; a server reads no more than that."""
+    """Return the declared length; the server reads no more than that."""
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():
             return int(value)
@@ -91,15 +91,15 @@ async def _refuse(send: _Send, status: int, sentence: str, retry_s: int | None =
 def _size(folder: Path) -> int:
     size = 0
     for file in folder.rglob("*"):
-        with suppress(OSError):  # it has just been taken in
+        with suppress(OSError):  # it has just been imported
             size += file.stat().st_size
     return size
 
 
 def remove_old(folder: Path, age_s: float) -> None:
-    """Delete files that nothing took in, and the folders they lay in."""
+    """Delete files older than ``age_s`` that were not imported, and empty folders."""
     before = time.time() - age_s
     for path in sorted(folder.rglob("*"), reverse=True):
-        with suppress(OSError):  # a folder that holds something, or a file that is gone
+        with suppress(OSError):  # a folder that is not empty, or a file that is gone
             if path.stat().st_mtime < before:
                 path.rmdir() if path.is_dir() else path.unlink()

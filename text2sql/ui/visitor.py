@@ -1,4 +1,4 @@
-"""Who is being served."""
+"""The visitor whose event is being handled."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ __all__ = ["current_visitor"]
 
 
 def current_visitor() -> str | None:
-    """The session whose event is being handled; None outside of one.
+    """Return the session whose event is being handled, or None outside an event.
 
-    A browser tab is one, and so is a client of the API; a caller that names no session is a new
-    one with each call.
+    A browser tab is a session, and so is an API client. A caller without a session hash gets a new
+    session with each call.
     """
     request = LocalContext.request.get(None)
     return request.session_hash if request is not None else None

@@ -1,7 +1,7 @@
-"""What the cells of a column are: numbers, dates, texts, and how SQLite keeps them.
+"""The type of a column of cells, and the cells converted to it.
 
-A column is typed only if every cell agrees: a code such as 007 stays a text, because as a number it
-would lose its zeros. Dates become ISO texts, which SQLite's functions read and which sort.
+A column gets a type only if all of its cells fit. A code such as 007 stays text, because a number
+would lose its zeros. Dates become ISO texts, which sort and which SQLite's functions read.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ _REAL = re.compile(r"[+-]?((0|[1-9]\d{0,17})(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\Z
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?\Z", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?\Z", re.ASCII)
 _DATE = re.compile(r"(\d{1,4})([./])(\d{1,2})\2(\d{1,4})\Z", re.ASCII)
-#: What people write for a number that is not there. In a text it may be a word: Namibia's code.
+#: Texts that stand for a missing number; in a text column, NA may be Namibia's code.
 _NO_VALUE = frozenset(("na", "n/a", "nan", "null", "none", "-"))
 _BIGGEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
 class TypedColumn:
-    """Cells as SQLite keeps them, under a declared type: INTEGER, REAL, BOOLEAN, DATE, ..."""
+    """Cells as SQLite stores them, and the declared type: INTEGER, REAL, BOOLEAN, DATE, ..."""
 
     declared: str
     cells: tuple[Any, ...]
 
 
 def typed_column(cells: Iterable[Any]) -> TypedColumn:
-    """The type on which all ``cells`` agree, and the cells in it; an empty text is NULL."""
+    """Find the type that fits all ``cells`` and convert them to it; empty texts become NULL."""
     cells = [_plain(cell) for cell in cells]
     held = [cell for cell in cells if cell is not None]
     kinds = {type(cell) for cell in held}
@@ -54,14 +54,14 @@ def typed_column(cells: Iterable[Any]) -> TypedColumn:
 
 
 def _plain(cell: Any) -> Any:
-    """One of Python's own types; None for what holds nothing."""
+    """Convert a cell to a built-in type, or to None if it is empty."""
     if isinstance(cell, str):
         return cell.strip().replace("\0", "") or None
     if isinstance(cell, Decimal):
         cell = int(cell) if cell.is_finite() and cell == cell.to_integral_value() else float(cell)
     if isinstance(cell, float) and math.isnan(cell):
         return None
-    if isinstance(cell, datetime):  # pandas has a subclass, and a value for none
+    if isinstance(cell, datetime):  # pandas has a subclass and a missing value
         return None if cell != cell else datetime.fromisoformat(cell.isoformat()[:26])
     if cell is None or isinstance(cell, bool | int | float | date | time | bytes):
         return cell
@@ -119,7 +119,7 @@ def _from_iso(values: Sequence[str | None]) -> TypedColumn | None:
 
 
 def _from_local(values: Sequence[str | None]) -> TypedColumn | None:
-    """Dates such as 24.12.2024 or 12/24/2024, where only one order of day and month fits."""
+    """Convert dates such as 24.12.2024 or 12/24/2024 if only one order of day and month fits."""
     held = [value for value in values if value is not None]
     if not held or not all(map(_DATE.match, held)):
         return None
@@ -135,10 +135,10 @@ def _from_local(values: Sequence[str | None]) -> TypedColumn | None:
 
 
 def _ordered(value: str, order: tuple[int, int, int]) -> str | None:
-    """``value`` as an ISO date if its parts are year, month and day in the places of ``order``."""
+    """Convert ``value`` to ISO; ``order`` has the positions of year, month and day in it."""
     match = _DATE.match(value)
     assert match is not None
-    if match[2] == "." and order == (3, 1, 2):  # nobody writes months first with dots
+    if match[2] == "." and order == (3, 1, 2):  # dates with dots never have the month first
         return None
     parts = (match[1], match[3], match[4])
     year, month, day = (parts[place - 1] for place in order)

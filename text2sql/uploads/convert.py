@@ -1,8 +1,8 @@
-"""Takes files in, in a process that may be killed at any moment: their rows, schema and cells.
+"""The process that imports uploaded files: it reads rows, schema and cells within limits.
 
-Started by ``importing.py`` with one JSON object on standard input, it answers with one on
-standard output. Parsers of workbooks and Parquet are large programs that read hostile bytes here:
-whatever they do, memory, time and what they write are bounded, and the application goes on.
+``importing.py`` starts it with a JSON object on standard input, and it writes a JSON object to
+standard output. The parsers of workbooks and Parquet files are large and read hostile bytes. Here
+their memory, time and output are limited, and a crash does not affect the application.
 """
 
 from __future__ import annotations
@@ -47,22 +47,25 @@ class _Table:
 
 
 def convert(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) -> list[str]:
-    """Write ``files``, each with its owner's name for it, as tables of a new database ``target``.
+    """Write ``files``, given as ``(name, path)``, as tables of a new database ``target``.
 
     Returns:
-        What was guessed or changed on the way, in sentences.
+        Notes about changes, as sentences.
 
     Raises:
-        UploadError: a file cannot be read or is over a limit.
+        UploadError: a file cannot be read or exceeds a limit.
     """
     sheets = [sheet for name, path in files for sheet in read_sheets(name, path, limits)]
     if len(sheets) > limits.tables:
-        raise UploadError(f"These are {len(sheets):,} tables; the limit is {limits.tables:,}.")
+        raise UploadError(
+            f"These files have {len(sheets):,} tables; the limit is {limits.tables:,}. "
+            "Upload fewer files or sheets."
+        )
     columns = sum(len(sheet.header) for sheet in sheets)
     if columns > limits.columns_in_all:
         raise UploadError(
-            f"These are {columns:,} columns in all; the limit is {limits.columns_in_all:,}. "
-            "Leave out those you will not ask about."
+            f"These files have {columns:,} columns in all; the limit is {limits.columns_in_all:,}. "
+            "Remove columns that you do not need."
         )
     names = clean_names([sheet.name for sheet in sheets], "table")
     tables = [_table(name, sheet, names) for name, sheet in zip(names, sheets, strict=True)]
@@ -99,7 +102,7 @@ def _write(tables: list[_Table], target: Path) -> None:
 
 
 def _declaration(table: _Table) -> str:
-    """Names are clean: letters, digits and underscores."""
+    """Return the CREATE TABLE statement; names hold only letters, digits and underscores."""
     columns = (
         f"[{name}] {column.declared}" + (" PRIMARY KEY" if name == table.primary else "")
         for name, column in table.columns.items()
@@ -109,9 +112,9 @@ def _declaration(table: _Table) -> str:
 
 def _renamed(sheets: list[Sheet], tables: list[_Table]) -> list[str]:
     return [
-        f"{table.name}: {_short(was)!r} is called {name}."
+        f"{table.name}: column {_short(was)!r} was renamed to {name}."
         if was
-        else f"{table.name}: {name} had no name."
+        else f"{table.name}: a column without a name was called {name}."
         for sheet, table in zip(sheets, tables, strict=True)
         for was, name in zip(sheet.header, table.columns, strict=True)
         if was != name
@@ -123,12 +126,12 @@ def _short(name: str) -> str:
 
 
 def _guessed_keys(schema: Schema) -> Iterator[str]:
-    """A sentence for each key that the file does not declare."""
+    """Yield a sentence for each guessed key."""
     for key in schema.foreign_keys:
         if key.guessed:
             here, there = schema.tables[key.table], schema.tables[key.ref_table]
             yield (
-                f"{here.name}.{here.columns[key.column].name} seems to refer to "
+                f"Guessed key: {here.name}.{here.columns[key.column].name} refers to "
                 f"{there.name}.{there.columns[key.ref_column].name}."
             )
 
@@ -136,7 +139,7 @@ def _guessed_keys(schema: Schema) -> Iterator[str]:
 def _confine(limits: UploadLimits) -> None:
     if os.name != "posix":
         return
-    os.nice(3)  # the page and its model go first
+    os.nice(3)  # the page and its model have priority
     import resource
 
     for name, value in (
@@ -154,26 +157,26 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     _confine(limits)
     files = [(name, Path(path)) for name, path in request["files"]]
     try:
-        return _taken_in(files, Path(request["target"]), request["name"], limits)
+        return _import(files, Path(request["target"]), request["name"], limits)
     except UploadError as error:
         problem = str(error)
     except (MemoryError, RecursionError):
-        problem = "Reading these files needs too much memory; upload fewer or smaller ones."
+        problem = "These files need too much memory; upload fewer or smaller files."
     except FileNotFoundError:
-        problem = "A file did not arrive, or has gone meanwhile; upload it again."
+        problem = "A file is missing; upload it again."
     except (sqlite3.Error, OSError):
         size = f"{limits.database_bytes / 1e6:,.0f} MB"
-        problem = f"As a database these files are larger than {size}, the limit; upload fewer rows."
-    except Exception as error:  # parsers raise whatever a crafted file makes them
+        problem = f"The database would be larger than {size}, the limit; upload fewer rows."
+    except Exception as error:  # a crafted file can make parsers raise anything
         what = type(error).__name__
-        problem = f"These files cannot be read ({what}); save them anew, or choose others."
+        problem = f"These files cannot be read ({what}); save them again, or choose others."
     return {"problem": problem}
 
 
-def _taken_in(
+def _import(
     files: list[tuple[str, Path]], target: Path, name: str, limits: UploadLimits
 ) -> dict[str, Any]:
-    """``target`` made of ``files``, or a database already where there are none, and its index."""
+    """Make ``target`` from ``files``, or use it as it is if there are none, and index its cells."""
     notes = convert(files, target, limits) if files else []
     schema = read_declared(name, target, limits)
     database = with_keys(Database("taken in", schema, target))
@@ -181,19 +184,19 @@ def _taken_in(
     notes += _guessed_keys(database.schema)
     more = len(notes) - limits.notes
     if more > 0:
-        notes = [*notes[: limits.notes], f"{more:,} more of this kind."]
+        notes = [*notes[: limits.notes], f"{more:,} more notes of this kind."]
     return {"problem": None, "notes": notes, "schema": schema_to_json(database.schema)}
 
 
 def index_of(target: Path) -> Path:
-    """Where the index of the cells of a database is saved."""
+    """Return the path of the cell index of a database."""
     return target.with_suffix(".cells")
 
 
 def request_json(
     files: list[tuple[str, Path]], target: Path, name: str, limits: UploadLimits
 ) -> str:
-    """What this process reads on its standard input; ``name`` is what ``target`` is called."""
+    """Return the request that this process reads; messages call ``target`` ``name``."""
     named = [(file, str(path)) for file, path in files]
     return json.dumps(
         {"files": named, "target": str(target), "name": name, "limits": asdict(limits)}

@@ -1,4 +1,4 @@
-"""What a database declares: within limits, and as JSON from one process to another."""
+"""The declared schema of a SQLite file, read within limits and passed between processes as JSON."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _COUNT = (
 
 
 def read_declared(name: str, path: Path, limits: UploadLimits) -> Schema:
-    """The schema of a SQLite file that its owner calls ``name``.
+    """Read the schema of a SQLite file; messages call it ``name``.
 
-    The sandbox counts its declarations before they are read here.
+    The sandbox counts the declarations before they are read here.
 
     Raises:
-        UploadError: it cannot be read, or is over a limit.
+        UploadError: the file cannot be read or exceeds a limit.
     """
     counted = run_query(path, _COUNT)
     if counted.error is not None:
@@ -36,26 +36,26 @@ def read_declared(name: str, path: Path, limits: UploadLimits) -> Schema:
     _check_length(name, longest, limits)
     try:
         schema = Schema.from_sqlite(path)
-    except DatabaseError as error:  # its sentence names our copy
+    except DatabaseError as error:  # its message names our copy
         reason = str(error.__cause__) if error.__cause__ else "it has no tables"
         raise UploadError(
             f"{name!r} cannot be used as a database ({reason}); "
-            "choose a file that SQLite can open and that holds tables."
+            "choose a SQLite file that contains tables."
         ) from error
     check_schema(name, schema, limits)
     return schema
 
 
 def check_schema(name: str, schema: Schema, limits: UploadLimits) -> None:
-    """Refuse what would make a page, a diagram or a question slow for everybody.
+    """Refuse schemas that would slow the page down for everybody.
 
     Raises:
-        UploadError: a table is too wide, or all of them together, or a name is too long.
+        UploadError: a table or the schema has too many columns, or a name is too long.
     """
     widest = max(len(table.columns) for table in schema.tables)
     if widest > limits.columns:
         raise UploadError(
-            f"{name!r} has a table of {widest:,} columns; the limit is {limits.columns:,}."
+            f"{name!r} has a table with {widest:,} columns; the limit is {limits.columns:,}."
         )
     _check(name, schema.column_count, limits.columns_in_all, "columns in all")
     columns = (column.name for table in schema.tables for column in table.columns)
@@ -70,12 +70,13 @@ def _check(name: str, count: int, limit: int, what: str) -> None:
 def _check_length(name: str, longest: int, limits: UploadLimits) -> None:
     if longest > limits.name_length:
         raise UploadError(
-            f"{name!r} has a name of {longest:,} characters; the limit is {limits.name_length:,}."
+            f"{name!r} contains a name with {longest:,} characters; "
+            f"the limit is {limits.name_length:,}."
         )
 
 
 def schema_to_json(schema: Schema) -> list[Any]:
-    """``schema`` as lists that JSON can hold."""
+    """Convert ``schema`` to lists for JSON."""
     return [
         [[t.name, [astuple(c) for c in t.columns], t.natural] for t in schema.tables],
         [astuple(key) for key in schema.foreign_keys],
@@ -83,7 +84,7 @@ def schema_to_json(schema: Schema) -> list[Any]:
 
 
 def schema_from_json(found: list[Any]) -> Schema:
-    """The schema that ``schema_to_json`` wrote."""
+    """Read a schema that ``schema_to_json`` wrote."""
     tables, keys = found
     return Schema(
         tuple(Table(name, tuple(Column(*c) for c in cs), natural) for name, cs, natural in tables),

@@ -1,4 +1,4 @@
-"""Questions to begin with, made from nothing but a schema."""
+"""Example questions and their SQL, generated from a schema."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["examples_from_schema"]
 
 
 def examples_from_schema(database: Database) -> tuple[Example, ...]:
-    """A few questions about a database that brings none, each with the SQL that answers it."""
+    """Generate a few questions about a database without examples, with their SQL."""
     schema = with_keys(database).schema
     made = [*_counts(schema), *_per_parent(schema), *_means(schema)]
     return tuple(Example(question, query, database.db_id) for question, query in made)
@@ -30,7 +30,7 @@ def _counts(schema: Schema) -> Iterator[tuple[str, str]]:
 
 
 def _per_parent(schema: Schema) -> Iterator[tuple[str, str]]:
-    """What each row that others refer to has of them."""
+    """Ask how many rows refer to each row of another table."""
     for key in schema.foreign_keys:
         child, parent = schema.tables[key.table], schema.tables[key.ref_table]
         label = _label(parent)
@@ -63,7 +63,7 @@ def _means(schema: Schema) -> Iterator[tuple[str, str]]:
 
 
 def _label(table: Table) -> Column | None:
-    """The column that people call a row by."""
+    """Return the column that identifies a row for people, such as its name or title."""
     texts = [column for column in table.columns if column.type == "text"]
     named = [c for c in texts if "name" in c.natural or "title" in c.natural]
     return next(iter([*named, *texts]), None)

@@ -1,7 +1,7 @@
-"""Files that a visitor brought, as databases that can be asked.
+"""The import of uploaded files as databases.
 
-Such files are hostile until shown otherwise: names are words to show and never paths, content says
-what a file is, and everything is read in a process of its own: rows, declarations and cells.
+All files are treated as hostile: their names are shown but never used as paths, their content
+rather than their name determines the format, and a separate process reads them.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ __all__ = ["GROUP", "Imported", "UploadedFile", "import_files"]
 GROUP = "Your data"
 _ROOT = Path(__file__).parents[2]
 _ROLLBACK_JOURNAL = b"\x01\x01"  # the file format's version numbers for writing and reading
-_GRACE_S = 10.0  # to start Python and the parsers on a busy machine
-# the reader learns nothing of the page's secrets, and uses one core
+_GRACE_S = 10.0  # for the start of Python and the parsers on a busy machine
+# the process gets none of the page's secrets, and uses one core
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 _ENVIRONMENT = {
     **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
@@ -42,7 +42,7 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """A file at ``path``, which its owner calls ``name``."""
+    """A file at ``path``, which the visitor calls ``name``."""
 
     name: str
     path: Path
@@ -50,7 +50,7 @@ class UploadedFile:
 
 @dataclass(frozen=True)
 class Imported:
-    """A new database, and what was guessed or changed on the way, in sentences."""
+    """A new database, with notes about guesses and changes, as sentences."""
 
     database: Database
     notes: tuple[str, ...] = ()
@@ -59,13 +59,13 @@ class Imported:
 def import_files(
     files: Sequence[UploadedFile], folder: Path, limits: UploadLimits = LIMITS
 ) -> list[Imported]:
-    """Each SQLite file as a database, and all others together as the tables of one more.
+    """Import each SQLite file as a database, and all other files as the tables of one database.
 
-    Everything lands in ``folder`` under names of our own; ``files`` are left as they are.
+    The databases are written to ``folder`` under generated names; ``files`` are not changed.
 
     Raises:
-        UploadError: a file cannot be used or is over a limit; nothing is kept. No path of this
-            machine is in its sentence.
+        UploadError: a file cannot be used or exceeds a limit; nothing is kept. The message has no
+            paths of this machine.
     """
     _check_sizes(files, limits)
     sqlite = [file for file in files if _is_sqlite(file)]
@@ -90,7 +90,7 @@ def _remove(target: Path) -> None:
 
 
 def _without_paths(sentence: str, files: Sequence[UploadedFile], folder: Path) -> str:
-    """Whatever a library put into its message, a visitor learns nothing of this machine's disk."""
+    """Remove the paths of this machine, which the message of a library may contain."""
     for file in files:
         sentence = sentence.replace(str(file.path), file.name)
     for path in (*(file.path.parent for file in files), folder, folder.parent):
@@ -100,23 +100,23 @@ def _without_paths(sentence: str, files: Sequence[UploadedFile], folder: Path) -
 
 def _check_sizes(files: Sequence[UploadedFile], limits: UploadLimits) -> None:
     if not files:
-        raise UploadError("There is no file; choose one.")
+        raise UploadError("No file was chosen; choose one.")
     if len(files) > limits.files:
-        raise UploadError(f"These are {len(files)} files; the limit is {limits.files} at a time.")
+        raise UploadError(f"You chose {len(files)} files; the limit is {limits.files} per upload.")
     sizes = 0
     for file in files:
         if file.path.is_symlink() or not file.path.is_file():
-            raise UploadError(f"{file.name!r} did not arrive; upload it again.")
+            raise UploadError(f"{file.name!r} is missing; upload it again.")
         size = file.path.stat().st_size
         if size > limits.file_bytes:
             raise UploadError(
-                f"{file.name!r} is {size / 1e6:,.0f} MB large; "
+                f"{file.name!r} has {size / 1e6:,.0f} MB; "
                 f"the limit is {limits.file_bytes / 1e6:,.0f} MB."
             )
         sizes += size
     if sizes > limits.bytes_in_all:
         raise UploadError(
-            f"These files are {sizes / 1e6:,.0f} MB large together; "
+            f"These files have {sizes / 1e6:,.0f} MB in all; "
             f"the limit is {limits.bytes_in_all / 1e6:,.0f} MB."
         )
 
@@ -131,20 +131,20 @@ def _new_path(folder: Path) -> Path:
 
 
 def _copied(file: UploadedFile, folder: Path, limits: UploadLimits) -> Imported:
-    """A SQLite file."""
+    """Import a SQLite file."""
     target = _new_path(folder)
     try:
         shutil.copyfile(file.path, target)
         _leave_wal_mode(target)
         named = clean_name(Path(file.name).stem, "database_1")
-        return _taken_in([], target, file.name, named, limits)
+        return _import([], target, file.name, named, limits)
     except BaseException:
         _remove(target)
         raise
 
 
 def _leave_wal_mode(path: Path) -> None:
-    """One file alone has no write-ahead log; without its mark, readers look for none beside it."""
+    """Clear the mark of WAL mode, so that readers do not look for a write-ahead log."""
     with path.open("r+b") as file:
         file.seek(18)
         if file.read(2) == b"\x02\x02":
@@ -153,20 +153,20 @@ def _leave_wal_mode(path: Path) -> None:
 
 
 def _converted(files: Sequence[UploadedFile], folder: Path, limits: UploadLimits) -> Imported:
-    """Files of rows."""
+    """Import files of rows."""
     target = _new_path(folder)
     stem = Path(files[0].name).stem if len(files) == 1 else "my_data"
     try:
-        return _taken_in(files, target, files[0].name, clean_name(stem, "data_1"), limits)
+        return _import(files, target, files[0].name, clean_name(stem, "data_1"), limits)
     except BaseException:
         _remove(target)
         raise
 
 
-def _taken_in(
+def _import(
     files: Sequence[UploadedFile], target: Path, name: str, db_id: str, limits: UploadLimits
 ) -> Imported:
-    """The database at ``target``, made of ``files`` if there are any, in a process of its own."""
+    """Import ``files``, or the SQLite file at ``target``, in a separate process."""
     request = request_json([(f.name, f.path) for f in files], target.absolute(), name, limits)
     try:
         done = subprocess.run(
@@ -193,6 +193,6 @@ def _taken_in(
 
 def _too_long(limits: UploadLimits) -> str:
     return (
-        f"Reading these files takes more than {limits.timeout_s:g} s or too much memory; "
-        "upload fewer or smaller ones."
+        f"These files need more than {limits.timeout_s:g} s or too much memory; "
+        "upload fewer or smaller files."
     )

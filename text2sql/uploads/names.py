@@ -1,4 +1,4 @@
-"""Names of tables and columns from whatever files call theirs."""
+"""Conversion of names in files to names of tables and columns."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _NOT_A_WORD = re.compile(r"\W+")
 
 
 def clean_name(name: str, otherwise: str) -> str:
-    """``name`` as letters, digits and underscores that need no quotes; ``otherwise`` if none.
+    """Return ``name`` as letters, digits and underscores, or ``otherwise`` if none are left.
 
-    It never starts with a digit, and never looks like one of SQLite's own tables.
+    The result needs no quotation marks: it does not start with a digit or with ``sqlite_``.
     """
     cleaned = _NOT_A_WORD.sub("_", name.replace("%", " percent ")).strip("_")[:_LONGEST].rstrip("_")
     if not cleaned:
@@ -25,7 +25,7 @@ def clean_name(name: str, otherwise: str) -> str:
 
 
 def clean_names(names: Iterable[str], kind: str) -> list[str]:
-    """Clean names of which no two are equal in any case; ``kind`` is ``table`` or ``column``."""
+    """Return clean names that differ even if case is ignored; ``kind`` is table or column."""
     taken: set[str] = set()
     found = []
     for number, name in enumerate(names, start=1):

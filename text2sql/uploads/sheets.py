@@ -1,6 +1,6 @@
-"""Rows from CSV, TSV, Excel and Parquet files; what a file is, its content says, not its name.
+"""Readers of CSV, TSV, Excel and Parquet files; the content determines the format, not the name.
 
-The readers run in a process of their own (``convert.py``), whose memory and time are limited.
+They run in a separate process with limits on memory and time (``convert.py``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LONGEST_CELL = 1_000_000
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table as a file has it: names as they stand there, cells not yet typed."""
+    """A table with the names in the file, and cells that are not typed yet."""
 
     name: str
     header: tuple[str, ...]
@@ -36,21 +36,21 @@ class Sheet:
 
 
 def read_sheets(name: str, path: Path, limits: UploadLimits) -> list[Sheet]:
-    """The tables in the file at ``path``, which its owner calls ``name``.
+    """Read the tables in the file at ``path``; messages call it ``name``.
 
     Raises:
-        UploadError: it is none of the formats, damaged, or over a limit.
+        UploadError: the format is unknown, the file is damaged, or it exceeds a limit.
     """
     with path.open("rb") as file:
         start = file.read(16)
     if not start:
-        raise UploadError(f"{name!r} is empty; choose a file that holds rows.")
+        raise UploadError(f"{name!r} is empty; choose a file with rows.")
     if start.startswith(b"PAR1"):
         return [_from_parquet(name, path, limits)]
     if start.startswith(b"PK"):
         return _from_excel(name, path, limits)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UploadError(f"{name!r} is a workbook of Excel 2003 or older; save it as .xlsx.")
+        raise UploadError(f"{name!r} is in the format of Excel 2003 or older; save it as .xlsx.")
     return [_from_text(name, path, limits)]
 
 
@@ -82,13 +82,12 @@ def _decoded(name: str, raw: bytes) -> str:
         if "\0" not in text:
             return text
     raise UploadError(
-        f"{name!r} is neither a text of columns nor a SQLite, Excel (.xlsx) or Parquet file; "
-        "choose one of these."
+        f"{name!r} is not a CSV, TSV, SQLite, Excel (.xlsx) or Parquet file; choose one of these."
     )
 
 
 def _separator(text: str) -> str:
-    """The separator that cuts the first lines into the same number of cells most often."""
+    """Return the separator that most often splits the first lines into equally many cells."""
     lines = list(islice(io.StringIO(text), _SAMPLED_LINES))
 
     def merit(separator: str) -> tuple[float, int]:
@@ -108,14 +107,14 @@ def _separator(text: str) -> str:
 def _from_excel(name: str, path: Path, limits: UploadLimits) -> list[Sheet]:
     try:
         _check_archive(name, path, limits)
-        with path.open("rb") as file:  # by its path, only certain endings would be taken
+        with path.open("rb") as file:  # openpyxl accepts only certain extensions in a path
             filled = list(_filled_sheets(name, file, limits))
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
         raise UploadError(
-            f"{name!r} cannot be read as an Excel workbook ({error}); save it anew as .xlsx."
+            f"{name!r} cannot be read as an Excel workbook ({error}); save it as .xlsx again."
         ) from error
     if not filled:
-        raise UploadError(f"{name!r} has no sheet with rows; fill one, or choose another file.")
+        raise UploadError(f"{name!r} has no sheet with rows; choose another file.")
     return [replace(filled[0], name=Path(name).stem)] if len(filled) == 1 else filled
 
 
@@ -133,14 +132,14 @@ def _filled_sheets(name: str, file: IO[bytes], limits: UploadLimits) -> Iterator
 
 
 def _check_archive(name: str, path: Path, limits: UploadLimits) -> None:
-    """Refuse an archive that would grow beyond measure: the sizes it declares bind its reader."""
+    """Refuse an archive whose unpacked size is too large; readers enforce its declared sizes."""
     with zipfile.ZipFile(path) as archive:
         unpacked = sum(entry.file_size for entry in archive.infolist())
         named = set(archive.namelist())
     _check_unpacked(name, unpacked, limits)
     if "xl/workbook.xml" not in named:
         raise UploadError(
-            f"{name!r} is an archive, not a workbook; unpack it and upload its files."
+            f"{name!r} is a ZIP archive, not a workbook; unpack it and upload its files."
         )
 
 
@@ -181,19 +180,19 @@ def _from_parquet(name: str, path: Path, limits: UploadLimits) -> Sheet:
         raise
     except (pyarrow.ArrowException, OSError) as error:
         raise UploadError(
-            f"{name!r} cannot be read as a Parquet file ({error}); write it anew."
+            f"{name!r} cannot be read as a Parquet file ({error}); write it again."
         ) from error
 
 
-# all
+# all formats
 
 
 def _header(file: str, lines: Iterable[Sequence[Any]]) -> tuple[list[str], Iterator[Sequence[Any]]]:
-    """The names in the first line and the lines of data; no names where it looks like data."""
+    """Return the column names and the lines of data; a first line that is data yields no names."""
     lines = iter(lines)
     first = next(lines, None)
     if first is None:
-        raise UploadError(f"{file!r} has no rows; choose a file that holds some.")
+        raise UploadError(f"{file!r} has no rows; choose a file with rows.")
     if any(isinstance(cell, str) and not _is_number(cell) for cell in first):
         return _trimmed(["" if cell is None else str(cell).strip() for cell in first]), lines
     return [""] * len(first), chain([first], lines)
@@ -231,8 +230,8 @@ def _is_number(text: str) -> bool:
 def _fitted(file: str, number: int, line: Sequence[Any], width: int) -> tuple[Any, ...]:
     if any(map(_holds, line[width:])):
         raise UploadError(
-            f"Row {number:,} of {file!r} has more cells than the {width} names in its first row; "
-            "name every column, and quote cells that hold the separator."
+            f"Row {number:,} of {file!r} has more cells than the first row has names ({width}); "
+            "name every column, and quote cells that contain the separator."
         )
     return (*line[:width], *[None] * (width - len(line)))
 
@@ -241,12 +240,12 @@ def _check_width(name: str, columns: int, limits: UploadLimits) -> None:
     if columns > limits.columns:
         raise UploadError(
             f"{name!r} has {columns:,} columns; the limit is {limits.columns:,}. "
-            "Leave out those you will not ask about."
+            "Remove columns that you do not need."
         )
 
 
 def _check_height(name: str, rows: int, limits: UploadLimits) -> None:
     if rows > limits.rows:
         raise UploadError(
-            f"{name!r} has more than {limits.rows:,} rows, the limit; upload a part of it."
+            f"{name!r} has more than {limits.rows:,} rows, the limit; upload fewer rows."
         )

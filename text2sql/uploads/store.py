@@ -1,4 +1,4 @@
-"""Where the databases of visitors are kept: one folder a process, gone when it or they are."""
+"""The store of visitors' databases, in a folder that is deleted when the process ends."""
 
 from __future__ import annotations
 
@@ -33,15 +33,14 @@ class _VisitorFolder:
     folder: Path
     imported: dict[str, Imported]  # by db_id
     used: float  # when, on the monotonic clock
-    arriving: int = 0  # files that are being read
+    arriving: int = 0  # uploads that are being imported
 
 
 class UploadStore:
-    """The databases of each visitor, who is known by a secret of the session. Thread-safe.
+    """The databases of each visitor, who is identified by a secret of the session. Thread-safe.
 
-    The folder is made when first needed and locked while this process lives; folders that a
-    process left behind are swept away when the next one starts. Somebody has to call
-    ``forget_unused`` now and then.
+    The folder is made when it is first needed and locked while this process lives. A new process
+    deletes the folders of ended ones. The caller must call ``forget_unused`` regularly.
     """
 
     def __init__(
@@ -60,7 +59,7 @@ class UploadStore:
         sweep(self._parent)
 
     def of(self, visitor: str) -> dict[str, Imported]:
-        """The databases of one visitor by name, the oldest first."""
+        """Return the databases of one visitor by name, the oldest first."""
         with self._lock:
             own = self._visitors.get(visitor)
             if own is None:
@@ -71,18 +70,20 @@ class UploadStore:
     def add(
         self, visitor: str, files: Sequence[UploadedFile], taken: Container[str] = ()
     ) -> list[Database]:
-        """Import ``files`` for a visitor, under names that are not ``taken``.
+        """Import ``files`` for a visitor under names that are not in ``taken``.
 
         Raises:
             UploadError: a file cannot be used, or a limit is reached.
         """
         own = self._folder_of(visitor)
         if self._size() > _MOST_BYTES:
-            raise UploadError("There is no room for more data at the moment; try again later.")
+            raise UploadError(
+                "The server has no room for more data at the moment; try again later."
+            )
         held = _bytes_in(own.folder)
         if held > self.limits.visitor_bytes:
             raise UploadError(
-                f"Your databases here are {held / 1e6:,.0f} MB large, and the limit is "
+                f"Your databases have {held / 1e6:,.0f} MB, and the limit is "
                 f"{self.limits.visitor_bytes / 1e6:,.0f} MB; remove one first."
             )
         own.arriving += 1
@@ -94,11 +95,11 @@ class UploadStore:
         with self._lock:
             if self._visitors.get(visitor) is not own:
                 _delete(imported)
-                raise UploadError("You have left meanwhile; bring the files again.")
+                raise UploadError("Your session ended during the upload; upload the files again.")
             if len(own.imported) + len(imported) > self.limits.databases:
                 _delete(imported)
                 raise UploadError(
-                    f"You have {len(own.imported)} databases here, and the limit is "
+                    f"You have {len(own.imported)} databases, and the limit is "
                     f"{self.limits.databases}; remove one first."
                 )
             return [self._named(own, each, taken) for each in imported]
@@ -113,14 +114,14 @@ class UploadStore:
         return database
 
     def remove(self, visitor: str, db_id: str) -> None:
-        """Delete one database of a visitor; nothing happens where there is none."""
+        """Delete one database of a visitor, if it exists."""
         with self._lock:
             own = self._visitors.get(visitor)
             removed = own.imported.pop(db_id, None) if own else None
         _delete([removed] if removed else [])
 
     def forget(self, visitor: str) -> None:
-        """Delete all that a visitor brought."""
+        """Delete all databases of a visitor."""
         with self._lock:
             own = self._visitors.pop(visitor, None)
         if own is not None:
@@ -128,7 +129,7 @@ class UploadStore:
             shutil.rmtree(own.folder, ignore_errors=True)
 
     def forget_unused(self) -> None:
-        """Delete what visitors brought that was last used ``idle_s`` ago."""
+        """Delete the databases of visitors who have used none for ``idle_s``."""
         before = time.monotonic() - self.idle_s
         with self._lock:
             idle = [v for v, p in self._visitors.items() if p.used < before and not p.arriving]
@@ -136,10 +137,10 @@ class UploadStore:
             self.forget(visitor)
 
     def arriving(self) -> Path:
-        """A folder for files that were sent and not yet taken in; it ends with this process.
+        """Return a folder for files that are not imported yet; it is deleted with this process.
 
         Raises:
-            UploadError: nothing can be kept here.
+            UploadError: the folder cannot be written.
         """
         with self._lock:
             folder = self._open() / "arriving"
@@ -156,18 +157,18 @@ class UploadStore:
             return self._visitors[visitor]
 
     def _open(self) -> Path:
-        """This process's folder."""
+        """Return this process's folder, made if necessary."""
         if self._folder is None or not self._folder.is_dir():
             try:
                 self._parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 folder = self._parent / f"{_PREFIX}{uuid.uuid4().hex}"
-                self._hold = FileLock(f"{folder}.lock")  # first, so that nobody sweeps it away
+                self._hold = FileLock(f"{folder}.lock")  # before the folder, which others may sweep
                 self._hold.acquire(timeout=0)
                 folder.mkdir(mode=0o700)
             except OSError as error:
                 raise UploadError(
-                    f"Nothing can be kept here ({error.strerror}); whoever runs this page can "
-                    "name a folder in TEXT2SQL_CACHE_DIR."
+                    f"The server cannot store uploads ({error.strerror}); the person who runs "
+                    "this page can set TEXT2SQL_CACHE_DIR to another folder."
                 ) from error
             self._folder = folder
             atexit.register(self.close)
@@ -193,7 +194,7 @@ class UploadStore:
 
 
 def _delete(imported: Sequence[Imported]) -> None:
-    """The files, and what is kept of them in memory."""
+    """Delete the files of databases, and their caches in memory."""
     for each in imported:
         for file in (each.database.path, each.database.index):
             if file is not None:
@@ -210,7 +211,7 @@ def _bytes_in(folder: Path) -> int:
 
 
 def sweep(parent: Path) -> None:
-    """Delete the folders of processes that are no more."""
+    """Delete the folders of processes that have ended."""
     for folder in parent.glob(f"{_PREFIX}*"):
         if not folder.is_dir():
             continue
@@ -218,6 +219,6 @@ def sweep(parent: Path) -> None:
         try:
             with lock.acquire(timeout=0):
                 shutil.rmtree(folder, ignore_errors=True)
-        except (Timeout, OSError):  # it lives, or is not ours
+        except (Timeout, OSError):  # the process is alive, or the folder is not ours
             continue
         Path(lock.lock_file).unlink(missing_ok=True)

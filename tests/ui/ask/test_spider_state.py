@@ -20,10 +20,16 @@ from ..server import make_catalog
     ("state", "words"),
     [
         (FetchState(), 'value="0" aria-label="Progress"'),
-        (FetchState("Downloading", 51_500_000, 206_000_000), "join the list. Downloading 206 MB<"),
+        (
+            FetchState("Downloading", 51_500_000, 206_000_000),
+            "added to the list. Downloading 206 MB<",
+        ),
         (FetchState("Downloading", 5, 10), '<progress max="10" value="5"'),
-        (FetchState("Ready", databases=166), ">166 databases of Spider joined the list.<"),
-        (FetchState("Failed", error="No <b>way</b>."), "the samples are here. No &lt;b&gt;way"),
+        (FetchState("Ready", databases=166), ">Added 166 databases of Spider to the list.<"),
+        (
+            FetchState("Failed", error="No <b>way</b>."),
+            "sample databases are listed. No &lt;b&gt;way",
+        ),
     ],
 )
 def test_every_state_is_a_sentence(state: FetchState, words: str) -> None:
@@ -42,7 +48,7 @@ def test_the_list_grows_and_the_clock_stops_once_spider_is_there(tmp_path: Path)
     fetch.start()
     fetch.join(60)
     line, clock, dropdown = state.show()
-    assert "1 database of Spider joined the list." in line
+    assert "Added 1 database of Spider to the list." in line
     assert clock.active is False
     assert ("Spider / shop", "shop") in dropdown.choices
 

@@ -1,4 +1,4 @@
-"""Which items of a run are looked at."""
+"""The filters for the items of a run."""
 
 from __future__ import annotations
 

@@ -44,12 +44,12 @@ def test_pick_a_run_filter_its_items_and_go_through_them(page: Page, screen: Scr
     page.locator("#item h2").click()  # the focus is in no field
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#item h2")).to_have_text("1. How many customers are there?")
-    page.get_by_label("Text").fill("towns")
+    page.get_by_label("Search", exact=True).fill("towns")
     expect(page.locator("#item h2")).to_have_text("3. Which towns do customers live in?")
-    expect(page.locator("#item-count")).to_have_text("1 of 1 items that fit, of 3 in all")
-    page.get_by_label("Text").press("ArrowLeft")
+    expect(page.locator("#item-count")).to_have_text("1 of 1 items that match, of 3 in all")
+    page.get_by_label("Search", exact=True).press("ArrowLeft")
     expect(page).to_have_url(re.compile(r"item=3&text=towns$"))
-    expect(page.get_by_label("Text")).to_have_value("towns")
+    expect(page.get_by_label("Search", exact=True)).to_have_value("towns")
 
 
 def test_a_permalink_opens_the_same_item_with_its_filters(page: Page) -> None:
@@ -73,7 +73,7 @@ def test_a_name_that_is_no_run_of_the_folder_is_said_and_the_page_goes_on(
 ) -> None:
     page.goto(f"/?tab=inspect&run={name}")
     expect(page.locator("#inspect-status").get_by_role("alert")).to_contain_text(name)
-    page.get_by_text("1 file in the folder is no run and was skipped").click()
+    page.get_by_text("1 file in the folder is not a run and was skipped").click()
     expect(page.locator("#run-problems code").first).to_have_text("notes.txt")
     page.get_by_label("Run", exact=True).click()
     page.get_by_role("option", name=re.compile(r"^first\.db")).click()
@@ -91,24 +91,24 @@ def test_another_tab_has_an_address_of_its_own(page: Page) -> None:
 
 def test_a_model_is_evaluated_here_and_its_run_is_opened(page: Page) -> None:
     open_item(page, "/?tab=inspect")
-    page.get_by_role("button", name="Evaluate here").click()
+    page.get_by_role("button", name="New evaluation").click()
     page.get_by_label("Questions").click()
     page.get_by_role("option", name="Spider").click()
-    page.get_by_label("How many, at most").fill("2")
+    page.get_by_label("Number of questions, at most").fill("2")
     page.get_by_role("button", name="Evaluate", exact=True).click()
-    expect(page.locator("#evaluate-status")).to_contain_text(re.compile(r"Kept as answers-\d+"))
+    expect(page.locator("#evaluate-status")).to_contain_text(re.compile(r"Saved as answers-\d+"))
     expect(page.locator("#item-count")).to_have_text("1 of 2 items")
     expect(page).to_have_url(re.compile(r"run=answers-[\d-]+\.db&item=1$"))
 
 
 def test_an_evaluation_can_be_cancelled_and_nothing_is_kept(page: Page) -> None:
     open_item(page, "/?tab=inspect&run=second.db")
-    page.get_by_role("button", name="Evaluate here").click()
+    page.get_by_role("button", name="New evaluation").click()
     page.get_by_label("Questions").click()
     page.get_by_role("option", name="Spider").click()
     page.get_by_role("button", name="Evaluate", exact=True).click()
     expect(page.locator("#evaluate-status")).to_contain_text("3 of 4 questions answered")
     page.get_by_role("button", name="Cancel").click()
-    expect(page.locator("#evaluate-status")).to_have_text("Cancelled; nothing was kept.")
+    expect(page.locator("#evaluate-status")).to_have_text("Cancelled. Nothing was saved.")
     expect(page.get_by_role("button", name="Evaluate", exact=True)).to_be_visible()
     expect(page.locator("#item-count")).to_have_text("1 of 3 items")

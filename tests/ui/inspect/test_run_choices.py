@@ -1,4 +1,4 @@
-"""Saved runs as the page lists them."""
+"""The list of saved runs on the page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_a_run_goes_by_its_file_model_size_and_date(folder: RunFolder) -> None:
 
 def test_files_that_are_no_runs_are_named_with_the_reason(folder: RunFolder) -> None:
     html = unescape(problems_html(folder.listing()))
-    assert "1 file in the folder is no run and was skipped" in html
+    assert "1 file in the folder is not a run and was skipped" in html
     assert "<code>notes.txt</code>" in html
 
 

@@ -50,13 +50,13 @@ def test_filters_decide_where_a_step_leads(folder: RunFolder, shop: Catalog) -> 
     wrong = Filters(verdict="wrong")
     found = view(folder, shop, Location("second.db", 1, wrong))
     assert (found.place.item, found.first, found.last) == (2, True, True)
-    assert text(found.count) == "1 of 1 items that fit, of 3 in all"
+    assert text(found.count) == "1 of 1 items that match, of 3 in all"
 
 
 def test_where_no_item_fits_there_is_none(folder: RunFolder, shop: Catalog) -> None:
     found = view(folder, shop, Location("second.db", 1, Filters(text="zebra")))
     assert (found.place.item, found.item, found.first, found.last) == (0, "", True, True)
-    assert text(found.list) == "No item fits these filters."
+    assert text(found.list) == "No item matches these filters."
 
 
 def test_a_run_that_is_not_there_is_an_error(folder: RunFolder, shop: Catalog) -> None:
@@ -68,8 +68,8 @@ def test_a_long_list_comes_in_parts_with_links_to_the_ones_beside(items: Items) 
     many = items * 60
     html = list_html(many, range(240), Location("a.db", 150))
     assert html.count("<li>") == PAGE
-    assert re.findall(r'item=(\d+)">(Earlier|Next) (\d+)', html) == [
-        ("1", "Earlier", "100"),
+    assert re.findall(r'item=(\d+)">(Previous|Next) (\d+)', html) == [
+        ("1", "Previous", "100"),
         ("201", "Next", "40"),
     ]
 
@@ -81,19 +81,19 @@ def test_an_item_shows_both_queries_their_rows_and_every_metric(
     assert text(html) == (
         "2. What are the names of all customers? shop · easy · no join · answered in 250 ms "
         "Wrong. WHERE: unexpected id > 1. With this, 1 row is missing. "
-        "Prediction SELECT name FROM customer WHERE id > 1 Gold SELECT name FROM customer "
-        "What differs Clause Prediction Gold WHERE id > 1 nothing "
-        "Its rows 2 rows Rows of the prediction name O'Hara Ann "
-        "The gold's rows 3 rows, 1 marked Rows of the gold query name − Zoë O'Hara Ann "
-        "Every metric Metric Says Because "
-        "string match no The texts differ: after the gold's 4 words it goes on with "
-        "'WHERE'. "
-        "string match, fair no The texts differ: after the gold's 4 words it goes on with "
-        "'WHERE'. "
-        "ROUGE-1 73% How many words the two texts share, in any order. "
-        "exact set match no By the partial scores of Spider's script, where, where(no OP) and "
+        "Prediction SELECT name FROM customer WHERE id > 1 Gold query SELECT name FROM customer "
+        "Differences Clause Prediction Gold WHERE id > 1 nothing "
+        "Rows of the prediction 2 rows Rows of the prediction name O'Hara Ann "
+        "Rows of the gold query 3 rows, 1 marked Rows of the gold query name − Zoë O'Hara Ann "
+        "Metrics Metric Result Reason "
+        "string match wrong The texts differ: the prediction has 'WHERE' after the end of the "
+        "gold query. "
+        "string match, fair wrong The texts differ: the prediction has 'WHERE' after the end of "
+        "the gold query. "
+        "ROUGE-1 73% The share of words that the two texts have in common, in any order. "
+        "exact set match wrong In the partial scores of Spider's script, where, where(no OP) and "
         "keywords differ. "
-        "execution match no 1 row is missing."
+        "execution match wrong 1 row is missing."
     )
 
 
@@ -101,7 +101,7 @@ def test_where_metrics_disagree_the_item_says_what_that_may_mean(
     items: Items, shop: Catalog
 ) -> None:
     html = text(item_html(inspect_item(items[3], shop), 4))
-    assert "The metrics disagree: execution says yes, exact set match no." in html
+    assert "The metrics disagree: right by execution, wrong by exact set match." in html
 
 
 def test_a_database_that_is_not_here_leaves_what_the_run_knows(items: Items, shop: Catalog) -> None:
@@ -109,7 +109,7 @@ def test_a_database_that_is_not_here_leaves_what_the_run_knows(items: Items, sho
     html = text(item_html(inspect_item(replace(items[1], example=example), shop), 1))
     assert "There is no database 'gone'" in html
     assert "With this, 1 row is missing" in html
-    assert "Its rows" not in html
+    assert "Rows of the prediction" not in html
 
 
 def test_a_prediction_that_would_write_is_refused_and_said(items: Items, shop: Catalog) -> None:
@@ -137,17 +137,16 @@ def test_each_metric_gives_its_reason(items: Items, shop: Catalog) -> None:
         reason.name: reason.reason for reason in metric_reasons(inspect_item(items[0], shop))
     }
     assert reasons == {
-        "string match": "The same text, case and spaces aside.",
-        "string match, fair": "The same text, case, spaces and style of quotes aside; "
-        "literals are compared as is.",
-        "ROUGE-1": "How many words the two texts share, in any order.",
-        "exact set match": "Every clause says the same; values, DISTINCT and JOIN conditions do "
-        "not count.",
-        "execution match": "Returns the rows of the gold.",
+        "string match": "The texts are equal apart from case and spaces.",
+        "string match, fair": "The texts are equal apart from spaces, quotation style and case "
+        "outside literals.",
+        "ROUGE-1": "The share of words that the two texts have in common, in any order.",
+        "exact set match": "All clauses match; values, DISTINCT and JOIN conditions do not count.",
+        "execution match": "Returns the rows of the gold query.",
     }
 
 
 def test_a_verdict_that_no_longer_holds_says_so(items: Items, shop: Catalog) -> None:
     item = replace(items[0], scores={"execution": 0.0})
     (reason,) = metric_reasons(inspect_item(item, shop))
-    assert reason.reason.startswith("On the database as it is now this has changed")
+    assert reason.reason.startswith("The result is different now")

@@ -24,7 +24,7 @@ def test_read_a_report_hold_another_run_against_it_and_open_what_was_fixed(
     expect(page.locator("#published tbody tr")).to_have_count(3)
     expect(page.locator("#published")).to_contain_text("22.44")
 
-    page.get_by_label("Against").click()
+    page.get_by_label("Compare with").click()
     page.get_by_role("option", name=re.compile(r"^first\.db")).click()
     expect(page.locator("#versus")).to_contain_text("Fixed: 1 item")
     expect(page).to_have_url(re.compile(r"\?tab=report&run=second\.db&other=first\.db$"))

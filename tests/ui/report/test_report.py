@@ -36,7 +36,8 @@ def test_every_metric_stands_with_its_interval(folder: RunFolder) -> None:
     report = folder.report("second.db")
     html = text(numbers_html(report))
     assert html.startswith(
-        "3 questions to 1 database; in percent, with 95% bootstrap intervals. string match 66.7"
+        "3 questions on 1 database. Scores are percentages with 95% bootstrap intervals. "
+        "string match 66.7"
     )
     score = report.totals["execution"]
     assert f"execution match 66.7 {score.low:.1f} to {score.high:.1f}" in html

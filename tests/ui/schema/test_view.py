@@ -21,7 +21,7 @@ def test_the_summary_says_where_nothing_can_be_run() -> None:
     schema_only = Database("d", Schema.from_text("a(x)"))
     assert summary_html(schema_only, [Peek()]) == (
         '<p class="t2s-summary"><strong>d</strong> '
-        "<span>1 table · 1 column · schema only: queries can be written, not run</span></p>"
+        "<span>1 table · 1 column · schema only, so queries cannot be run</span></p>"
     )
 
 

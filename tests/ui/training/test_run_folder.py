@@ -56,7 +56,7 @@ def test_files_that_are_half_written_or_something_else_are_read_as_far_as_they_g
         (
             "manifest.json was left out: Invalid JSON: EOF while parsing a value at line 1 "
             "column 11.",
-            "samples.jsonl has 2 lines that are no samples (the first: line 1).",
+            "samples.jsonl has 2 unreadable lines; the first is line 1.",
         ),
     )
 

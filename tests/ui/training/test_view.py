@@ -61,12 +61,12 @@ def test_the_sample_is_shown_for_each_epoch_the_latest_first() -> None:
     assert lines == [
         ("gold", "<code>SELECT 1</code>"),
         ("epoch 2", "<code>SELECT 2</code>"),
-        ("epoch 1", "<em>nothing that can be read</em>"),
+        ("epoch 1", "<em>no readable query</em>"),
     ]
 
 
 def test_a_run_that_has_just_begun_says_so() -> None:
-    assert "Nothing measured yet" in run_html(TrainingRun("new", {}, (), (), ()))
+    assert "No metrics yet" in run_html(TrainingRun("new", {}, (), (), ()))
 
 
 def test_what_a_model_or_a_file_says_stays_text() -> None:

@@ -41,8 +41,8 @@ def test_bring_files_see_their_tables_ask_about_them_and_remove_them(
     expect(page.locator("#uploaded .t2s-ref")).to_have_text("→ customers.Customer_ID")
     expect(page.locator("#uploaded .t2s-notes li")).to_have_text(
         [
-            "customers: 'Customer ID' is called Customer_ID.",
-            "orders.customer_id seems to refer to customers.Customer_ID.",
+            "customers: column 'Customer ID' was renamed to Customer_ID.",
+            "Guessed key: orders.customer_id refers to customers.Customer_ID.",
         ]
     )
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
@@ -57,7 +57,7 @@ def test_bring_files_see_their_tables_ask_about_them_and_remove_them(
 
     open_tab(page, "Your data")
     page.get_by_role("button", name="Remove").click()
-    expect(page.locator("#uploaded")).to_contain_text("Nothing here yet.")
+    expect(page.locator("#uploaded")).to_contain_text("No databases yet.")
     open_tab(page, "Ask")
     expect(page.get_by_label("Database")).not_to_have_value("Your data / my_data")
 

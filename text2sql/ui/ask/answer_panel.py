@@ -1,4 +1,4 @@
-"""An answer: SQL to read and change, what it says and returns, the other queries, the gold one."""
+"""The answer panel: SQL editor, explanation, result, other candidates, gold query, feedback."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AnswerPanel"]
 
-_IN_TURN: dict[str, Any] = QUIET | {"concurrency_limit": None}  # the line of queries bounds them
+_IN_TURN: dict[str, Any] = QUIET | {"concurrency_limit": None}  # the SQL queue limits them
 
 
 class AnswerPanel:
@@ -37,15 +37,15 @@ class AnswerPanel:
     ) -> None:
         self.catalog = catalog
         self.queries = queries
-        self.asked = gr.State(None)  # the ``Asked`` that this is the answer to
+        self.asked = gr.State(None)  # the ``Asked`` that the panel answers
         with gr.Column(visible=False, elem_id="answer") as self.box:
             self._build_sql()
             self.result = ResultPanel(catalog, queries)
             with gr.Accordion(
-                "Other queries the model weighed", open=False, elem_classes="t2s-fold"
+                "Other candidates", open=False, elem_classes="t2s-fold"
             ) as self.others:
                 self.candidates = gr.Radio(
-                    [], label="Choose one to run it", elem_id="candidates", container=False
+                    [], label="Select one to run it", elem_id="candidates", container=False
                 )
             self.gold = GoldPanel(catalog, queries)
             self.feedback = FeedbackPanel(catalog, queries, feedback)
@@ -74,7 +74,7 @@ class AnswerPanel:
         ]  # fmt: skip
 
     def wire(self, database: gr.Dropdown) -> None:
-        """Connect what happens inside the panel; ``database`` says where queries run."""
+        """Connect the events of the panel; queries run on the choice in ``database``."""
         self.result.run.click(self.rerun, [self.sql, database], self.outputs, **_IN_TURN)
         self.candidates.input(self.use, [self.candidates, database], self.outputs, **_IN_TURN)
         self.gold.run.click(self.use, [self.gold.query, database], self.outputs, **_IN_TURN)
@@ -83,7 +83,7 @@ class AnswerPanel:
         self.result.wire(database)
 
     def show(self, answer: Answer, gold: str | None, database: Database) -> Updates:
-        """A new answer, with the gold query of its question where there is one."""
+        """Show an answer, and the gold query of its question if there is one."""
         choices = candidate_choices(answer.candidates)
         asked = Asked(answer.question, database.db_id, answer.model, answer.sql)
         return {
@@ -101,7 +101,7 @@ class AnswerPanel:
         }
 
     def show_own(self, sql: str, database: Database) -> Updates:
-        """SQL that a person wrote instead of a question, run as it is."""
+        """Run and show SQL that a visitor entered instead of a question."""
         return {
             **self.use(sql, database.db_id),
             **self.gold.show(None),
@@ -112,7 +112,7 @@ class AnswerPanel:
         }
 
     def rerun(self, sql: str, db_id: str) -> Updates:
-        """Run what stands in the editor."""
+        """Run the SQL in the editor."""
         try:
             database = self.catalog.get(db_id)
             result = self.queries.run(database, sql)

@@ -1,4 +1,4 @@
-"""What the page offers to choose from: databases in their groups, example questions, candidates."""
+"""The choices of the Ask tab: databases in their groups, example questions, candidates."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["candidate_choices", "database_choices", "gold_for", "some_examples"]
 
 _SHOWN_EXAMPLES = 6
-_SHORT = 60  # characters; a longer question makes a poor button
+_SHORT = 60  # characters of a question that fits on a button
 
 
 def database_choices(catalog: Catalog) -> list[tuple[str, str]]:
-    """``(label, db_id)`` in the order of the groups; the group is named where there are several."""
+    """Return ``(label, db_id)`` by group; labels name the group if there are several."""
     groups = catalog.groups()
     return [
         (f"{group} / {database.db_id}" if len(groups) > 1 else database.db_id, database.db_id)
@@ -28,7 +28,10 @@ def database_choices(catalog: Catalog) -> list[tuple[str, str]]:
 
 
 def some_examples(examples: Sequence[Example], count: int = _SHOWN_EXAMPLES) -> list[str]:
-    """Up to ``count`` questions spread over ``examples``: short, no two with the same query."""
+    """Return up to ``count`` questions spread over ``examples``, each with a different query.
+
+    Short questions are preferred.
+    """
     distinct = {_normal(e.query): e.question for e in reversed(examples)}
     questions = list(reversed(distinct.values()))
     short = [question for question in questions if len(question) <= _SHORT]
@@ -38,13 +41,13 @@ def some_examples(examples: Sequence[Example], count: int = _SHOWN_EXAMPLES) -> 
 
 
 def gold_for(question: str, examples: Sequence[Example]) -> str | None:
-    """The gold query of ``question``, where it is one of ``examples``."""
+    """Return the gold query of ``question`` if it is one of ``examples``."""
     wanted = _normal(question)
     return next((e.query for e in examples if _normal(e.question) == wanted), None)
 
 
 def candidate_choices(candidates: Sequence[RankedCandidate]) -> list[tuple[str, str]]:
-    """``(label, SQL)`` for each query that the model weighed, best first."""
+    """Return ``(label, SQL)`` for each candidate, best first."""
     shares = _shares([c.score for c in candidates])
     return [
         (f"{share:.0%} · {_fate(candidate)} · {' '.join(candidate.sql.split())}", candidate.sql)
@@ -59,7 +62,7 @@ def _fate(candidate: RankedCandidate) -> str:
 
 
 def _shares(scores: Sequence[float]) -> list[float]:
-    """Log-probabilities as shares of 1 among the candidates themselves."""
+    """Convert log-probabilities to probabilities that sum to 1 over the candidates."""
     best = max(scores, default=0.0)
     weights = [math.exp(score - best) for score in scores]
     return [weight / sum(weights) for weight in weights]

@@ -1,4 +1,4 @@
-"""The SQL in the editor as an English sentence, where it can be read."""
+"""The explanation of SQL as an English sentence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST = 700  # characters; a longer sentence is harder to read than the SQL
 
 
 def explanation(sql: str, schema: Schema) -> str:
-    """``sql`` in English; empty where the query tree lacks something of it, or it says too much."""
+    """Return ``sql`` in English, or an empty text if it cannot be parsed or explained briefly."""
     try:
         sentence = in_english(read(sql, schema), schema)
     except (QueryError, RecursionError):

@@ -1,4 +1,4 @@
-"""Right, wrong, or put right: what a visitor says of an answer."""
+"""The feedback panel: a visitor marks an answer as right or wrong, or corrects it."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ __all__ = ["FeedbackPanel", "judged", "offered"]
 
 
 def offered(asked: Asked | None, database: Database | None) -> bool:
-    """Whether feedback makes sense: the model answered, on a database that everybody has."""
+    """Whether to ask for feedback: a model answered, and the database is a shared one."""
     return bool(asked and asked.model and database and database.group != GROUP)
 
 
 def judged(asked: Asked, verdict: str, editor: str) -> Feedback:
-    """The entry for a button: a query in the editor that is another one puts the answer right."""
+    """Return the entry for a press of a button; an edited query counts as a correction."""
     entry = Feedback(asked.question, asked.db_id, asked.model, asked.sql, "right")
     if verdict == "wrong":
         return replace(entry, verdict="wrong")
@@ -40,12 +40,12 @@ def judged(asked: Asked, verdict: str, editor: str) -> Feedback:
 
 
 def _plain(sql: str) -> str:
-    """As Spider writes queries, so that a laid-out one is the same as it was."""
+    """Return SQL on one line, so that the layout makes no difference."""
     return on_one_line(sql).rstrip("; ")
 
 
 class FeedbackPanel:
-    """Two buttons and a sentence; hidden where nothing is kept."""
+    """Two buttons and a message; hidden if feedback is not stored."""
 
     def __init__(self, catalog: Catalog, queries: Queries, file: FeedbackFile | None) -> None:
         self.catalog = catalog
@@ -62,17 +62,17 @@ class FeedbackPanel:
         return [self.box, self.thanks]
 
     def wire(self, asked: gr.State, sql: gr.Code) -> None:
-        """Keep a verdict on ``asked``; what stands in the editor ``sql`` is part of it."""
+        """Connect the buttons; feedback on ``asked`` includes the SQL in the editor."""
         self.right.click(self.say_right, [asked, sql], self.thanks, **QUIET)
         self.wrong.click(self.say_wrong, [asked, sql], self.thanks, **QUIET)
 
     def show(self, asked: Asked | None, database: Database | None) -> Updates:
-        """Ask for a verdict on a new answer."""
+        """Ask for feedback on a new answer, or hide the panel."""
         visible = self.file is not None and offered(asked, database)
         return {self.box: gr.Row(visible=visible), self.thanks: ""}
 
     def say_right(self, asked: Asked, editor: str) -> Markup:
-        """The Right button: of the answer, or of what stands in its place in the editor."""
+        """Handle the Right button, which refers to the SQL in the editor."""
         return self._keep(judged(asked, "right", editor))
 
     def say_wrong(self, asked: Asked, editor: str) -> Markup:
@@ -84,7 +84,7 @@ class FeedbackPanel:
             if entry.verdict == "corrected":
                 result = self.queries.run(self.catalog.get(entry.db_id), entry.correct_sql)
                 if result.error is not None:
-                    return messages.alert(f"Not kept, because it does not run: {result.error}")
+                    return messages.alert(f"Not saved, because the SQL fails: {result.error}")
             self.file.add(entry)
         except Text2SQLError as error:
             return messages.alert(str(error))
@@ -92,7 +92,7 @@ class FeedbackPanel:
 
 
 _THANKS = {
-    "right": "Kept as right.",
-    "wrong": "Kept as wrong. Correct the SQL above and press Right to say what it should be.",
-    "corrected": "Kept: your SQL is the right one.",
+    "right": "Thank you. Saved as right.",
+    "wrong": "Thank you. Saved as wrong. To save a correction, edit the SQL above and press Right.",
+    "corrected": "Thank you. Your corrected SQL is saved.",
 }

@@ -1,4 +1,4 @@
-"""The gold query of a question that has one, and how the SQL in the editor compares with it."""
+"""The panel with the gold query of a question, and its comparison with the SQL in the editor."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["GoldPanel"]
 
-#: Of each query that is compared; more rows are not.
+#: Limits of each query of a comparison.
 COMPARING = Limits(max_rows=10_000)
 
 
 class GoldPanel:
-    """A fold with the gold query; the verdict is worked out when it is opened."""
+    """An accordion with the gold query; opening it computes the verdict."""
 
     def __init__(self, catalog: Catalog, queries: Queries) -> None:
         self.catalog = catalog
@@ -51,11 +51,11 @@ class GoldPanel:
         return [self.fold, self.verdict, self.query]
 
     def wire(self, sql: gr.Code, database: gr.Dropdown, **event: Any) -> None:
-        """Judge the SQL in the editor when the fold is opened."""
+        """Compare the SQL in the editor with the gold query when the accordion is opened."""
         self.fold.expand(self.judge, [sql, self.query, database], self.verdict, **event)
 
     def show(self, gold: str | None) -> Updates:
-        """Offer the gold query of a new answer, or nothing where there is none."""
+        """Show the gold query of a new answer, or hide the panel if there is none."""
         return {
             self.fold: gr.Accordion(visible=gold is not None, open=False),
             self.verdict: "",
@@ -63,11 +63,11 @@ class GoldPanel:
         }
 
     def fold_again(self) -> Updates:
-        """The SQL in the editor is another one now, so the verdict is out of date."""
+        """Close the accordion, because the verdict on earlier SQL is out of date."""
         return {self.fold: gr.Accordion(open=False), self.verdict: ""}
 
     def judge(self, sql: str, gold: str, db_id: str) -> Markup:
-        """The verdict and its reason, as HTML."""
+        """Return the verdict and its reason as HTML."""
         from text2sql.compare import verdict  # needed only here
 
         try:

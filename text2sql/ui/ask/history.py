@@ -1,4 +1,4 @@
-"""The questions of this visit, each one click away from being asked again."""
+"""The history of questions in this session, as buttons that ask them again."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from text2sql.ui.updates import QUIET, Updates
 __all__ = ["Asked", "History", "remembered"]
 
 _KEPT = 20
-_LABEL = 60  # characters; of longer ones Gradio cuts off more
+_LABEL = 60  # characters; Gradio shortens longer labels further
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What an answer on the page is the answer to; ``model`` is empty where SQL was typed."""
+    """The question of an answer; ``model`` is empty if the visitor entered SQL."""
 
     question: str
     db_id: str
@@ -30,7 +30,7 @@ Visit = tuple[tuple[str, str], ...]
 
 
 def remembered(visit: Visit, asked: Asked | None) -> Visit:
-    """The visit's ``(question, db_id)``, newest first and each once, with one more."""
+    """Add a question to a visit's ``(question, db_id)``, newest first, without duplicates."""
     if asked is None:
         return visit
     new = (asked.question, asked.db_id)
@@ -38,7 +38,7 @@ def remembered(visit: Visit, asked: Asked | None) -> Visit:
 
 
 class History:
-    """A list of buttons; what it holds belongs to one browser tab and ends with it."""
+    """A list of buttons with the questions of one browser tab."""
 
     def __init__(self) -> None:
         self.visit = gr.State(())
@@ -47,7 +47,7 @@ class History:
                 gr.Textbox(visible=False, label="Question"),
                 gr.Textbox(visible=False, label="Database"),
             ],
-            label="Asked before",
+            label="Earlier questions",
             samples=[],
             sample_labels=[],
             layout="gallery",
@@ -57,15 +57,15 @@ class History:
         )
 
     def repeat(self, fn: Callable[[list[str]], Updates], outputs: Sequence[Any]) -> Any:
-        """Call ``fn`` with the ``[question, db_id]`` that is clicked; the event."""
+        """Call ``fn`` with the clicked ``[question, db_id]``; return the event."""
         return self.list.click(fn, self.list, outputs, **QUIET)
 
     def add_after(self, event: Any, asked: gr.State) -> None:
-        """When ``event`` is over, keep what ``asked`` holds then."""
+        """Add the question in ``asked`` when ``event`` has ended."""
         event.then(self.add, [self.visit, asked], [self.visit, self.list], **QUIET)
 
     def add(self, visit: Visit, asked: Asked | None) -> tuple[Visit, gr.Dataset]:
-        """One more question; the newest one is on the page already and is not offered."""
+        """Add a question; the newest one is on the page and gets no button."""
         visit = remembered(visit, asked)
         before = visit[1:]
         return visit, gr.Dataset(
@@ -76,6 +76,6 @@ class History:
 
 
 def _label(question: str, db_id: str) -> str:
-    """The database first, because what is too long for a button is cut off at its end."""
+    """Return a label that starts with the database, because long labels are cut at the end."""
     label = f"{db_id} · {question}"
     return label if len(label) <= _LABEL else label[: _LABEL - 1] + "…"

@@ -1,4 +1,4 @@
-"""Which model answers, where there is a choice; a large one is loaded when it is chosen."""
+"""The drop-down list of models; a model is loaded when it is first chosen."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ __all__ = ["ModelPicker"]
 
 
 class ModelPicker:
-    """A drop-down of the models; hidden where there is one. Each visitor has a choice of his own.
+    """A drop-down list of models, hidden if there is only one. Each visitor chooses separately.
 
-    The first of ``models`` is the one to begin with, and to go back to where another fails.
+    The first of ``models`` is the default, and the fallback if another fails.
     """
 
     def __init__(self, models: Sequence[ModelThread], waiting: Waiting) -> None:
@@ -39,18 +39,18 @@ class ModelPicker:
             min_width=150,
             elem_id="model",
         )
-        self.loaded = gr.State(self.first)  # the visitor's last choice that could be loaded
+        self.loaded = gr.State(self.first)  # the visitor's last choice that was loaded
 
     def model(self, name: str) -> ModelThread:
-        """The model of that name."""
+        """Return the model called ``name``."""
         return self.models[name]
 
     def fall_back(self) -> Updates:
-        """Back to the model to begin with, after another failed."""
+        """Switch back to the default model after another one failed."""
         return {self.choice: self.first}
 
     def wire(self, status: gr.HTML) -> None:
-        """Connect the choice; ``status`` says what becomes of it."""
+        """Connect the list; messages go to ``status``."""
         self.status = status
         outputs = [status, self.choice, self.loaded]
         self.choice.input(
@@ -58,7 +58,7 @@ class ModelPicker:
         )
 
     async def load(self, name: str, loaded: str) -> AsyncIterator[Updates]:
-        """Read the chosen model's files; where that fails, go back to the one before."""
+        """Load the chosen model; if that fails, switch back to the previous one."""
         ticket = self.models[name].load()
         async with aclosing(self.waiting.wait_for(ticket)) as places:
             async for _, elapsed_s in places:
@@ -72,4 +72,4 @@ class ModelPicker:
         except ModelError as error:
             yield {self.status: messages.alert(str(error)), self.choice: loaded}
         else:
-            yield {self.status: messages.note(f"{name} answers now."), self.loaded: name}
+            yield {self.status: messages.note(f"{name} is ready."), self.loaded: name}

@@ -1,4 +1,4 @@
-"""What a query returned: how it went, one value or rows, a chart where one suits, a file."""
+"""The result panel: the outcome of a query, its value or rows, a chart, and downloads."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _TYPES = {
     "json": "application/json",
 }
 _GUARDED = (
-    "Cells that a spreadsheet would run as formulas have an apostrophe before them in this file. "
-    "On the command line, text2sql run --csv writes them as they are."
+    "Some cells look like formulas. In this file they start with an apostrophe, so that no "
+    "spreadsheet runs them. For the unchanged values, use text2sql run --csv in a terminal."
 )
 Query = tuple[str, str]
 """SQL and the name of its database."""
@@ -45,7 +45,7 @@ class ResultPanel:
     def __init__(self, catalog: Catalog, queries: Queries) -> None:
         self.catalog = catalog
         self.queries = queries
-        # the query on the page and its database, which the download runs again: rows are not kept
+        # the query on the page and its database; downloads run it again, so no rows are stored
         self.shown = gr.State(None)
         with gr.Row(elem_classes="t2s-bar"):
             self.run = gr.Button("Run", size="sm", scale=0, min_width=72, elem_id="run")
@@ -79,7 +79,7 @@ class ResultPanel:
         ]  # fmt: skip
 
     def wire(self, database: gr.Dropdown) -> None:
-        """Connect the downloads; the file is called by the database."""
+        """Connect the downloads; files are named after the database."""
         for kind, button in self.downloads.items():
             make = partial(self.make_file, kind)
             button.click(make, self.shown, [self.file, self.saved], **QUIET).then(
@@ -89,7 +89,7 @@ class ResultPanel:
             )
 
     def show(self, result: QueryResult | None, query: Query) -> Updates:
-        """Rows as a table, one value as a value, an error as a sentence."""
+        """Show rows as a table, a single value as a value, and an error as a message."""
         single = result is not None and len(result.rows) == len(result.columns) == 1
         chart = chart_of(result)
         return {
@@ -108,9 +108,9 @@ class ResultPanel:
         }
 
     def make_file(self, kind: str, query: Query) -> tuple[str, Markup]:
-        """The rows on the page as a file's content, and what to know of it, or why there is none.
+        """Return the content of a download and a message about it, or an empty text and an error.
 
-        An Excel file comes in base64, as a page's fields hold text only.
+        Excel files are encoded in base64, because fields of the page hold text only.
         """
         sql, db_id = query
         try:

@@ -1,4 +1,4 @@
-"""Tells that Spider's databases are on their way, and lists them once they are there."""
+"""The progress of the download of Spider, whose databases then join the list."""
 
 from __future__ import annotations
 
@@ -24,20 +24,21 @@ _TICK_S = 2.0
 
 
 def described(state: FetchState) -> Markup:
-    """The state in a line of HTML."""
+    """Return the state of the download as HTML."""
     if state.error is not None:
         return messages.note(
-            f"Spider's databases could not be fetched; the samples are here. {state.error}"
+            "Spider could not be downloaded, so only the sample databases are listed. "
+            f"{state.error}"
         )
     if state.databases is not None:
-        return messages.note(f"{counted(state.databases, 'database')} of Spider joined the list.")
+        return messages.note(f"Added {counted(state.databases, 'database')} of Spider to the list.")
     size = f" {state.total / 1e6:,.0f} MB" if state.total else ""
-    sentence = f"Spider's databases will join the list. {state.what}{size}"
+    sentence = f"Spider's databases will be added to the list. {state.what}{size}"
     return messages.progress(sentence, state.done, max(state.total, 1))
 
 
 class SpiderState:
-    """The line and the clock that renews it; make one inside a ``gr.Blocks``."""
+    """The progress line and the timer that updates it; make one inside a ``gr.Blocks``."""
 
     def __init__(self, fetch: SpiderFetch, library: Catalog) -> None:
         self.fetch = fetch
@@ -46,12 +47,12 @@ class SpiderState:
         self.clock = gr.Timer(_TICK_S)
 
     def wire(self, load: Callable[..., Any], database: gr.Dropdown) -> None:
-        """Connect the clock, the page's own loading, and the list that will grow."""
+        """Connect the timer and the loading of the page to the list of databases."""
         outputs = [self.line, self.clock, database]
         gr.on([load, self.clock.tick], self.show, None, outputs, **QUIET)
 
     def show(self) -> tuple[Any, Any, Any]:
-        """How far the fetch is; at its end the clock stops and the list grows."""
+        """Show the progress; at the end, stop the timer and add the databases."""
         state = self.fetch.state
         if not state.ended:
             return described(state), gr.skip(), gr.skip()

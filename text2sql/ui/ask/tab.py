@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AskTab"]
 
-# Those who wait do so in the model's own line, which knows their places and is bounded.
+# Requests wait in the model's own queue, which is bounded and knows their places.
 _IN_LINE: dict[str, Any] = QUIET | {"concurrency_limit": None, "concurrency_id": "line"}
 _log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ class AskTab:
             )
 
     def _build_examples(self, first: Database) -> None:
-        """Below the answer, so that it stands right under its question."""
+        """Build the examples, below the answer, which belongs directly under its question."""
         self.examples = gr.Dataset(
             components=[gr.Textbox(visible=False, label="Question")],
             label="Examples",
@@ -105,7 +105,7 @@ class AskTab:
         )
 
     def _offered(self, db_id: str) -> dict[str, Any]:
-        """The settings of the example buttons for a database."""
+        """Return the settings of the example buttons for a database."""
         questions = some_examples(self.catalog.examples(db_id))
         return {
             "samples": [[question] for question in questions],
@@ -137,7 +137,7 @@ class AskTab:
         self.database.input(None, self.database, js="(db) => t2s.remember(db, '')")
 
     def restore_on(self, load: Callable[..., Any]) -> None:
-        """Connect the page's own loading, which its ``gr.Blocks`` offers as ``load``."""
+        """Restore the question in the address when the page is loaded."""
         loaded = load(self.restore, None, [*self._asked, *self.described], **QUIET)
         inputs = self._asking["inputs"]
         answered = loaded.then(self.answer_shared, inputs, self._outputs, **_IN_LINE)
@@ -145,7 +145,7 @@ class AskTab:
 
     @property
     def _asking(self) -> dict[str, Any]:
-        """One event for the model, whatever sets it off."""
+        """The settings of every event that asks the model."""
         inputs = [*self._asked, self.picker.choice]
         return _IN_LINE | {"fn": self.answer, "inputs": inputs, "outputs": self._outputs}
 
@@ -155,7 +155,7 @@ class AskTab:
 
     @property
     def described(self) -> list[Any]:
-        """What another database changes."""
+        """The components that change with the database."""
         buttons = [self.status, self.ask, self.cancel]
         return [*self.schema.outputs, self.examples, self.panel.box, *buttons]
 
@@ -165,7 +165,7 @@ class AskTab:
         return [*buttons, self.picker.choice, *self.panel.outputs]
 
     def choose(self, db_id: str) -> Updates:
-        """Another database: its schema and examples; the answer on the page was the last one's."""
+        """Switch to another database and hide the answer, which belongs to the previous one."""
         self.waiting.stop()
         try:
             shown = self.schema.all_of(self.catalog.get(db_id))
@@ -179,13 +179,13 @@ class AskTab:
         }
 
     def keep_keys(self, texts: list[str], db_id: str) -> Updates:
-        """For this visit, the keys that stay ticked beside those that the database declares."""
+        """Use the checked keys, in addition to the declared ones, for this session."""
         return self._with_keys(
             db_id, lambda database: [parse_key(t, database.schema) for t in texts]
         )
 
     def add_key(self, text: str, db_id: str) -> Updates:
-        """For this visit, one more key."""
+        """Add a key for this session."""
         return self._with_keys(
             db_id,
             lambda database: [*undeclared_keys(database), parse_key(text, database.schema)],
@@ -201,12 +201,12 @@ class AskTab:
             return {self.status: messages.alert(str(error))}
 
     def again(self, sample: list[str]) -> Updates:
-        """A question of this visit, back with its database."""
+        """Restore an earlier question and its database."""
         question, db_id = sample
         return {**self.choose(db_id), self.question: question, self.database: db_id}
 
     async def answer(self, question: str, db_id: str, model: str) -> AsyncIterator[Updates]:
-        """Ask the model; show the time that passes, then the answer or what went wrong."""
+        """Ask the model; show the waiting time, then the answer or an error."""
         try:
             database = self.catalog.get(db_id)
             if await run_sync(is_sql, question, database.schema):
@@ -240,7 +240,7 @@ class AskTab:
         return self.panel.show(answer, gold, database)
 
     def stop(self) -> None:
-        """The Cancel button."""
+        """Handle the Cancel button."""
         self.waiting.stop(messages.note(messages.CANCELLED))
 
     def _busy(self, status: str) -> Updates:
@@ -258,7 +258,7 @@ class AskTab:
         }
 
     def restore(self, request: gr.Request) -> Updates:
-        """The database and the question that the address names, ``?db=...&q=...``."""
+        """Restore the database and the question of the address, ``?db=...&q=...``."""
         wanted = request.query_params.get("db")
         if not wanted:
             nothing: Updates = gr.skip()
@@ -270,8 +270,8 @@ class AskTab:
         return updates
 
     async def answer_shared(self, question: str, db_id: str, model: str) -> AsyncIterator[Updates]:
-        """The answer that a shared address asks for, if it holds a question."""
-        yield gr.skip()  # an event that yields nothing at all would empty its outputs
+        """Answer the question of a shared address, if it has one."""
+        yield gr.skip()  # an event that yields nothing would empty its outputs
         if question.strip():
             async for update in self.answer(question, db_id, model):
                 yield update

@@ -1,4 +1,4 @@
-"""What each visitor waits for: the newest question, until it is answered or given up."""
+"""The question that each visitor is waiting for; a new question cancels the previous one."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from text2sql.ui.visitor import current_visitor
 
 __all__ = ["Waiting"]
 
-_FIRST_S = 0.2  # a quick answer comes without a word about waiting
-_TICK_S = 1.0  # how often a handler looks whether its visitor is still there
+_FIRST_S = 0.2  # quicker answers appear without a waiting message
+_TICK_S = 1.0  # how often a handler checks whether its visitor is still connected
 _REPLACED = "replaced"
 
 
 class Waiting:
-    """One ticket a visitor; taking another gives the one before up.
+    """One ticket per visitor; a new ticket cancels the previous one.
 
-    A page is written to by the handler that waits and by nobody else, so stopping is done by
-    telling that handler: an event of its own that cleared the page could be overtaken by the last
-    words of the one it stops (Gradio runs a cancelling event before it cancels).
+    Only the waiting handler writes to the page, so cancelling signals that handler. If the Cancel
+    event itself cleared the page, a last update of the cancelled handler could arrive after it
+    (Gradio runs a cancelling event before it cancels).
     """
 
     def __init__(self) -> None:
@@ -30,9 +30,9 @@ class Waiting:
         self._farewells: WeakKeyDictionary[Ticket[Any], str] = WeakKeyDictionary()
 
     async def wait_for(self, ticket: Ticket[Any]) -> AsyncGenerator[tuple[int, float]]:
-        """Wait for ``ticket``: its place in line and the seconds so far, now and then.
+        """Wait for ``ticket``, and yield its place in the queue and the seconds so far.
 
-        Leaving the loop early, as Gradio makes a handler do whose visitor has gone, gives it up.
+        Leaving the loop early gives the ticket up; Gradio does so when a visitor disconnects.
         """
         visitor, started = current_visitor(), time.perf_counter()
         self._stop(visitor, _REPLACED)
@@ -53,7 +53,7 @@ class Waiting:
         self._stop(current_visitor(), final_message)
 
     def final_message(self, ticket: Ticket[Any]) -> str | None:
-        """What to show in place of a given-up ticket's result; None where the page has moved on."""
+        """Return the message for a cancelled ticket, or None if a new question replaced it."""
         said = self._farewells.pop(ticket, "")
         return None if said is _REPLACED else said
 

@@ -1,1 +1,1 @@
-"""The Inspect tab: the items of a run, one by one, the prediction beside its gold."""
+"""The Inspect tab: the items of a run, each prediction beside its gold query."""

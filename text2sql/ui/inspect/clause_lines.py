@@ -1,4 +1,4 @@
-"""A query as lines that know which clause they belong to."""
+"""A query split into lines, each with the clause that it belongs to."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SET_OPERATION = "Set operation"
 
 @dataclass(frozen=True)
 class ClauseLine:
-    """``clause`` is named as a ``ClauseDifference`` names it; ``keyword`` starts the line."""
+    """A line of a query that starts with ``keyword``; ``ClauseDifference`` lists the clauses."""
 
     clause: str
     text: str
@@ -31,7 +31,7 @@ class ClauseLine:
 
 
 def clause_lines(sql: str) -> list[ClauseLine]:
-    """``sql`` with a clause of the outer query on each line, and its subqueries as part of it."""
+    """Split ``sql`` into one line per clause of the outer query; subqueries stay inside."""
     lines: list[ClauseLine] = []
     clause = after = ""
     for text in lay_out_sql(sql, one_line=0).splitlines():
@@ -47,7 +47,7 @@ def clause_lines(sql: str) -> list[ClauseLine]:
 
 
 def sql_html(sql: str, differences: Iterable[ClauseDifference]) -> Markup:
-    """The query as HTML, with the lines of clauses that differ marked; its text is escaped."""
+    """Return the query as escaped HTML, with the lines of differing clauses marked."""
     names = {difference.clause for difference in differences}
     lines = (_line(line, _differs(line.clause, names)) for line in clause_lines(sql))
     return Markup('<pre class="t2s-sql" tabindex="0">{}</pre>').format(Markup("").join(lines))

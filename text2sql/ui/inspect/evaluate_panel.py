@@ -1,4 +1,4 @@
-"""Evaluate here: the page's model on questions with gold, kept as a run like any other."""
+"""The panel that evaluates the page's model on questions with gold queries, and saves a run."""
 
 from __future__ import annotations
 
@@ -24,27 +24,29 @@ if TYPE_CHECKING:
 
 __all__ = ["EvaluatePanel"]
 
-_FEW = 20  # questions that are answered while one waits
-_STOPPED = "Cancelled; nothing was kept."
+_FEW = 20  # questions of a short evaluation
+_STOPPED = "Cancelled. Nothing was saved."
 _log = logging.getLogger(__name__)
 
 
 class EvaluatePanel:
-    """A fold with the questions to choose, and the progress; ``made`` is the name of a new run."""
+    """An accordion with the settings and the progress; ``made`` holds the name of a new run."""
 
     def __init__(self, model: ModelThread, catalog: Catalog, folder: Path, most: int) -> None:
         self.evaluations = Evaluations(model, catalog, folder)
         self.most = most  # questions of one evaluation
         files = catalog.question_files()
         self.made = gr.State("")
-        with gr.Accordion("Evaluate here", open=False, elem_id="evaluate", elem_classes="t2s-fold"):
+        with gr.Accordion(
+            "New evaluation", open=False, elem_id="evaluate", elem_classes="t2s-fold"
+        ):
             with gr.Row(elem_classes="t2s-evaluate", equal_height=False):
                 self.questions = gr.Dropdown(
                     list(files), label="Questions", value=next(iter(files), None), min_width=140
                 )
                 self.limit = gr.Number(
                     min(_FEW, most),
-                    label="How many, at most",
+                    label="Number of questions, at most",
                     precision=0,
                     minimum=1,
                     maximum=most,
@@ -59,7 +61,7 @@ class EvaluatePanel:
             self.status = html(elem_id="evaluate-status")
 
     def wire(self) -> Any:
-        """Connect the buttons; the event that ends with a new run in ``made``."""
+        """Connect the buttons; return the event that ends with a new run in ``made``."""
         self.cancel.click(self.stop, None, [self.status], **QUIET)
         outputs = [self.status, self.start, self.cancel, self.made]
         return self.start.click(
@@ -67,7 +69,7 @@ class EvaluatePanel:
         )
 
     def evaluate(self, questions: str, limit: int | None, request: gr.Request) -> Iterator[Updates]:
-        """Evaluate, showing how far it is, until the end or the Cancel button."""
+        """Evaluate and show the progress until the end or the Cancel button."""
         run = None
         try:
             for progress in self.evaluations.start(
@@ -81,11 +83,11 @@ class EvaluatePanel:
             _log.exception("Evaluating on %r failed", questions)
             yield self._idle(messages.alert(messages.UNEXPECTED))
         else:
-            said = messages.note(f"Kept as {run}." if run else _STOPPED)
+            said = messages.note(f"Saved as {run}." if run else _STOPPED)
             yield {**self._idle(said), self.made: run or ""}
 
     def stop(self, request: gr.Request) -> Markup:
-        """The Cancel button."""
+        """Handle the Cancel button."""
         self.evaluations.stop(request.session_hash)
         return messages.note(_STOPPED)
 

@@ -1,4 +1,4 @@
-"""The evaluations that visitors of the page have going, one each."""
+"""The evaluations that visitors have started on the page."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ __all__ = ["Evaluations"]
 
 _MOST_RUNS = 100
 _RETRY_S = 60
-_TICK_S = 0.2  # how often one hears how far it is
+_TICK_S = 0.2  # time between two reports of the progress
 
 
 class Evaluations:
-    """Evaluates the page's model, in turn with the questions of its visitors."""
+    """Evaluates the page's model in turn with visitors' questions."""
 
     def __init__(self, model: ModelThread, catalog: Catalog, folder: Path) -> None:
         self.model = model
@@ -34,15 +34,15 @@ class Evaluations:
         self._lock = threading.Lock()
 
     def start(self, questions: str, limit: int, session: str | None) -> Iterator[Progress]:
-        """Evaluate on up to ``limit`` of the questions under this heading, and keep a run.
+        """Evaluate up to ``limit`` questions of the file called ``questions``, and save a run.
 
-        The last progress names the run, or none where it was stopped. Closing the iterator stops
-        it too, as when the visitor has gone.
+        The last progress names the run, unless the evaluation was stopped. Closing the iterator,
+        as Gradio does when the visitor disconnects, stops the evaluation.
 
         Raises:
-            FullError: another evaluation is going on.
-            Text2SQLError: the questions cannot be read, the model not loaded, the run not kept, or
-                there are enough runs.
+            FullError: another evaluation is running.
+            Text2SQLError: the questions cannot be read, the model cannot be loaded, the run cannot
+                be saved, or there are too many runs.
         """
         text2sql = self.model.text2sql
         examples = spread(load_examples(self.catalog.question_files()[questions]), limit)
@@ -67,23 +67,23 @@ class Evaluations:
 
     def _check(self) -> None:
         if self.running:
-            raise FullError("Another evaluation is going on here", _RETRY_S)
+            raise FullError("Another evaluation is running", _RETRY_S)
         runs = sum(1 for _ in self.folder.glob("*.db")) if self.folder.is_dir() else 0
         if runs >= _MOST_RUNS:
             raise DataError(
-                f"There are {runs} runs here, and no more than {_MOST_RUNS} are kept of what is "
-                "evaluated on the page; whoever runs it can delete some."
+                f"There are {runs} saved runs, and the page saves no more than {_MOST_RUNS}; "
+                "the person who runs this page can delete some."
             )
 
     def stop(self, session: str | None) -> None:
-        """End the visitor's evaluation; nothing of it is kept."""
+        """Cancel the visitor's evaluation without saving it."""
         job = self.running.get(session)
         if job is not None:
             job.stop()
 
 
 class _InLine:
-    """Asks the model in turn with everybody else, so that nobody waits for a whole run."""
+    """Asks the model in turn with visitors, so that nobody waits for a whole evaluation."""
 
     def __init__(self, model: ModelThread) -> None:
         self.model = model

@@ -1,4 +1,4 @@
-"""Which items of a run are looked at."""
+"""The filters for the items of a run."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from text2sql.metrics import LEVELS
 
 __all__ = ["FILTER_NAMES", "Choices", "Filters", "is_right", "matching"]
 
-#: By what an item is called right: the first of these that was measured.
+#: The metrics that decide whether an item is right: the first of these that was measured.
 _DECIDING = ("execution", "test_suite", "exact_set", "fair_string_match", "string_match")
 _PROBLEM = "could not be measured"
-_MOST_DATABASES = 500  # to choose from
+_MOST_DATABASES = 500  # that the filter offers
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What an item must have to be looked at; an empty text asks for nothing.
+    """The conditions on an item; an empty text is no condition.
 
-    ``verdict`` is right, wrong, or one of the kinds of output; ``clause`` says of a clause that it
-    differs, or what the gold query has. ``text`` are words that must all occur in the question,
-    either query, the reason or the database's name.
+    ``verdict`` is right, wrong, or a kind of output; ``clause`` is a clause that differs or a
+    feature of the gold query. All words of ``text`` must occur in the question, either query, the
+    reason or the name of the database.
     """
 
     database: str = ""
@@ -46,7 +46,7 @@ class Filters:
         )
 
     def among(self, choices: Choices) -> Filters:
-        """Without what cannot be chosen in another run."""
+        """Drop the conditions that another run does not offer."""
         kept = {
             name: wanted
             for name in ("database", "hardness", "verdict", "clause")
@@ -57,7 +57,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Choices:
-    """For each filter the values that a run has, as ``(label with count, value)``."""
+    """The values that a run offers for each filter, as ``(label with count, value)``."""
 
     database: tuple[tuple[str, str], ...]
     hardness: tuple[tuple[str, str], ...]
@@ -81,12 +81,12 @@ class Choices:
 
 
 def matching(items: Sequence[Item], filters: Filters) -> tuple[int, ...]:
-    """The places, from 0, of the items that the filters let through."""
+    """Return the positions, from 0, of the items that match the filters."""
     return tuple(place for place, item in enumerate(items) if filters.accepts(item))
 
 
 def is_right(item: Item) -> bool:
-    """Whether the rows are right; where that was not measured, whether the query says the same."""
+    """Whether an item is right by execution, or else by the next metric that was measured."""
     return next((item.scores[name] > 0 for name in _DECIDING if name in item.scores), False)
 
 
@@ -121,4 +121,4 @@ def _counted(
 
 
 FILTER_NAMES = tuple(field.name for field in fields(Filters))
-"""In the order of the fields on the page."""
+"""The names of the filters in the order of the fields on the page."""

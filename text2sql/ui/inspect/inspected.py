@@ -1,4 +1,4 @@
-"""An item looked at closely: both queries run again, and compared clause by clause."""
+"""A detailed comparison of one item: both queries run again and compared by clause."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from text2sql.sandbox import Limits
 __all__ = ["Inspected", "inspect_item"]
 
 _LIMITS = Limits(timeout_s=5.0, max_rows=10_000)
-"""A page that is stepped through waits less for a query than an evaluation does."""
+"""Stricter than in an evaluation, because a visitor is waiting."""
 
 
 @dataclass(frozen=True)
 class Inspected:
-    """``match``, ``run`` and ``verdict`` are None where they cannot be had; ``note`` says why.
+    """The comparison of an item; ``match``, ``run`` and ``verdict`` may be None, see ``note``.
 
-    ``differences`` are all that the texts show, also those that no metric counts.
+    ``differences`` includes differences that no metric counts.
     """
 
     item: Item
@@ -34,9 +34,9 @@ class Inspected:
 
 
 def inspect_item(item: Item, catalog: Catalog) -> Inspected:
-    """Compare the item's prediction with its gold on the database, if that is at hand.
+    """Compare the item's prediction with its gold query, on the database if that is available.
 
-    Both queries run in the sandbox. Nothing is raised: what cannot be done is in ``note``.
+    Both queries run in the sandbox. Errors are not raised; ``note`` describes them.
     """
     try:
         database = catalog.get(item.example.db_id)
@@ -50,7 +50,7 @@ def inspect_item(item: Item, catalog: Catalog) -> Inspected:
         return Inspected(item, run=run, note=f"The gold query cannot be read: {error}")
     verdict = explain(gold, prediction, schema, match, run)
     differences = query_differences(gold, prediction, schema) if prediction.strip() else ()
-    note = None if run is not None else "Only the schema is here, so neither query was run."
+    note = None if run is not None else "Only the schema is available, so neither query was run."
     return Inspected(item, match, run, verdict, differences, note)
 
 

@@ -1,4 +1,4 @@
-"""The items that the filters let through, as a list of links."""
+"""The list of the items that match the filters, as links."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from text2sql.ui.inspect.location import Location
 
 __all__ = ["PAGE", "item_link", "list_html"]
 
-_LONGEST = 300  # characters of a question; an item's own page has all of it
-PAGE = 100  # items in the list at a time; a list of a thousand would be slow to step through
+_LONGEST = 300  # characters of a question in the list; the item itself shows all of it
+PAGE = 100  # items in the list at a time; a list of a thousand would be slow
 
 
 def list_html(items: Sequence[Item], places: Sequence[int], here: Location) -> Markup:
-    """The part of ``places`` around the item that ``here`` names, with links to the parts beside.
+    """Return the page of the list with the item at ``here``, and links to the pages beside it.
 
-    Everything that comes from questions and databases is escaped.
+    Everything from questions and databases is escaped.
     """
     if not places:
-        return Markup('<p class="t2s-hint">No item fits these filters.</p>')
+        return Markup('<p class="t2s-hint">No item matches these filters.</p>')
     before = sum(place < here.item - 1 for place in places)
     start = min(before, len(places) - 1) // PAGE * PAGE
     shown = places[start : start + PAGE]
     entries = Markup("").join(_entry(items[place], here.at(place), here.item) for place in shown)
-    earlier = _more(f"Earlier {PAGE}", here.at(places[start - PAGE])) if start else ""
+    earlier = _more(f"Previous {PAGE}", here.at(places[start - PAGE])) if start else ""
     rest = len(places) - start - PAGE
     later = _more(f"Next {min(PAGE, rest)}", here.at(places[start + PAGE])) if rest > 0 else ""
     return Markup('{}<ol class="t2s-items">{}</ol>{}').format(earlier, entries, later)
 
 
 def item_link(place: Location, text: str, attributes: Markup = Markup()) -> Markup:
-    """A link to an item, with ``text`` in it. The page opens it without being loaded again."""
+    """Return a link to an item, which the page opens without reloading."""
     return Markup('<a class="t2s-item-link" href="{}"{}>{}</a>').format(
         place.address, attributes, text
     )

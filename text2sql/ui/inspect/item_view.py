@@ -1,4 +1,4 @@
-"""An item as HTML: question, verdict, both queries, their rows, and what every metric says."""
+"""The view of an item as HTML: question, verdict, both queries, their rows, and all metrics."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from text2sql.wording import duration
 __all__ = ["item_html"]
 
 _DISAGREEMENTS = {
-    "exact_set_only": "The metrics disagree: exact set match says yes, execution no. "
-    "Either a value is wrong, or the gold is.",
-    "execution_only": "The metrics disagree: execution says yes, exact set match no. "
-    "The prediction is right in another way, or lucky on these rows.",
+    "exact_set_only": "The metrics disagree: right by exact set match, wrong by execution. "
+    "Either a value in the prediction is wrong, or the gold query is.",
+    "execution_only": "The metrics disagree: right by execution, wrong by exact set match. "
+    "The prediction is right but written differently, or it returns these rows by chance.",
 }
 
 
 def item_html(inspected: Inspected, number: int) -> Markup:
-    """The whole of the right side; whatever comes from questions, models and data is escaped."""
+    """Return the view of an item; everything from questions, models and data is escaped."""
     return Markup("").join(_parts(inspected, number))
 
 
@@ -34,15 +34,15 @@ def _parts(inspected: Inspected, number: int) -> Iterator[Markup]:
     item, differences = inspected.item, inspected.differences
     yield _head(inspected, number)
     prediction = sql_html(item.prediction, differences) if item.prediction.strip() else _nothing()
-    yield _pair("Prediction", prediction, "Gold", sql_html(item.example.query, differences))
+    yield _pair("Prediction", prediction, "Gold query", sql_html(item.example.query, differences))
     if differences:
-        yield _section("What differs", _differences(differences))
+        yield _section("Differences", _differences(differences))
     if inspected.note is not None:
         yield Markup('<p class="t2s-hint">{}</p>').format(inspected.note)
     if inspected.run is not None:
-        yield _pair("Its rows", *_with_gold(inspected))
+        yield _pair("Rows of the prediction", *_with_gold(inspected))
         yield _left_out(inspected)
-    yield _section("Every metric", _metrics(metric_reasons(inspected)))
+    yield _section("Metrics", _metrics(metric_reasons(inspected)))
 
 
 def _head(inspected: Inspected, number: int) -> Markup:
@@ -87,15 +87,15 @@ def _nothing() -> Markup:
 def _with_gold(inspected: Inspected) -> tuple[Markup, str, Markup]:
     assert inspected.run is not None
     found, gold = result_tables(inspected.run)
-    return found, "The gold's rows", gold
+    return found, "Rows of the gold query", gold
 
 
 def _left_out(inspected: Inspected) -> Markup:
-    """The rows are those that execution match compares, which are not always the query's own."""
+    """Note that the rows are without DISTINCT, as execution match compares them."""
     queries = (inspected.item.example.query, inspected.item.prediction)
     if all(without_distinct(sql) == sql for sql in queries):
         return Markup()
-    text = "DISTINCT is left out of both queries here, as execution match leaves it out."
+    text = "These rows are those of the queries without DISTINCT, which execution match ignores."
     return Markup('<p class="t2s-hint">{}</p>').format(text)
 
 
@@ -128,7 +128,7 @@ def _metrics(reasons: Iterable[MetricReason]) -> Markup:
     )
     return Markup(
         '<table class="t2s-facts t2s-metrics"><thead><tr><th scope="col">Metric</th>'
-        '<th scope="col">Says</th><th scope="col">Because</th></tr></thead>'
+        '<th scope="col">Result</th><th scope="col">Reason</th></tr></thead>'
         "<tbody>{}</tbody></table>"
     ).format(rows)
 
@@ -136,5 +136,5 @@ def _metrics(reasons: Iterable[MetricReason]) -> Markup:
 def _score(reason: MetricReason) -> Markup:
     if reason.graded:
         return Markup("{:.0f}%").format(100 * reason.score)
-    kind, word = ("right", "yes") if reason.score else ("wrong", "no")
+    kind, word = ("right", "right") if reason.score else ("wrong", "wrong")
     return Markup('<span class="t2s-{}">{}</span>').format(kind, word)

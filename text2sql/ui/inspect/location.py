@@ -1,4 +1,4 @@
-"""Where one is in a run: the item on the page, the filters, and the address that says so."""
+"""A location in a run: the item, the filters, and the address of both."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Location", "nearest", "step"]
 
 @dataclass(frozen=True)
 class Location:
-    """``item`` is a number from 1 on, as people count; 0 where none was chosen yet."""
+    """A run, the number of an item (from 1; 0 is none) and the filters."""
 
     run: str = ""
     item: int = 0
@@ -30,7 +30,7 @@ class Location:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Location:
-        """What ``address`` wrote; an item that is no number is none."""
+        """Parse what ``address`` wrote; ignore an item that is not a number."""
         item = query.get("item", "")
         filters = Filters(
             database=query.get("database", ""),
@@ -48,22 +48,22 @@ class Location:
 
     @classmethod
     def from_address(cls, address: str) -> Location:
-        """The same from the whole text."""
+        """Parse the whole query part of an address."""
         return cls.from_query(dict(parse_qsl(address.lstrip("?"))))
 
     def at(self, place: int) -> Location:
-        """The same, with the item at ``place``, counted from 0."""
+        """Return this location with the item at position ``place``, counted from 0."""
         return replace(self, item=place + 1)
 
 
 def nearest(places: Sequence[int], current: int) -> int | None:
-    """``current`` where it is among ``places``, else the next one, else the last; None of none."""
+    """Return ``current`` if it is among ``places``, else the next one, else the last, else None."""
     after = [place for place in places if place >= current]
     return after[0] if after else places[-1] if places else None
 
 
 def step(places: Sequence[int], current: int, by: int) -> int:
-    """The next (``by`` 1) or previous (-1) of ``places``; at an end, ``current`` itself."""
+    """Return the next (``by`` is 1) or previous (-1) place, or ``current`` at an end."""
     if by > 0:
         return min((place for place in places if place > current), default=current)
     return max((place for place in places if place < current), default=current)

@@ -1,4 +1,4 @@
-"""The rows of the prediction beside those of the gold, with the ones that differ marked."""
+"""The rows of the prediction and of the gold query side by side, with differences marked."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from text2sql.wording import counted
 
 __all__ = ["result_tables"]
 
-SHOWN = 50  # rows of each result; those that differ come first where not all have room
+SHOWN = 50  # rows of each result; with more, those that differ come first
 
 _MISSING = ("−", "missing from the prediction")
 _EXTRA = ("+", "not in the gold")
 
 
 def result_tables(run: Execution) -> tuple[Markup, Markup]:
-    """HTML of the prediction's rows and of the gold's; cells are escaped."""
+    """Return the rows of the prediction and of the gold query as escaped HTML."""
     marks = row_marks(run) or RowMarks()
     return (
         _table(run.prediction, marks.extra, _EXTRA, "Rows of the prediction"),
@@ -44,7 +44,7 @@ def _table(result: QueryResult, marked: Set[int], mark: tuple[str, str], caption
 
 
 def _shown(rows: int, marked: Set[int]) -> list[int]:
-    """All places in order where there is room; else the marked ones, then as many others."""
+    """Return the rows to show: all in order, or the marked ones first if there are too many."""
     if rows <= SHOWN:
         return list(range(rows))
     first = sorted(marked)[:SHOWN]
@@ -57,5 +57,5 @@ def _size(result: QueryResult, shown: int, marked: int) -> str:
     differ = f", {marked:,} marked" if marked else ""
     part = ""
     if shown < len(result.rows):
-        part = f"; {shown} are shown" + (", those that differ first" if marked else "")
+        part = f"; {shown} are shown" + (", the marked ones first" if marked else "")
     return f"{more}{counted(len(result.rows), 'row')}{differ}{part}"

@@ -1,4 +1,4 @@
-"""Saved runs as the page lists them."""
+"""The list of saved runs on the page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["empty_html", "problems_html", "run_choices"]
 
 
 def run_choices(listing: RunListing) -> list[tuple[str, str]]:
-    """``(label, name)`` for each run, the newest first."""
+    """Return ``(label, name)`` for each run, newest first."""
     return [(_label(run), run.name) for run in listing.runs]
 
 
@@ -21,7 +21,7 @@ def _label(run: SavedRun) -> str:
 
 
 def problems_html(listing: RunListing) -> Markup:
-    """The files that are no runs, folded away; nothing where there are none."""
+    """Return a closed list of the files that are not runs, or nothing if there are none."""
     if not listing.problems:
         return Markup()
     lines = Markup("").join(
@@ -29,7 +29,7 @@ def problems_html(listing: RunListing) -> Markup:
         for name, text in listing.problems.items()
     )
     count = counted(len(listing.problems), "file")
-    skipped = "is no run and was" if len(listing.problems) == 1 else "are no runs and were"
+    skipped = "is not a run and was" if len(listing.problems) == 1 else "are not runs and were"
     return Markup(
         '<details class="t2s-problems"><summary>{} in the folder {} skipped'
         "</summary><ul>{}</ul></details>"
@@ -37,11 +37,11 @@ def problems_html(listing: RunListing) -> Markup:
 
 
 def empty_html(folder: RunFolder) -> Markup:
-    """What to do where there is no run yet."""
+    """Explain how to make a run."""
     command = f"text2sql evaluate --questions FILE --out {folder.path}/NAME.db"
     return Markup(
-        '<div class="t2s-empty"><p><strong>No run yet.</strong> A run is a model\'s answers to '
-        "many questions, scored against the gold queries. Make one under "
-        "<em>Evaluate here</em>, or in a terminal:</p>"
+        '<div class="t2s-empty"><p><strong>No runs yet.</strong> A run holds the answers of a '
+        "model to many questions, scored against the gold queries. Make one with "
+        "<em>New evaluation</em> on the Inspect tab, if this page offers it, or in a terminal:</p>"
         "<pre>{}</pre></div>"
     ).format(command)

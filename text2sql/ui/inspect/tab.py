@@ -1,4 +1,4 @@
-"""The Inspect tab: pick a run, filter its items, go through them."""
+"""The Inspect tab: choose a run, filter its items, and step through them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class InspectTab:
         self.address = gr.Textbox(visible=False, label="Address")
         with gr.Row(elem_classes="t2s-top", equal_height=False):
             self.run = gr.Dropdown([], label="Run", elem_id="run-choice")
-            # not hidden but not there: what is hidden can still be called
+            # left out rather than hidden, because events of hidden components can still be called
             self.panel = (
                 EvaluatePanel(model, catalog, folder.path, evaluating) if evaluating else None
             )
@@ -61,7 +61,7 @@ class InspectTab:
                 for label in ("Database", "Hardness", "Verdict", "Clause")
             ]
             self.text = gr.Textbox(
-                label="Text", placeholder="words", lines=1, min_width=120, elem_id="item-text"
+                label="Search", placeholder="words", lines=1, min_width=120, elem_id="item-text"
             )
             self.disagree = gr.Checkbox(
                 label="Metrics disagree", min_width=120, elem_id="item-disagree"
@@ -76,12 +76,12 @@ class InspectTab:
 
     @property
     def _here(self) -> list[Any]:
-        """What says where one is: the run, the item, the filters."""
+        """The components that hold the location: the run, the item, the filters."""
         return [self.run, self.current, *self.choices, self.text, self.disagree]
 
     @property
     def _shown(self) -> list[Any]:
-        """What another item changes."""
+        """The components that change with the item."""
         return [
             self.status, self.body, self.count, self.list, self.item, self.previous, self.next,
             self.current, self.address,
@@ -89,19 +89,19 @@ class InspectTab:
 
     @property
     def outputs(self) -> list[Any]:
-        """Everything that opening a run changes."""
+        """The components that change with the run."""
         fields = [self.run, *self.choices, self.text, self.disagree]
         return [*fields, self.problems, *self._shown]
 
     def wire(self, opener: gr.Button, tabs: gr.Tabs, tab: gr.Tab, load: Callable[..., Any]) -> None:
-        """Connect everything; the script of the page clicks ``opener`` for a link to an item."""
+        """Connect all events; page.js clicks ``opener`` when a link to an item is clicked."""
         opening: dict[str, Any] = _READ | {
             "fn": self.open_address, "inputs": self.address, "outputs": self.outputs
         }  # fmt: skip
         opened = opener.click(js="() => t2s.wanted()", **opening)
         opened.then(lambda: gr.Tabs(selected="inspect"), None, tabs, **QUIET)
-        # of quick typing only the last state is looked up; a Textbox's own input event misses
-        # what is pasted or deleted
+        # during quick typing only the last state is looked up; the input event of a Textbox
+        # misses pasted and deleted text
         narrowed = [self.text.change, self.disagree.input, *(c.input for c in self.choices)]
         narrow: dict[str, Any] = _READ | {"trigger_mode": "always_last"}
         for event in (
@@ -117,34 +117,34 @@ class InspectTab:
             event.then(None, self.address, js="(address) => t2s.followItem(address)")
 
     def _made(self) -> list[Any]:
-        """The event that opens a run which was made here, where that is offered."""
+        """Return the event that opens a run made on the page, if the page offers that."""
         if self.panel is None:
             return []
         made = self.panel.wire()
         return [made.then(self.open_made, self.panel.made, self.outputs, **_READ)]
 
-    # what the events do
+    # event handlers
 
     def restore(self, request: gr.Request) -> Updates:
-        """The run and the item that the address names, where it is one of this tab."""
+        """Open the run and the item of the address, if it names this tab."""
         if request.query_params.get("tab") != "inspect":
             return _unchanged()
         return self.open(Location.from_query(dict(request.query_params)))
 
     def open_address(self, address: str) -> Updates:
-        """What a link names, or what the tab showed last; the folder is listed anew."""
+        """Open the location of a link or the last one of the tab, and list the folder again."""
         return self.open(Location.from_address(address))
 
     def open_run(self, run: str | None, item: int, *filters: Any) -> Updates:
-        """Another run at the same item, with those of the filters that it knows."""
+        """Open another run at the same item, with the filters that it offers."""
         return self.open(Location(run or "", item, _filters(filters)))
 
     def open_made(self, run: str) -> Updates:
-        """The run that was just made, if one was."""
+        """Open the run that was just made, if any."""
         return self.open(Location(run)) if run else _unchanged()
 
     def open(self, place: Location) -> Updates:
-        """A run with the choices it offers; without a name, the newest."""
+        """Open a run with its choices; without a name, the newest run."""
         try:
             listing = self.folder.listing()
         except DataError as error:
@@ -160,19 +160,19 @@ class InspectTab:
         return {**listed, **self._chosen(found.choices, found.place.filters), **self._view(found)}
 
     def show(self, run: str, item: int, *filters: Any) -> Updates:
-        """The item, or where other filters leave it out, the next that they let through."""
+        """Show the item, or the next one that matches if the filters exclude it."""
         return self._step(0, run, item, *filters)
 
     def go_on(self, run: str, item: int, *filters: Any) -> Updates:
-        """The Next button."""
+        """Handle the Next button."""
         return self._step(1, run, item, *filters)
 
     def go_back(self, run: str, item: int, *filters: Any) -> Updates:
-        """The Previous button."""
+        """Handle the Previous button."""
         return self._step(-1, run, item, *filters)
 
     def _step(self, by: int, run: str | None, item: int, *filters: Any) -> Updates:
-        if not run:  # a field that is put into the page says that it changed
+        if not run:  # a component that is added to the page reports a change
             return _unchanged()
         try:
             place = Location(run, item, _filters(filters))
@@ -180,7 +180,7 @@ class InspectTab:
         except DataError as error:
             return self._nothing(messages.alert(str(error)))
 
-    # what they change
+    # updates
 
     def _listed(self, listing: RunListing, run: str) -> Updates:
         choices = run_choices(listing)
@@ -220,7 +220,7 @@ class InspectTab:
 
 
 def _filters(values: Sequence[Any]) -> Filters:
-    """What stands in the fields; one that was never on the page holds None."""
+    """Read the fields; one that was never on the page holds None."""
     known = {name: value for name, value in zip(FILTER_NAMES, values, strict=True) if value}
     return Filters(**known)
 

@@ -1,4 +1,4 @@
-"""What the Inspect tab shows of a place in a run; everything in it is HTML or plain values."""
+"""The content of the Inspect tab for a location in a run, as HTML and plain values."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ __all__ = ["View", "view"]
 
 @dataclass(frozen=True)
 class View:
-    """``place`` is where one is now; ``item`` is empty where no item fits the filters.
+    """The content of the tab; ``item`` is empty if no item matches the filters.
 
-    ``first`` and ``last`` say that there is nothing before, or after, this item.
+    ``first`` and ``last`` mean that no item comes before, or after, this one.
     """
 
     place: Location
@@ -35,9 +35,9 @@ class View:
 
 
 def view(folder: RunFolder, catalog: Catalog, place: Location, by: int = 0) -> View:
-    """The item at ``place``, or ``by`` items after it (-1: before it) as the filters count.
+    """Show the item at ``place``, or ``by`` matching items after it (-1: before it).
 
-    Where the filters leave that item out, it is the next one that they let through.
+    If the filters exclude that item, show the next one that matches.
 
     Raises:
         DataError: there is no such run.
@@ -62,7 +62,7 @@ def view(folder: RunFolder, catalog: Catalog, place: Location, by: int = 0) -> V
 
 def _count(places: Sequence[int], found: int | None, total: int) -> Markup:
     number = f"{places.index(found) + 1:,} of " if found is not None else ""
-    fitting = "" if len(places) == total else f" that fit, of {total:,} in all"
+    fitting = "" if len(places) == total else f" that match, of {total:,} in all"
     return Markup('<p class="t2s-hint" role="status">{}{:,} items{}</p>').format(
         number, len(places), fitting
     )

@@ -1,1 +1,1 @@
-"""The Report tab: a run's numbers, two runs against each other, and what others published."""
+"""The Report tab: the numbers of a run, a comparison of two runs, and published results."""

@@ -1,4 +1,4 @@
-"""A run's numbers as HTML: totals with intervals, plots, problems, how it was made."""
+"""The numbers of a run as HTML: totals with intervals, problems, plots, and the manifest."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["made_html", "numbers_html", "plots_html"]
 
 
 def numbers_html(report: Report) -> Markup:
-    """A card for each metric with its interval, and what is odd about the data."""
+    """Return a card for each metric with its interval, and the problems of the data."""
     cards = Markup("").join(_card(NAMES[name], score) for name, score in report.totals.items())
     databases = counted(len(report.groups["database"]), "database")
     problems = Markup("").join(Markup("<li>{}</li>").format(problem) for problem in report.problems)
     return Markup(
-        '<p class="t2s-hint">{} to {}; in percent, with 95% '
+        '<p class="t2s-hint">{} on {}. Scores are percentages with 95% '
         'bootstrap intervals.{}</p><div class="t2s-numbers">{}</div>'
     ).format(counted(report.n, "question"), databases, _latency(report), cards) + (
         Markup('<ul class="t2s-alert t2s-odd">{}</ul>').format(problems) if problems else ""
@@ -30,14 +30,14 @@ def numbers_html(report: Report) -> Markup:
 
 
 def plots_html(report: Report) -> Markup:
-    """By hardness, by what the gold has, clause by clause, by database, and the latency."""
+    """Return the plots by hardness, feature, clause and database, and of the latency."""
     return Markup('<div class="t2s-report-plots">{}</div>').format(
         Markup("").join(_plot(plot) for plot in plots(report))
     )
 
 
 def made_html(manifest: Mapping[str, Any]) -> Markup:
-    """The manifest of the run, as a table in a fold."""
+    """Return the manifest of the run as a collapsed table."""
     rows = Markup("").join(
         Markup('<tr><th scope="row">{}</th><td><code>{}</code></td></tr>').format(name, value)
         for name, value in facts(manifest)
@@ -63,7 +63,7 @@ def _latency(report: Report) -> str:
     if report.latency is None:
         return ""
     median, most = duration(report.latency.p50_s), duration(report.latency.p95_s)
-    return f" A question took {median} (median), {most} (95th percentile)."
+    return f" Time per question: {median} (median), {most} (95th percentile)."
 
 
 def _plot(plot: Plot) -> Markup:

@@ -1,4 +1,4 @@
-"""What others published, beside what this run measured; each figure with who measured it."""
+"""Published results beside the results of a run, with their sources."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["PUBLISHED", "Figures", "published_html"]
 
 @dataclass(frozen=True)
 class Figures:
-    """In percent; None where it was not published. ``string_match`` is the normalized one."""
+    """Results of a system in percent, None if not published; string match is normalized."""
 
     system: str
     string_match: str | None
@@ -39,9 +39,9 @@ PUBLISHED = (
 
 
 def published_html(run: SavedRun, report: Report) -> Markup:
-    """The table. The rows say on which questions, for only the same ones can be compared."""
+    """Return the table, which names the questions, because only equal sets are comparable."""
     totals = report.totals
-    questions = f"{report.n:,} to {len(report.groups['database']):,} databases"
+    questions = f"{report.n:,} on {len(report.groups['database']):,} databases"
     ours = Figures(
         f"{run.model}, this run",
         _measured(totals.get("string_match")),
@@ -65,8 +65,8 @@ def _table(rows: Iterable[Figures]) -> Markup:
     return Markup(
         '<div class="t2s-scroll" tabindex="0" role="region" aria-label="Published figures">'
         '<table class="t2s-facts"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
-        '</div><p class="t2s-hint">String match is the reference\'s: lower case, without spaces. '
-        "In percent; only figures on the same questions can be held against each other.</p>"
+        '</div><p class="t2s-hint">In percent. String match ignores case and spaces, as the '
+        "reference does. Results on different questions are not comparable.</p>"
     ).format(cells, body)
 
 

@@ -1,4 +1,4 @@
-"""The Report tab: a run's numbers, another run to hold against them, files to take home."""
+"""The Report tab: the numbers of a run, a comparison with another run, and downloads."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ReportTab:
         with gr.Row(elem_classes="t2s-runs", equal_height=False):
             self.run = gr.Dropdown([], label="Run", elem_id="report-run", min_width=260)
             self.other = gr.Dropdown(
-                [_NO_OTHER], value="", label="Against", elem_id="report-other", min_width=260
+                [_NO_OTHER], value="", label="Compare with", elem_id="report-other", min_width=260
             )
         self.problems = html(elem_id="report-problems")
         self.status = html(elem_id="report-status")
@@ -61,7 +61,7 @@ class ReportTab:
         ]  # fmt: skip
 
     def wire(self, tab: gr.Tab, load: Callable[..., Any]) -> None:
-        """Connect everything; the folder is listed anew whenever ``tab`` is shown."""
+        """Connect all events; the folder is listed again whenever ``tab`` is shown."""
         chosen = [self.run, self.other]
         for event in (
             load(self.restore, None, self.outputs, **QUIET),
@@ -87,7 +87,7 @@ class ReportTab:
             )
 
     def restore(self, request: gr.Request) -> Updates:
-        """The runs that the address names, where it is one of this tab."""
+        """Open the runs of the address, if it names this tab."""
         query = request.query_params
         if query.get("tab") == "report":
             return self.open(query.get("run"), query.get("other"))
@@ -95,12 +95,12 @@ class ReportTab:
         return nothing
 
     def open_address(self, address: str) -> Updates:
-        """What the tab showed last."""
+        """Open what the tab showed last."""
         query = dict(parse_qsl(address.lstrip("?")))
         return self.open(query.get("run"), query.get("other"))
 
     def open(self, run: str | None, other: str | None) -> Updates:
-        """The report of a run, the newest without a name, and how it differs from another."""
+        """Show the report of a run (by default the newest) and its comparison with another."""
         try:
             listing = self.folder.listing()
         except DataError as error:
@@ -133,7 +133,7 @@ class ReportTab:
             self.numbers: numbers_html(report),
             self.versus: self._versus(other, name) if other else "",
             self.plots: plots_html(report),
-            self.published: Markup("<h3>Published beside ours</h3>{}").format(
+            self.published: Markup("<h3>Published results</h3>{}").format(
                 published_html(run, report)
             ),
             self.made: made_html(run.manifest),
@@ -152,10 +152,10 @@ class ReportTab:
         return {self.status: status, self.body: gr.Column(visible=False), self.address: ""}
 
     def write_html(self, name: str) -> str:
-        """The report as one page to keep."""
+        """Return the report as a self-contained HTML page."""
         run = self.folder.run(name)
         return report_html(self.folder.report(name), run.model, run.manifest)
 
     def write_json(self, name: str) -> str:
-        """The same as ``text2sql evaluate --json`` prints."""
+        """Return the report as ``text2sql evaluate --json`` prints it."""
         return json.dumps(self.folder.report(name).to_dict(), ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Two runs against each other as HTML: what the second fixed and broke."""
+"""The comparison of two runs as HTML: the items that the second run fixed or broke."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _SHOWN = 200  # items of each kind
 
 
 def versus_html(comparison: Comparison, before: str, after: str) -> Markup:
-    """The change in every metric, and each item that moved, with links to it in both runs.
+    """Return the change in every metric, and the changed items with links to both runs.
 
-    ``before`` and ``after`` are the names of the runs. Items are those that the first of the
-    metrics, execution where it was measured, saw fixed or broken.
+    ``before`` and ``after`` are the names of the runs. An item has changed if its result by
+    execution has, or by the first metric if execution was not measured.
     """
     deciding = "execution" if "execution" in comparison.totals else next(iter(comparison.totals))
     moved = comparison.totals[deciding]
     totals = {NAMES[metric]: difference for metric, difference in comparison.totals.items()}
     levels = {level: found[deciding] for level, found in comparison.hardness.items()}
     return (
-        Markup("<h2>{} against {}</h2>").format(after, before)
+        Markup("<h2>{} compared with {}</h2>").format(after, before)
         + _table("Metric", totals)
         + Markup("<h3>By hardness, {}</h3>{}").format(NAMES[deciding], _table("Level", levels))
         + Markup('<div class="t2s-pair">{}{}</div>').format(
@@ -77,7 +77,7 @@ def _moved(
 
 
 def _entry(wrong: Item, place: int, before: str, after: str) -> Markup:
-    """The item as it is now, a link to what it was, and why it was (or is) wrong."""
+    """Return an item with links to both runs, and the reason why it was (or is) wrong."""
     number = place + 1
     question = f"{number}. {wrong.example.question}"
     label = Markup(' aria-label="Item {} before"').format(number)

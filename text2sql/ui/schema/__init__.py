@@ -1,1 +1,1 @@
-"""What a database looks like: its tables, their diagram, their first rows."""
+"""The schema of a database: its tables, their first rows, the diagram and the keys."""

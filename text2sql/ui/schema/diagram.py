@@ -17,14 +17,14 @@ _LINE = 20.0  # height of one column's line, in pixels
 _HEAD = 28.0
 _PAD = 12.0
 _MARGIN = 24.0
-_CHARACTER = 7.3  # mean width of a letter in a line
-_LONGEST = 28  # letters before a name is cut
-_FEW_COLUMNS = 40  # in the whole schema; beyond that only keys are shown
+_CHARACTER = 7.3  # average width of a character
+_LONGEST = 28  # characters of a name; longer names are cut
+_FEW_COLUMNS = 40  # in the whole schema; larger schemas show keys only
 
 
 @dataclass(frozen=True)
 class _Box:
-    """One table's box: the positions of the columns it shows, and how many it leaves out."""
+    """The box of a table: the positions of the columns shown, and the number of hidden ones."""
 
     title: str
     columns: tuple[int, ...]
@@ -36,14 +36,14 @@ class _Box:
         return _HEAD + _LINE * (len(self.columns) + bool(self.hidden)) + 6
 
     def line(self, column: int) -> float:
-        """The middle of a column's line, from the top of the box."""
+        """Return the distance of the middle of a column's line from the top of the box."""
         return _HEAD + _LINE * (self.columns.index(column) + 0.5) + 1
 
 
 def draw(schema: Schema, space: tuple[float, float] = (440.0, 520.0)) -> Markup:
-    """An ``<svg>`` of all tables and keys; every name in it is escaped.
+    """Draw all tables and keys as an ``<svg>`` with escaped names.
 
-    ``space`` is the width and height, in pixels, that it is first shown in.
+    ``space`` is the width and the height of the area that first shows it, in pixels.
     """
     boxes = [_box(schema, table) for table in range(len(schema.tables))]
     links = [(key.table, key.ref_table) for key in schema.foreign_keys]
@@ -134,7 +134,7 @@ def _text(x: float, y: float, kind: str, text: str) -> Markup:
 
 
 def _key(key: ForeignKey, boxes: list[_Box], places: list[BoxPosition], schema: Schema) -> Markup:
-    """The line of one foreign key: a crow's foot at the many, a bar at the one."""
+    """Draw a foreign key: a crow's foot at the referring table, a bar at the other."""
     path = " ".join(_path(key, boxes, places))
     name = (
         f"{schema.tables[key.table].name}.{schema.tables[key.table].columns[key.column].name} → "
@@ -170,8 +170,8 @@ def _path(key: ForeignKey, boxes: list[_Box], places: list[BoxPosition]) -> Iter
 
 
 def _sides(here: BoxPosition, there: BoxPosition) -> tuple[int, int]:
-    """The side, 1 for right and -1 for left, at which a line leaves one box and meets the other."""
-    if here.column == there.column:  # a loop, on the side away from the middle of the group
+    """Return the sides, 1 (right) or -1 (left), at which a line leaves and enters the boxes."""
+    if here.column == there.column:  # a loop on the outer side of the group
         outside = -1 if here.column < 0 else 1
         return outside, outside
     towards = 1 if there.column > here.column else -1

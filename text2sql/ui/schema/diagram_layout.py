@@ -1,11 +1,10 @@
-"""Where the boxes of an entity-relationship diagram go.
+"""The layout of the boxes of an entity-relationship diagram.
 
-Tables that keys connect form a group, laid in columns by their distance from its best connected
-table. A distance apart are neighbouring columns, so a line crosses one gap and never a box. Two
-ways of turning distances into columns keep that true: *spread*, where branches go left and right
-of the middle, and *folded*, where distances run to and fro between a few columns (0 1 2 1 0 ...).
-All are tried; the one that reads best in the space at hand, large and with few lines that cross,
-is kept.
+Tables connected by keys form a group. A group is arranged in columns by the distance from its most
+connected table, so that a line connects neighboring columns and crosses no box. There are two ways
+to map distances to columns: *spread*, with branches to the left and to the right of the middle,
+and *folded*, with distances that go back and forth between a few columns (0 1 2 1 0 ...). All
+layouts are tried, and the one that appears largest with the fewest crossings is kept.
 """
 
 from __future__ import annotations
@@ -21,14 +20,14 @@ COLUMN_GAP = 64.0
 ROW_GAP = 20.0
 GROUP_GAP = 44.0
 _SWEEPS = 6
-_CROSSING = 0.06  # how much each crossing takes away, as a share of the size
-_MANY_LINKS = 80  # crossings are not counted beyond
-_FOLDS = (2, 3, 4, None)  # as many columns; None is spread
+_CROSSING = 0.06  # penalty of a crossing, as a share of the size
+_MANY_LINKS = 80  # with more links, crossings are not counted
+_FOLDS = (2, 3, 4, None)  # numbers of columns; None means spread
 
 
 @dataclass(frozen=True)
 class BoxPosition:
-    """The upper left corner of a box, in pixels, and the column of its group that it stands in."""
+    """The upper left corner of a box, in pixels, and its column in the group."""
 
     x: float
     y: float
@@ -43,9 +42,9 @@ Group = dict[int, BoxPosition]
 def arrange(
     sizes: Sequence[Size], links: Iterable[tuple[int, int]], space: Size
 ) -> list[BoxPosition]:
-    """A place for each box of ``sizes`` (width, height), to be read well within ``space``.
+    """Return a position for each box of ``sizes`` (width, height) that suits ``space``.
 
-    ``links`` are pairs of positions in ``sizes``; a box may be linked with itself.
+    ``links`` are pairs of indexes into ``sizes``; a box may be linked to itself.
     """
     links = sorted({(min(link), max(link)) for link in links})
     neighbours: dict[int, set[int]] = {box: set() for box in range(len(sizes))}
@@ -67,14 +66,14 @@ def arrange(
 def _merit(
     places: Group, sizes: Sequence[Size], links: Sequence[tuple[int, int]], space: Size
 ) -> float:
-    """How large the whole is shown in ``space``, less for each crossing."""
+    """Return the scale of the layout in ``space``, reduced for each crossing."""
     width, height = _extent(places, sizes)
     scale = min(1.0, space[0] / width, space[1] / height)
     return scale / (1 + _CROSSING * _crossings(places, sizes, links))
 
 
 def _crossings(places: Group, sizes: Sequence[Size], links: Sequence[tuple[int, int]]) -> int:
-    """Pairs of links whose lines between the middles of the boxes cross."""
+    """Count the pairs of links that cross if drawn between the centers of boxes."""
     if len(links) > _MANY_LINKS:
         return 0
     middle = {
@@ -89,7 +88,7 @@ def _crossings(places: Group, sizes: Sequence[Size], links: Sequence[tuple[int, 
 
 
 def _cross(a: complex, b: complex, c: complex, d: complex) -> bool:
-    """Whether the segment from ``a`` to ``b`` crosses that from ``c`` to ``d``."""
+    """Whether the segments from ``a`` to ``b`` and from ``c`` to ``d`` cross."""
     return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
 
 
@@ -98,7 +97,7 @@ def _turn(a: complex, b: complex, c: complex) -> float:
 
 
 def _connected(neighbours: Neighbours, without: int | None = None) -> list[list[int]]:
-    """The boxes in groups that links connect, as if ``without`` were not there."""
+    """Return the connected groups of boxes, ignoring ``without``."""
     seen = {without}
     groups = []
     for start in neighbours:
@@ -129,7 +128,7 @@ def _lay_out(
 
 
 def _fold(distance: int, columns: int) -> int:
-    """``distance`` running to and fro between 0 and ``columns`` - 1."""
+    """Fold ``distance`` into the range from 0 to ``columns`` - 1, back and forth."""
     turn = 2 * (columns - 1)
     return min(distance % turn, turn - distance % turn)
 
@@ -137,7 +136,7 @@ def _fold(distance: int, columns: int) -> int:
 def _spread(
     middle: int, group: Sequence[int], sizes: Sequence[Size], neighbours: Neighbours
 ) -> dict[int, list[int]]:
-    """Columns on both sides of ``middle``; branches joined by it alone go to the emptier side."""
+    """Arrange columns on both sides of ``middle``; each branch goes to the emptier side."""
     inner = {box: neighbours[box] for box in group}
     columns: dict[int, list[int]] = {0: [middle]}
     height = {-1: 0.0, 1: 0.0}
@@ -155,7 +154,7 @@ def _height(boxes: Iterable[int], sizes: Sequence[Size]) -> float:
 
 
 def _distances(start: int, among: Iterable[int], neighbours: Neighbours) -> dict[int, int]:
-    """Links between ``start`` and each box of ``among``, walking through ``among`` only."""
+    """Count the links from ``start`` to each box of ``among`` on paths within ``among``."""
     left, distance, edge = set(among) - {start}, 0, [start]
     found: dict[int, int] = {}
     while edge:
@@ -169,7 +168,7 @@ def _distances(start: int, among: Iterable[int], neighbours: Neighbours) -> dict
 def _place_columns(
     columns: Mapping[int, Sequence[int]], sizes: Sequence[Size], neighbours: Neighbours
 ) -> Group:
-    """Columns from left to right; within each, boxes beside what they are linked with."""
+    """Place columns from left to right, and boxes at the height of the boxes they link to."""
     centre: dict[int, float] = {}
     for column in sorted(columns, key=lambda c: (abs(c), c)):
         _stack(columns[column], centre, sizes, neighbours)
@@ -194,7 +193,7 @@ def _stack(
     sizes: Sequence[Size],
     neighbours: Neighbours,
 ) -> None:
-    """Move ``boxes`` to the mean height of their neighbours, as near as they fit."""
+    """Move ``boxes`` as close to the average height of their neighbors as they fit."""
     here = set(boxes)
     wish = {}
     for box in boxes:
@@ -206,13 +205,13 @@ def _stack(
         half = sizes[box][1] / 2
         at[box] = max(wish[box], bottom + ROW_GAP + half)
         bottom = at[box] + half
-    # pushing down only would drift; the column as a whole goes back to where it wished to be
+    # boxes were only pushed down, so the whole column is moved back up
     shift = fmean(wish[box] - at[box] for box in order)
     centre.update({box: y + shift for box, y in at.items()})
 
 
 def _pack(groups: Sequence[Group], sizes: Sequence[Size], ratio: float) -> Group:
-    """Groups in rows, about ``ratio`` times as wide as high where their widths allow it."""
+    """Place groups in rows, about ``ratio`` times as wide as high if their widths allow it."""
     extents = [_extent(group, sizes) for group in groups]
     area = sum((w + GROUP_GAP) * (h + GROUP_GAP) for w, h in extents)
     limit = max([(area * ratio) ** 0.5, *(w for w, _ in extents)], default=0.0)

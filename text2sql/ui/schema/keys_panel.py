@@ -1,4 +1,4 @@
-"""The guessed keys of the chosen database: to untick what is wrong, and to add what is missing."""
+"""The Keys tab: guessed foreign keys to uncheck, and a field for another key."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ __all__ = ["KeysPanel"]
 
 
 class KeysPanel:
-    """Check boxes of keys, and a line to write another; ``outputs`` lists what changes."""
+    """Check boxes of guessed keys and a field to add one; ``outputs`` lists what changes."""
 
     def __init__(self, database: Database) -> None:
         texts = self._texts(database)
         self.kept = gr.CheckboxGroup(
             texts,
             value=texts,
-            label="Keys that the database does not declare",
-            info="Guessed from names and values. Untick what is wrong: for your visit, it is "
-            "not joined on.",
+            label="Guessed foreign keys",
+            info="The database does not declare these keys; they were guessed from names and "
+            "values. Uncheck wrong ones, so that your questions do not join on them.",
             elem_id="keys",
         )
         with gr.Row():
             self.new = gr.Textbox(
-                label="Another key",
+                label="Add a foreign key",
                 placeholder="sale.customer_id = customer.id",
                 max_lines=1,
                 max_length=500,
@@ -41,7 +41,7 @@ class KeysPanel:
 
     @classmethod
     def show(cls, database: Database) -> tuple[Any, Any]:
-        """New settings of ``outputs``."""
+        """Return new settings of ``outputs``."""
         texts = cls._texts(database)
         return gr.CheckboxGroup(texts, value=texts), ""
 

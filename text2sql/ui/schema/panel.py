@@ -1,4 +1,4 @@
-"""The schema of the chosen database: its tables, the diagram, and what the model reads."""
+"""The schema panel: tables, diagram, keys and model input of the chosen database."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TOOLS = Markup(
 
 
 class SchemaPanel:
-    """What changes together with the database; ``outputs`` lists it in order."""
+    """The components that change with the database; ``outputs`` lists them in order."""
 
     def __init__(self, database: Database) -> None:
         summary, tables, picture, model_input = self.show(database)
@@ -49,13 +49,13 @@ class SchemaPanel:
         return [*shown, *self.keys.outputs]
 
     def all_of(self, database: Database) -> Updates:
-        """New settings of ``outputs``."""
+        """Return new settings of ``outputs``."""
         shown = (*self.show(database), *self.keys.show(database))
         return dict(zip(self.outputs, shown, strict=True))
 
     @staticmethod
     def show(database: Database) -> tuple[Markup, Markup, Markup, Markup]:
-        """The HTML of the first four of ``outputs``."""
+        """Return the HTML of the first four of ``outputs``."""
         looks = peek(database)
         database = with_keys(database)
         return (

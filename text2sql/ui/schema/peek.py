@@ -1,4 +1,4 @@
-"""A first look into each table: how many rows it has, and what the first ones hold."""
+"""The row count and the first rows of each table."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from text2sql.sandbox import Limits, run_query
 __all__ = ["Peek", "peek"]
 
 FIRST_ROWS = 5
-_BUDGET_S = 2.0  # for all tables of a database together; the page must not wait for longer
+_BUDGET_S = 2.0  # for all tables of a database together, because the page waits
 
 
 @dataclass(frozen=True)
 class Peek:
-    """``row_count`` is None where counting took too long or the table cannot be read."""
+    """The first rows of a table; ``row_count`` is None if counting failed or took too long."""
 
     row_count: int | None = None
     columns: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Peek:
 
 
 def peek(database: Database) -> tuple[Peek, ...]:
-    """One ``Peek`` for each table of the schema; empty ones where there is no database file."""
+    """Return a ``Peek`` for each table of the schema; they are empty without a database file."""
     deadline = time.perf_counter() + _BUDGET_S
     return tuple(_peek(database, table.name, deadline) for table in database.schema.tables)
 

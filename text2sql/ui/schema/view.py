@@ -14,25 +14,25 @@ from text2sql.wording import counted
 
 __all__ = ["model_input_html", "summary_html", "tables_html"]
 
-_OPEN_COLUMNS = 60  # with more in all, the cards show only their names until clicked
+_OPEN_COLUMNS = 60  # in the whole schema; the cards of larger schemas start closed
 
 
 def summary_html(database: Database, peeks: Sequence[Peek]) -> Markup:
-    """One line: the name of the database and how large it is."""
+    """Return the name and the size of the database on one line."""
     schema = database.schema
     parts = [counted(len(schema.tables), "table"), counted(schema.column_count, "column")]
     counts = [p.row_count for p in peeks]
     if counts and all(count is not None for count in counts):
         parts.append(counted(sum(c for c in counts if c is not None), "row"))
     if database.path is None:
-        parts.append("schema only: queries can be written, not run")
+        parts.append("schema only, so queries cannot be run")
     return Markup('<p class="t2s-summary"><strong>{}</strong> <span>{}</span></p>').format(
         database.db_id, " · ".join(parts)
     )
 
 
 def tables_html(schema: Schema, peeks: Sequence[Peek]) -> Markup:
-    """A card for each table; ``peeks`` are in the order of the tables."""
+    """Return a card for each table; ``peeks`` are in the order of the tables."""
     cards = (
         _card(schema, table, look, schema.column_count <= _OPEN_COLUMNS)
         for table, look in enumerate(peeks)
@@ -41,10 +41,10 @@ def tables_html(schema: Schema, peeks: Sequence[Peek]) -> Markup:
 
 
 def model_input_html(schema: Schema) -> Markup:
-    """The serialized schema, as a text generator reads it."""
+    """Return the serialized schema, which text-to-text models read."""
     text = schema.serialize()
     return Markup(
-        '<p class="t2s-hint">The schema as the model reads it, {:,} characters.</p>'
+        '<p class="t2s-hint">The schema as text-to-text models read it: {:,} characters.</p>'
         '<pre class="t2s-serialized" tabindex="0">{}</pre>'
     ).format(len(text), text)
 
@@ -67,13 +67,15 @@ def _column(schema: Schema, table: int, position: int) -> Markup:
     column = schema.tables[table].columns[position]
     marks = Markup()
     if column.primary_key:
-        title, sign = ("Guessed key", "PK?") if column.guessed_key else ("Primary key", "PK")
+        title, sign = (
+            ("Guessed primary key", "PK?") if column.guessed_key else ("Primary key", "PK")
+        )
         marks = Markup('<abbr title="{}">{}</abbr>').format(title, sign)
     for key in schema.foreign_keys:
         if (key.table, key.column) == (table, position):
             target = schema.tables[key.ref_table]
             name = f"{target.name}.{target.columns[key.ref_column].name}"
-            title = "Guessed: the database declares no such key" if key.guessed else "Foreign key"
+            title = "Guessed foreign key, not declared" if key.guessed else "Foreign key"
             marks += Markup('<span class="t2s-ref{}" title="{}">→ {}{}</span>').format(
                 " t2s-guessed" if key.guessed else "", title, name, "?" if key.guessed else ""
             )

@@ -1,6 +1,6 @@
-"""The recipes that come with the training package, read as the data they are.
+"""The recipes of the package ``train``, read from its JSON files.
 
-The page never imports the package ``train``: a Space is served without it, and says so.
+The page never imports ``train``, because a Space is served without it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["Recipe", "command", "read_recipes", "recipes_folder"]
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe file; ``values`` hold what differs from the defaults of its trainer."""
+    """A recipe file; ``values`` holds what differs from the defaults of its trainer."""
 
     name: str
     trainer: str
@@ -26,7 +26,7 @@ class Recipe:
 
 
 def recipes_folder() -> Path | None:
-    """The recipes of the package ``train``; None where it is not installed."""
+    """Return the folder of recipes in the package ``train``, or None if it is not installed."""
     found = find_spec("train")
     for folder in (found.submodule_search_locations or ()) if found is not None else ():
         if (recipes := Path(folder) / "recipes").is_dir():
@@ -35,9 +35,9 @@ def recipes_folder() -> Path | None:
 
 
 def read_recipes(folder: Path | None) -> tuple[Recipe, ...]:
-    """The recipes in ``folder`` by name; none where there is no such folder.
+    """Return the recipes in ``folder`` by name, or none if the folder does not exist.
 
-    A file that is no recipe is left out: the command line says what is wrong with it.
+    Files that are not recipes are skipped; the command line reports what is wrong with them.
     """
     found = []
     files = folder.glob("*.json") if folder is not None and folder.is_dir() else ()
@@ -53,7 +53,7 @@ def read_recipes(folder: Path | None) -> tuple[Recipe, ...]:
 
 
 def command(recipe: Recipe, runs: Path) -> str:
-    """What to type in a terminal for a run of ``recipe`` that ends up in the folder ``runs``."""
+    """Return the terminal command that trains ``recipe`` into the folder ``runs``."""
     parts = [f"text2sql train --recipe {recipe.name}"]
     if recipe.values.get("data") != "samples":
         parts.append("--spider-dir ~/spider")

@@ -1,7 +1,6 @@
-"""What a training run has left in its folder so far; read anew whenever it changes.
+"""The folder of a training run, read again whenever it changes.
 
-Anybody may have made such a folder: what is in it is checked, and what cannot be used is named and
-left out.
+The folder is untrusted: its files are checked, and unusable ones are reported and left out.
 """
 
 from __future__ import annotations
@@ -22,18 +21,18 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 __all__ = ["Sample", "TrainingRun", "read_run", "run_names", "signature"]
 
 _FILES = ("metrics.csv", "manifest.json", "samples.jsonl")
-_MOST_BYTES = 5_000_000  # of a file that is read; those of long runs have some kilobytes
+_MOST_BYTES = 5_000_000  # of a file; even long runs write only kilobytes
 _MOST_ROWS = 2_000
 _MOST_COLUMNS = 50
 _MOST_SAMPLES = 1_000
-_LARGEST = 1e12  # what no loss and no step reaches; a curve could not be drawn
+_LARGEST = 1e12  # larger than any real loss or step; curves could not be drawn
 _Text = Annotated[str, Field(max_length=20_000)]
 _Number = Annotated[FiniteFloat, Field(ge=0, le=_LARGEST)]
 
 
 @checked_dataclass(frozen=True, config=ConfigDict(strict=True))
 class Sample:
-    """The same question after each evaluation, with what the model wrote that time."""
+    """The model's answer to the sample question at one evaluation."""
 
     epoch: _Number
     step: _Number
@@ -48,7 +47,7 @@ _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """``rows`` are those of metrics.csv, numbers by column; None where one was not measured.
+    """A training run; ``rows`` is metrics.csv by column, with None for missing numbers.
 
     ``problems`` are sentences about what was left out.
     """
@@ -62,11 +61,11 @@ class TrainingRun:
 
 
 class _UnusableError(Exception):
-    """A file that says nothing; the message says why."""
+    """An unusable file; the message gives the reason."""
 
 
 def run_names(folder: Path) -> list[str]:
-    """The runs in ``folder``, the one that changed last first; folders of other things are none."""
+    """Return the names of the runs in ``folder``, the most recently changed first."""
     try:
         inside = [path for path in folder.iterdir() if not path.name.startswith(".")]
     except OSError:
@@ -91,7 +90,7 @@ def _is_text(name: str) -> bool:
 
 
 def signature(run: Path) -> tuple[int, ...]:
-    """Something that changes whenever one of the run's files does."""
+    """Return a value that changes whenever one of the run's files does."""
     return max(_changed(run / name) for name in _FILES), *(_changed(run / n) for n in _FILES)
 
 
@@ -103,7 +102,7 @@ def _changed(path: Path) -> int:
 
 
 def read_run(folder: Path, name: str) -> TrainingRun | None:
-    """The run called ``name``, or None: names are looked up, so none leads out of ``folder``."""
+    """Return the run called ``name``, or None; names outside ``folder`` are never found."""
     if name not in run_names(folder):
         return None
     problems: list[str] = []
@@ -122,24 +121,24 @@ def read_run(folder: Path, name: str) -> TrainingRun | None:
 
 
 def _text(path: Path) -> str:
-    """A file as it stands, empty where there is none.
+    """Read a file; the text is empty if there is no file.
 
     Raises:
-        _UnusableError: it is no regular file, too large, or cannot be read.
+        _UnusableError: it is not a regular file, is too large, or cannot be read.
     """
     try:
         held = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe must not block
         with os.fdopen(held, "rb") as file:
             if not stat.S_ISREG(os.fstat(held).st_mode):
-                raise _UnusableError("it is no regular file")
+                raise _UnusableError("it is not a regular file")
             content = file.read(_MOST_BYTES + 1)
     except FileNotFoundError:
         return ""
     except OSError as error:
         loop = error.errno == errno.ELOOP
-        raise _UnusableError("its link leads to itself" if loop else str(error.strerror)) from error
+        raise _UnusableError("it is a link to itself" if loop else str(error.strerror)) from error
     if len(content) > _MOST_BYTES:
-        raise _UnusableError(f"it has more than {_MOST_BYTES / 1e6:,.0f} MB")
+        raise _UnusableError(f"it is larger than {_MOST_BYTES / 1e6:,.0f} MB")
     return content.decode("utf-8", "replace")
 
 
@@ -153,7 +152,7 @@ def _manifest(text: str, problems: list[str]) -> Mapping[str, Any]:
         problems.append(f"manifest.json was left out: {reason}.")
         return {}
     if not isinstance(read, dict):
-        problems.append("manifest.json was left out: it holds no object.")
+        problems.append("manifest.json was left out: it is not a JSON object.")
         return {}
     return read
 
@@ -170,7 +169,7 @@ def _metrics(
     if len(columns) > _MOST_COLUMNS or len(rows) > _MOST_ROWS:
         problems.append(
             f"metrics.csv has {len(columns):,} columns and {len(rows):,} rows; up to "
-            f"{_MOST_COLUMNS} and the last {_MOST_ROWS:,} are shown."
+            f"{_MOST_COLUMNS} columns and the last {_MOST_ROWS:,} rows are shown."
         )
     columns = list(dict.fromkeys(columns[:_MOST_COLUMNS]))
     found = [
@@ -196,10 +195,10 @@ def _samples(text: str, problems: list[str]) -> tuple[Sample, ...]:
             continue
         try:
             found.append(_SAMPLE.validate_json(line))
-        except ValidationError:  # another file's, or of an earlier release
+        except ValidationError:  # of another file, or of an earlier release
             bad.append(number)
     if bad:
         problems.append(
-            f"samples.jsonl has {len(bad):,} lines that are no samples (the first: line {bad[0]})."
+            f"samples.jsonl has {len(bad):,} unreadable lines; the first is line {bad[0]}."
         )
     return tuple(found[-_MOST_SAMPLES:])

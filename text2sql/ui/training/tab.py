@@ -1,4 +1,4 @@
-"""The Train tab: recipes and their commands, and a run's folder while it fills."""
+"""The Train tab: recipes with their commands, and training runs while they progress."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from text2sql.ui.updates import QUIET, Updates
 
 __all__ = ["TrainingTab"]
 
-_TICK_S = 3.0  # how often a run's folder is looked at while the tab is open
+_TICK_S = 3.0  # how often the folder of a run is checked while the tab is open
 
 
 class TrainingTab:
@@ -56,7 +56,7 @@ class TrainingTab:
             )
             typed = gr.Code(
                 self.command(first),
-                label="In a terminal",
+                label="Command for a terminal",
                 language="shell",
                 interactive=False,
                 show_line_numbers=False,
@@ -70,7 +70,7 @@ class TrainingTab:
         recipe.input(self.command, recipe, typed, **QUIET)
 
     def wire(self, load: Callable[..., Any], mine: gr.Tab, tabs: gr.Tabs) -> None:
-        """Look at the folder while the tab ``mine`` of ``tabs`` is open, and only then."""
+        """Connect all events; the folder is checked only while the tab ``mine`` is open."""
         others = [tab for tab in tabs.children if isinstance(tab, gr.Tab) and tab is not mine]
         outputs = [self.timer, self.run, self.seen, self.shown]
         mine.select(self.open, None, outputs, **QUIET)
@@ -80,7 +80,7 @@ class TrainingTab:
         self.run.input(self.show, self.run, [self.seen, self.shown], **QUIET)
 
     def open(self) -> Updates:
-        """The tab has been opened: the runs at hand, and the one that changed last."""
+        """Handle the opening of the tab: list the runs, and show the most recent one."""
         names = run_names(self.runs)
         timer = {self.timer: gr.Timer(active=True)}
         if not names:
@@ -92,27 +92,27 @@ class TrainingTab:
         }
 
     def open_named(self, request: gr.Request) -> Updates:
-        """The page has been loaded, with this tab open if ``?tab=train`` says so."""
+        """Handle the loading of the page, with this tab open if the address has ``?tab=train``."""
         nothing: Updates = gr.skip()
         return self.open() if request.query_params.get("tab") == "train" else nothing
 
     @staticmethod
     def close() -> gr.Timer:
-        """Another tab has been opened."""
+        """Handle the opening of another tab."""
         return gr.Timer(active=False)
 
     def command(self, name: str) -> str:
-        """What to type for the recipe called ``name``."""
+        """Return the command for the recipe called ``name``."""
         return command(self.recipes[name], self.runs)
 
     def show(self, name: str) -> Updates:
-        """A run as its folder is now."""
+        """Show the current state of a run."""
         run = read_run(self.runs, name)
         html = run_html(run) if run else no_runs_html(self.runs)
         return {self.seen: signature(self.runs / name) if run else None, self.shown: html}
 
     def refresh(self, name: str | None, seen: Any) -> Updates:
-        """The run anew if its files have changed since the page ``seen`` them."""
+        """Show the run again if its files have changed since ``seen``."""
         unchanged: Updates = gr.skip()
         if name is None or name not in run_names(self.runs):
             return unchanged

@@ -1,4 +1,4 @@
-"""What the Train tab says, as HTML; everything that varies is escaped."""
+"""The content of the Train tab as HTML, with everything that varies escaped."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from text2sql.ui.training.run_folder import TrainingRun
 __all__ = ["INTRODUCTION", "NO_RECIPES", "no_runs_html", "recipes_html", "run_html"]
 
 INTRODUCTION = Markup(
-    '<p class="t2s-lead">A run trains a model from a recipe: which base, which data, for how long. '
-    "It is started in a terminal, and everything it makes lands in a folder of its own: the model, "
-    "a row of numbers after each epoch, and the same question answered each time.</p>"
+    '<p class="t2s-lead">A recipe defines a training run: the base model, the data, the number of '
+    "epochs. Start a run in a terminal. It writes to its own folder: the model, its metrics after "
+    "each epoch, and its answer to a sample question each time.</p>"
 )
 NO_RECIPES = Markup(
-    '<p class="t2s-hint">The training package is not here, as on a Space: only a checkout of the '
-    "project has its recipes and can start a run.</p>"
+    '<p class="t2s-hint">The training package is not installed here, so there are no recipes. '
+    "A checkout of the project has them.</p>"
 )
 
-#: Columns of metrics.csv that are losses, and those that are shares, with the names to show.
+#: Columns of metrics.csv that are losses, and those that are shares, with their labels.
 _LOSSES = {
     "train_loss": "train loss",
     "validation_loss": "validation loss",
@@ -44,7 +44,7 @@ _LONGEST_MANIFEST = 100_000  # characters
 
 
 def recipes_html(recipes: Sequence[Recipe]) -> Markup:
-    """The recipes as a table: what each is for, and what it changes."""
+    """Return the recipes as a table with their purposes and their changes to the defaults."""
     rows = Markup("").join(
         Markup(
             '<tr><th scope="row"><code>{}</code></th><td>{}</td><td>{}</td><td>{}</td></tr>'
@@ -54,8 +54,9 @@ def recipes_html(recipes: Sequence[Recipe]) -> Markup:
     return Markup(
         '<div class="t2s-scroll" tabindex="0" role="region" aria-label="Recipes">'
         '<table class="t2s-recipes"><caption>Recipes</caption><thead><tr>'
-        '<th scope="col">Recipe</th><th scope="col">What it is</th><th scope="col">Trainer</th>'
-        '<th scope="col">Changes</th></tr></thead><tbody>{}</tbody></table></div>'
+        '<th scope="col">Recipe</th><th scope="col">Purpose</th><th scope="col">Trainer</th>'
+        '<th scope="col">Changes to the defaults</th></tr></thead>'
+        "<tbody>{}</tbody></table></div>"
     ).format(rows)
 
 
@@ -65,19 +66,19 @@ def _differences(values: Mapping[str, Any]) -> Markup:
 
 
 def no_runs_html(folder: Path) -> Markup:
-    """What stands in place of a run where there is none."""
+    """Return the message that there are no runs."""
     return Markup(
-        '<p class="t2s-hint">No run in <code>{}</code> yet. Start one with the '
-        "command above, or open the page with <code>--runs DIR</code> to look into another "
-        "folder.</p>"
+        '<p class="t2s-hint">There are no training runs in <code>{}</code> yet. Start one with a '
+        "<code>text2sql train</code> command, or start the page with <code>--runs DIR</code> to "
+        "use another folder.</p>"
     ).format(str(folder))
 
 
 def run_html(run: TrainingRun) -> Markup:
-    """A run as far as it is: curves, the sample, the numbers, how it was made."""
+    """Return the state of a run: curves, sample question, metrics, manifest."""
     said = _problems(run.problems)
     if not run.rows:
-        waiting = Markup('<p class="t2s-hint" role="status">Nothing measured yet.</p>')
+        waiting = Markup('<p class="t2s-hint" role="status">No metrics yet.</p>')
         return said + waiting + _manifest(run.manifest)
     parts = [said, *_plots(run), _samples(run), _numbers(run), _manifest(run.manifest)]
     return Markup("").join(parts)
@@ -89,7 +90,7 @@ def _problems(problems: Sequence[str]) -> Markup:
 
 
 def _across(run: TrainingRun) -> str:
-    """What the curves run over: a pocket run measures within epochs too, which steps tell apart."""
+    """Return the x axis: pocket runs measure more than once per epoch, so they use steps."""
     return "step" if "step" in run.columns else "epoch"
 
 
@@ -107,7 +108,7 @@ def _plots(run: TrainingRun) -> Iterator[Markup]:
 
 
 def _curves(series: Mapping[str, Series], across: str, most: float | None = None) -> Markup:
-    """The lines with a legend that has the last value of each."""
+    """Draw the lines with a legend that gives the last value of each."""
     last = [(name, f"{line[-1][1]:.4g}") for name, line in series.items()]
     names = Markup(" ").join(
         Markup('<span><i class="s{}"></i>{} <strong>{}</strong></span>').format(number, *end)
@@ -142,25 +143,25 @@ def _samples(run: TrainingRun) -> Markup:
         for sample in reversed(run.samples[-_SHOWN_SAMPLES:])
     )
     return Markup(
-        '<section class="t2s-sample"><h3>One question, each time</h3>'
+        '<section class="t2s-sample"><h3>Sample question</h3>'
         "<p>{}</p>"
-        '<ol aria-label="The gold query, and what the model wrote, the latest first">'
+        '<ol aria-label="The gold query and the answers of the model, newest first">'
         "<li><span>gold</span>{}</li>{}</ol></section>"
     ).format(last.question, _sql(last.gold), lines)
 
 
 def _sql(text: str) -> Markup:
     if not text:
-        return Markup("<em>nothing that can be read</em>")
+        return Markup("<em>no readable query</em>")
     return Markup("<code>{}</code>").format(text)
 
 
 def _numbers(run: TrainingRun) -> Markup:
     rows = [[_shown(row[name]) for name in run.columns] for row in run.rows]
-    table = html_table(run.columns, rows, "Numbers of the run")
+    table = html_table(run.columns, rows, "Metrics of the run")
     return Markup(
-        '<details class="t2s-card"><summary><span class="t2s-name">Numbers</span></summary>'
-        '<div class="t2s-scroll t2s-inner" tabindex="0" role="region" aria-label="Numbers">'
+        '<details class="t2s-card"><summary><span class="t2s-name">Metrics</span></summary>'
+        '<div class="t2s-scroll t2s-inner" tabindex="0" role="region" aria-label="Metrics">'
         "{}</div></details>"
     ).format(table)
 

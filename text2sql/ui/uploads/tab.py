@@ -1,4 +1,4 @@
-"""The Your data tab: bring files, see what became of them, ask about them."""
+"""The Your data tab: upload files, see the databases made from them, and ask about them."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["UploadsTab"]
 
-_READ: dict[str, Any] = QUIET | {"concurrency_limit": None}  # the queue of files bounds them
-_AT_ONCE = 2  # uploads that are read side by side
+_READ: dict[str, Any] = QUIET | {"concurrency_limit": None}  # the queue of files limits them
+_AT_ONCE = 2  # uploads that are read at the same time
 _LIMITS = QueueLimits(in_all=16, of_each=1, longest_s=30.0)
 _USUAL_S = 3.0
 _log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class UploadsTab:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.queue = FairQueue("files", _AT_ONCE, _LIMITS, usual_s=_USUAL_S)
-        # what a session holds is deleted with it
+        # the session's state, and with it the visitor's databases, ends with the session
         self.visitor = gr.State(None, delete_callback=self._forget)
         with gr.Row(elem_classes="t2s-split"):
             with gr.Column(scale=2, min_width=340):
@@ -65,7 +65,7 @@ class UploadsTab:
 
     def _build_own(self) -> None:
         with gr.Column(visible=False, elem_classes="t2s-own") as self.box:
-            self.own = gr.Radio([], label="What you brought", elem_id="own-databases")
+            self.own = gr.Radio([], label="Your databases", elem_id="own-databases")
             with gr.Row(elem_classes="t2s-bar"):
                 self.ask = gr.Button(
                     "Ask about it",
@@ -80,7 +80,7 @@ class UploadsTab:
                 )
 
     def wire(self, tabs: gr.Tabs, ask: AskTab) -> None:
-        """Connect the events; ``ask`` is where a database is asked about, one of ``tabs``."""
+        """Connect the events; ``ask`` is the Ask tab among ``tabs``."""
         self.tabs = tabs
         self.asking = ask
         mine = [self.status, self.files, self.visitor, self.shown, self.box, self.own]
@@ -91,10 +91,10 @@ class UploadsTab:
         self.ask.click(self.take, self.own, [tabs, *theirs], **QUIET)
 
     def import_uploaded(self, paths: list[str], request: gr.Request) -> Iterator[Updates]:
-        """Take in what was just uploaded; say what became of it.
+        """Import the uploaded files and show the result.
 
-        The files themselves are left to the tidying: Gradio calls them by their content, so that
-        somebody else who sent the same may still need them.
+        The cleanup deletes the files themselves: Gradio names them by content, so another visitor
+        who uploaded the same file may still need it.
         """
         yield {self.status: reading_html(len(paths)), self.visitor: request.session_hash}
         try:
@@ -110,12 +110,12 @@ class UploadsTab:
             yield {self.status: "", self.files: None, **self._list(new[0].db_id)}
 
     def show(self, db_id: str) -> Markup:
-        """One of the visitor's databases."""
+        """Show one of the visitor's databases."""
         imported = self.library.own.get(db_id)
         return imported_html(imported) if imported else NOTHING_YET
 
     def discard(self, db_id: str, asked: str) -> Updates:
-        """The Remove button; the Ask tab must not go on showing what is gone."""
+        """Handle the Remove button; if the Ask tab shows that database, switch it to another."""
         self.library.remove(db_id)
         left = list(self.library.own)
         updates = {**self._list(left[-1] if left else None), self.status: ""}
@@ -125,8 +125,8 @@ class UploadsTab:
         return updates
 
     def take(self, db_id: str) -> Updates:
-        """The Ask button: the other tab, with this database."""
-        with suppress(Text2SQLError):  # it has been removed meanwhile
+        """Handle the Ask button: open the Ask tab with this database."""
+        with suppress(Text2SQLError):  # it has been removed in the meantime
             return {
                 **self.asking.choose(self.library.get(db_id).db_id),
                 self.asking.database: self._choices(db_id),

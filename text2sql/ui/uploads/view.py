@@ -1,4 +1,4 @@
-"""What the Your data tab says, as HTML; everything that varies is escaped."""
+"""The content of the Your data tab as HTML, with everything that varies escaped."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from text2sql.wording import counted
 __all__ = ["INTRODUCTION", "NOTHING_YET", "imported_html", "limits_html", "reading_html"]
 
 INTRODUCTION = Markup(
-    '<p class="t2s-lead">Bring a SQLite file, or CSV, TSV, Excel or Parquet files that become the '
-    "tables of one database. Types and keys are worked out and shown; then ask about it.</p>"
+    '<p class="t2s-lead">Upload a SQLite file, or CSV, TSV, Excel or Parquet files, which become '
+    "the tables of one database. Check the types and keys that were found, then ask questions.</p>"
 )
 NOTHING_YET = Markup(
-    '<p class="t2s-hint">Nothing here yet. What you bring stands here, with the types and keys of '
-    "its tables.</p>"
+    '<p class="t2s-hint">No databases yet. After an upload, its tables with their types and keys '
+    "appear here.</p>"
 )
 
 
 def limits_html(limits: UploadLimits, idle_s: float) -> Markup:
-    """What may be brought, and what becomes of it."""
+    """Return the limits of uploads, and their lifetime."""
     return Markup(
-        '<p class="t2s-hint">Up to {} files of {:,.0f} MB; tables of up to {:,} rows and {} '
-        "columns, {:,} columns in all; {} databases at a time. Only you can see them, on this "
-        "page, and they are deleted when you remove them, soon after you close or reload it, and "
-        "{} after you last used them.</p>"
+        '<p class="t2s-hint">Limits: {} files of {:,.0f} MB each per upload; {:,} rows and {} '
+        "columns per table, {:,} columns in all; {} databases at a time. Only you can see your "
+        "databases. They are deleted when you remove them, shortly after you close or reload this "
+        "page, or {} after you last used them.</p>"
     ).format(
         limits.files,
         limits.file_bytes / 1e6,
@@ -41,7 +41,7 @@ def limits_html(limits: UploadLimits, idle_s: float) -> Markup:
 
 
 def reading_html(files: int) -> Markup:
-    """What stands there while files are read."""
+    """Return the message that files are being read."""
     return Markup(
         '<p class="t2s-working" role="status"><span class="t2s-spinner" aria-hidden="true"></span>'
         "Reading {}</p>"
@@ -49,7 +49,7 @@ def reading_html(files: int) -> Markup:
 
 
 def imported_html(imported: Imported) -> Markup:
-    """A database that was brought: its size, what was guessed, its tables."""
+    """Return an uploaded database: its size, notes on the import, its tables."""
     looks = peek(imported.database)
     return (
         summary_html(imported.database, looks)
@@ -63,5 +63,5 @@ def _notes(notes: tuple[str, ...]) -> Markup:
         return Markup()
     lines = Markup("").join(Markup("<li>{}</li>").format(note) for note in notes)
     return Markup(
-        '<details class="t2s-notes" open><summary>{} to know</summary><ul>{}</ul></details>'
-    ).format(counted(len(notes), "thing"), lines)
+        '<details class="t2s-notes" open><summary>{} on the import</summary><ul>{}</ul></details>'
+    ).format(counted(len(notes), "note"), lines)
