@@ -50,7 +50,7 @@ class Plan:
     @property
     def variables(self) -> dict[str, str]:
         """The environment of the page."""
-        kept = {_FEEDBACK: f"{_MOUNT}/feedback/"} if self.bucket else {}
+        kept = {_FEEDBACK: f"{_MOUNT}/feedback"} if self.bucket else {}
         return {_MODEL: self.model, **kept}
 
 

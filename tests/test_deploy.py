@@ -164,7 +164,7 @@ def test_a_bucket_is_made_private_and_mounted_beside_what_is_mounted(
     bucket = {"type": "bucket", "source": "pro/said", "mountPath": "/data"}
     made = hub.spaces["pro/sql"]
     assert made.volumes == ([other] if there else []) + [bucket]
-    assert made.variables == POCKET | {"TEXT2SQL_FEEDBACK": "/data/feedback/"}
+    assert made.variables == POCKET | {"TEXT2SQL_FEEDBACK": "/data/feedback"}
     assert deploy.main(["--space", "pro/sql"]) == 0  # which leaves it as it is
     assert hub.spaces["pro/sql"].volumes == made.volumes
     assert capsys.readouterr().out.count("Feedback is kept in its bucket.") == 2

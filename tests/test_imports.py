@@ -162,7 +162,7 @@ def test_spaces_is_no_package() -> None:
 OPENS_DATABASES = {
     "sandbox/worker.py": "runs the SQL of people and models",
     "schema.py": "reads declarations and cells with SQL of its own",
-    "feedback.py": "keeps what visitors say of answers in a file of its own",
+    "feedback/file.py": "keeps what visitors say of answers in a file of its own",
     "benchmark/loading/page.py": "writes a database that is slow to read, for a page under load",
     "benchmark/growth.py": "writes databases of any size, to be asked about",
     "benchmark/unanswerable/missing_columns.py": "copies a database without one column",

@@ -443,7 +443,9 @@ def test_a_run_with_a_name_of_nonsense_is_named_as_well_as_can_be(folder: RunFol
     shutil.copy(folder.path / "good.db", folder.path / os.fsdecode(b"b\xffd.db"))
     listing = folder.listing()
     assert [run.name for run in listing.runs] == ["good.db"]
-    assert listing.problems == {"b?d.db": "The name of 'b?d.db' is not valid text; rename the file."}
+    assert listing.problems == {
+        "b?d.db": "The name of 'b?d.db' is not valid text; rename the file."
+    }
 
 
 def test_a_run_that_somebody_writes_to_is_named_and_listed_later(folder: RunFolder) -> None:

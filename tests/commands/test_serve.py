@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from text2sql.cli import build_parser, main
-from text2sql.commands.serve import _fetch_spider
+from text2sql.commands.serve import _feedback, _fetch_spider
 from text2sql.databases import Catalog
 from text2sql.download.background import SpiderFetch
 
@@ -127,3 +127,18 @@ def test_a_space_can_name_its_model_in_a_variable(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("TEXT2SQL_MODEL", "flan-t5-large")
     assert build_parser().parse_args(["serve"]).model == "flan-t5-large"
     assert build_parser().parse_args(["serve", "--model", "pocket"]).model == "pocket"
+
+
+@pytest.mark.parametrize(
+    ("variables", "lasts"),
+    [({}, True), ({"SPACE_ID": "me/sql"}, False),
+     ({"SPACE_ID": "me/sql", "TEXT2SQL_FEEDBACK": "/data/feedback"}, True)],
+)  # fmt: skip
+def test_feedback_lasts_but_on_a_space_without_a_volume(
+    variables: dict[str, str], lasts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SPACE_ID", "TEXT2SQL_FEEDBACK"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert _feedback(build_parser().parse_args(["serve"])).lasts is lasts

@@ -6,6 +6,7 @@ or put right by hand. Whoever is asked last counts.
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -20,8 +21,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--feedback",
         type=Path,
-        metavar="FILE",
-        help="the file that `serve --feedback` wrote (default: feedback.db in the cache folder)",
+        default=os.environ.get("TEXT2SQL_FEEDBACK") or None,
+        metavar="PATH",
+        help="the file or folder that `serve --feedback` wrote to (default: TEXT2SQL_FEEDBACK, "
+        "else feedback.db in the cache folder)",
     )
     parser.add_argument(
         "--export",
@@ -33,10 +36,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Always 0: a file without feedback is no mistake."""
-    from text2sql.feedback import FeedbackFile, default_feedback_file
+    from text2sql.feedback import open_feedback
     from text2sql.wording import counted
 
-    file = FeedbackFile(args.feedback or default_feedback_file())
+    file = open_feedback(args.feedback)
     if args.export is not None:
         print(f"{counted(file.export(args.export), 'question')} written to {args.export}")
         return 0

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog
     from text2sql.download.background import SpiderFetch
+    from text2sql.feedback import FeedbackStore
 
 EXAMPLES = """
 text2sql serve
@@ -58,19 +59,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--feedback",
         type=Path,
-        metavar="FILE",
-        help="SQLite file that keeps what visitors say of answers "
-        "(default: feedback.db in the cache folder)",
-    )
-    parser.add_argument(
-        "--evaluate",
-        type=_count,
-        nargs="?",
-        const=100,
-        default=0,
-        metavar="QUESTIONS",
-        help="let visitors evaluate the model in Inspect, on so many questions at most (100 where "
-        "no number is given); their runs are kept in --runs. Without it that is not offered",
+        default=os.environ.get("TEXT2SQL_FEEDBACK") or None,
+        metavar="PATH",
+        help="where to keep what visitors say of answers: a SQLite file such as said.db, or a "
+        "folder such as said, with a file for each entry, for disks that cannot lock files "
+        "(default: TEXT2SQL_FEEDBACK, else feedback.db in the cache folder)",
     )
     parser.add_argument(
         "--forget-after",
@@ -124,7 +117,6 @@ def run(args: Namespace) -> int:
         print(f"Port {FIRST} is busy, so this is port {port}; --port chooses another.")
     from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog
-    from text2sql.feedback import FeedbackFile, default_feedback_file
     from text2sql.generators.trained import trained_models
     from text2sql.ui.demo import build_demo
     from text2sql.ui.launch import launch
@@ -141,7 +133,7 @@ def run(args: Namespace) -> int:
     names = [name for name in _MODELS if name != text2sql.name]
     trained = trained_models(args.runs, [*names, text2sql.name])
     others = [*map(Text2SQL, names), *map(Text2SQL, trained)]
-    feedback = FeedbackFile(args.feedback or default_feedback_file())
+    feedback = _feedback(args)
     store = UploadStore(idle_s=60.0 * args.forget_after)
     demo = build_demo(text2sql, catalog, args.runs, spider, others, feedback, store, args.evaluate)
     launch(demo, store, args.host, port)
@@ -161,6 +153,15 @@ def _fetch_spider(args: Namespace, catalog: Catalog) -> SpiderFetch | None:
     fetch = SpiderFetch(catalog)
     fetch.start()
     return fetch
+
+
+def _feedback(args: Namespace) -> FeedbackStore:
+    """Where feedback goes; a Space without a place that was named loses it when it restarts."""
+    from text2sql.feedback import open_feedback
+
+    feedback = open_feedback(args.feedback)
+    feedback.lasts = args.feedback is not None or not _on_space()
+    return feedback
 
 
 def _on_space() -> bool:

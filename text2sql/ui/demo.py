@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog
     from text2sql.download.background import SpiderFetch
-    from text2sql.feedback import FeedbackFile
+    from text2sql.feedback import FeedbackStore
 
 __all__ = ["build_demo"]
 
@@ -44,7 +44,7 @@ def build_demo(
     runs: Path = _RUNS,
     spider: SpiderFetch | None = None,
     others: Sequence[Text2SQL] = (),
-    feedback: FeedbackFile | None = None,
+    feedback: FeedbackStore | None = None,
     store: UploadStore | None = None,
     evaluating: int = 0,
 ) -> gr.Blocks:
@@ -56,7 +56,7 @@ def build_demo(
         runs: the folder of evaluations and training runs, which need not exist
         spider: a running download whose databases will join the catalog
         others: models that a visitor may choose instead
-        feedback: the file for visitors' feedback; without one, the page does not ask for any
+        feedback: the place for visitors' feedback; without one, the page does not ask for any
         store: the store for visitors' databases
         evaluating: the most questions of an evaluation on the page; 0 disables evaluations
     """

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from text2sql.databases import Database
-from text2sql.feedback import Feedback
+from text2sql.feedback import Feedback, open_feedback
 from text2sql.schema import Schema
-from text2sql.ui.ask.feedback_panel import judged, offered
+from text2sql.ui.ask.feedback_panel import FeedbackPanel, judged, offered
 from text2sql.ui.ask.history import Asked
 
 ASKED = Asked("How many?", "shop", "pocket", "SELECT count(*) FROM sale")
@@ -45,3 +47,19 @@ def test_only_answers_about_databases_that_everybody_has_are_judged(
 ) -> None:
     database = Database("shop", Schema.from_text("sale(id)"), group=group)
     assert offered(asked, database) is shown
+
+
+@pytest.mark.parametrize(
+    ("lasts", "said"),
+    [(True, "Kept as wrong. Correct the SQL above and press Right to say what it should be."),
+     (False, "Kept as wrong. Correct the SQL above and press Right to say what it should be. It is "
+      "lost when this Space restarts, because the Space has no storage for it.")],
+)  # fmt: skip
+def test_what_a_restart_loses_is_said_with_the_thanks(
+    lasts: bool, said: str, tmp_path: Path
+) -> None:
+    place = open_feedback(tmp_path / "said")
+    place.lasts = lasts
+    panel = FeedbackPanel.__new__(FeedbackPanel)  # its buttons need a page around them
+    panel.file = place
+    assert said + "<" in panel.say_wrong(ASKED, ASKED.sql)

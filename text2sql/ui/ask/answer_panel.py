@@ -21,7 +21,7 @@ from text2sql.ui.updates import QUIET, Updates
 if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer
     from text2sql.databases import Catalog, Database
-    from text2sql.feedback import FeedbackFile
+    from text2sql.feedback import FeedbackStore
     from text2sql.ui.queries import Queries
 
 __all__ = ["AnswerPanel"]
@@ -33,7 +33,7 @@ class AnswerPanel:
     """The components of an answer; hidden until there is one."""
 
     def __init__(
-        self, catalog: Catalog, queries: Queries, feedback: FeedbackFile | None = None
+        self, catalog: Catalog, queries: Queries, feedback: FeedbackStore | None = None
     ) -> None:
         self.catalog = catalog
         self.queries = queries

@@ -9,7 +9,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from text2sql.errors import Text2SQLError
-from text2sql.feedback import Feedback, FeedbackFile
+from text2sql.feedback import Feedback, FeedbackStore
 from text2sql.query.layout import on_one_line
 from text2sql.ui import messages
 from text2sql.ui.ask.history import Asked
@@ -47,7 +47,7 @@ def _plain(sql: str) -> str:
 class FeedbackPanel:
     """Two buttons and a message; hidden if feedback is not stored."""
 
-    def __init__(self, catalog: Catalog, queries: Queries, file: FeedbackFile | None) -> None:
+    def __init__(self, catalog: Catalog, queries: Queries, file: FeedbackStore | None) -> None:
         self.catalog = catalog
         self.queries = queries
         self.file = file
@@ -88,9 +88,11 @@ class FeedbackPanel:
             self.file.add(entry)
         except Text2SQLError as error:
             return messages.alert(str(error))
-        return messages.note(_THANKS[entry.verdict])
+        lost = "" if self.file.lasts else _LOST
+        return messages.note(_THANKS[entry.verdict] + lost)
 
 
+_LOST = " It is lost when this Space restarts, because the Space has no storage for it."
 _THANKS = {
     "right": "Thank you. Saved as right.",
     "wrong": "Thank you. Saved as wrong. To save a correction, edit the SQL above and press Right.",

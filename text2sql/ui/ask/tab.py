@@ -29,7 +29,7 @@ from text2sql.ui.visitor import current_visitor
 if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer
     from text2sql.databases import Catalog, Database
-    from text2sql.feedback import FeedbackFile
+    from text2sql.feedback import FeedbackStore
     from text2sql.ui.fair_queue import Ticket
     from text2sql.ui.model_thread import ModelThread
     from text2sql.ui.queries import Queries
@@ -49,7 +49,7 @@ class AskTab:
         models: Sequence[ModelThread],
         catalog: Catalog,
         queries: Queries,
-        feedback: FeedbackFile | None = None,
+        feedback: FeedbackStore | None = None,
     ) -> None:
         self.catalog = catalog
         self.waiting = Waiting()

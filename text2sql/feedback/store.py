@@ -1,0 +1,126 @@
+"""A place for feedback: what an entry is, how long it may be, and what is exported."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from text2sql.atomic import write_text
+from text2sql.errors import DataError
+
+__all__ = ["MAX_ENTRIES", "MAX_LENGTH", "Feedback", "FeedbackStore"]
+
+#: Characters of a question or a query that are kept; longer ones are refused, not cut.
+MAX_LENGTH = 10_000
+MAX_ENTRIES = 100_000  # a page that many can write to must not fill the disk
+
+_Verdict = Literal["right", "wrong", "corrected"]
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """A verdict on an answer; ``correct_sql`` is a person's own query, for ``corrected``."""
+
+    question: str
+    db_id: str
+    model: str
+    sql: str
+    verdict: _Verdict
+    correct_sql: str = ""
+
+    @property
+    def gold(self) -> str:
+        """The query that is right by this verdict; empty where none is known."""
+        return {"right": self.sql, "wrong": "", "corrected": self.correct_sql}[self.verdict]
+
+
+class FeedbackStore(ABC):
+    """Feedback at ``path``, made with the first entry. Safe for many threads and processes.
+
+    ``lasts`` is False where a restart of the machine empties the disk, as a Space's does.
+    """
+
+    lasts = True
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def add(self, feedback: Feedback) -> None:
+        """Keep one more.
+
+        Raises:
+            DataError: a text is too long, there is no room for more, or it cannot be written.
+        """
+        longest = max(len(feedback.question), len(feedback.sql), len(feedback.correct_sql))
+        if longest > MAX_LENGTH:
+            raise DataError(
+                f"This feedback has a text of {longest:,} characters and the limit is "
+                f"{MAX_LENGTH:,}; it was not kept."
+            )
+        try:
+            self._keep({"at": datetime.now(UTC).isoformat(), **asdict(feedback)})
+        except (OSError, sqlite3.Error) as error:
+            raise DataError(
+                f"The feedback could not be kept in {str(self.path)!r} ({error}); "
+                "text2sql serve --feedback names another file, or a folder where files cannot "
+                "be locked."
+            ) from error
+
+    @abstractmethod
+    def _keep(self, entry: dict[str, str]) -> None:
+        """Write ``entry`` down, all of it or nothing."""
+
+    @abstractmethod
+    def entries(self) -> list[Feedback]:
+        """All feedback, oldest first; none where nothing was kept yet.
+
+        Raises:
+            DataError: what is there is no feedback.
+        """
+
+    def counts(self) -> Counter[str]:
+        """How many entries there are of each verdict."""
+        return Counter(feedback.verdict for feedback in self.entries())
+
+    def export(self, file: Path) -> int:
+        """Write the questions whose SQL is known in the form of Spider's ``train.json``.
+
+        The last word on a question counts; one that was judged wrong in the end is left out.
+
+        Returns:
+            how many were written.
+
+        Raises:
+            DataError: the feedback cannot be read, or ``file`` not written (a ``SaveError``).
+        """
+        last = {(f.question, f.db_id): f.gold for f in self.entries()}
+        items = [
+            {"db_id": db_id, "question": question, "query": gold}
+            for (question, db_id), gold in last.items()
+            if gold
+        ]
+        text = json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+        write_text(file, text, errors="replace")
+        return len(items)
+
+    def _full(self) -> DataError:
+        return DataError(
+            f"{str(self.path)!r} is full with {MAX_ENTRIES:,} entries; export it "
+            "(text2sql feedback --export) and start another one."
+        )
+
+    def _checked(self, name: str, values: Sequence[Any], number: int) -> Feedback:
+        texts = all(isinstance(value, str) and len(value) <= MAX_LENGTH for value in values)
+        if not texts or values[4] not in get_args(_Verdict) or number > MAX_ENTRIES:
+            raise DataError(
+                f"Entry {name} of {str(self.path)!r} is no feedback; delete it, or name the "
+                "place that text2sql serve --feedback wrote to."
+            )
+        return Feedback(*values)
