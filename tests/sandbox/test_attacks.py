@@ -29,7 +29,7 @@ TOO_BIG = (
     "select fewer or shorter columns."
 )
 TOO_MUCH = (
-    "Stopped because the query needs more than 256 MB of memory; let it read, sort or return less."
+    "Stopped because the query needs more than 256 MB of memory; make it read, sort or return less."
 )
 ONE_ONLY = "Only one statement can run at a time; remove the others."
 NO_SQL = "There is no SQL to run; write a SELECT statement."
@@ -94,9 +94,9 @@ STATEMENTS = {
     "-- only a comment": NO_SQL,
     "/* never closed": NO_SQL,
     "SELECT 1\0; DROP TABLE singer": (
-        "The SQL holds '\\x00' at position 9, which is no text; remove it."
+        "The SQL holds '\\x00' at position 9, which is not text; remove it."
     ),
-    "SELECT '\ud800'": "The SQL holds '\\ud800' at position 9, which is no text; remove it.",
+    "SELECT '\ud800'": "The SQL holds '\\ud800' at position 9, which is not text; remove it.",
     "SELECT '" + "x" * 100_000 + "'": "The SQL is 100,009 characters long; the limit is 100,000.",
 }
 
@@ -134,7 +134,7 @@ FUNCTIONS = {
     "SELECT eval('DROP TABLE singer')": "no such function: eval",
     "SELECT * FROM fsdir('.')": "no such table: fsdir",
     "SELECT * FROM trapped": (
-        "A view or table of the database does what is not allowed here "
+        "A view or table of the database uses something that is not allowed here "
         "(unsafe use of load_extension())."
     ),
     "SELECT * FROM pragma_table_info('singer')": not_a_table("pragma_table_info"),
@@ -373,7 +373,7 @@ def test_a_view_cannot_use_a_virtual_table_of_the_engine(tmp_path: Path) -> None
         connection.execute("CREATE VIEW v AS SELECT * FROM pragma_database_list")
         connection.commit()
     assert _failed(path, "SELECT * FROM v") == (
-        "A view or table of the database does what is not allowed here "
+        "A view or table of the database uses something that is not allowed here "
         '(unsafe use of virtual table "pragma_database_list").'
     )
 

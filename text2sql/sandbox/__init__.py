@@ -1,36 +1,34 @@
-"""Runs SQL that a person or a model wrote, so that it can read one database and do nothing else.
+"""The sandbox: SQL from a person or a model can read one database and do nothing else.
 
-A query runs in a worker process of its own (``worker.py``), never in the caller's, because SQLite
-cannot be stopped from inside while it plans a query or computes one function, because its heap
-limit is per process, and because a crafted file that crashes it must not take the application
-along. Workers are kept and used again: a query on a small database costs well under a millisecond
-on top of SQLite itself.
+A query runs in a separate worker process (``worker.py``), never in the caller's process. There are
+three reasons: SQLite cannot be interrupted while it plans a query or computes one function, its
+heap limit is per process, and a crafted file that crashes it must not end the application. Workers
+are reused, so a query on a small database takes well under a millisecond more than in SQLite alone.
 
 What it covers:
 
-- Writing: the file is opened read-only; an authorizer lets through SELECT, reading the tables of
-  this database, and a list of functions; ATTACH is limited to none; sorting stays in memory; and on
-  POSIX the process may not write a single byte to any file. WAL databases are read without the
-  ``-shm`` and ``-wal`` files that SQLite would otherwise make.
-- Time: a deadline inside SQLite, and half a second later the end of the process.
+- Writing: the file is opened read-only. An authorizer allows SELECT, reading the tables of this
+  database, and a list of functions. ATTACH is disabled, sorting stays in memory, and on POSIX the
+  process cannot write to any file. WAL databases are read without the ``-shm`` and ``-wal`` files
+  that SQLite would otherwise create.
+- Time: SQLite has a deadline; half a second later the process is ended.
 - Memory: 256 MB for SQLite, 1 GiB for the process (on Linux), ``max_bytes`` for the rows.
-- Crashes: those of the worker are reported as this query's error. What a worker sends is checked
-  JSON, so that one which a query took over can give wrong rows and nothing else.
-- Lifetime: a worker ends with the program that started it, also where that was killed, and the
-  kernel ends it where it uses two seconds of CPU time more than its query may.
-- The environment of the program, which may hold tokens: workers get none of it.
-- Others: with ``owner``, one caller holds a part of the workers at most, and nobody waits in vain.
-- ``sqlite_master`` can be read: it says no more than the schema that is shown anyway.
+- Crashes: a crash of the worker is reported as the query's error. A worker's answer is validated
+  JSON, so a worker that a query took over can return wrong rows and nothing else.
+- Lifetime: a worker ends with the program that started it, even if that is killed. The kernel ends
+  a worker that uses two seconds of CPU time more than its query may.
+- Secrets of the environment: workers do not get the program's environment, which may hold tokens.
+- Fairness: an ``owner`` can only use a part of the workers, and waits for a limited time.
+- ``sqlite_master`` can be read, because the schema is visible anyway.
 
 What it does not cover:
 
-- Secrets in the database itself: whatever the file holds can be asked for.
+- Secrets in the database itself: everything in the file can be queried.
 - CPU: each running query may keep one core busy until its deadline.
-- A person who can make SQLite itself run machine code; the process has the rights of its user
-  (but can write no file). Put a container around it where that matters.
-- A file that another program writes to in WAL mode at that very moment is read without locks,
-  and may give an error.
-- R-Tree tables, whose module insists on preparing to write.
+- An exploit that makes SQLite run machine code: the process has its user's rights, except writing
+  files. Use a container if that matters.
+- A WAL database that another program is writing: it is read without locks, and may give an error.
+- R-Tree tables: their module requires write access.
 """
 
 from __future__ import annotations
@@ -61,15 +59,15 @@ __all__ = ["Failure", "FailureKind", "Limits", "QueryResult", "plain_value", "ru
 
 _GRACE_S = 0.5
 _WAIT_S = 10.0
-_OVERHEAD_BYTES = 10_000_000  # an answer's names and signs, beside its cells
+_OVERHEAD_BYTES = 10_000_000  # an answer's column names and JSON syntax
 _CORES = os.cpu_count() or 1
-# More than cores: a slow query waits for its time limit, and the system lets quick ones through.
+# More than cores: slow queries run until their time limit, while quick ones must get through.
 _POOL = Pool(size=max(16, 2 * _CORES), share=4, idle=max(4, _CORES))
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How long a query may take and how much it may return; bytes are those of Python's objects."""
+    """The limits of a query's time and result; bytes are the size of Python objects."""
 
     timeout_s: float = 5.0
     max_rows: int = 1000
@@ -78,7 +76,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class QueryResult:
-    """Rows of a query, or why there are none; ``truncated`` where a limit cut them off."""
+    """The rows of a query, or its failure; ``truncated`` if a limit cut the rows off."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
@@ -88,11 +86,11 @@ class QueryResult:
 
     @property
     def error(self) -> str | None:
-        """The failure's message."""
+        """The failure's message, None if the query ran."""
         return None if self.failure is None else self.failure.message
 
     def to_dataframe(self) -> pandas.DataFrame:
-        """The rows as a data frame of pandas, which the extra ``page`` brings.
+        """Convert the rows to a pandas data frame (pandas comes with the extra ``page``).
 
         Raises:
             MissingPackage: pandas is not installed.
@@ -102,7 +100,7 @@ class QueryResult:
         return pandas.DataFrame(list(self.rows), columns=list(self.columns))
 
     def to_dict(self) -> dict[str, Any]:
-        """The result as JSON can hold it: bytes as ``0x...``, infinities as text."""
+        """The result as JSON-serializable values: bytes as ``0x...``, infinities as text."""
         return {
             "columns": list(self.columns),
             "rows": [[plain_value(value) for value in row] for row in self.rows],
@@ -114,7 +112,7 @@ class QueryResult:
 
 
 def plain_value(value: Any) -> Any:
-    """A cell as JSON can hold it."""
+    """A cell as a JSON-serializable value."""
     if isinstance(value, bytes):
         return f"0x{value.hex()}"
     if isinstance(value, float) and not math.isfinite(value):
@@ -131,23 +129,23 @@ def run_query(
     owner: str | None = None,
     wait_s: float | None = None,
 ) -> QueryResult:
-    """Run one SELECT and return its rows, or the reason why not as ``failure``.
+    """Run one SELECT and return its rows, or the reason of its failure.
 
-    Bad SQL, a damaged file or a limit that was hit is a result, never an exception. Setting
-    ``cancel`` from another thread ends the query, or the wait for a worker, within a tenth of a
-    second. Thread-safe.
+    Bad SQL, a damaged file and an exceeded limit are results, never exceptions. Setting ``cancel``
+    from another thread ends the query, or the wait for a worker, within a tenth of a second.
+    Thread-safe.
 
     Args:
-        owner: for whom the query runs, as a session's key. An owner holds a part of the workers at
-            most, and waits ``wait_s`` for one at most (default 10 s); what finds none fails as
-            ``busy``, with ``retry_after_s``. Without an owner there is no such limit.
+        owner: the key of the user or session. An owner can only use a part of the workers, and
+            waits at most ``wait_s`` for one (default: 10 s); then the query fails as ``busy`` with
+            ``retry_after_s``. Without an owner there is no such limit.
 
     Raises:
         DatabaseError: ``database`` is only a schema, without a file.
     """
     path = database if isinstance(database, Path) else database.path
     if path is None:
-        raise DatabaseError("Only the schema of this database is known; SQL cannot be run on it.")
+        raise DatabaseError("Only the schema of this database is known, so SQL cannot run on it.")
     started = time.perf_counter()
     try:
         statement = only_query(sql)
@@ -165,7 +163,7 @@ def run_query(
 
 
 def _without_path(result: QueryResult, path: Path, database: Database) -> QueryResult:
-    """Who asks a database by its name learns nothing of where it lies."""
+    """Remove the file's path from messages, which must not reveal it to users."""
     if result.failure is None or str(path) not in result.failure.message:
         return result
     message = result.failure.message

@@ -1,9 +1,9 @@
-"""What a worker process gives up, and how it ends when nobody needs it any more.
+"""The confinement of a worker process: the rights it gives up, and how it ends.
 
-A worker ends by itself where the process that started it was killed: a thread reads its input and
-ends the process at the end of it, another watches the parent's number, because a fork of the parent
-may hold the input open, and the kernel ends it where it used more CPU time than its request may.
-(Linux can signal the death of a parent, but means the thread that started the child by it.)
+A worker must end if its parent process is killed. One thread reads its input and ends the process
+at the end of the input. Another watches the parent's process id, because a fork of the parent may
+keep the input open. And the kernel ends a worker that exceeds the CPU time of its request. (Linux
+can signal a parent's death, but it reports the death of the thread that started the child.)
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _MAX_REQUEST_BYTES = 64 * 1024**2
 
 
 def requests(stream: IO[bytes]) -> Iterator[Any]:
-    """The requests that come over ``stream``; the process ends with them, at whatever work it is.
+    """Read requests from ``stream``; at its end, the process ends even in the middle of work.
 
-    Call it before ``confine``, after which no thread can be started, and iterate afterwards.
+    Call this before ``confine``, which forbids new threads, and iterate afterwards.
     """
     waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(stream, waiting), daemon=True).start()
@@ -56,7 +56,7 @@ def _watch(parent: int) -> None:
 
 
 def limit_cpu(seconds: float) -> None:
-    """Have the kernel end this process once it has used ``seconds`` more of CPU time, and two."""
+    """Let the kernel end this process after ``seconds`` + 2 more seconds of CPU time."""
     if os.name != "posix":
         return
     import resource
@@ -71,8 +71,8 @@ def limit_cpu(seconds: float) -> None:
 
 
 def confine(memory_bytes: int) -> None:
-    """Give up writing to files, starting processes and threads, and memory beyond a limit."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
+    """Give up the rights to write files and start processes or threads, and limit memory."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for systems without process groups
     if os.name != "posix":
         return
     import resource

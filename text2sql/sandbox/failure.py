@@ -1,4 +1,4 @@
-"""Why a query gave no rows: a kind that programs can tell apart, and a sentence for people."""
+"""Failures of queries: a kind for programs, and a sentence for people."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["FAILURE_KINDS", "Failure", "FailureKind"]
 
 FailureKind = Literal[
     "empty",  # there is no SQL
-    "refused",  # not one SELECT, or it does what a reader may not
+    "refused",  # not a single SELECT, or not read-only
     "syntax",
     "missing_table",
     "missing_column",
@@ -18,7 +18,7 @@ FailureKind = Literal[
     "timeout",
     "cancelled",
     "busy",  # no worker was free in time
-    "locked",  # another program writes to the database
+    "locked",  # another program is writing to the database
     "damaged",
     "unavailable",  # no such file, no permission, or not a database
     "crashed",
@@ -29,9 +29,9 @@ FAILURE_KINDS: frozenset[str] = frozenset(get_args(FailureKind))
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a query gave no rows; ``message`` is one sentence, or SQLite's own words.
+    """The reason why a query returned no rows; ``message`` is a sentence or SQLite's own text.
 
-    ``retry_after_s`` is when to try again, where the kind is ``busy``.
+    ``retry_after_s`` says when to try again if the kind is ``busy``.
     """
 
     kind: FailureKind

@@ -1,8 +1,8 @@
-"""Messages between a process and its workers: JSON, with its length in front.
+"""Messages between a process and its workers: JSON, preceded by its length.
 
-Reading one runs no code of the sender and takes no more memory than the reader allows, so that a
-worker that a hostile query took over can give wrong rows, and nothing else. The standard library
-alone is needed: workers start without anything else.
+Reading a message runs no code of the sender and needs no more memory than the reader allows. So a
+worker that a hostile query took over can return wrong rows and nothing else. Workers start with the
+standard library alone, so nothing else is used here.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _BYTES = "base64"
 
 
 class FrameError(ValueError):
-    """What came is not a message, or is longer than allowed."""
+    """Input that is not a message, or is longer than allowed."""
 
 
 def write_frame(stream: IO[bytes], value: Any) -> None:
-    """Write lists, dictionaries with text for keys, texts, bytes, numbers and None."""
+    """Write lists, dictionaries with text keys, texts, bytes, numbers and None."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_as_json)
     body = text.encode("utf-8", "surrogatepass")
     stream.write(_HEAD.pack(len(body)) + body)
@@ -32,10 +32,10 @@ def write_frame(stream: IO[bytes], value: Any) -> None:
 
 
 def read_frame(stream: IO[bytes], allowed: Callable[[int], bool]) -> Any:
-    """The next value; None where the other side has gone.
+    """Read the next value; None if the other side has closed the stream.
 
     Args:
-        allowed: whether a message may have so many bytes; asked once its length is known.
+        allowed: called with the length in bytes; returns whether a message may be that long.
 
     Raises:
         FrameError: it is too long, or not JSON.

@@ -1,4 +1,4 @@
-"""Worker processes, started when needed, used again, and shared out fairly among callers."""
+"""A pool of worker processes, started on demand, reused, and shared fairly among callers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CANCEL_CHECK_S = 0.08
 _HALF_LIFE_S = 30.0  # in which half of what an owner used is forgotten
 _HEAVY_S = 2.0  # of workers' time lately used; such owners leave one worker to the others
 _MOST_OWNERS = 1000
-_MEAN_OF = 20  # requests; how fast the expected duration follows
+_MEAN_OF = 20  # requests; the window of the moving average of durations
 
 
 class BusyError(Exception):
@@ -34,7 +34,7 @@ class BusyError(Exception):
 
 @dataclass(eq=False)
 class _Turn:
-    """Somebody who waits for a worker; ``owner`` is None where nobody else is to be spared."""
+    """A caller that waits for a worker; ``owner`` is None for a caller without limits."""
 
     owner: str | None
     given: threading.Event = field(default_factory=threading.Event)
@@ -62,7 +62,7 @@ class Pool:
         self.idle = idle or size
         self.start = start
         self._reset()
-        atexit.register(self.close)  # before Python ends with threads still reading
+        atexit.register(self.close)  # before Python ends while threads still read
 
     def _reset(self) -> None:
         self._pid = os.getpid()
@@ -83,12 +83,12 @@ class Pool:
         owner: str | None = None,
         wait_s: float = math.inf,
     ) -> _T | None:
-        """What ``read`` makes of the answer; None where the worker died.
+        """Send a request to a worker and convert the answer with ``read``; None if the worker died.
 
-        A worker that did not answer, or not as ``read`` expects, is replaced.
+        A worker that gave no answer, or one that ``read`` rejects, is replaced.
 
         Raises:
-            BusyError: no worker was free within ``wait_s``, or the line is full.
+            BusyError: no worker was free within ``wait_s``, or the queue is full.
             TimeoutError: the answer took longer than ``timeout_s``.
             InterruptedError: ``cancel`` was set.
         """
@@ -107,10 +107,10 @@ class Pool:
         finally:
             self._give_back(worker, owner, time.monotonic() - started, keep=keep)
 
-    # the line
+    # the queue
 
     def _wait(self, turn: _Turn, cancel: threading.Event | None, wait_s: float) -> None:
-        """Return once it is this turn; the worker counts as running from then on."""
+        """Wait for this turn; from then on the worker counts as busy."""
         deadline = time.monotonic() + wait_s
         with self._lock:
             if turn.owner is not None and self._waiting(turn.owner) >= 4 * self.share:
@@ -139,7 +139,7 @@ class Pool:
         self._next()
 
     def _next(self) -> None:
-        """Give free workers to those who hold least, in the order in which they came."""
+        """Give free workers to the owners that use the fewest, in order of arrival."""
         while self._running.total() < self.size:
             able = [t for t in self._line if self._may(t)]
             if not able:

@@ -1,4 +1,4 @@
-"""One worker process, and how it is asked and ended."""
+"""A worker process as its parent sees it: started, asked and ended."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from text2sql.sandbox.frames import FrameError, read_frame, write_frame
 __all__ = ["Reply", "WorkerProcess"]
 
 _FOLDER = Path(__file__).parent
-# The packages' own __init__ would import what a worker does not need, and may not have.
+# The packages' own __init__ would import modules that a worker neither needs nor may have.
 _START = """
 import sys, types
 for name, folder in zip(("text2sql", "text2sql.sandbox"), sys.argv[1:]):
@@ -28,13 +28,13 @@ for name, folder in zip(("text2sql", "text2sql.sandbox"), sys.argv[1:]):
 from text2sql.sandbox.worker import main
 main()
 """
-# A page's environment holds tokens. Without these, some builds of Python do not start.
+# The environment may hold tokens. Without these variables, some builds of Python do not start.
 _ENVIRONMENT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _START_S = 60.0
 _CANCEL_CHECK_S = 0.02
 _READY_BYTES = 1000
 
-#: Lists of rows, and at last the dictionary that ends an answer.
+#: Lists of rows, and finally the dictionary that ends an answer.
 Reply = tuple[list[Any], dict[str, Any]]
 
 
@@ -48,11 +48,11 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-            process_group=0,  # Ctrl-C is for the caller, which then ends its workers
+            process_group=0,  # Ctrl-C goes to the caller, which then ends its workers
         )
         self._bytes_left = _READY_BYTES
         self._frames: SimpleQueue[Any] = SimpleQueue()
-        # A thread that reads is the one way to wait for a pipe with a time limit everywhere.
+        # A reader thread is the only portable way to wait for a pipe with a time limit.
         self._reader = threading.Thread(target=self._read, daemon=True, name="sandbox-reader")
         self._reader.start()
         try:
@@ -88,11 +88,11 @@ class WorkerProcess:
         max_bytes: int,
         cancel: threading.Event | None = None,
     ) -> Reply | None:
-        """The answer; None where the process died or sent what is no answer.
+        """Send a request and return the answer; None if the process died or sent something else.
 
         Raises:
-            TimeoutError: there is none after ``timeout_s``.
-            InterruptedError: ``cancel`` was set first.
+            TimeoutError: there was no answer within ``timeout_s``.
+            InterruptedError: ``cancel`` was set.
         """
         assert self.process.stdin is not None
         deadline = time.monotonic() + timeout_s
@@ -117,10 +117,10 @@ class WorkerProcess:
         raise TimeoutError
 
     def close(self) -> None:
-        """End the process at once; nothing it holds is worth keeping."""
+        """End the process at once; it has nothing to save."""
         self.process.kill()
         assert self.process.stdin is not None
-        with suppress(OSError):  # it was still being written to
+        with suppress(OSError):  # a write to it was pending
             self.process.stdin.close()
         self.process.wait()
         self._reader.join()

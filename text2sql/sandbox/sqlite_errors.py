@@ -1,7 +1,7 @@
-"""The kind of a failure and its sentence, from what SQLite says of it.
+"""SQLite's errors as kinds of failures, each with a sentence.
 
-SQLite's result codes tell kinds apart, not its texts, which can quote the query. Only for a wrong
-statement there is one code and many texts; each is known by how it starts or ends.
+The kind comes from SQLite's result code, because its messages can quote the query. Only errors in
+the statement share one code; they are recognized by how their message starts or ends.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import sqlite3
 
 __all__ = ["HEAP_BYTES", "StoppedError", "explain", "timeout_sentence", "too_wide_sentence"]
 
-#: What SQLite itself may allocate; sorting and temporary tables stay in memory and count too.
+#: The memory that SQLite may allocate, including sorting and temporary tables.
 HEAP_BYTES = 256 * 1024**2
 
 
 class StoppedError(ValueError):
-    """A query that is not run, or not to its end; ``kind`` is a ``FailureKind``."""
+    """A query that was refused or stopped; ``kind`` is a ``FailureKind``."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -26,11 +26,11 @@ class StoppedError(ValueError):
 def explain(
     problem: Exception, refused: str | None, late: bool, timeout_s: float, max_bytes: int
 ) -> tuple[str, str]:
-    """What went wrong: its kind, and words for the person who wrote the query.
+    """Return the kind of an error and a sentence for the author of the query.
 
     Args:
-        refused: what the authorizer said no to, if anything.
-        late: whether the query's time is over.
+        refused: what the authorizer refused, if anything.
+        late: whether the query's deadline has passed.
     """
     if refused:
         return "refused", refused
@@ -39,7 +39,7 @@ def explain(
     if isinstance(problem, UnicodeError):
         message = "A column name is not valid UTF-8; name the columns one by one, each with AS."
         return "other", message
-    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF  # the rest says more of the same
+    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF  # higher bits only refine the code
     if isinstance(problem, MemoryError) or code == sqlite3.SQLITE_NOMEM:
         return "too_large", _MEMORY
     if code == sqlite3.SQLITE_TOOBIG:
@@ -57,15 +57,15 @@ def explain(
 
 
 def timeout_sentence(timeout_s: float) -> str:
-    """What a person reads when a query took too long."""
+    """The message for a query that took too long."""
     return (
         f"Stopped after {timeout_s:g} s, the time limit; "
-        "make the query simpler, for instance with a condition in each JOIN."
+        "simplify the query, for example with a condition in each JOIN."
     )
 
 
 def too_wide_sentence(max_bytes: int) -> str:
-    """What a person reads when one row is larger than all rows may be."""
+    """The message for a row that is larger than the limit of all rows."""
     return (
         f"A single value or row is larger than {max_bytes:,} bytes, the limit; "
         "select fewer or shorter columns."
@@ -74,7 +74,7 @@ def too_wide_sentence(max_bytes: int) -> str:
 
 _MEMORY = (
     f"Stopped because the query needs more than {HEAP_BYTES >> 20} MB of memory; "
-    "let it read, sort or return less."
+    "make it read, sort or return less."
 )
 _LOCKED = ("locked", "Another program is writing to the database; try again in a moment.")
 _DAMAGED = ("damaged", "The database file is damaged ({0}); use another copy of it.")
@@ -124,7 +124,7 @@ _TEXTS = {
     ),
     "^unsafe use of ": (
         "refused",
-        "A view or table of the database does what is not allowed here ({0}).",
+        "A view or table of the database uses something that is not allowed here ({0}).",
     ),
     "^table .* may not be modified$": ("refused", "{0}"),
     "^near .*: syntax error$|^unrecognized token: ": ("syntax", "{0}"),

@@ -1,4 +1,4 @@
-"""What of a text is the one statement that may run."""
+"""Extraction of the single SELECT from a text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PIECE = re.compile(
 
 
 class NotOneQueryError(ValueError):
-    """The text is not one SELECT; the message says why to the person who wrote it."""
+    """A text that is not a single SELECT; the message explains this to its author."""
 
     def __init__(self, message: str, kind: FailureKind = "refused") -> None:
         super().__init__(message)
@@ -30,13 +30,13 @@ class NotOneQueryError(ValueError):
 
 
 def only_query(sql: str) -> str:
-    """The single SELECT or WITH statement in ``sql``, without what surrounds it.
+    """Extract the single SELECT or WITH statement in ``sql``.
 
-    Comments and semicolons around it are fine; a second statement is not, however well hidden.
-    SQLite checks again: this only gives the better message.
+    Comments and semicolons around it are removed; a second statement is an error, however well
+    hidden. SQLite checks this again; the check here gives a better message.
 
     Raises:
-        NotOneQueryError: with the sentence a person should read.
+        NotOneQueryError: there is no such statement, or more than one.
     """
     _check_characters(sql)
     statements = _statements(sql)
@@ -64,12 +64,12 @@ def _check_characters(sql: str) -> None:
         if character == "\0" or "\ud800" <= character <= "\udfff":
             raise NotOneQueryError(
                 f"The SQL holds {character!r} at position {position + 1}, "
-                "which is no text; remove it."
+                "which is not text; remove it."
             )
 
 
 def _statements(sql: str) -> list[tuple[int, int]]:
-    """Where each statement starts and ends, comments and spaces around it left out."""
+    """The start and end of each statement, without surrounding comments and spaces."""
     found: list[tuple[int, int]] = []
     start: int | None = None
     end = 0

@@ -1,8 +1,7 @@
 """The process in which SQL runs: it answers one request at a time over its stdin and stdout.
 
-Started by ``text2sql.sandbox.pool`` and made of the standard library alone, so that it is up in a
-few hundredths of a second and holds 15 MB. Everything here can be killed at any moment without a
-loss.
+``text2sql.sandbox.pool`` starts it. It only uses the standard library, so it starts within a few
+hundredths of a second and needs 15 MB. It can be killed at any moment without a loss.
 """
 
 from __future__ import annotations
@@ -25,18 +24,18 @@ __all__ = ["execute", "main"]
 
 Row = tuple[Any, ...]
 
-#: What the whole process may map (enforced by Linux).
+#: The address space of the whole process (enforced on Linux).
 _PROCESS_BYTES = 1024**3
 #: How far the process stands back where all cores are busy: whoever asked goes first.
 _BEHIND = 5
 _OPS_BETWEEN_CHECKS = 2000
 _ROWS_AT_ONCE = 1000
 _LOCK_WAIT_S = 0.25
-_SHORTEST_LENGTH = 1_000_000  # the file's own declarations are texts too
+_SHORTEST_LENGTH = 1_000_000  # the file's own declarations are also texts
 _HEADER = b"SQLite format 3\0"
 
-# Functions that a query may call. An allow-list, because builds of SQLite differ: some carry
-# readfile, writefile, edit, fts3_tokenizer or load_extension, and none of those is for reading.
+# Functions that a query may call. An allow-list, because builds of SQLite differ: some include
+# readfile, writefile, edit, fts3_tokenizer or load_extension, which must never be called.
 _FUNCTION_NAMES = """
     -> ->> abs acos acosh asin asinh atan atan2 atanh avg bm25 ceil ceiling char coalesce concat
     concat_ws cos cosh count cume_dist current_date current_time current_timestamp date datetime
@@ -52,11 +51,11 @@ _FUNCTION_NAMES = """
     trim trunc typeof unhex unicode unistr unixepoch unlikely upper zeroblob
 """
 FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
-# Table-valued functions that only compute. The others (pragma_*, dbstat, sqlite_stmt ...) look
-# into the engine, and are refused because they are not tables of the database.
+# Table-valued functions that only compute. The others (pragma_*, dbstat, sqlite_stmt ...) expose
+# the engine's internals, and are refused because they are not tables of the database.
 TABLE_FUNCTIONS = frozenset({"json_each", "json_tree", "generate_series"})
 _CATALOGUE = frozenset({"sqlite_master", "sqlite_schema", "sqlite_temp_master"})
-# PRAGMAs that full-text tables read behind a person's back when they are searched.
+# PRAGMAs that full-text tables use internally when they are searched.
 _PRAGMAS = frozenset({"data_version", "page_size"})
 
 _REFUSED = {
@@ -70,7 +69,7 @@ _REFUSED = {
 
 
 class Guard:
-    """SQLite's authorizer: lets a statement read, and remembers in words what it refused."""
+    """SQLite's authorizer: it allows a statement to read, and records what it refused."""
 
     def __init__(self, tables: frozenset[str], modules: frozenset[str]) -> None:
         self.tables = tables
@@ -85,11 +84,11 @@ class Guard:
         return sqlite3.SQLITE_DENY
 
     def _reason(self, action: int, first: str, second: str | None) -> str | None:
-        """Why this is refused; what ``first`` and ``second`` are depends on the action."""
+        """The reason for a refusal, or None; ``first`` and ``second`` depend on the action."""
         if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
             return None
         if action == sqlite3.SQLITE_READ:
-            # An empty column name: nothing of it is read but the number of its rows, as in count(*)
+            # An empty column name: only the number of rows is read, as in count(*)
             # over a subquery, whose name is none of a table.
             name = first.lower()
             allowed = name in self.tables or (not second and name not in self.modules)
@@ -100,13 +99,13 @@ class Guard:
         if action == sqlite3.SQLITE_PRAGMA and first in _PRAGMAS and second is None:
             return None
         if action == sqlite3.SQLITE_UPDATE and first == "sqlite_master":
-            return None  # how SQLite declares a virtual table; it refuses a person's own itself
+            return None  # SQLite declares virtual tables this way, and itself refuses a user's own
         deed = _REFUSED.get(action, "change the database").format(first)
         return f"Only reading is allowed here: a query may not {deed}."
 
 
 def connect(path: str, max_bytes: int) -> sqlite3.Connection:
-    """Open a file for reading, with every limit set but the authorizer and the deadline."""
+    """Open a file for reading, with every limit except the authorizer and the deadline."""
     uri, exclusive = _read_only(Path(path))
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_LOCK_WAIT_S)
     connection.text_factory = lambda raw: raw.decode(errors="replace")
@@ -132,7 +131,7 @@ def connect(path: str, max_bytes: int) -> sqlite3.Connection:
 
 
 def _read_only(path: Path) -> tuple[str, bool]:
-    """The URI that opens a file without leaving a trace, and whether to lock it exclusively.
+    """Return the URI that opens a file without creating others, and whether to lock it.
 
     Plain ``mode=ro`` creates ``-wal`` and ``-shm`` files beside a WAL database. Without pending
     changes in its ``-wal`` file, ``immutable=1`` avoids that; with them, a VFS that has no locks
@@ -174,10 +173,10 @@ def execute(
     max_bytes: int,
     send: Callable[[list[Row]], object],
 ) -> dict[str, Any]:
-    """Run one statement; ``send`` is called with some rows at a time, which a failure undoes.
+    """Run one statement; ``send`` gets batches of rows, which are void after a failure.
 
     Returns:
-        ``columns``, ``truncated``, ``elapsed_s`` and ``failure``, a kind and a message (None where
+        ``columns``, ``truncated``, ``elapsed_s`` and ``failure`` (a kind and a message, or None if
         it ran).
     """
     started = time.perf_counter()
@@ -208,12 +207,12 @@ def execute(
 
 
 def _modules(connection: sqlite3.Connection) -> frozenset[str]:
-    """The engine's own kinds of tables, such as ``dbstat``, some of which are tables themselves."""
+    """The engine's modules, such as ``dbstat``; some can be used as tables directly."""
     return frozenset(name.lower() for (name,) in connection.execute("PRAGMA module_list"))
 
 
 class _Deadline:
-    """Progress handler that interrupts the statement once its time is over."""
+    """A progress handler that interrupts the statement at its deadline."""
 
     def __init__(self, timeout_s: float) -> None:
         self.at = time.monotonic() + timeout_s
@@ -225,7 +224,7 @@ class _Deadline:
 def _fetch(
     cursor: sqlite3.Cursor, max_rows: int, max_bytes: int, send: Callable[[list[Row]], object]
 ) -> bool:
-    """Send rows up to the limits; whether there were more."""
+    """Send rows up to the limits; return whether there were more."""
     size = 0
     rows: list[Row] = []
     truncated = False
@@ -246,9 +245,9 @@ def _fetch(
 
 
 def main() -> None:
-    """Answer requests until there are no more: ``[path, sql, timeout_s, max_rows, max_bytes]``.
+    """Answer requests of the form ``[path, sql, timeout_s, max_rows, max_bytes]`` until the end.
 
-    An answer is any number of lists of rows, and at last a dictionary with the rest.
+    An answer is any number of lists of rows, followed by a dictionary with the rest.
     """
     send = functools.partial(write_frame, sys.stdout.buffer)
     coming = requests(sys.stdin.buffer)
