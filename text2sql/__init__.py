@@ -1,4 +1,4 @@
-"""English questions in, SQL that ran and its rows out.
+"""Ask a database in English: the top of the package, with its public names.
 
 >>> from text2sql import predict
 >>> predict("How many singers are there?", "singer(id, name) | song(id, singer_id)")
@@ -56,7 +56,7 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import on first use, so that ``import text2sql`` costs nothing."""
+    """Import on first use, so that ``import text2sql`` is fast."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

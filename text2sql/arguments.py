@@ -1,4 +1,4 @@
-"""Flags that several commands share, and what they stand for."""
+"""Flags that several commands share, and the objects that they select."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
 
 
 def add_spider_dir(parser: ArgumentParser) -> None:
-    """``--spider-dir``: Spider's own databases beside the bundled samples."""
+    """Add ``--spider-dir``: Spider's databases in addition to the bundled samples."""
     parser.add_argument(
         "--spider-dir",
         type=Path,
@@ -43,7 +43,7 @@ def add_spider_dir(parser: ArgumentParser) -> None:
 
 
 def add_database(parser: ArgumentParser) -> None:
-    """``--db``, or ``--sqlite`` in its place, and ``--spider-dir``."""
+    """Add ``--db`` or ``--sqlite`` (one of them), and ``--spider-dir``."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--db", metavar="ID", help="a database that `databases` lists")
     which.add_argument("--sqlite", type=Path, metavar="FILE", help="a SQLite file of your own")
@@ -51,7 +51,7 @@ def add_database(parser: ArgumentParser) -> None:
 
 
 def add_model(parser: ArgumentParser) -> None:
-    """``--model``, and for text generators ``--base``, ``--adapter``, ``--backend``."""
+    """Add ``--model``, and for text generators ``--base``, ``--adapter``, ``--backend``."""
     parser.add_argument(
         "--model",
         default="pocket",
@@ -62,7 +62,7 @@ def add_model(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--endpoint",
         metavar="URL",
-        help="where endpoint:NAME answers as OpenAI's chat completions do, such as "
+        help="server of endpoint:NAME with OpenAI's chat completions API, such as "
         "http://127.0.0.1:11434 for Ollama (default: TEXT2SQL_ENDPOINT; its key, if it needs one, "
         "is TEXT2SQL_ENDPOINT_KEY)",
     )
@@ -71,23 +71,23 @@ def add_model(parser: ArgumentParser) -> None:
         "--base", metavar="ID", help="hub id or folder of the base to use with the adapter"
     )
     large.add_argument(
-        "--adapter", metavar="ID", help="hub id or folder of an adapter, or none for the bare base"
+        "--adapter", metavar="ID", help="hub id or folder of an adapter; none for the base alone"
     )
     large.add_argument(
         "--backend",
         choices=("auto", "transformers", "ctranslate2"),
         default="auto",
-        help="auto is transformers on a GPU, else CTranslate2, converted once (default: auto)",
+        help="auto: transformers on a GPU, else CTranslate2, converted once (default: auto)",
     )
     large.add_argument(
         "--unconstrained",
         action="store_true",
-        help="let the model write what it likes, not only SQL that fits the schema",
+        help="let the model write any text, not only SQL that fits the schema",
     )
 
 
 def find_model(args: Namespace) -> str | ModelChoice:
-    """The model that ``add_model``'s flags name; nothing is loaded yet."""
+    """The model that the flags of ``add_model`` select; nothing is loaded yet."""
     from text2sql.generators.choice import ModelChoice
 
     name = args.model
@@ -100,7 +100,7 @@ def find_model(args: Namespace) -> str | ModelChoice:
 
 
 def add_asked(parser: ArgumentParser) -> None:
-    """Which questions to ask which model: for what asks many of them."""
+    """Add ``--questions``, ``--limit`` and the flags of the model, for benchmarks."""
     parser.add_argument("--questions", type=Path, metavar="FILE", help="questions with gold SQL")
     add_model(parser)
     add_spider_dir(parser)
@@ -108,7 +108,7 @@ def add_asked(parser: ArgumentParser) -> None:
 
 
 def add_limits(parser: ArgumentParser) -> None:
-    """``--timeout`` and ``--max-rows``: how far a query may go."""
+    """Add ``--timeout`` and ``--max-rows``, the limits of a query."""
     parser.add_argument(
         "--timeout",
         type=positive(float),
@@ -126,12 +126,12 @@ def add_limits(parser: ArgumentParser) -> None:
 
 
 def add_json(parser: ArgumentParser) -> None:
-    """``--json``: one JSON document on standard output, for programs."""
+    """Add ``--json``: print one JSON document, for programs."""
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
 
 def positive(kind: type[_Number]) -> Callable[[str], _Number]:
-    """An argparse type: a number above zero, with a sentence for anything else."""
+    """An argparse type for a number above zero."""
 
     def convert(text: str) -> _Number:
         try:
@@ -147,15 +147,15 @@ def positive(kind: type[_Number]) -> Callable[[str], _Number]:
 
 
 def read_text(text: str) -> str:
-    """``text`` itself, or standard input where it is ``-``."""
+    """Return ``text``, or standard input if it is ``-``."""
     return sys.stdin.read() if text == "-" else text
 
 
 def find_database(args: Namespace) -> Database:
-    """The database that ``add_database``'s flags name.
+    """Open the database that the flags of ``add_database`` name.
 
     Raises:
-        Text2SQLError: there is none of that name, or the file is no database.
+        Text2SQLError: there is no database of that name, or the file is not a database.
     """
     from text2sql.databases import Catalog, Database
 
@@ -165,7 +165,7 @@ def find_database(args: Namespace) -> Database:
 
 
 def find_limits(args: Namespace) -> Limits:
-    """The limits that ``add_limits``'s flags set."""
+    """The limits that the flags of ``add_limits`` set."""
     from text2sql.sandbox import Limits
 
     return Limits(timeout_s=args.timeout, max_rows=args.max_rows)

@@ -1,8 +1,8 @@
-"""Files and folders that appear whole or not at all, whatever happens while they are written.
+"""Atomic writes: files and folders that appear complete or not at all.
 
-What is written stands beside its final name, hidden and locked, until it is complete and on the
-disk; then it is renamed. A writer that is killed leaves its part behind without a lock, and the
-next writer in that folder, or ``sweep``, takes it away.
+Content is written under a hidden, locked temporary name in the same folder. Once it is complete and
+on the disk, it is renamed. If a writer is killed, its temporary file stays without a lock; the next
+writer in that folder, or ``sweep``, removes it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from text2sql.errors import SaveError
 
 try:
     import fcntl
-except ImportError:  # Windows: who died is told by age alone
+except ImportError:  # Windows: only age shows that a writer died
     fcntl = None  # type: ignore[assignment]
 
 __all__ = [
@@ -42,19 +42,19 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def write_text(path: Path, text: str, errors: str = "strict") -> None:
-    """Put ``text`` in UTF-8 into the file ``path``, all of it or nothing.
+    """Write ``text`` in UTF-8 to the file ``path`` atomically.
 
     Raises:
-        SaveError: it cannot be written; what was there before still is.
+        SaveError: it cannot be written; an existing file is unchanged.
     """
     write_bytes(path, text.encode("utf-8", errors))
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Put ``content`` into the file ``path``, all of it or nothing.
+    """Write ``content`` to the file ``path`` atomically.
 
     Raises:
-        SaveError: it cannot be written; what was there before still is.
+        SaveError: it cannot be written; an existing file is unchanged.
     """
     with new_file(path) as part:
         part.write_bytes(content)
@@ -62,16 +62,16 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 @contextmanager
 def new_file(path: Path) -> Iterator[Path]:
-    """An empty file to write to, which takes the place of ``path`` at the end of the block.
+    """Yield an empty file that replaces ``path`` at the end of the block.
 
     Raises:
-        SaveError: it cannot be written, or an error of the disk ended the block; what was there
-            before still is.
+        SaveError: it cannot be written, or a disk error ended the block; an existing file is
+            unchanged.
     """
     if path.exists() and not (path.is_file() or path.is_dir()):
         yield path  # a pipe or a device, such as /dev/stdout
         return
-    path = path.resolve()  # what a link leads to is replaced, and not the link
+    path = path.resolve()  # replace the target of a link, not the link
     with _part_of(path, folder=False) as part:
         yield part
         if path.is_file():
@@ -82,9 +82,9 @@ def new_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def new_folder(path: Path, replace: bool = True) -> Iterator[Path]:
-    """An empty folder to fill, which takes the place of ``path`` at the end of the block.
+    """Yield an empty folder that replaces ``path`` at the end of the block.
 
-    Without ``replace``, a folder that somebody else has put there meanwhile stays.
+    Without ``replace``, a folder that another process created meanwhile stays.
 
     Raises:
         SaveError: as ``new_file``.
@@ -108,7 +108,7 @@ def _exchange(part: Path, path: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what writers left behind in ``folder`` that were killed; others' parts stay."""
+    """Remove the temporary files of killed writers in ``folder``; those in use stay."""
     try:
         left = [path for path in folder.iterdir() if _PART.fullmatch(path.name)]
     except OSError:
@@ -120,7 +120,7 @@ def sweep(folder: Path) -> None:
 
 
 def is_disk_full(error: BaseException, folder: Path) -> bool:
-    """Whether ``error`` means a full disk, which SQLite, safetensors and torch tell in words."""
+    """Whether ``error`` means a full disk; SQLite, safetensors and torch only say it in text."""
     if isinstance(error, OSError) and error.errno in _FULL:
         return True
     words = ("No space left", "os error 28", "disk is full", "File too large", "os error 27")
@@ -132,7 +132,7 @@ def is_disk_full(error: BaseException, folder: Path) -> bool:
 
 @contextmanager
 def _part_of(path: Path, folder: bool) -> Iterator[Path]:
-    """A hidden neighbour of ``path``, locked while the block goes on and gone after it."""
+    """A hidden temporary sibling of ``path``, locked during the block and removed after it."""
     part, held = _hidden(path, "part"), None
     try:
         if folder:
@@ -155,7 +155,7 @@ def _part_of(path: Path, folder: bool) -> Iterator[Path]:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """While the block goes on, nobody takes ``path`` for abandoned, whatever its name is."""
+    """Lock ``path`` during the block, so that no other process considers it abandoned."""
     held = os.open(path, os.O_RDONLY)
     try:
         if fcntl is not None:
@@ -166,11 +166,11 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def save_error(error: BaseException, path: Path) -> SaveError:
-    """What a person is told about ``error`` while ``path`` was written."""
+    """The error message for a failed write of ``path``."""
     if is_disk_full(error, path.parent):
         return SaveError(
-            f"The disk is full: {str(path)!r} was not written, and nothing half-written is left "
-            "in its place; free some space and run the same command again."
+            f"The disk is full: {str(path)!r} was not written, and nothing incomplete is left; "
+            "free some space and run the same command again."
         )
     reason = (isinstance(error, OSError) and error.strerror) or error
     return SaveError(f"{str(path)!r} cannot be written ({reason}); choose another name or folder.")
@@ -190,13 +190,13 @@ def _made(part: Path, folder: bool) -> int:
             held = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         if fcntl is not None:
             fcntl.flock(held, fcntl.LOCK_EX)
-        if part.exists():  # else a sweep came between making and locking it
+        if part.exists():  # else a sweep removed it before it was locked
             return held
         os.close(held)
 
 
 def _abandoned(part: Path) -> bool:
-    """Whether nobody writes to a hidden part any more."""
+    """Whether the writer of a hidden temporary file has ended."""
     if fcntl is None:
         return time.time() - part.lstat().st_mtime > _ABANDONED_S
     if part.is_symlink() or not (part.is_file() or part.is_dir()):
@@ -212,7 +212,7 @@ def _abandoned(part: Path) -> bool:
 
 
 def _take_away(part: Path) -> None:
-    """Delete a part; a folder whose successor never came goes back to its name."""
+    """Delete a temporary file; an old folder without a successor gets its name back."""
     found = _PART.fullmatch(part.name)
     home = part.with_name(found[1]) if found else part
     if found and found[2] == "old" and not home.exists():
@@ -224,7 +224,7 @@ def _take_away(part: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have what was written reach the disk, so that a rename never comes before it."""
+    """Flush a file to the disk, so that a rename never precedes its content."""
     if os.name != "posix" and path.is_dir():
         return
     held = os.open(path, os.O_RDONLY)

@@ -1,7 +1,7 @@
-"""A cache that is bounded in bytes, and that lets go of what belongs to somebody who has left.
+"""A cache that is bounded in bytes and can drop all entries of an owner.
 
-Whatever is kept by a key that strangers can make goes in here: a bound on the number of entries
-says nothing about memory where one entry may be a thousand times another.
+Use it for every cache whose keys strangers can choose: a bound on the number of entries does not
+bound the memory, because one entry may be a thousand times as large as another.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["ByteCache", "forget"]
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
-_ENTRY_BYTES = 500  # what an entry costs beside its value
+_ENTRY_BYTES = 500  # the overhead of an entry
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class _Entry(Generic[_Value]):
 
 
 class ByteCache(Generic[_Key, _Value]):
-    """The values used last, ``max_bytes`` of them at most. Thread-safe.
+    """A least-recently-used cache of at most ``max_bytes``. Thread-safe.
 
-    ``size_of`` says how many bytes a value holds, its key included. A value that is larger than
-    the whole cache is made each time.
+    ``size_of`` gives the bytes of a value including its key. A value larger than the whole cache is
+    computed each time.
     """
 
     def __init__(self, max_bytes: int, size_of: Callable[[_Value], int]) -> None:
@@ -49,13 +49,14 @@ class ByteCache(Generic[_Key, _Value]):
 
     @property
     def size(self) -> int:
-        """How many bytes are held."""
+        """The number of bytes in the cache."""
         return self._size
 
     def get(self, key: _Key, make: Callable[[], _Value], owner: Hashable = None) -> _Value:
-        """The value of ``key``; ``make`` is called where there is none, once for all who wait.
+        """Return the value of ``key``, computed with ``make`` if missing.
 
-        ``forget(owner)`` lets go of it. Whatever ``make`` raises reaches everybody who waits.
+        ``make`` is called once for all threads that wait for it; they all get its exception if it
+        raises one. ``forget(owner)`` drops the entry.
         """
         with self._lock:
             if key in self._entries:
@@ -84,7 +85,7 @@ class ByteCache(Generic[_Key, _Value]):
         return value
 
     def _take_down(self, key: _Key, future: Future[_Value]) -> bool:
-        """Whether this is still being waited for; not so if it was forgotten while it was made."""
+        """Whether this value is still wanted: it was not forgotten while it was computed."""
         with self._lock:
             if key in self._making and self._making[key][0] is future:
                 del self._making[key]
@@ -92,7 +93,7 @@ class ByteCache(Generic[_Key, _Value]):
             return False
 
     def peek(self, key: _Key) -> _Value | None:
-        """The value of ``key``, if it is here."""
+        """The cached value of ``key``, None if there is none."""
         with self._lock:
             if key not in self._entries:
                 return None
@@ -100,7 +101,7 @@ class ByteCache(Generic[_Key, _Value]):
             return self._entries[key].value
 
     def put(self, key: _Key, value: _Value, owner: Hashable = None) -> None:
-        """Keep ``value`` in place of what ``key`` had."""
+        """Set the value of ``key``."""
         entry = _Entry(value, self._size_of(value) + _ENTRY_BYTES, owner)
         with self._lock:
             if key in self._entries:
@@ -113,14 +114,14 @@ class ByteCache(Generic[_Key, _Value]):
                 self._size -= oldest.size
 
     def clear(self) -> None:
-        """Let go of everything."""
+        """Drop all entries."""
         with self._lock:
             self._entries.clear()
             self._making.clear()
             self._size = 0
 
     def drop(self, owner: Hashable) -> None:
-        """Let go of all that belongs to ``owner``, also of what is being made at the moment."""
+        """Drop all entries of ``owner``, including those being computed."""
         with self._lock:
             for key in [key for key, entry in self._entries.items() if entry.owner == owner]:
                 self._size -= self._entries.pop(key).size
@@ -132,6 +133,6 @@ _CACHES: WeakSet[ByteCache[Any, Any]] = WeakSet()
 
 
 def forget(owner: Hashable) -> None:
-    """Empty every cache of the process of what belongs to ``owner``, such as a file's path."""
+    """Drop the entries of ``owner`` (such as a file's path) in every cache of the process."""
     for cache in list(_CACHES):
         cache.drop(owner)

@@ -1,4 +1,4 @@
-"""Where files are kept that can be fetched or made again."""
+"""The cache folder, for files that can be downloaded or made again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["cache_folder"]
 def cache_folder() -> Path:
     """``TEXT2SQL_CACHE_DIR``, else ``text2sql`` in ``XDG_CACHE_HOME`` or ``~/.cache``.
 
-    The folder is not made here: whoever writes to it does that.
+    This does not create the folder; its writers do.
     """
     named = os.environ.get("TEXT2SQL_CACHE_DIR")
     if named:

@@ -21,11 +21,11 @@ __all__ = ["build_parser", "main"]
 _EPILOG = """\
 examples:
   text2sql serve                opens the page
-  text2sql databases            lists what can be asked
+  text2sql databases            lists the databases
   text2sql ask "How many doctors are there?" --db clinic
-  text2sql COMMAND --help       says more
+  text2sql COMMAND --help       explains a command
 
-exit status: 0 it worked, 1 the SQL failed to run, 2 a mistake in the command or its files
+exit status: 0 success, 1 the SQL failed to run, 2 a mistake in the command or its files
 """
 
 
@@ -34,10 +34,10 @@ def _formatter(prog: str) -> HelpFormatter:
 
 
 def build_parser() -> ArgumentParser:
-    """A parser with one sub-command for each module in ``text2sql.commands``."""
+    """Build a parser with one subcommand for each module in ``text2sql.commands``."""
     parser = ArgumentParser(
         prog="text2sql",
-        description="English questions in, SQL that ran and its rows out.",
+        description="Ask a database in English: get SQL that ran, and its rows.",
         epilog=_EPILOG,
         formatter_class=_formatter,
     )
@@ -55,7 +55,7 @@ def build_parser() -> ArgumentParser:
             epilog=f"examples:\n  {examples}",
             formatter_class=_formatter,
             add_help=not passes_flags_on,
-            prefix_chars="\0" if passes_flags_on else "-",  # of no flag: all are arguments
+            prefix_chars="\0" if passes_flags_on else "-",  # no flags: everything is an argument
         )
         module.add_arguments(subparser)
         subparser.set_defaults(run=module.run)
@@ -63,8 +63,8 @@ def build_parser() -> ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status. An error that people can mend is one line on stderr."""
-    # A terminal may lack characters that a database has, and a pipe may hold no text at all.
+    """Run one command and return the exit status; print our own errors as one line on stderr."""
+    # A terminal may lack characters of a database, and standard input may not be text.
     for stream, errors in (
         (sys.stdin, "replace"),
         (sys.stdout, "backslashreplace"),
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # `... | head` has seen enough
+    except BrokenPipeError:  # such as `... | head`
         _drop_output()
         return 0
     except Exception as error:
@@ -95,5 +95,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _drop_output() -> None:
-    """What is still to be printed goes nowhere, so that the end does not fail as well."""
+    """Discard further output, so that flushing at exit does not fail as well."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Databases by name: the bundled samples, a Spider folder, files of one's own."""
+"""The catalog of databases: bundled samples, a Spider folder, and the user's own files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["SAMPLES", "SPIDER_DIR_VARIABLE", "Catalog", "Database", "spider_fold
 SPIDER_DIR_VARIABLE = "TEXT2SQL_SPIDER_DIR"
 #: The bundled databases with their questions, in the layout of Spider.
 SAMPLES = Path(__file__).parent / "assets" / "samples"
-# the first three are never trained on
+# the first three are never used for training
 _QUESTION_FILES = (
     "questions.json", "dev.json", "mini_dev_sqlite.json", "train_spider.json", "train_others.json"
 )  # fmt: skip
@@ -28,12 +28,12 @@ _QUESTION_FILES = (
 
 @dataclass(frozen=True)
 class Database:
-    """A schema and, where there is one, the SQLite file behind it.
+    """A schema with its SQLite file, if there is one.
 
-    ``path`` is None for a database of which only the schema is known: SQL can be
-    written for it, not run. ``group`` is the heading it is listed under. ``index`` is the file in
-    which the index of its cells was saved, if it was. ``keys_known`` where the schema's keys are
-    all there are, so that none are to be guessed (``linking/keys.py``).
+    ``path`` is None if only the schema is known: SQL can be written for it, but not run. ``group``
+    is the heading of the database in lists. ``index`` is the file with the saved index of its
+    cells, if any. ``keys_known`` says that the schema's keys are complete, so none are guessed
+    (``linking/keys.py``).
     """
 
     db_id: str
@@ -45,7 +45,7 @@ class Database:
 
     @classmethod
     def from_sqlite(cls, path: Path | str) -> Database:
-        """A SQLite file as a database, called by its file name.
+        """Open a SQLite file; its name without the ending is the ``db_id``.
 
         Raises:
             DatabaseError: the file is missing, not SQLite, or has no tables.
@@ -55,7 +55,7 @@ class Database:
 
     @classmethod
     def from_schema_text(cls, text: str) -> Database:
-        """Only a schema string such as ``singer(id, name) | song(id, singer_id)``.
+        """Make a database without a file from ``singer(id, name) | song(id, singer_id)``.
 
         Raises:
             SchemaError: no table can be read from ``text``.
@@ -64,10 +64,10 @@ class Database:
 
 
 class Catalog:
-    """Every database at hand, by ``db_id`` and in order: samples, Spider, files.
+    """All available databases by ``db_id``, in the order samples, Spider, files.
 
-    A Spider database hides a sample of the same name. A file whose name is taken gets a number:
-    ``singer-2``. A database that cannot be read is left out; ``problems`` says why.
+    A Spider database hides a sample of the same name. If a file's name is already used, it gets a
+    number: ``singer-2``. A database that cannot be read is left out, and ``problems`` says why.
     """
 
     def __init__(self, folders: Sequence[_Folder], files: Sequence[Database] = ()) -> None:
@@ -85,10 +85,10 @@ class Catalog:
 
     @classmethod
     def open(cls, spider_dir: Path | None = None, sqlite: Sequence[Path] = ()) -> Catalog:
-        """The bundled samples, a Spider folder, and SQLite files.
+        """Open the bundled samples, a Spider folder, and SQLite files.
 
-        Without ``spider_dir``, the folder is the one in ``TEXT2SQL_SPIDER_DIR``, else the one
-        that ``text2sql download spider`` made, if it did.
+        Without ``spider_dir``, the folder is ``TEXT2SQL_SPIDER_DIR``, else the one that
+        ``text2sql download spider`` made, if any.
 
         Raises:
             DataError: the named folder is not in Spider's layout.
@@ -101,7 +101,7 @@ class Catalog:
         return cls(folders, [Database.from_sqlite(path) for path in sqlite])
 
     def add_spider(self, folder: Path) -> None:
-        """Grow by a Spider folder, while others read; a name in use keeps its database.
+        """Add a Spider folder, while other threads read; existing names keep their database.
 
         Raises:
             DataError: the folder is not in Spider's layout.
@@ -113,7 +113,7 @@ class Catalog:
         bundled = {name: database for name, database in known.items() if name in self._home}
         self._folders = (*self._folders, spider)
         self._home = self._home | dict.fromkeys(found, spider)
-        # replaced and not changed: somebody may be half through the old one
+        # replaced, not changed: another thread may be iterating over the old one
         self._databases = bundled | found | files
 
     def _free_name(self, db_id: str) -> str:
@@ -132,11 +132,11 @@ class Catalog:
         return db_id in self._databases
 
     def get(self, db_id: str) -> Database:
-        """The database called ``db_id``.
+        """Return the database called ``db_id``.
 
         Raises:
-            UnknownDatabase: there is none; the message names the closest.
-            Text2SQLError: there is one that cannot be read.
+            UnknownDatabase: there is none; the message names similar ones.
+            Text2SQLError: it exists but cannot be read.
         """
         if db_id in self._databases:
             return self._databases[db_id]
@@ -159,14 +159,14 @@ class Catalog:
         return f"There is no database {db_id!r}; {advice}"
 
     def groups(self) -> dict[str, tuple[Database, ...]]:
-        """The databases under their headings ``Samples``, ``Spider`` and ``Files``, if any."""
+        """The databases by heading: ``Samples``, ``Spider`` and ``Files``, without empty ones."""
         found: dict[str, list[Database]] = {}
         for database in self:
             found.setdefault(database.group, []).append(database)
         return {group: tuple(databases) for group, databases in found.items()}
 
     def question_files(self) -> dict[str, Path]:
-        """The files of questions to measure a model on, by heading: samples' and Spider's dev."""
+        """The evaluation question files by heading: the samples' and Spider's dev set."""
         return {
             folder.group: folder.path / name
             for folder in self._folders
@@ -175,7 +175,7 @@ class Catalog:
         }
 
     def examples(self, db_id: str) -> tuple[Example, ...]:
-        """Questions with gold SQL about the database called ``db_id``, if there are any.
+        """The questions with gold SQL about the database ``db_id``, if any.
 
         Raises:
             UnknownDatabase: there is no such database.
@@ -186,15 +186,15 @@ class Catalog:
         return folder.examples.get(db_id, ()) if folder else ()
 
 
-#: What benchmarks call the file of their schemas and the folder of their databases.
+#: The names that benchmarks give to the file of schemas and the folder of databases.
 _TABLES = ("tables.json", "dev_tables.json", "train_tables.json")
 _DATABASES = ("database", "dev_databases", "train_databases", "databases")
 
 
 class _Folder:
-    """A folder as Spider and BIRD lay them out: schemas, ``database/ID/ID.sqlite``, questions.
+    """A folder in the layout of Spider or BIRD: schemas, ``database/ID/ID.sqlite``, questions.
 
-    Without a file of schemas, each database's own declarations are read.
+    Without a file of schemas, the declarations of each database file are read.
     """
 
     def __init__(self, path: Path, group: str) -> None:
@@ -202,7 +202,7 @@ class _Folder:
         self.group = group
 
     def databases(self, problems: dict[str, Text2SQLError]) -> Iterator[Database]:
-        """What the folder declares; entries that cannot be read end up in ``problems``."""
+        """The databases of the folder; ``problems`` gets the entries that cannot be read."""
         tables = _first(self.path, _TABLES)
         if tables is None:
             yield from self._undeclared(problems)
@@ -220,7 +220,7 @@ class _Folder:
         schema = Schema.from_tables_json(entry)
         db_id = entry.get("db_id")
         if not isinstance(db_id, str) or not db_id or Path(db_id).name != db_id:
-            raise SchemaError(f"{db_id!r} in {str(self.path)!r} is not a name for a database.")
+            raise SchemaError(f"{db_id!r} in {str(self.path)!r} is not a valid name of a database.")
         return Database(db_id, schema, self._file(db_id), self.group)
 
     def _file(self, db_id: str) -> Path | None:
@@ -235,7 +235,7 @@ class _Folder:
 
     @cached_property
     def examples(self) -> dict[str, tuple[Example, ...]]:
-        """Questions by database, read when first asked for."""
+        """Questions by database, read on first use."""
         found: dict[str, list[Example]] = {}
         for name in _QUESTION_FILES:
             if _is_file(self.path / name):
@@ -245,7 +245,7 @@ class _Folder:
 
 
 def database_files(folder: Path) -> list[Path]:
-    """The files ``database/ID/ID.sqlite`` of a folder, whatever it calls the first part."""
+    """The files ``database/ID/ID.sqlite`` of a folder; ``database`` may have other names."""
     return sorted(
         file
         for name in _DATABASES
@@ -261,7 +261,7 @@ def _first(folder: Path, names: Sequence[str]) -> Path | None:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # behind a folder that may not be entered
+    except OSError:  # inside a folder without permission
         return False
 
 

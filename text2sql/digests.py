@@ -1,4 +1,4 @@
-"""Digests of files, which say by content what a number or an answer depends on."""
+"""Digests of files, which identify data and weights by content."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def file_digest(path: Path) -> str:
 
 
 def files_digest(files: Iterable[tuple[str, Path]]) -> str:
-    """SHA-256 of named files; a file that is missing counts by its name alone."""
+    """SHA-256 of named files; of a missing file, only the name counts."""
     digest = hashlib.sha256()
     for name, path in files:
         digest.update(name.encode() + b"\0")
@@ -31,7 +31,7 @@ def files_digest(files: Iterable[tuple[str, Path]]) -> str:
 
 
 def folder_digest(folder: Path) -> str | None:
-    """SHA-256 of a folder's files by name and content; None where there is no such folder."""
+    """SHA-256 of a folder's files by name and content; None if the folder is missing."""
     if not folder.is_dir():
         return None
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -39,9 +39,9 @@ def folder_digest(folder: Path) -> str | None:
 
 
 def weights_digest(*folders: Path) -> str:
-    """Eight hexadecimal digits that change with the weights in model folders.
+    """Identify the weights in model folders by eight hexadecimal digits.
 
-    They begin the SHA-256 of the SHA-256 of each file of weights.
+    They are the start of the SHA-256 over the SHA-256 of each weights file.
     """
     digest = hashlib.sha256()
     for folder in folders:
@@ -52,7 +52,7 @@ def weights_digest(*folders: Path) -> str:
 
 
 def _blob_name(path: Path) -> bytes | None:
-    """The SHA-256 of a file in the hub's cache, which names large files by it: no need to read."""
+    """The SHA-256 of a file in the hub's cache, taken from its name without reading the file."""
     blob = path.resolve()
     is_blob = path.is_symlink() and blob.parent.name == "blobs" and _SHA256.fullmatch(blob.name)
     return blob.name.encode() if is_blob else None

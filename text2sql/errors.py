@@ -1,21 +1,21 @@
-"""Everything this package raises on purpose.
+"""The exceptions of this package.
 
     Text2SQLError
     ├── SchemaError         a schema text or tables.json entry that cannot be read
     ├── DatabaseError       a file that is not a usable SQLite database
-    │   └── UnknownDatabase a db_id that the catalog does not hold
+    │   └── UnknownDatabase a db_id that is not in the catalog
     ├── QuestionError       a question that is empty or too long
-    ├── QueryError          SQL outside Spider's fragment, or naming what the schema lacks
+    ├── QueryError          SQL outside Spider's fragment, or with names not in the schema
     ├── ModelError          a model whose files are missing or do not fit
     ├── DataError           a question, prediction or training file that cannot be used
     │   └── SaveError       a file or folder that cannot be written
-    ├── UploadError         a file that a visitor brought and that cannot be used
-    ├── FullError           more people or data at once than there is room for
+    ├── UploadError         a visitor's file that cannot be used
+    ├── FullError           too many requests or too much data at once
     ├── DownloadError       a download that failed or did not match its digest
     └── MissingPackage      an optional package that is not installed
 
-Each message is one sentence that names the offending value, and says what to do instead.
-SQL that fails to run is not an exception: it is ``QueryResult.failure``.
+Each message is a sentence that names the offending value and says what to do instead. SQL that
+fails to run is not an exception but a result: ``QueryResult.failure``.
 """
 
 __all__ = [
@@ -36,7 +36,7 @@ __all__ = [
 
 
 class Text2SQLError(Exception):
-    """Base of every error that is meant to be read by a person."""
+    """The base class of all errors with a message for people."""
 
 
 class SchemaError(Text2SQLError):
@@ -48,7 +48,7 @@ class DatabaseError(Text2SQLError):
 
 
 class UnknownDatabase(DatabaseError):  # noqa: N818 - says what it is
-    """A ``db_id`` that the catalog does not hold."""
+    """A ``db_id`` that is not in the catalog."""
 
 
 class QuestionError(Text2SQLError):
@@ -56,7 +56,7 @@ class QuestionError(Text2SQLError):
 
 
 class QueryError(Text2SQLError):
-    """SQL outside Spider's fragment, or SQL that names what the schema lacks."""
+    """SQL outside Spider's fragment, or with names that are not in the schema."""
 
 
 class ModelError(Text2SQLError):
@@ -72,7 +72,7 @@ class SaveError(DataError):
 
 
 class UploadError(Text2SQLError):
-    """A file that a visitor brought and that cannot be used."""
+    """A visitor's file that cannot be used."""
 
 
 class DownloadError(Text2SQLError):
@@ -80,11 +80,11 @@ class DownloadError(Text2SQLError):
 
 
 class MissingPackage(Text2SQLError):  # noqa: N818 - says what it is
-    """An optional package that is not installed; the message has the command that installs it."""
+    """An optional package is not installed; the message has the command to install it."""
 
 
 class FullError(Text2SQLError):
-    """More at once than there is room for; ``retry_s`` is when to try again."""
+    """Too many requests or too much data at once; try again after ``retry_s`` seconds."""
 
     def __init__(self, what: str, retry_s: int) -> None:
         super().__init__(f"{what}; try again in {retry_s} s.")

@@ -1,4 +1,4 @@
-"""Reads a query character by character and knows what may come next, and how it can end."""
+"""An automaton that reads a query by character and knows what may follow."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from text2sql.schema import Schema
 
 __all__ = ["EMPTY", "TOUCHING", "Automaton", "Thread", "Threads", "is_number_part"]
 
-# what is written of the current word, where that is no word yet
-TOUCHING = "\0"  # nothing: the last word ended in a letter or digit, so a space must come first
+# the written part of the current word, before it has any letters
+TOUCHING = "\0"  # nothing; a space must come first after a letter or digit
 FRESH = ""  # nothing, and a space may come first
 SPACED = " "  # nothing but a space
 EMPTY = (TOUCHING, FRESH, SPACED)
@@ -23,56 +23,56 @@ _QUOTES = "'\""
 
 
 class Thread(NamedTuple):
-    """One reading of the text: a place in the grammar and what is written of the next word."""
+    """One reading of the text: a grammar state and the written part of the next word."""
 
     state: State
     written: str
 
 
-#: All readings of a text; it is no beginning of a query where there are none.
+#: All readings of a text; empty if it is not the beginning of a query.
 Threads = tuple[Thread, ...]
 
 
 class _Place(NamedTuple):
-    """What may come next in a state: its words, and the characters after each beginning of one."""
+    """What may come next in a state: its words, and the characters after each prefix of one."""
 
     choice: Choice
     follows: dict[str, frozenset[str]]
 
 
 class Automaton:
-    """Reads queries over one schema. Letters count as lower-case; immutable but for its memory."""
+    """Reads queries over one schema, ignoring letter case. Immutable apart from caches."""
 
     def __init__(self, schema: Schema) -> None:
         self.grammar = Grammar(schema)
         self.start: Threads = (Thread(self.grammar.start, FRESH),)
-        # one look-up for both, because a state takes long to hash
+        # one look-up for both, because hashing a state is slow
         self._at: Callable[[State], _Place] = lru_cache(20_000)(self._place)
         self.step: Callable[[Threads, str], Threads] = lru_cache(200_000)(self._step)
         self.starts: Callable[[Threads], frozenset[str] | None] = lru_cache(20_000)(self._starts)
 
     def read(self, text: str, threads: Threads | None = None) -> Threads:
-        """The readings of ``text``, which goes on from ``threads``; () if there are none."""
+        """Read ``text`` on from ``threads``; return the readings, () if there are none."""
         threads = self.start if threads is None else threads
         for character in text.lower():
             threads = self.step(threads, character)
         return threads
 
     def ends(self, threads: Threads) -> bool:
-        """Whether what was read is a complete query."""
+        """Whether the text read so far is a complete query."""
         return any(
             self.grammar.choice(after).ends for thread in threads for after in self._after(thread)
         )
 
     def accepts(self, sql: str) -> bool:
-        """Whether ``sql`` is a complete query of the kind that the constraint lets through."""
+        """Whether ``sql`` is a complete query that the constraint allows."""
         return self.ends(self.read(" ".join(sql.split())))
 
     def in_string(self, threads: Threads) -> str | None:
-        """The quote that will end the literal that every reading is inside of."""
+        """The quote that ends the current literal; None unless all readings are inside one."""
         written = {thread.written for thread in threads}
         only = written.pop() if len(written) == 1 else ""
-        # a quote may also begin a name, where no literal can be
+        # a quote may also begin a name where a literal is impossible
         literal = all(self.grammar.choice(t.state).string is not None for t in threads)
         return only if only and only in _QUOTES and literal else None
 
@@ -135,11 +135,11 @@ class Automaton:
         return [begun for state in states for begun in self._begin(state, character)]
 
     def _after(self, thread: Thread) -> tuple[State, ...]:
-        """Where the query stands if the current word is complete; () if it is not."""
+        """The grammar states if the current word is complete; () if it is not."""
         state, written = thread
         return (state,) if written in EMPTY else _completed(self._at(state).choice, written)
 
-    # what a thread can go on with
+    # continuations of a thread
 
     def _place(self, state: State) -> _Place:
         choice = self.grammar.choice(state)
@@ -150,7 +150,7 @@ class Automaton:
         return _Place(choice, {start: frozenset(found) for start, found in follows.items()})
 
     def _starts(self, threads: Threads) -> frozenset[str] | None:
-        """A small set that holds every character that may come next; None if any may."""
+        """A small superset of the characters that may come next; None if any may."""
         found: set[str] = set()
         for state, written in threads:
             choice, follows = self._at(state)
@@ -177,7 +177,7 @@ class Automaton:
 
 
 def _completed(choice: Choice, written: str) -> tuple[State, ...]:
-    """Where the query stands once ``written`` is a whole word or literal; () if it is none."""
+    """The grammar states after the whole word or literal ``written``; () if it is not one."""
     found = choice.words.get(written, ())
     if choice.string is not None and written in ("''", '""'):
         found = (*found, choice.string)

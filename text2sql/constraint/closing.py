@@ -1,7 +1,7 @@
-"""The shortest way out: how a query is completed when there is little room left.
+"""The shortest completion of a query, for when little room is left.
 
-It names one way for each state, and does so without asking the grammar for all others, because it
-is asked about every token that could come next.
+It finds one completion for each state without asking the grammar for all others, because it is
+computed for every token that could come next.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _FIXED = {
 _COUNT = "count"
 
 UNSPEAKABLE = 10_000
-"""The tokens that a word counts for which the vocabulary cannot spell: more than any room."""
+"""The cost in tokens of a word that the vocabulary cannot spell; it never fits."""
 
 
 class Closing:
-    """Completes queries over the schema of a grammar; ``length`` counts a text's tokens."""
+    """Completes queries over the schema of a grammar; ``length`` counts the tokens of a text."""
 
     def __init__(self, grammar: Grammar, length: Callable[[str], int | None]) -> None:
         self.grammar = grammar
@@ -45,7 +45,7 @@ class Closing:
         self.next: Callable[[State], tuple[str, State] | None] = lru_cache(50_000)(self._next)
 
     def text(self, state: State) -> str:
-        """What completes the query from ``state``."""
+        """The text that completes the query from ``state``."""
         words = []
         step = self.next(state)
         while step is not None:
@@ -55,7 +55,7 @@ class Closing:
         return " ".join(words)
 
     def _cost(self, state: State, before: str) -> int:
-        """How many tokens that takes after the character ``before``."""
+        """The number of tokens of that text after the character ``before``."""
         total = 0
         step = self.next(state)
         while step is not None:
@@ -66,15 +66,15 @@ class Closing:
         return total
 
     def _word_cost(self, word: str, before: str) -> int:
-        """The tokens of a word with a space before it where it needs or may have one."""
+        """The number of tokens of a word, with a space before it if needed or allowed."""
         spaced = None if before == " " else self.length(f" {word}")
         touching = is_word(before) and is_word(word[0])
         plain = None if touching else self.length(word)
-        # what cannot be spelled is no way out
+        # a word that cannot be spelled is no completion
         return min((n for n in (spaced, plain) if n is not None), default=UNSPEAKABLE)
 
     def _next(self, state: State) -> tuple[str, State] | None:
-        """The next word and where it leads; None at the end."""
+        """The next word and the state after it; None at the end."""
         place = state.at[0]
         special: Any = getattr(self, f"_next_{place}", None)
         if special is not None:
@@ -100,7 +100,7 @@ class Closing:
         return self._next_operand(state.to("operand", "item"))
 
     def _next_operand(self, state: State) -> tuple[str, State]:
-        """``*`` or ``count(*)`` where that may be, else the shortest column."""
+        """``*`` or ``count(*)`` if allowed, else the shortest column."""
         clause, scope = state.at[1], state.scope
         if clause == "item" and scope.arity is None and not scope.star:
             return "*", state.within(scope._replace(star=True)).to("starred")
@@ -120,7 +120,7 @@ class Closing:
         return "from", state.to("source", True)
 
     def _next_after(self, state: State) -> tuple[str, State] | None:
-        """Out of the clause, out of the parenthesis, out of the query."""
+        """Leave the clause, then the parenthesis, then the query."""
         clause = state.at[1] if len(state.at) > 1 else ""
         if state.at[0] == "after" and clause == "item":
             scope = state.scope
@@ -148,7 +148,7 @@ class Closing:
         return self.grammar.names.missing(scope.used, scope.qualified, scope.sources) or ()
 
     def _next_source(self, state: State) -> tuple[str, State]:
-        """The table that the columns named so far need; any short one if they need none."""
+        """A table that the columns so far need, else any short one."""
         names = self.grammar.names
         missing = self._missing(state)
         if missing and not self.grammar.needs_more(state.scope):
@@ -159,7 +159,7 @@ class Closing:
         return word, words[word][0]
 
     def _next_named(self, state: State) -> tuple[str, State] | None:
-        """Give the table its alias where one is needed, else go on without."""
+        """Give the table an alias if needed."""
         _, first, table = state.at
         names = self.grammar.names
         own = [source.name for source in self._missing(state) if source.table == table]
@@ -183,12 +183,12 @@ class Closing:
 
 
 def _detour(word: str, state: State) -> int:
-    """How far a word is from a plain column."""
+    """How much longer a word makes the query than a plain column does."""
     if word in _NO_COLUMNS or (word in AGGREGATES and state.at[0] == "call"):
         return 2
     return int(state.at[0] in ("dot", "point"))
 
 
 def is_word(character: str) -> bool:
-    """Whether a character is part of a name or number; SQLite counts all beyond ASCII as such."""
+    """Whether a character is part of a name or number; in SQLite, all beyond ASCII are."""
     return bool(character) and (character.isalnum() or character in "_$" or character > "\x7f")

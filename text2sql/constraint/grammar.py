@@ -1,7 +1,8 @@
-"""The words that may follow each other in a query over one schema.
+"""The grammar of a query over one schema: which words may follow each other.
 
-A ``State`` is a place in the query: ``at`` says what is expected there (the name of a method below
-and its arguments), ``scope`` what this SELECT has used so far, ``stack`` what is open around it.
+A ``State`` is a position in the query: ``at`` says what is expected there (the name of a method
+below and its arguments), ``scope`` what this SELECT has used so far, and ``stack`` the open
+parentheses around it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ Place = tuple[Any, ...]
 
 
 class Frame(NamedTuple):
-    """An open parenthesis: ``then`` follows it, in ``scope`` (None: in the same SELECT)."""
+    """An open parenthesis: ``then`` follows it in ``scope`` (None: in the same SELECT)."""
 
     then: Place
     scope: Scope | None
@@ -50,7 +51,7 @@ Words = dict[str, tuple[State, ...]]
 
 
 class Choice(NamedTuple):
-    """What may come next: words, or a literal and what follows that; ``ends`` if nothing must."""
+    """What may come next: words, or a literal with its next state; ``ends`` if nothing must."""
 
     words: Words
     string: State | None = None
@@ -94,7 +95,7 @@ class Grammar:
         return {"*": (state.within(scope._replace(star=True)).to("starred"),)}
 
     def _may_fill(self, columns: int, tables: int = 2) -> bool:
-        """Whether some tables (no more than two) have as many columns together."""
+        """Whether one table or two have exactly this number of columns together."""
         widths = {len(table) for table in self.names.columns}
         return columns in widths or (tables > 1 and any(columns - w in widths for w in widths))
 
@@ -116,7 +117,7 @@ class Grammar:
     # expressions
 
     def _operand(self, state: State, clause: str) -> Choice:
-        """A column or an aggregate; where a condition begins, also NOT and a parenthesis."""
+        """A column or an aggregate; at the start of a condition, also NOT and a parenthesis."""
         words = self._values(state, clause)
         if clause == "item":
             words.update(self._star(state))
@@ -175,7 +176,7 @@ class Grammar:
         return State(then, scope, state.stack)
 
     def _columns(self, state: State, then: Place) -> Words:
-        """Every column that this place can name, with and without its table."""
+        """Every column that can be named here, with and without its table."""
         words: Words = {}
         for name, scope in self._usable(state.scope):
             words[name] = (self._counted(state.within(scope), then),)
@@ -184,11 +185,11 @@ class Grammar:
         return words
 
     def _usable(self, scope: Scope) -> Iterator[tuple[str, Scope]]:
-        """Columns without their table, and the scope once each is used."""
+        """Columns without their table, each with the scope after its use."""
         offered = [self.names.columns[source.table] for source in scope.sources]
         for name in self.names.holders:
             if offered and sum(name in columns for columns in offered) != 1:
-                continue  # in ON, only tables to the left can be meant
+                continue  # in ON, only tables to the left can be named
             if scope.stage > _FROM:
                 if offered:
                     yield name, scope
@@ -198,7 +199,7 @@ class Grammar:
                 yield name, scope._replace(used=used)
 
     def _qualifiers(self, scope: Scope) -> list[str]:
-        """The tables and aliases that a column may be written with."""
+        """The tables and aliases that may qualify a column."""
         if scope.sources or scope.stage > _FROM:
             return [source.name for source in scope.sources]
         named = {name for name, _ in scope.qualified}
@@ -211,7 +212,7 @@ class Grammar:
         return next(iter(self._columns_of(scope, name)), None) is not None
 
     def _columns_of(self, scope: Scope, name: str) -> Iterator[str]:
-        """The columns that the table or alias ``name`` has, or could still have."""
+        """The columns that the table or alias ``name`` has, or may still turn out to have."""
         bound = dict(scope.sources)
         if name in bound:
             yield from self.names.columns[bound[name]]
@@ -239,7 +240,7 @@ class Grammar:
         return Choice(words)
 
     def _after(self, state: State, clause: str) -> Choice:
-        """After an operand: arithmetic where it may be, and what its clause wants next."""
+        """After an operand: arithmetic if allowed, and what may follow in its clause."""
         follow: Callable[[State], Choice] = getattr(self, f"_after_{clause}")
         if clause in ("item", "where", "having", "order"):
             arithmetic: Words = dict.fromkeys("+-*/", (state.to("second", clause),))
@@ -270,10 +271,10 @@ class Grammar:
         return Choice(words)
 
     def _with_source(self, scope: Scope, name: str, table: int) -> Scope | None:
-        """The scope with one more table, if everything can still come together."""
+        """The scope with one more table; None if its names could then not be resolved."""
         if any(source.name == name for source in scope.sources):
             return None
-        if scope.star and scope.arity is not None:  # as many columns as the other side
+        if scope.star and scope.arity is not None:  # as many as the other side
             rest = scope.arity - self._width(scope) - len(self.names.columns[table])
             if rest and (scope.sources or not self._may_fill(rest, tables=1)):
                 return None
@@ -290,7 +291,7 @@ class Grammar:
         return {alias: grown for alias, grown in found.items() if grown is not None}
 
     def _named(self, state: State, first: bool, table: int) -> Choice:
-        """After a table: its alias, or what follows it without one."""
+        """After a table: its alias, or what may follow without one."""
         words: Words = {}
         if self._aliased(state.scope, table):
             words["as"] = (state.to("alias", first, table),)
@@ -304,15 +305,15 @@ class Grammar:
         return Choice({a: (state.within(s).to("joined", first),) for a, s in found.items()})
 
     def _joined(self, state: State, first: bool) -> Choice:
-        """After a complete table: what may follow FROM, and after a joined one its ON.
+        """After a complete table: what may follow FROM, or the ON of a joined table.
 
-        Without ON every row would meet every other: of two tables with some thousands of rows each
-        that is no answer, and takes longer than a query may.
+        ON is required: a product of two tables with thousands of rows each is not an answer, and
+        exceeds the time limit.
         """
         return self._follow(state) if first else Choice({"on": (state.to("on"),)})
 
     def _on(self, state: State) -> Choice:
-        """The condition must link the new table to another one, or joins would multiply rows."""
+        """The condition must link the new table to another one, or the join is a product."""
         scope = state.scope
         words: Words = {}
         for column, used in self._usable(scope):
@@ -329,9 +330,9 @@ class Grammar:
         return Choice({"=": (state.to("right", left, column),)})
 
     def _right(self, state: State, left: str, column: str) -> Choice:
-        """A column of the new table, or of any other one if the left-hand side is the new one's.
+        """A column of the new table, or of another one if the left-hand side is the new table's.
 
-        From the third table on, one of both must be a key where there is one: such joins do not
+        From the third table on, one side must be a key if there is one: such joins do not
         multiply rows.
         """
         free = len(state.scope.sources) < 3
@@ -372,7 +373,7 @@ class Grammar:
         return Choice(dict.fromkeys(_COMPARISONS, (state.to("value", "on"),)))
 
     def _derived(self, state: State) -> Choice:
-        """After a SELECT in FROM: its columns are not followed, so nothing can be said of them."""
+        """After a SELECT in FROM: its columns are not tracked, so they cannot be named."""
         closed = state.within(state.scope._replace(stage=_ORDER)).to("bare")
         words: Words = {"as": (closed.to("derived_as"),)} if self.names.aliases else {}
         return self._follow(closed).plus(words)
@@ -466,7 +467,7 @@ class Grammar:
         return Choice({}, ends=True)
 
     def _follow(self, state: State) -> Choice:
-        """What may come after a clause that could be the last."""
+        """What may follow a clause that could be the last."""
         scope, stack = state.scope, state.stack
         words: Words = {}
         if scope.stage == _FROM:
@@ -508,19 +509,19 @@ class Grammar:
         return bool(self.choice(State(("source", False), scope)).words)
 
     def _resolved(self, scope: Scope) -> Scope:
-        """The scope with FROM complete: `*` is counted, names are looked up from here on."""
+        """The scope with FROM complete: `*` is counted, and names can be looked up."""
         columns = scope.columns + (self._width(scope) if scope.star else 0)
         return scope._replace(columns=columns, star=False, used=frozenset(), qualified=frozenset())
 
     def _width(self, scope: Scope) -> int:
-        """How many columns `*` stands for."""
+        """The number of columns that `*` stands for."""
         return sum(len(self.names.columns[source.table]) for source in scope.sources)
 
     def needs_more(self, scope: Scope) -> bool:
-        """Whether `*` does not stand for as many columns yet as it must."""
+        """Whether `*` still stands for fewer columns than it must."""
         return scope.star and scope.arity is not None and self._width(scope) < scope.arity
 
 
 def _also(words: Words, word: str, state: State) -> None:
-    """One more meaning for ``word``."""
+    """Add a further meaning of ``word``."""
     words[word] = (*words.get(word, ()), state)

@@ -1,4 +1,4 @@
-"""The constraint as transformers wants it: a step between the model's scores and the search."""
+"""The constraint as a logits processor for transformers."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from text2sql.constraint.vocabulary import Allowed, Vocabulary
 __all__ = ["Constraint", "ConstraintProcessor"]
 
 _KEPT = 4096
-#: How many of a model's favourites are tried for each that is wanted, before all are looked for.
+#: How many of the model's best tokens are tried per wanted token, before all are searched.
 _TRIES = 4
 
 Prefix = tuple[int, ...]
 
 
 class Constraint:
-    """Which tokens may follow over one schema; keeps what it found for the next question."""
+    """The tokens that may follow over one schema; results are cached across questions."""
 
     def __init__(self, vocabulary: Vocabulary, automaton: Automaton) -> None:
         self.vocabulary = vocabulary
@@ -50,10 +50,10 @@ class Constraint:
         return found
 
     def tokens(self, threads: Threads, room: int) -> Tensor:
-        """The ids of the tokens that may come next where ``room`` tokens are left, end included.
+        """The ids of the tokens that may come next if ``room`` tokens are left, end included.
 
-        Each of them leaves room for a way out of the query, however long the shortest one becomes:
-        EXCEPT after ``SELECT *`` over wide tables asks for as many columns again.
+        Each of them leaves room for the shortest completion of the query, however long that is:
+        EXCEPT after ``SELECT *`` over wide tables requires as many columns again.
         """
         allowed = self.allowed(threads)
         found = [token for token, after in allowed.after.items() if self._fits(after, room)]
@@ -61,7 +61,7 @@ class Constraint:
             found.append(self.vocabulary.end)
         literal = allowed.quote is not None and self._fits(threads, room)
         if not found and not literal:
-            found = list(allowed.after)  # there was too little room from the start; it will be cut
+            found = list(allowed.after)  # too little room from the start
         ids = torch.tensor(found, dtype=torch.long)
         return torch.cat([ids, self._plain[str(allowed.quote)]]) if literal else ids
 
@@ -70,8 +70,8 @@ class Constraint:
     ) -> list[int]:
         """Of ``tokens``, the ``most`` with the highest scores [vocabulary], or all if they are few.
 
-        ``best`` are the model's own favourites in their order. A trained model's can nearly always
-        follow, and looking for all tokens that can takes a hundred times as long.
+        ``best`` holds the model's best tokens in order. With a trained model they are nearly always
+        allowed, and searching all allowed tokens takes a hundred times as long.
         """
         found = self._first(threads, room, best, most)
         if len(found) == most:
@@ -83,12 +83,12 @@ class Constraint:
     def _first(self, threads: Threads, room: int, order: Sequence[int], most: int) -> list[int]:
         starts = self.automaton.starts(threads)
         texts = self.vocabulary.texts
-        # a token that no word begins like is ruled out by its first character
+        # most tokens are ruled out by their first character
         likely = order if starts is None else [t for t in order if texts.get(t, " ")[0] in starts]
         return list(islice((t for t in likely if self._may_follow(threads, t, room)), most))
 
     def after(self, threads: Threads, token: int) -> Threads:
-        """What was read once ``token`` is, too; () where it may not follow."""
+        """The readings after ``token``; () if it may not follow."""
         text = self.vocabulary.texts.get(token)
         return self.automaton.read(text, threads) if text is not None else ()
 
@@ -113,7 +113,7 @@ class Constraint:
         return self._lengths[threads]
 
     def _ways(self, thread: Thread) -> Iterator[int]:
-        """Tokens to complete the query, for each word that the current one may become."""
+        """The tokens needed to complete the query, per word that the current one may become."""
         state, written = thread
         if written in EMPTY:
             yield self._closing.cost(state, "a" if written == TOUCHING else written)
@@ -134,11 +134,11 @@ class Constraint:
 
 
 class ConstraintProcessor(LogitsProcessor):
-    """Takes away the scores of tokens that cannot continue a query; for one generation.
+    """Masks the scores of tokens that cannot continue a query; use one per generation.
 
-    ``max_length`` counts all tokens of a sequence, as ``generate`` does, with the ``begin`` that
-    stand before the query: a decoder's start token, or the prompt of a decoder-only model. The
-    query is led to its end before. Scores are [sequences, vocabulary].
+    ``max_length`` counts all tokens of a sequence, as ``generate`` does. This includes the first
+    ``begin`` tokens before the query: a decoder's start token, or the prompt of a decoder-only
+    model. The query is completed before that length. Scores are [sequences, vocabulary].
     """
 
     def __init__(self, constraint: Constraint, max_length: int, begin: int = 1) -> None:
@@ -151,12 +151,12 @@ class ConstraintProcessor(LogitsProcessor):
         kept: dict[Prefix, Threads] = {}
         limited = torch.full_like(scores, float("-inf"))
         room = self.max_length - input_ids.shape[1]
-        most = 2 * len(scores)  # a beam search takes no more of a row; see its beams_to_keep
+        most = 2 * len(scores)  # a beam search uses no more per row; see its beams_to_keep
         best = scores.topk(min(_TRIES * most, scores.shape[1])).indices.tolist()
         for row, sequence in enumerate(input_ids.tolist()):
             prefix = tuple(sequence[self.begin :])
             threads = kept[prefix] = self._threads(prefix)
-            if not threads:  # ended, or a beam that the search keeps only for its place
+            if not threads:  # ended, or a beam that the search keeps as a placeholder
                 limited[row] = scores[row]
                 continue
             ids = self.constraint.favourites(threads, room, best[row], scores[row], most)
@@ -165,7 +165,7 @@ class ConstraintProcessor(LogitsProcessor):
         return limited
 
     def _threads(self, prefix: Prefix) -> Threads:
-        """What was read of the tokens of a query."""
+        """The readings of the tokens of a query."""
         if prefix in self._read:
             return self._read[prefix]
         if not prefix:

@@ -1,4 +1,4 @@
-"""What one SELECT has used and what its FROM offers; whether both can still come together."""
+"""The scope of one SELECT: the names it uses, and whether its FROM can still provide them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_STEPS = 500
 
 
 class Source(NamedTuple):
-    """A table in FROM: its position in the schema, and the name it goes by there."""
+    """A table in FROM: its position in the schema, and its name or alias."""
 
     name: str
     table: int
@@ -26,9 +26,9 @@ class Source(NamedTuple):
 class Scope(NamedTuple):
     """One SELECT so far. Names are lower-case and quoted as SQL needs them.
 
-    ``arity`` is the number of columns it must have (None: any), ``columns`` those it has beside
-    ``*``. ``used`` are names without a table, ``qualified`` pairs of alias or table and column,
-    both only until FROM is complete. ``stage`` counts its clauses.
+    ``arity`` is the number of columns it must have (None: any), ``columns`` the number it has
+    without ``*``. ``used`` holds names without a table, ``qualified`` pairs of (alias or table,
+    column); both are only kept until FROM is complete. ``stage`` counts its clauses.
     """
 
     arity: int | None = None
@@ -44,11 +44,11 @@ class Scope(NamedTuple):
 
 
 class Names:
-    """The names of a schema as they are written, and which tables have them, as bits."""
+    """The names of a schema as written in SQL, and the tables that have them, as bit sets."""
 
     def __init__(self, schema: Schema) -> None:
         self.tables = [quote_identifier(t.name).lower() for t in schema.tables]
-        # tables.json lists SQLite's own bookkeeping, which a query may not find
+        # tables.json lists SQLite's internal tables, which a query may not use
         self.columns = [
             tuple(dict.fromkeys(quote_identifier(c.name).lower() for c in t.columns))
             if not t.name.lower().startswith("sqlite_")
@@ -83,7 +83,7 @@ class Names:
         qualified: frozenset[tuple[str, str]],
         sources: tuple[Source, ...],
     ) -> tuple[Source, ...] | None:
-        """Sources to add so that each name has one table; () if none, None if it cannot be."""
+        """Sources to add so that each name has one table; () if none, None if impossible."""
         if not sources and not qualified:
             bits = -1
             for name in used:
@@ -104,7 +104,7 @@ class Names:
         qualified: frozenset[tuple[str, str]],
         sources: tuple[Source, ...],
     ) -> tuple[Source, ...] | None:
-        """``missing``, where sources that nothing is qualified with have no name."""
+        """``missing``; added sources that no column is qualified with have no name."""
         given = dict(sources)
         wanted: dict[str, int] = {}
         for name, column in qualified:
@@ -125,7 +125,7 @@ class Names:
 
 
 class _Search:
-    """Looks for the sources that are missing, depth first."""
+    """A depth-first search for the missing sources."""
 
     def __init__(
         self,
@@ -166,7 +166,7 @@ class _Search:
     def _try(
         self, name: str | None, bits: int, tables: list[int], bound: int
     ) -> list[Source] | None:
-        """Add one of the tables in ``bits``, the one that provides most first."""
+        """Try to add each table in ``bits``, the one that provides most names first."""
         options = sorted(self.names.tables_in(bits), key=self._provides)
         for table in options:
             grown = [*tables, table]

@@ -1,4 +1,4 @@
-"""A tokenizer's tokens as text, arranged so that those that fit are found quickly."""
+"""A tokenizer's tokens as text in a prefix tree, so that allowed ones are found quickly."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["Allowed", "Vocabulary"]
 
 _SPACE = "▁"  # how sentencepiece writes a space
-_BYTE_SPACE = "Ġ"  # how a vocabulary of bytes writes one
-_FEW = 3  # characters that are tried sooner than ruled out
+_BYTE_SPACE = "Ġ"  # how a byte-level vocabulary writes one
+_FEW = 3  # up to this many characters, trying all is faster than ruling some out
 
 
 class _Node:
@@ -28,19 +28,19 @@ class _Node:
 
 
 class Allowed:
-    """Tokens that may come next, each with what was read after it."""
+    """The tokens that may come next, each with the readings after it."""
 
     __slots__ = ("after", "quote")
 
     def __init__(self, after: dict[int, Threads], quote: str | None = None) -> None:
         self.after = after
-        self.quote = quote  # inside a literal: every token without this quote may come, too
+        self.quote = quote  # inside a literal, every token without this quote is allowed, too
 
 
 class Vocabulary:
     """The text of every token by its id; special tokens have none.
 
-    Tokens of the same letters in other case are one text: SQL does not tell them apart.
+    Tokens that differ only in letter case have the same text, because SQL ignores case.
     """
 
     def __init__(self, texts: Mapping[int, str], end: int) -> None:
@@ -63,13 +63,13 @@ class Vocabulary:
 
     @classmethod
     def of(cls, tokenizer: PreTrainedTokenizerBase) -> Vocabulary:
-        """The vocabulary of a tokenizer of sentencepiece's kind or of bytes, as GPT-2's.
+        """Read the vocabulary of a sentencepiece tokenizer, or of a byte-level one such as GPT-2's.
 
-        Where T5's lacks ``<``, ``<unk>`` counts as that. Tokens that are only a part of a
+        If ``<`` is missing, as in T5, ``<unk>`` stands for it. Tokens that are only a part of a
         character have no text.
 
         Raises:
-            ModelError: the tokenizer spells spaces in another way.
+            ModelError: the tokenizer is of neither kind.
         """
         known = tokenizer.get_vocab()
         special = set(tokenizer.all_special_ids)
@@ -94,7 +94,7 @@ class Vocabulary:
         node.ids.append(token)
 
     def allowed(self, automaton: Automaton, threads: Threads) -> Allowed:
-        """The tokens that can go on from ``threads``."""
+        """The tokens that can continue from ``threads``."""
         quote = automaton.in_string(threads)
         if quote is None:
             return Allowed(self._search(automaton, threads))
@@ -106,7 +106,7 @@ class Vocabulary:
         return Allowed(ends, quote)
 
     def _search(self, automaton: Automaton, threads: Threads) -> dict[int, Threads]:
-        """Walk the tokens and the automaton together."""
+        """Walk the prefix tree and the automaton in parallel."""
         found: dict[int, Threads] = {}
         walk = [(self._root, threads)]
         while walk:
@@ -122,14 +122,14 @@ class Vocabulary:
 
     @staticmethod
     def _worth_a_step(node: _Node, automaton: Automaton, threads: Threads) -> Iterable[str]:
-        """The characters that follow in some token, without those that surely cannot here."""
+        """The next characters of some token, without those that are impossible here."""
         if len(node.children) <= _FEW:
             return node.children
         starts = automaton.starts(threads)
         return node.children if starts is None else node.children.keys() & starts
 
     def _length(self, text: str) -> int | None:
-        """The fewest tokens that spell ``text``; None if they cannot."""
+        """The smallest number of tokens that spell ``text``; None if none do."""
         best: list[int | None] = [0]
         for end in range(1, len(text) + 1):
             options = [
@@ -150,7 +150,7 @@ def _byte_of() -> dict[str, int]:
 
 
 def _of_bytes(token: str) -> str | None:
-    """The text of a byte-level token; None where it is no whole text."""
+    """The text of a byte-level token; None if it ends inside a character."""
     try:
         return bytes(_byte_of()[character] for character in token).decode()
     except (KeyError, UnicodeDecodeError):

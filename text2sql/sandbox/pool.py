@@ -41,13 +41,13 @@ class _Turn:
 
 
 class Pool:
-    """Up to ``size`` workers at work. Thread-safe.
+    """Up to ``size`` busy workers. Thread-safe.
 
-    An owner holds at most ``share`` of them, and has as many requests again in the line, times
-    four; whoever holds least is next, and among those who used least lately. Owners that used
-    much lately leave one worker to those who did not, so that a quick query among slow ones need
-    not wait for their end. Requests without an owner have no share and no such limit.
-    At most ``idle`` workers are kept for later.
+    An owner uses at most ``share`` workers and has at most four times as many requests in the
+    queue. The owner that uses the fewest workers is served next; ties go to the one that used the
+    least time recently. Owners with much recent use leave one worker to the others, so that a
+    quick query need not wait for slow ones. Requests without an owner have no such limits. At most
+    ``idle`` idle workers are kept.
     """
 
     def __init__(
