@@ -20,7 +20,7 @@ from text2sql.sandbox import run_query
 
 NOT_SQLITE = "cannot be read as a SQLite database (file is not a database); choose a .sqlite or .db"
 DAMAGED = "cannot be read as a SQLite database (database disk image is malformed); choose a"
-NO_TABLES = "has no tables; choose a database that holds some."
+NO_TABLES = "has no tables; choose a database that has some."
 NOT_THERE = "There is no database file at"
 
 

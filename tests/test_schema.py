@@ -217,7 +217,7 @@ def _truncated(path: Path) -> None:
     [
         (lambda path: None, "There is no database file at"),
         (Path.mkdir, "There is no database file at"),
-        (lambda path: path.write_bytes(b""), "has no tables; choose a database that holds some"),
+        (lambda path: path.write_bytes(b""), "has no tables; choose a database that has some"),
         (lambda path: path.write_bytes(b"name,age\nAnna,3\n" * 99), "cannot be read as a SQLite"),
         (_truncated, "cannot be read as a SQLite database"),
     ],

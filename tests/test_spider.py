@@ -39,7 +39,7 @@ def test_gold_may_be_absent_where_the_caller_allows_it(
     with pytest.raises(DataError) as caught:
         load_examples(path)
     assert str(caught.value) == (
-        f"Item 1 of {str(path)!r} has no text in its field 'query'; this needs the gold SQL."
+        f"Item 1 of {str(path)!r} has no text in its field 'query'; add the gold SQL."
     )
 
 
@@ -76,7 +76,7 @@ def test_a_folder_is_not_a_question_file(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         load_examples(tmp_path)
     assert str(caught.value) == (
-        f"{str(tmp_path)!r} cannot be read (Is a directory); it must be a file you may read."
+        f"{str(tmp_path)!r} cannot be read (Is a directory); it must be a readable file."
     )
 
 

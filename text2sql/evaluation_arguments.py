@@ -1,4 +1,4 @@
-"""Flags that `score` and `evaluate` share, and how both show their report."""
+"""Flags that `score` and `evaluate` share, and the output of their report."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ __all__ = ["add_gate", "add_questions", "add_reporting", "chosen_metrics", "show
 
 
 def add_questions(parser: ArgumentParser) -> None:
-    """``--questions``: what is asked, with gold SQL."""
+    """Add ``--questions``: the questions with gold SQL."""
     parser.add_argument(
         "--questions",
         type=Path,
         required=True,
         metavar="FILE",
-        help="questions with gold SQL: JSON or JSON lines as Spider, BIRD, sql-eval and others "
-        "have them",
+        help="questions with gold SQL: JSON or JSON lines in the format of Spider, BIRD, sql-eval "
+        "and others",
     )
 
 
 def add_reporting(parser: ArgumentParser) -> None:
-    """``--metrics``, ``--out`` and ``--html``: what is measured and where it is kept."""
+    """Add ``--metrics``, ``--out``, ``--html`` and the other flags of a report."""
     parser.add_argument(
         "--metrics",
         metavar="LIST",
-        help="some of string_match, fair_string_match, rouge1, exact_set, execution, "
+        help="comma-separated: string_match, fair_string_match, rouge1, exact_set, execution, "
         "execution_extra, test_suite, bird_execution, soft_f1 and r_ves, or all (default: the "
-        "first five; BIRD's two for its questions, execution_extra where several golds are right)",
+        "first five; for BIRD's questions also its two, with several golds execution_extra)",
     )
     parser.add_argument(
         "--official",
         action="store_true",
-        help="rewrite queries as Spider's official script does, also where that does harm: "
+        help="rewrite queries as Spider's official script does, even if that breaks them: "
         "market_value becomes market_1",
     )
     parser.add_argument(
@@ -50,45 +50,45 @@ def add_reporting(parser: ArgumentParser) -> None:
         type=positive(float),
         default=10.0,
         metavar="S",
-        help="seconds that each query may take (default: %(default)g)",
+        help="time limit of each query in seconds (default: %(default)g)",
     )
     parser.add_argument(
-        "--out", type=Path, metavar="RUN", help="keep everything in this SQLite file, for `compare`"
+        "--out", type=Path, metavar="RUN", help="save the run in this SQLite file, for `compare`"
     )
     parser.add_argument(
-        "--html", type=Path, metavar="FILE", help="write a report with plots, in one file"
+        "--html", type=Path, metavar="FILE", help="write a report with plots as one HTML file"
     )
 
 
 def add_gate(parser: ArgumentParser) -> None:
-    """``--at-least``, ``--not-worse-than``, ``--junit`` and ``--summary``: for a CI job."""
+    """Add ``--at-least``, ``--not-worse-than``, ``--junit`` and ``--summary`` for CI jobs."""
     group = parser.add_argument_group("for continuous integration")
     group.add_argument(
         "--at-least",
         action="append",
         default=[],
         metavar="METRIC=PERCENT",
-        help="exit with 1 where a total is lower, such as execution=75; may be repeated",
+        help="exit with 1 if a total is lower, such as execution=75; may be repeated",
     )
     group.add_argument(
         "--not-worse-than",
         type=Path,
         metavar="RUN",
-        help="exit with 1 where an answer that was right in this run is wrong now",
+        help="exit with 1 if an answer that was right in this run is wrong now",
     )
     group.add_argument(
-        "--junit", type=Path, metavar="FILE", help="write JUnit XML, one test for each question"
+        "--junit", type=Path, metavar="FILE", help="write JUnit XML, one test per question"
     )
     group.add_argument(
         "--summary",
         type=Path,
         metavar="FILE",
-        help="append the report as Markdown, to $GITHUB_STEP_SUMMARY for example",
+        help="append the report as Markdown, for example to $GITHUB_STEP_SUMMARY",
     )
 
 
 def chosen_metrics(args: Namespace, examples: Sequence[Example]) -> tuple[str, ...]:
-    """What ``--metrics`` names, else what is usual for such questions.
+    """The metrics of ``--metrics``, else the default metrics for these questions.
 
     Raises:
         DataError: a name is not a known metric.
@@ -99,10 +99,10 @@ def chosen_metrics(args: Namespace, examples: Sequence[Example]) -> tuple[str, .
 
 
 def show_report(report: Report, args: Namespace, title: str) -> int:
-    """Print the report as text or JSON, write the files asked for, and judge it.
+    """Print the report as text or JSON, write the requested files, and check the gate.
 
     Returns:
-        The exit status: 1 where the report is not as good as the flags of ``add_gate`` demand.
+        The exit status: 1 if the report fails a condition of ``add_gate``.
 
     Raises:
         DataError: a file cannot be read or written, or a flag cannot be understood.
@@ -126,7 +126,7 @@ def show_report(report: Report, args: Namespace, title: str) -> int:
 
 
 def _complaints(report: Report, args: Namespace) -> list[str]:
-    """What is not good enough; written to the files for CI as well."""
+    """List what is not good enough, and write the files for CI."""
     from text2sql.evaluation.report.gate import complaints, read_floors
 
     before = None
@@ -149,7 +149,7 @@ def _complaints(report: Report, args: Namespace) -> list[str]:
 
 
 def _append(path: Path, text: str) -> None:
-    """As CI systems want it: each step of a job adds to the same file."""
+    """Append, because each step of a CI job adds to the same file."""
     try:
         with path.open("a", encoding="utf-8", errors="replace") as file:
             file.write(text)
@@ -158,7 +158,7 @@ def _append(path: Path, text: str) -> None:
 
 
 def _manifest(args: Namespace) -> dict[str, Any] | None:
-    """What the run's file says of how it was made, where it was kept."""
+    """The manifest of the saved run, None if it was not saved."""
     if args.out is None:
         return None
     from text2sql.evaluation import Run

@@ -1,4 +1,4 @@
-"""Optional packages, and the extra of this distribution that brings each of them."""
+"""Optional packages, and the extra of this distribution that installs each of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["DISTRIBUTION", "EXTRAS", "named_extra", "require"]
 #: What ``pip install`` calls this project; ``import`` calls it ``text2sql``.
 DISTRIBUTION = "text2sql-workbench"
 
-#: The extra of pyproject.toml that brings a module which the core does without.
+#: The extra in pyproject.toml that installs each module that the core does not need.
 EXTRAS = {
     "anyio": "page",
     "accelerate": "flan",
@@ -34,25 +34,25 @@ EXTRAS = {
 
 @contextmanager
 def named_extra(extra: str | None = None) -> Iterator[None]:
-    """Say how to install an optional package that is imported inside and is missing.
+    """Turn a failed import of an optional package into an error that says how to install it.
 
     Args:
-        extra: what to install (default: the extra that brings the package).
+        extra: the extra to recommend (default: the one that installs the package).
 
     Raises:
-        MissingPackage: such a package is not installed.
+        MissingPackage: a package imported inside the block is not installed.
     """
     try:
         yield
     except ModuleNotFoundError as error:
         module = (error.name or "").partition(".")[0]
-        if module not in EXTRAS:  # a fault of ours, not of the installation
+        if module not in EXTRAS:  # our own bug, not a missing extra
             raise
         raise _missing(module, extra) from error
 
 
 def require(module: str) -> None:
-    """Find out, without importing it, whether an optional package is there: before a download, say.
+    """Check that an optional package is installed without importing it.
 
     Raises:
         MissingPackage: it is not installed.

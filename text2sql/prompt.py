@@ -1,4 +1,4 @@
-"""What a text generator reads and writes: the reference's input format, and SQL from its output.
+"""The input and output of text generators: the reference's prompt format, and SQL clean-up.
 
 Training and serving both build their input here.
 """
@@ -13,13 +13,13 @@ from text2sql.schema import Schema, Table
 
 __all__ = ["UNKNOWN", "Prompt", "build_prompt", "clean_sql", "fit_prompt"]
 
-#: How a tokenizer spells a character that it lacks.
+#: A tokenizer's replacement for characters that it lacks.
 UNKNOWN = "<unk>"
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """An input text, and the names of the tables (or ``table.column``) it had no room for."""
+    """An input text, and the names of the tables (or ``table.column``) that did not fit."""
 
     text: str
     dropped: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class Prompt:
 def build_prompt(question: str, schema_text: str) -> str:
     """``Translate English to SQL: <question> | Schemas: table1(col1, col2) | table2(col3)``.
 
-    ``schema_text`` is what ``Schema.serialize`` gives.
+    ``schema_text`` comes from ``Schema.serialize``.
     """
     return f"Translate English to SQL: {question} | Schemas: {schema_text}"
 
@@ -36,10 +36,11 @@ def build_prompt(question: str, schema_text: str) -> str:
 def fit_prompt(
     question: str, schema: Schema, count_tokens: Callable[[str], int], limit: int = 512
 ) -> Prompt:
-    """The prompt for ``schema``, without its least relevant tables where it exceeds ``limit``.
+    """Build the prompt for ``schema`` without its least relevant tables if it exceeds ``limit``.
 
-    Names are never cut. What is left keeps its order. Where one table alone is too long, columns
-    are left out of it. A question too long for any schema is left whole, beyond the limit.
+    Names are never cut, and the rest keeps its order. If a single table is too long, its least
+    relevant columns are left out. A question that is too long by itself stays whole, so the prompt
+    then exceeds the limit.
     """
     fitted, dropped = schema, []
     text = build_prompt(question, schema.serialize())
@@ -61,7 +62,7 @@ def _without_columns(
     count_tokens: Callable[[str], int],
     limit: int,
 ) -> Prompt:
-    """One table with as many of its most relevant columns as there is room for, at least one."""
+    """A prompt of one table with as many of its most relevant columns as fit, at least one."""
     asked = _stems(question)
     order = sorted(
         range(len(table.columns)),
@@ -72,7 +73,7 @@ def _without_columns(
         columns = tuple(table.columns[n] for n in sorted(order[:count]))
         return build_prompt(question, Schema((replace(table, columns=columns),)).serialize())
 
-    low, high = 1, len(order)  # the largest count that fits lies between them
+    low, high = 1, len(order)  # the largest count that fits is between them
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if count_tokens(prompt(middle)) <= limit else (low, middle - 1)
@@ -81,14 +82,14 @@ def _without_columns(
 
 
 def _least_relevant_first(question: str, schema: Schema) -> list[Table]:
-    """Tables by how many words of the question their names share, a neighbour's counting half."""
+    """Tables by the words that their names share with the question; linked tables count half."""
     asked = _stems(question)
     own = [_relevance(table, asked) for table in schema.tables]
     linked = list(own)
     for key in schema.foreign_keys:
         for here, there in ((key.table, key.ref_table), (key.ref_table, key.table)):
             linked[here] = max(linked[here], own[here] + own[there] / 2)
-    # of two equally relevant tables the later one goes first
+    # of equally relevant tables, the later one is dropped first
     order = sorted(range(len(schema.tables)), key=lambda n: (linked[n], -n))
     return [schema.tables[n] for n in order]
 
@@ -105,7 +106,7 @@ _COMMON = frozenset("a an the of in on at to for from by with and or is are was 
 
 
 def _stems(text: str) -> set[str]:
-    """The words of a text without their plural, which is enough to tell tables apart."""
+    """The words of a text in the singular, which is enough to distinguish tables."""
     words = _WORD.findall(_CAMEL.sub(" ", text).lower())
     return {re.sub(r"(?<=[a-z]{2})(ies|y|es|e|s)$", "", word) for word in words} - _COMMON
 
@@ -114,11 +115,11 @@ _LITERAL = re.compile(r"""('(?:[^']|'')*(?:'|\Z)|"[^"]*(?:"|\Z))""")
 
 
 def clean_sql(text: str, question: str = "", lacking: str = "") -> str:
-    """SQL from a model's decoded text, in which ``<unk>`` stands for characters it cannot write.
+    """Extract SQL from a model's output, in which ``<unk>`` stands for missing characters.
 
-    T5's vocabulary has no ``<``: between names and numbers SQL can only mean that. Inside a
-    literal, the characters come back from the question where it holds the same text; ``lacking``
-    are those characters of the question that the tokenizer lacks. Otherwise they are left out.
+    T5's vocabulary has no ``<``; between names and numbers, ``<unk>`` can only mean that. Inside a
+    literal, the characters are restored from the question if it holds the same text, else left
+    out. ``lacking`` lists the question's characters that the tokenizer lacks.
     """
     pieces = _LITERAL.split(text)
     for n, piece in enumerate(pieces):
@@ -136,7 +137,7 @@ def _restored(literal: str, question: str, lacking: str) -> str:
     inner = literal[1 : len(literal) - len(ends[1])]
     if lacking:
         wild = f"[{re.escape(lacking)}]+"
-        # a space in the output says little about spaces beside an unknown character
+        # spaces in the output are unreliable next to an unknown character
         pattern = wild.join(r"\s*".join(map(re.escape, p.split())) for p in inner.split(UNKNOWN))
         found = re.search(pattern, question, re.IGNORECASE)
         if found:

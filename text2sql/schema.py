@@ -1,4 +1,4 @@
-"""What a model may know of a database: its tables, columns, keys and their names in English."""
+"""The schema of a database: its tables, columns, keys and their names in English."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Column", "ForeignKey", "Schema", "Table", "connect_read_only", "natural_name"]
 
-_DECLARATIONS_S = 10.0  # to read those of one database; a small one takes milliseconds
+_DECLARATIONS_S = 10.0  # to read one database's declarations; usually milliseconds
 _MOST_VIEWS = 100
 _OPS_BETWEEN_CHECKS = 2000
 _LOCK_WAIT_S = 0.5
@@ -30,7 +30,7 @@ _Made = TypeVar("_Made")
 class Column:
     """One column; ``type`` is Spider's: ``text``, ``number``, ``time``, ``boolean``, ``others``.
 
-    ``guessed_key`` where the primary key is not declared but guessed.
+    ``guessed_key`` marks a primary key that is guessed, not declared.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Table:
 class ForeignKey:
     """``table.column`` refers to ``ref_table.ref_column``; all four are positions in the schema.
 
-    ``guessed`` where the database does not declare it.
+    ``guessed`` marks a key that the database does not declare.
     """
 
     table: int
@@ -91,18 +91,18 @@ class Schema:
         return {}
 
     def derived(self, make: Callable[[Schema], _Made]) -> _Made:
-        """``make(self)``, worked out once and kept as long as this schema is."""
+        """Return ``make(self)``, computed once and cached with this schema."""
         if make not in self._derived:
             self._derived[make] = make(self)
         made: _Made = self._derived[make]
         return made
 
     def find_table(self, name: str) -> int | None:
-        """Position of the table called ``name``, in any case."""
+        """The position of the table ``name`` in any letter case, None if there is none."""
         return self._table_index.get(name.lower())
 
     def find_column(self, table: int, name: str) -> int | None:
-        """Position of the column called ``name`` in table number ``table``, in any case."""
+        """The position of the column ``name`` in table number ``table``, in any letter case."""
         return self._column_index[table].get(name.lower())
 
     def without_views(self) -> Schema:
@@ -113,7 +113,7 @@ class Schema:
         return replace(self, tables=tables, foreign_keys=tuple(keys))
 
     def serialize(self) -> str:
-        """The reference's input format: ``table1(col1, col2) | table2(col3)``."""
+        """Write the reference's input format: ``table1(col1, col2) | table2(col3)``."""
         return " | ".join(f"{t.name}({', '.join(c.name for c in t.columns)})" for t in self.tables)
 
     @classmethod
@@ -146,7 +146,7 @@ class Schema:
     def from_text(cls, text: str) -> Schema:
         """Read ``table1(col1, col2) | table2(col3)`` or a spider-schema string with types.
 
-        Nothing else is known from such a text: no keys, and no types unless it states them.
+        The text has no keys, and only the spider-schema form has types.
 
         Raises:
             SchemaError: no table can be read from ``text``.
@@ -155,11 +155,11 @@ class Schema:
 
 
 def connect_read_only(path: Path, timeout_s: float | None = None) -> sqlite3.Connection:
-    """A connection for reading declarations with SQL of our own; it leaves no trace beside a file.
+    """Open a read-only connection for our own SQL; it creates no other files.
 
-    All that is done on it may take ``timeout_s``; then statements end with "interrupted". A file's
-    own views and generated columns may not call functions with side effects. Cells of a file that
-    is not ours, and SQL that a person or a model wrote, go through ``text2sql.sandbox`` instead.
+    All statements together may take ``timeout_s``; then they fail with "interrupted". The file's
+    views and generated columns cannot call functions with side effects. To read cells of a foreign
+    file, or to run SQL from a person or a model, use ``text2sql.sandbox`` instead.
 
     Raises:
         DatabaseError: the file is missing or cannot be opened.
@@ -170,7 +170,7 @@ def connect_read_only(path: Path, timeout_s: float | None = None) -> sqlite3.Con
         connection = sqlite3.connect(_read_only_uri(path), uri=True, timeout=_LOCK_WAIT_S)
     except (sqlite3.Error, OSError) as error:
         raise DatabaseError(
-            f"The database file {str(path)!r} cannot be opened ({error}); may it be read?"
+            f"The database file {str(path)!r} cannot be opened ({error}); check its permissions."
         ) from error
     connection.text_factory = lambda raw: raw.decode(errors="replace")
     if timeout_s is not None:
@@ -181,10 +181,10 @@ def connect_read_only(path: Path, timeout_s: float | None = None) -> sqlite3.Con
 
 
 def _read_only_uri(path: Path) -> str:
-    """``mode=ro`` alone makes ``-shm`` and ``-wal`` files beside a database in WAL mode.
+    """The URI to open a file read-only. For a WAL database, ``mode=ro`` alone creates files.
 
-    Where no change waits in its ``-wal`` file, ``immutable=1`` avoids that; the sandbox, whose
-    process may write no file at all, reads those where one does.
+    If its ``-wal`` file has no pending changes, ``immutable=1`` avoids that. Databases with pending
+    changes are read by the sandbox, whose process cannot write files.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro"
     with path.open("rb") as file:
@@ -197,13 +197,13 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def natural_name(identifier: str) -> str:
-    """An identifier read as English: ``releaseYear`` and ``Release_Year`` are ``release year``."""
+    """Read an identifier as English: ``releaseYear`` and ``Release_Year`` give ``release year``."""
     spaced = _CAMEL.sub(" ", identifier.replace("_", " ").replace("-", " "))
     return " ".join(spaced.lower().split()) or identifier.lower()
 
 
 def _column_type(declared: str) -> str:
-    """Spider's coarse type of a declared SQLite type, by SQLite's affinity rules where they fit."""
+    """Map a declared SQLite type to Spider's type by SQLite's affinity rules if possible."""
     declared = declared.lower()
     if "bool" in declared or declared == "bit":
         return "boolean"
@@ -217,7 +217,7 @@ def _column_type(declared: str) -> str:
 
 
 def _read_sqlite(path: Path) -> Schema:
-    # not above: it is slow to load, and what tables.json declares does without it
+    # imported here: it is slow to load, and schemas from tables.json do not need it
     from sqlite_utils import Database as SqliteUtils
 
     connection = connect_read_only(path, _DECLARATIONS_S)
@@ -225,7 +225,7 @@ def _read_sqlite(path: Path) -> Schema:
         database = SqliteUtils(connection)
         tables = tuple(_tables(database))
         if not tables:
-            raise DatabaseError(f"{str(path)!r} has no tables; choose a database that holds some.")
+            raise DatabaseError(f"{str(path)!r} has no tables; choose a database that has some.")
         return Schema(tables, tuple(_foreign_keys(database, Schema(tables))))
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in (
@@ -244,7 +244,7 @@ def _read_sqlite(path: Path) -> Schema:
 
 
 def _table_names(database: SqliteUtils) -> list[str]:
-    """Tables that people made: neither SQLite's own nor those behind a virtual table."""
+    """User tables: without SQLite's own and the internal tables of virtual tables."""
     listed = database.execute("PRAGMA main.table_list").fetchall()
     hidden = {name for _, name, kind, *_ in listed if kind == "shadow"}
     return [n for n in database.table_names() if n not in hidden and not n.startswith("sqlite_")]
@@ -255,7 +255,7 @@ def _tables(database: SqliteUtils) -> Iterator[Table]:
         try:
             yield _table_from_sqlite(database, name)
         except sqlite3.OperationalError as error:
-            # a virtual table of an extension that is not here; the others can be read
+            # a virtual table of a missing extension; the other tables are readable
             if "no such module" not in str(error):
                 raise
     for name in _view_names(database):
@@ -270,12 +270,12 @@ def _view_names(database: SqliteUtils) -> list[str]:
 
 
 def _table_from_sqlite(database: SqliteUtils, name: str) -> Table:
-    # table_info, which sqlite-utils asks, leaves out generated columns
+    # table_info, which sqlite-utils uses, leaves out generated columns
     rows = database.execute(f"PRAGMA table_xinfo({_quoted(name)})").fetchall()
     columns = tuple(
         Column(column, _column_type(declared), natural_name(column), bool(key))
         for _, column, declared, _, _, key, hidden in rows
-        if hidden != 1  # a virtual table's own helpers
+        if hidden != 1  # internal columns of a virtual table
     )
     return Table(name, columns, natural_name(name))
 
@@ -285,7 +285,7 @@ def _quoted(name: str) -> str:
 
 
 def _foreign_keys(database: SqliteUtils, schema: Schema) -> Iterator[ForeignKey]:
-    """Declared keys in the order of declaration, less those that point at nothing."""
+    """Declared keys in the order of declaration, without those to missing columns."""
     for position, table in enumerate(schema.tables):
         if table.view:
             continue
@@ -305,7 +305,7 @@ def _foreign_keys(database: SqliteUtils, schema: Schema) -> Iterator[ForeignKey]
 
 def _from_tables_json(entry: Mapping[str, Any]) -> Schema:
     originals, naturals = entry["column_names_original"], entry["column_names"]
-    # later releases of the file list composite keys as lists in the list
+    # later releases list composite keys as nested lists
     keys = [key if isinstance(key, list) else [key] for key in entry["primary_keys"]]
     primary = {i for key in keys for i in key}
     columns: list[list[Column]] = [[] for _ in entry["table_names_original"]]
@@ -345,7 +345,7 @@ _FORM = "write it as: table1(col1, col2) | table2(col3)."
 
 
 def _split(text: str, separators: str) -> list[str]:
-    """The parts between separators that stand outside brackets, less the blank ones."""
+    """The non-blank parts between separators outside parentheses."""
     parts, depth = [""], 0
     for letter in text:
         depth = max(0, depth + {"(": 1, ")": -1}.get(letter, 0))

@@ -1,4 +1,4 @@
-"""Questions with their gold SQL, from the files of Spider, BIRD and other benchmarks."""
+"""Questions with gold SQL, from the files of Spider, BIRD and other benchmarks."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["Example", "load_examples", "load_json", "read_text", "split_half"]
 
 @dataclass(frozen=True)
 class Example:
-    """A question to a database; ``query`` is its gold SQL, empty where none is known.
+    """A question about a database; ``query`` is its gold SQL, empty if none is known.
 
-    ``evidence`` is what a benchmark tells the model beside the question (BIRD), ``difficulty`` its
-    own grade of the question, and ``other_golds`` are further queries that count as right.
+    ``evidence`` is BIRD's hint for the question, ``difficulty`` the benchmark's own grade, and
+    ``other_golds`` lists further queries that count as right.
     """
 
     question: str
@@ -35,7 +35,7 @@ class Example:
         return (self.query, *self.other_golds)
 
 
-#: The names that question files give to each field of an ``Example``, the commonest first.
+#: The names that question files use for each field of an ``Example``, most common first.
 _FIELDS = {
     "question": ("question",),
     "query": ("query", "SQL", "sql", "gold", "gold_sql"),
@@ -46,12 +46,12 @@ _FIELDS = {
 
 
 def load_examples(path: Path, require_query: bool = True) -> list[Example]:
-    """Read a question file as JSON or as JSON lines, in the form of any of the known benchmarks.
+    """Read a question file, JSON or JSON lines, in the format of any known benchmark.
 
     Spider, Spider-Syn, Spider-DK, KaggleDBQA: ``question``, ``query`` and ``db_id``. BIRD:
     ``SQL`` for the query, with ``evidence`` and ``difficulty``. sql-eval: ``db_name``. Several
     right queries are a list in ``golds``. Other fields (Spider's tokens and parsed SQL) are
-    ignored. With ``require_query=False``, items without gold are let through.
+    ignored. With ``require_query=False``, items without gold SQL are accepted.
 
     Raises:
         DataError: the file cannot be read, holds no such list, or an item lacks a field.
@@ -66,10 +66,10 @@ def load_examples(path: Path, require_query: bool = True) -> list[Example]:
 
 
 def split_half(examples: Sequence[Example], seed: int = 42) -> tuple[list[Example], list[Example]]:
-    """Shuffle and cut in the middle: the reference's validation and test halves of Spider dev.
+    """Split at random into two halves, as the reference splits Spider dev for validation and test.
 
-    The same seed gives the same halves on every machine; of an odd number, the second half
-    gets one more.
+    The same seed gives the same halves on every machine. With an odd number of examples, the second
+    half has one more.
     """
     shuffled = list(examples)
     random.Random(seed).shuffle(shuffled)
@@ -78,7 +78,7 @@ def split_half(examples: Sequence[Example], seed: int = 42) -> tuple[list[Exampl
 
 
 def load_json(path: Path) -> Any:
-    """The content of a JSON file.
+    """Read a JSON file.
 
     Raises:
         DataError: the file is missing, cannot be read, or is not JSON in UTF-8.
@@ -93,7 +93,7 @@ def load_json(path: Path) -> Any:
 
 
 def read_text(path: Path) -> str:
-    """The content of a text file in UTF-8, with or without a byte order mark.
+    """Read a text file in UTF-8, with or without a byte order mark.
 
     Raises:
         DataError: the file is missing, cannot be read, or is not UTF-8.
@@ -104,7 +104,7 @@ def read_text(path: Path) -> str:
         raise DataError(f"There is no file {str(path)!r}; check the path.") from error
     except OSError as error:
         raise DataError(
-            f"{str(path)!r} cannot be read ({error.strerror}); it must be a file you may read."
+            f"{str(path)!r} cannot be read ({error.strerror}); it must be a readable file."
         ) from error
     except UnicodeDecodeError as error:
         raise DataError(
@@ -113,7 +113,7 @@ def read_text(path: Path) -> str:
 
 
 def _json_lines(path: Path) -> list[Any]:
-    """One JSON value a line; empty lines are left out."""
+    """Read one JSON value per line; empty lines are skipped."""
     found = []
     for number, line in enumerate(read_text(path).splitlines(), start=1):
         if line.strip():
@@ -135,14 +135,14 @@ def _example(path: Path, number: int, item: Any, require_query: bool) -> Example
     found["query"] = found["query"] or (golds[0] if golds else "")
     for field in ("question", "db_id", "query"):
         if not found[field] and (field != "query" or require_query):
-            hint = "; this needs the gold SQL" if field == "query" else ""
+            hint = "; add the gold SQL" if field == "query" else ""
             raise DataError(f"{where} has no text in its field {field!r}{hint}.")
     others = tuple(dict.fromkeys(gold for gold in golds if gold != found["query"]))
     return Example(**found, other_golds=others)
 
 
 def _field(item: dict[str, Any], names: Sequence[str]) -> str:
-    """The first of ``names`` that holds text; Spider's ``sql`` is a parse, and not meant."""
+    """The first of ``names`` that holds text; Spider's ``sql`` holds a parse tree, not text."""
     values = (item.get(name) for name in names)
     return next((v for v in values if isinstance(v, str) and v.strip()), "")
 

@@ -14,12 +14,11 @@ __all__ = ["tables_entry"]
 def tables_entry(
     db_id: str, schema: Schema, english: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """``schema`` in the form of an entry of Spider's ``tables.json``.
+    """Write ``schema`` as an entry of Spider's ``tables.json``.
 
-    ``english`` reads ``table`` and ``table.column`` otherwise than by their identifiers.
-
-    Columns count from 1 over the whole database; column 0 is ``*``, of table -1. All columns of
-    a composite key are listed, in the flat list that Spider has.
+    ``english`` maps ``table`` and ``table.column`` to names that replace their identifiers.
+    Columns are numbered from 1 over the whole database; column 0 is ``*``, of table -1. All columns
+    of a composite key are in the flat list, as in Spider.
     """
     english = english or {}
     places = [(t, c) for t, table in enumerate(schema.tables) for c in table.columns]

@@ -1,4 +1,4 @@
-"""Tables, colours and JSON for a terminal. What comes from a database is made harmless first."""
+"""Tables, colors and JSON for a terminal, without control characters from databases."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _NARROWEST = 8
 
 
 def bold(text: str, stream: TextIO | None = None) -> str:
-    """``text`` in bold where the stream (standard output) is a terminal."""
+    """``text`` in bold if the stream (default: standard output) is a terminal."""
     return _styled(text, 1, stream)
 
 
 def dim(text: str, stream: TextIO | None = None) -> str:
-    """``text`` in a faint colour where the stream (standard output) is a terminal."""
+    """``text`` in a faint color if the stream (default: standard output) is a terminal."""
     return _styled(text, 2, stream)
 
 
@@ -34,7 +34,7 @@ def _styled(text: str, code: int, stream: TextIO | None) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Print ``value`` as JSON, escaped only where the output is not UTF-8."""
+    """Print ``value`` as JSON, in ASCII unless the output is UTF-8."""
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     print(json.dumps(value, ensure_ascii=not utf8, allow_nan=False))
 
@@ -42,10 +42,10 @@ def print_json(value: Any) -> None:
 def format_table(
     columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int | None = None
 ) -> str:
-    """Rows under their columns, no wider than ``width`` (the terminal's by default).
+    """Format rows as a table no wider than ``width`` (default: the terminal's).
 
-    Long cells are cut with an ellipsis; columns that cannot be shown at all are counted in the
-    header. Numbers are aligned to the right.
+    Long cells are cut with an ellipsis. The header says how many columns did not fit. Numbers are
+    right-aligned.
     """
     width = width or shutil.get_terminal_size((100, 24)).columns
     heads = [_text(column) for column in columns]
@@ -64,7 +64,7 @@ def format_table(
 
 
 def _how_many_fit(widths: Sequence[int], available: int) -> int:
-    """How many columns have room at their narrowest, and at least one."""
+    """The number of columns that fit at their minimum width, at least one."""
     ends = list(accumulate(min(w, _NARROWEST) + len(_GAP) for w in widths))
     if ends and ends[-1] - len(_GAP) <= available:
         return len(ends)
@@ -86,7 +86,7 @@ def _padded(text: str, width: int, right: bool) -> str:
 
 
 def _fit(widths: list[int], available: int) -> list[int]:
-    """The widest columns give way until all fit, none below ``_NARROWEST``."""
+    """Shrink the widest columns until all fit, none below ``_NARROWEST``."""
     while sum(widths) > available:
         widest = max(range(len(widths)), key=widths.__getitem__)
         if widths[widest] <= _NARROWEST:
@@ -99,7 +99,7 @@ def _fit(widths: list[int], available: int) -> list[int]:
 
 
 def _text(value: Any) -> str:
-    """A cell on one line, without the control characters that a terminal would obey."""
+    """A cell on one line, without control characters."""
     if value is None:
         return "NULL"
     if isinstance(value, bytes):
