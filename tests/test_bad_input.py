@@ -95,11 +95,11 @@ def test_a_file_that_is_no_database_is_named_with_a_way_out(
         ("  \n ", "The question is empty; ask something like: How many singers are there?"),
         (
             "why? " * 2000,
-            "The question is 9,999 characters long and the limit is 2,000; ask it in fewer words.",
+            "The question has 9,999 characters, and the limit is 2,000; ask it in fewer words.",
         ),
         (
             "SELECT count(*) FROM doctor",
-            "This is SQL already, not a question; run it as it is (text2sql run), or ask in words.",
+            "This is SQL, not a question; run it with text2sql run, or ask in words.",
         ),
     ],
 )

@@ -2,7 +2,7 @@
 
 import math
 
-from text2sql.answering.agreement import Agreement, agreed
+from text2sql.answering.agreement import Agreement, find_agreement
 from text2sql.sandbox import Failure, QueryResult
 
 _NO_TABLE = Failure("missing_table", "no such table: x")
@@ -13,7 +13,7 @@ def _rows(*rows: tuple[object, ...], failure: Failure | None = None) -> QueryRes
 
 
 def _place(scores: list[float], results: list[QueryResult | None]) -> int | None:
-    agreement = agreed(scores, results)
+    agreement = find_agreement(scores, results)
     return agreement and agreement.place
 
 
@@ -44,7 +44,7 @@ def test_candidates_that_failed_or_were_not_tried_have_no_say() -> None:
 def test_the_share_is_the_weight_of_the_candidates_with_the_rows_of_the_answer() -> None:
     results = [_rows((1,)), _rows((2,)), _rows((1,)), _rows(failure=_NO_TABLE), None]
     light = math.exp(-0.6)  # a candidate e times less likely weighs this much
-    assert agreed([0.0, -1.0, -1.0, -1.0, -1.0], results) == Agreement(
+    assert find_agreement([0.0, -1.0, -1.0, -1.0, -1.0], results) == Agreement(
         place=0,
         share=(1 + light) / (1 + 2 * light),
         same=(True, False, True, False, False),
@@ -52,4 +52,4 @@ def test_the_share_is_the_weight_of_the_candidates_with_the_rows_of_the_answer()
 
 
 def test_a_lone_answer_has_all_of_the_weight_even_without_rows() -> None:
-    assert agreed([-7.0], [_rows()]) == Agreement(place=0, share=1.0, same=(True,))
+    assert find_agreement([-7.0], [_rows()]) == Agreement(place=0, share=1.0, same=(True,))

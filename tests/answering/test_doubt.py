@@ -30,14 +30,14 @@ def test_a_likely_answer_is_not_doubted(confidence: float | None, answerable: fl
 
 def test_an_unlikely_answer_is_doubted_by_what_was_measured() -> None:
     assert doubt(0.38, 0.9) == (
-        "I am not sure: of answers like this one, 38% are right. "
-        "Look at the other queries, or ask in other words."
+        "This answer is uncertain: about 38% of answers like this one are right. "
+        "Check the other candidates, or ask in other words."
     )
-    assert doubt(0.38, None).startswith("I am not sure: only 38% of what I weighed returns these")
+    assert doubt(0.38, None).startswith("This answer is uncertain: only 38% of the")
 
 
 def test_a_question_that_the_database_cannot_answer_is_told_apart() -> None:
     assert doubt(0.1, 0.2) == (
-        "This database does not seem to hold what the question asks for; this is the nearest I "
-        "found. Choose another database, or ask about what its tables hold."
+        "This database does not seem to contain what the question asks for, and this query is "
+        "only the closest match. Choose another database, or ask about what its tables contain."
     )

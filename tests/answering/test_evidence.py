@@ -8,12 +8,12 @@ import pytest
 
 from text2sql.answering.agreement import Agreement
 from text2sql.answering.evidence import evidence
-from text2sql.generators.base import Candidate, Signs
+from text2sql.generators.base import Candidate, Signals
 from text2sql.generators.confidence import Evidence, log_odds
 
 
 def candidate(probability: float, omitted: float) -> Candidate:
-    return Candidate("SELECT 1", math.log(probability), Signs(omitted, 0.9, 0.3))
+    return Candidate("SELECT 1", math.log(probability), Signals(omitted, 0.9, 0.3))
 
 
 def test_evidence_is_of_the_answer_and_of_all_that_agree_with_it() -> None:

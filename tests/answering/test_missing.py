@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from text2sql.answering.missing import lowered, missing
+from text2sql.answering.missing import lower_confidence, missing
 from text2sql.sandbox import Failure, QueryResult
 from text2sql.schema import Schema
 
@@ -26,16 +26,16 @@ ROW, NOTHING = QueryResult(("n",), ((1,),), False, 0.0), QueryResult(("n",), (),
         ("the ratio of big to small", "SELECT count(*) FROM orders",
          "The question asks for a ratio; the answer is a count."),
         ("orders by month", "SELECT customer, count(*) FROM orders GROUP BY customer",
-         "The question asks by month; the answer is not divided so."),
+         "The question asks for groups by month; the answer is not grouped that way."),
         ("daily amounts", "SELECT amount FROM orders",
-         "The question asks by day; the answer is not divided so."),
+         "The question asks for groups by day; the answer is not grouped that way."),
         ("top 3 customers of each colour", "SELECT customer FROM orders ORDER BY amount LIMIT 3",
-         "The question asks for the top 3 of each; the answer has those of all."),
+         "The question asks for the top 3 of each group; the answer has the top 3 overall."),
         ("orders above 250", "SELECT id FROM orders",
-         "The question names 250; the answer does not use it."),
+         "The question mentions 250; the answer does not use it."),
         ("orders and colours", "SELECT * FROM orders JOIN colours",
-         "No key ties colours to the other tables; each of its rows is paired with every row of "
-         "theirs."),
+         "No key connects colours to the other tables; the query combines each of its rows with "
+         "every row of theirs."),
     ],
 )  # fmt: skip
 def test_what_the_answer_lacks_is_named(question: str, sql: str, sentence: str) -> None:
@@ -60,20 +60,20 @@ def test_an_answer_that_has_it_lacks_nothing(question: str, sql: str) -> None:
 
 def test_a_database_without_dates_says_so() -> None:
     assert missing("orders by month", "SELECT count(*) FROM colours", SHOP, ROW, False) == (
-        "The question asks by month; this database has no dates.",
+        "The question asks for groups by month; this database has no dates.",
     )
 
 
 def test_a_table_that_the_file_does_not_have_is_named() -> None:
     absent = QueryResult((), (), False, 0.0, Failure("other", "no such table: colours"))
     assert missing("all colours", "SELECT * FROM colours", SHOP, absent) == (
-        "The file of this database has no table colours, though its schema lists it.",
+        "The schema lists the table colours, but the database file does not contain it.",
     )
 
 
 def test_what_is_missing_and_what_is_empty_lower_the_confidence() -> None:
-    assert lowered(0.8, (), ROW) == 0.8
-    assert lowered(0.8, ("It lacks something.",), ROW) == pytest.approx(0.16)
-    assert lowered(0.8, (), NOTHING) == pytest.approx(0.2)
-    assert lowered(0.8, ("No key ties a to b.",), ROW) == pytest.approx(0.08)
-    assert lowered(None, (), ROW) is None
+    assert lower_confidence(0.8, (), ROW) == 0.8
+    assert lower_confidence(0.8, ("It lacks something.",), ROW) == pytest.approx(0.16)
+    assert lower_confidence(0.8, (), NOTHING) == pytest.approx(0.2)
+    assert lower_confidence(0.8, ("No key ties a to b.",), ROW) == pytest.approx(0.08)
+    assert lower_confidence(None, (), ROW) is None

@@ -44,7 +44,7 @@ def test_a_question_that_is_too_long_names_both_lengths() -> None:
     with pytest.raises(QuestionError) as caught:
         check_question("why " * 2500, SCHEMA)
     assert str(caught.value) == (
-        "The question is 9,999 characters long and the limit is 2,000; ask it in fewer words."
+        "The question has 9,999 characters, and the limit is 2,000; ask it in fewer words."
     )
 
 
@@ -52,7 +52,7 @@ def test_sql_in_place_of_a_question_is_named_as_such() -> None:
     with pytest.raises(QuestionError) as caught:
         check_question("SELECT name FROM singer -- all\nWHERE id = 1", SCHEMA)
     assert str(caught.value) == (
-        "This is SQL already, not a question; run it as it is (text2sql run), or ask in words."
+        "This is SQL, not a question; run it with text2sql run, or ask in words."
     )
 
 

@@ -26,7 +26,7 @@ class Hesitant:
         found = [
             Candidate(EMPTY, -1.0),
             Candidate(RIGHT, -1.1),
-            Candidate(NONSENSE, -3.5, doubt=3.0),
+            Candidate(NONSENSE, -3.5, penalty=3.0),
         ]
         return found[: options.beams]
 

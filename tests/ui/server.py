@@ -16,7 +16,7 @@ from text2sql.answering.pipeline import Text2SQL
 from text2sql.databases import Catalog, Database
 from text2sql.evaluation import score
 from text2sql.feedback import FeedbackFile
-from text2sql.generators.base import Candidate, Options, Signs
+from text2sql.generators.base import Candidate, Options, Signals
 from text2sql.generators.confidence import Confidence, Logistic
 from text2sql.spider import Example
 
@@ -78,7 +78,7 @@ class TableOfAnswers:
             )
             return [Candidate(sql, -1.0) for sql in alike]
         if question.startswith("foreign"):
-            return [Candidate("SELECT town FROM customer", -0.1, Signs(0.1, 0.2, alike=-0.3))]
+            return [Candidate("SELECT town FROM customer", -0.1, Signals(0.1, 0.2, alike=-0.3))]
         if question.startswith("fail"):
             return [Candidate("SELECT nope FROM customer", -0.1)]
         table = database.schema.tables[0].name

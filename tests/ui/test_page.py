@@ -195,7 +195,9 @@ def test_the_sql_is_said_in_english_and_the_reading_follows_its_changes(page: Pa
 def test_an_answer_that_few_candidates_agree_on_is_doubted(page: Page) -> None:
     open_page(page, "/?db=shop&q=unsure")
     expect(page.locator("#outcome")).to_contain_text("33% agreement")
-    expect(page.locator("#doubt")).to_contain_text("I am not sure: only 33% of what I weighed")
+    expect(page.locator("#doubt")).to_contain_text(
+        "This answer is uncertain: only 33% of the candidates"
+    )
     ask(page, QUESTION)
     expect(page.locator("#outcome")).to_contain_text("79% agreement")
     expect(page.locator("#doubt")).to_be_hidden()
@@ -203,7 +205,7 @@ def test_an_answer_that_few_candidates_agree_on_is_doubted(page: Page) -> None:
 
 def test_an_answer_beside_the_question_is_shown_and_said_to_be_that(page: Page) -> None:
     open_page(page, "/?db=shop&q=foreign")
-    expect(page.locator("#doubt")).to_contain_text("This database does not seem to hold what")
+    expect(page.locator("#doubt")).to_contain_text("This database does not seem to contain what")
     expect(page.locator("#outcome")).to_contain_text("2% likely right")
     expect(page.locator("#rows [role=gridcell]").first).to_be_visible()
 

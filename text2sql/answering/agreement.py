@@ -1,8 +1,8 @@
-"""Choosing among candidates by what they return: the answer that most of the probability agrees on.
+"""The choice among candidates by the rows that they return.
 
-Candidates with the same rows are one answer said in several ways, so their probabilities add up
-(minimum Bayes risk over execution results; Shi et al., EMNLP 2022). An answer without rows is less
-likely to be what was asked for.
+Candidates with the same rows are the same answer, so their probabilities are added (minimum Bayes
+risk over execution results; Shi et al., EMNLP 2022). Answers without rows are less likely to be
+right and get less weight.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from text2sql.sandbox import QueryResult
 
-__all__ = ["Agreement", "agreed"]
+__all__ = ["Agreement", "find_agreement"]
 
 # Both chosen on the first half of Spider dev, with four beams.
 _SHARPNESS = 0.6
@@ -23,10 +23,10 @@ _WITHOUT_ROWS = 0.15
 
 @dataclass(frozen=True)
 class Agreement:
-    """The candidate to take, and who is of its opinion.
+    """The chosen candidate, at ``place``, and which candidates agree with it.
 
-    ``share``, above 0 and up to 1, is the part of the weight of all that ran whose rows are those
-    of the one at ``place``; ``same`` says of each candidate whether its rows are.
+    ``share`` is the weight of the candidates with its rows, divided by the weight of all that ran
+    (above 0, at most 1). ``same`` tells for each candidate whether it returned these rows.
     """
 
     place: int
@@ -34,12 +34,14 @@ class Agreement:
     same: tuple[bool, ...]
 
 
-def agreed(scores: Sequence[float], results: Sequence[QueryResult | None]) -> Agreement | None:
-    """The best candidate among those whose rows weigh most; None if none ran.
+def find_agreement(
+    scores: Sequence[float], results: Sequence[QueryResult | None]
+) -> Agreement | None:
+    """Return the best candidate of the group of equal rows with the most weight; None if none ran.
 
     Args:
         scores: log-probabilities, best first.
-        results: what each candidate returned; None where it was not tried.
+        results: the result of each candidate, or None if it was not run.
     """
     rows = [_rows(result) for result in results]
     weights: dict[tuple[str, ...], float] = defaultdict(float)
@@ -58,7 +60,7 @@ def agreed(scores: Sequence[float], results: Sequence[QueryResult | None]) -> Ag
 
 
 def _rows(result: QueryResult | None) -> tuple[str, ...] | None:
-    """The rows in any order: two spellings of one query may differ in nothing else."""
+    """Return the rows in sorted order, because equivalent queries may order them differently."""
     if result is None or result.error is not None:
         return None
     return tuple(sorted(map(repr, result.rows)))

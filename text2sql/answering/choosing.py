@@ -1,4 +1,4 @@
-"""What a candidate is chosen by: its probability, and its use of what the question mentions."""
+"""The score for choosing candidates: probability, and use of what the question mentions."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from text2sql.generators.base import Candidate
 
 __all__ = ["preference"]
 
-# Measured on the first half of Spider dev and on other people's databases: the model's own
-# probability counts less where it also says which tables and columns the question mentions.
+# Chosen on the first half of Spider dev and on databases outside Spider: the probability counts
+# less if the model also predicts which tables and columns the question mentions.
 _SCORE, _TABLES, _COLUMNS = 0.7, 0.1, 0.3
 
 
 def preference(candidate: Candidate) -> float:
-    """Higher for the better candidate; the log-probability where nothing else is known."""
-    signs = candidate.signs
-    if signs is None:
+    """Return a score that is higher for better candidates; without signals, the log-probability."""
+    signals = candidate.signals
+    if signals is None:
         return candidate.score
-    return _SCORE * candidate.score + _TABLES * signs.tables + _COLUMNS * signs.columns
+    return _SCORE * candidate.score + _TABLES * signals.tables + _COLUMNS * signals.columns

@@ -1,4 +1,4 @@
-"""The confidence of an answer in words, and the doubt that goes with an unlikely one."""
+"""The confidence of an answer in words, and a warning for unlikely answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ UNSURE = 0.5
 
 
 def chance(confidence: float | None, answerable: float | None) -> str:
-    """``82% likely right``, never 0% or 100%; ``82% agreement`` where nothing was fitted.
+    """Return ``82% likely right``, between 1% and 99%; without a fit, ``82% agreement``.
 
     The arguments are those of ``doubt``.
     """
@@ -21,22 +21,22 @@ def chance(confidence: float | None, answerable: float | None) -> str:
 
 
 def doubt(confidence: float | None, answerable: float | None) -> str:
-    """What a person should know of an answer before believing it; nothing where it is likely.
+    """Return a warning about an unlikely answer, or an empty text for a likely one.
 
     Args:
-        confidence: the probability that its rows are right, None where no candidate ran.
-        answerable: the probability that the database holds what is asked for, None where the model
-            was not fitted to know; ``confidence`` is then the share of candidates that agree.
+        confidence: the probability that the rows are right; None if no candidate ran.
+        answerable: the probability that the database can answer the question; None if the model
+            has no fitted confidence, so that ``confidence`` is the share of candidates that agree.
     """
     if answerable is not None and answerable < UNSURE:
         return (
-            "This database does not seem to hold what the question asks for; this is the nearest "
-            "I found. Choose another database, or ask about what its tables hold."
+            "This database does not seem to contain what the question asks for, and this query is "
+            "only the closest match. Choose another database, or ask about what its tables contain."
         )
     if confidence is None or confidence >= UNSURE:
         return ""
     if answerable is None:
-        reason = f"only {confidence:.0%} of what I weighed returns these rows"
+        reason = f"only {confidence:.0%} of the candidates' weight returns these rows"
     else:
-        reason = f"of answers like this one, {confidence:.0%} are right"
-    return f"I am not sure: {reason}. Look at the other queries, or ask in other words."
+        reason = f"about {confidence:.0%} of answers like this one are right"
+    return f"This answer is uncertain: {reason}. Check the other candidates, or ask in other words."

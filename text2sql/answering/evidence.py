@@ -1,4 +1,4 @@
-"""What speaks for an answer, from what the model says of its candidates and what they return."""
+"""The evidence for an answer, from the model's signals and from the rows of its candidates."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ __all__ = ["evidence"]
 
 
 def evidence(candidates: Sequence[Candidate], agreement: Agreement | None) -> Evidence | None:
-    """What speaks for the candidate that ``agreement`` takes.
+    """Return the evidence for the candidate that ``agreement`` chose.
 
-    None where no candidate ran, or where the model gives its candidates no ``signs``.
+    It is None if no candidate ran, or if the model gives its candidates no ``signals``.
     """
-    if agreement is None or (signs := candidates[agreement.place].signs) is None:
+    if agreement is None or (signals := candidates[agreement.place].signals) is None:
         return None
     agreeing = zip(candidates, agreement.same, strict=True)
     return Evidence(
         belief=log_odds(sum(math.exp(c.score) for c, same in agreeing if same)),
         share=log_odds(agreement.share),
-        omitted=log_odds(signs.omitted),
-        mentioned=log_odds(signs.mentioned),
-        alike=signs.alike,
+        omitted=log_odds(signals.omitted),
+        mentioned=log_odds(signals.mentioned),
+        alike=signals.alike,
     )

@@ -1,7 +1,7 @@
-"""What a question asks for and its answer lacks, in sentences.
+"""Sentences about what a question asks for but its answer lacks.
 
-A model writes the nearest query that it can. Who asks for a percentage and gets a count has to be
-told so; the words of the question and the text of the query are enough to see it.
+A model writes the closest query that it can. If a question asks for a percentage and the answer is
+a count, the visitor must be told; comparing the words of the question with the SQL shows it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from text2sql.linking.words import NUMBER_WORDS, number_of, split_words
 from text2sql.sandbox import QueryResult
 from text2sql.schema import Schema
 
-__all__ = ["lowered", "missing"]
+__all__ = ["lower_confidence", "missing"]
 
-#: What is asked for, what a query for it holds, and what it is called.
+#: Patterns of the question and of a matching query, and the name of what is asked for.
 _ASKED: tuple[tuple[str, str, str], ...] = (
     (r"\bper ?cent(age)?s?\b|%|\b(what|which) (share|proportion|fraction)\b|\bproportion of\b",
      r"/|100|percent|share|rate", "a percentage"),
@@ -36,14 +36,14 @@ _DATED = re.compile(r"strftime|substr|date\(|julianday|year|month|week|day|quart
 _PER_GROUP = re.compile(r"\btop (\w+)\b.*\b(?:per|each|every|in each|of each|for each)\b")
 _NAMES = {"dai": "day"}
 
-# What was measured on other people's databases: how much less often such answers are right.
+# Factors measured on databases outside Spider: how much less often such answers are right.
 _NO_ROWS, _UNTIED, _LACKING = 0.25, 0.1, 0.2
 
 
 def missing(
     question: str, sql: str, schema: Schema, result: QueryResult | None, has_dates: bool = True
 ) -> tuple[str, ...]:
-    """Sentences about what ``question`` asks for and ``sql`` lacks; none where nothing is seen.
+    """Return sentences about what ``question`` asks for and ``sql`` lacks.
 
     Args:
         has_dates: whether any column of the database holds dates or times.
@@ -60,10 +60,10 @@ def missing(
     return tuple(found)
 
 
-def lowered(
+def lower_confidence(
     confidence: float | None, sentences: Sequence[str], result: QueryResult | None
 ) -> float | None:
-    """``confidence`` less what speaks against an answer: what it lacks, and that it is empty."""
+    """Lower ``confidence`` for an answer that lacks something or has no rows."""
     if confidence is None:
         return None
     if any(sentence.startswith("No key") for sentence in sentences):
@@ -78,7 +78,7 @@ def lowered(
 def _absent(result: QueryResult | None) -> Iterator[str]:
     match = re.search(r"no such table: (\S+)", (result and result.error) or "")
     if match:
-        yield f"The file of this database has no table {match[1]}, though its schema lists it."
+        yield f"The schema lists the table {match[1]}, but the database file does not contain it."
 
 
 def _constructs(asked: str, query: str) -> Iterator[str]:
@@ -102,20 +102,21 @@ def _periods(asked: str, query: str, has_dates: bool) -> Iterator[str]:
     unit = match[1] or match[2]
     unit = _NAMES.get(unit, unit)
     if not has_dates and unit not in query:
-        yield f"The question asks by {unit}; this database has no dates."
+        yield f"The question asks for groups by {unit}; this database has no dates."
     elif not _DATED.search(query):
-        yield f"The question asks by {unit}; the answer is not divided so."
+        yield f"The question asks for groups by {unit}; the answer is not grouped that way."
 
 
 def _tops(asked: str, query: str) -> Iterator[str]:
     match = _PER_GROUP.search(asked)
     limited = re.search(r"limit \d+\s*$", query) and "over (" not in query
     if match and limited and "group by" not in query.partition(" order by ")[0]:
-        yield f"The question asks for the top {match[1]} of each; the answer has those of all."
+        top = f"the top {match[1]}"
+        yield f"The question asks for {top} of each group; the answer has {top} overall."
 
 
 def _numbers(question: str, sql: str) -> Iterator[str]:
-    """Numbers in digits that the query does not hold in any form."""
+    """Find numbers in digits that the query does not contain in any form."""
     written = {number_of(word) for word in re.findall(r"\d+(?:\.\d+)?", sql)}
     written |= {number_of(part) for word in re.findall(r"[\d\-]+", sql) for part in word.split("-")}
     words = split_words(question)
@@ -125,18 +126,21 @@ def _numbers(question: str, sql: str) -> Iterator[str]:
         scaled = after in NUMBER_WORDS or after in ("k", "m", "bn", "st", "nd", "rd", "th")
         if number is None or scaled or number in (0, 1) or _near(number, written) or "," in word:
             continue
-        yield f"The question names {word}; the answer does not use it."
+        yield f"The question mentions {word}; the answer does not use it."
 
 
 def _near(number: float, written: set[int | float | None]) -> bool:
-    """Whether a number is there, one more or less (``> 4`` is ``at least 5``), or in a unit."""
+    """Whether ``written`` has the number, one more or less, or the number in another unit.
+
+    For example, ``> 4`` means ``at least 5``.
+    """
     factors = (1, 0.01, 100, 60, 1000, 3600, 60000, 3600000)
     steps = (number, number - 1, number + 1, *(number * factor for factor in factors))
     return any(round(step, 6) in {round(w, 6) for w in written if w is not None} for step in steps)
 
 
 def _untied(sql: str, schema: Schema) -> Iterator[str]:
-    """Tables that stand beside others without a condition."""
+    """Find joined tables without a join condition."""
     from sqlglot import exp, parse_one
     from sqlglot.errors import SqlglotError
 
@@ -154,6 +158,6 @@ def _untied(sql: str, schema: Schema) -> Iterator[str]:
             )
             if not tied and schema.find_table(name) is not None:
                 yield (
-                    f"No key ties {name} to the other tables; each of its rows is paired with "
-                    "every row of theirs."
+                    f"No key connects {name} to the other tables; the query combines each of its "
+                    "rows with every row of theirs."
                 )

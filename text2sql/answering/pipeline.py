@@ -1,4 +1,4 @@
-"""From a question to an answer: a model writes candidates, their rows choose among them."""
+"""The pipeline from a question to an answer: generate candidates, run them, choose one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from text2sql.answering.agreement import Agreement, agreed
+from text2sql.answering.agreement import Agreement, find_agreement
 from text2sql.answering.choosing import preference
+from text2sql.answering.corrections import corrected
 from text2sql.answering.doubt import chance, doubt
 from text2sql.answering.evidence import evidence
-from text2sql.answering.meanings import mended
-from text2sql.answering.missing import lowered, missing
+from text2sql.answering.missing import lower_confidence, missing
 from text2sql.answering.question import check_question
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError
@@ -58,9 +58,9 @@ _NOTHING_WRITTEN = QueryResult(
 
 @dataclass(frozen=True)
 class RankedCandidate:
-    """A candidate and what became of it: ``ran`` is None where it was not tried.
+    """A candidate and its outcome; ``ran`` is None if it was not run.
 
-    ``agrees`` where it returned the same rows as the answer, in any order.
+    ``agrees`` means that it returned the same rows as the answer, in any order.
     """
 
     sql: str
@@ -72,17 +72,17 @@ class RankedCandidate:
 
 @dataclass(frozen=True)
 class Answer:
-    """SQL for a question, with its rows; ``result`` is None where there is no file to run it on.
+    """SQL for a question, with its rows; ``result`` is None if there is no database file.
 
-    ``model`` says which weights answered: the model's name and, where it has weights, the
-    beginning of their SHA-256, as in ``pocket@1f0c3a9e``.
+    ``model`` is the model's name, followed by the first digits of the SHA-256 of its weights if it
+    has any, as in ``pocket@1f0c3a9e``.
 
-    ``confidence`` is the probability that these rows are right, and ``answerable`` that the
-    database holds what is asked for. Of a model that was not fitted to know, ``answerable`` is
-    None, and ``confidence`` the share of its belief that lies on candidates with these rows. Both
-    are None where no candidate ran. ``evidence`` is what they were worked out from.
+    ``confidence`` is the probability that the rows are right, and ``answerable`` the probability
+    that the database can answer the question. For a model without fitted confidence, ``answerable``
+    is None and ``confidence`` is the share of probability on candidates with these rows. Both are
+    None if no candidate ran. They are computed from ``evidence``.
 
-    ``missing`` says in sentences what the question asks for and the answer lacks.
+    ``missing`` holds sentences about what the question asks for but the answer lacks.
     """
 
     question: str
@@ -104,11 +104,11 @@ class Answer:
 
     @property
     def doubt(self) -> str:
-        """What to know before believing the answer; nothing where it is likely to be right."""
+        """Warnings about the answer as one text; empty for a likely and complete answer."""
         return " ".join([*self.missing, doubt(self.confidence, self.answerable)]).strip()
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as JSON can hold it; ``columns`` and ``rows`` are empty where nothing ran."""
+        """Return the answer for JSON; ``columns`` and ``rows`` are empty if nothing ran."""
         rows = (self.result or QueryResult((), (), False, 0.0)).to_dict()
         return {
             "question": self.question,
@@ -133,10 +133,10 @@ def _at_once(work: Callable[[], Any]) -> Any:
 
 @dataclass(frozen=True)
 class Service:
-    """How a question is served where many ask.
+    """The context in which a server answers a question for one of many visitors.
 
-    ``turn`` calls the work that needs the model, when it is its turn. ``owner`` is whose share of
-    the sandbox the queries take, and ``cancel`` ends them when it is set.
+    ``turn`` runs the work that needs the model when its turn has come. Queries count towards the
+    sandbox share of ``owner``, and setting ``cancel`` interrupts them.
     """
 
     turn: Callable[[Callable[[], Any]], Any] = _at_once
@@ -148,10 +148,10 @@ _ALONE = Service()
 
 
 class Text2SQL:
-    """Answers questions with one model, which is loaded with the first question. Thread-safe.
+    """Answers questions with one model, which is loaded for the first question. Thread-safe.
 
     ``model`` is ``pocket``, ``flan-t5-large``, a hub id, the folder of a trained model, a
-    ``ModelChoice`` that says more, or a ``Generator``.
+    ``ModelChoice`` with further settings, or a ``Generator``.
     """
 
     def __init__(
@@ -166,15 +166,15 @@ class Text2SQL:
 
     @property
     def name(self) -> str:
-        """What the model is chosen by; nothing is loaded for it."""
+        """The name of the model; reading it does not load the model."""
         return self._model if isinstance(self._model, str) else self._model.name
 
     @property
     def generator(self) -> Generator:
-        """The model itself, loaded now if it was not yet.
+        """The model, loaded if necessary.
 
         Raises:
-            ModelError: its files are missing or do not fit.
+            ModelError: its files are missing or do not match.
         """
         if isinstance(self._model, str | ModelChoice):
             return load_generator(self._model)
@@ -182,7 +182,7 @@ class Text2SQL:
 
     @property
     def batches(self) -> bool:
-        """Whether ``ask_all`` makes short work of several questions; nothing is loaded for it.
+        """Whether ``ask_all`` answers a batch faster than one by one; does not load the model.
 
         Raises:
             ModelError: there is no such model.
@@ -194,34 +194,34 @@ class Text2SQL:
     def ask(self, question: str, database: Database, service: Service = _ALONE) -> Answer:
         """Write SQL for ``question`` and run it on ``database``.
 
-        The candidates are run, and the answer is the best of those whose rows most of the
-        probability agrees on. Where none runs, it is the best with its error; SQL that fails is no
-        exception.
+        All candidates are run. The answer is the best candidate of the group of equal rows with
+        the most probability. If none runs, it is the best candidate with its error; SQL that fails
+        raises no exception.
 
         Raises:
-            QuestionError: the question is empty, too long, or SQL already.
-            DatabaseError: the database's file has gone since it was listed.
-            ModelError: the model's files are missing or do not fit.
+            QuestionError: the question is empty, too long, or SQL.
+            DatabaseError: the database file no longer exists.
+            ModelError: the model's files are missing or do not match.
         """
         return self.ask_all([question], database, service)[0]
 
     def ask_all(
         self, questions: Sequence[str], database: Database, service: Service = _ALONE
     ) -> list[Answer]:
-        """As ``ask``, for several questions at once, of which some models make short work.
+        """Answer several questions at once, which some models do faster than one by one.
 
-        The time to write all their SQL is shared out equally among their ``seconds``.
+        The time for generating SQL is divided equally among the answers' ``seconds``.
 
         Raises:
-            QuestionError: one of the questions is empty, too long, or SQL already.
-            DatabaseError: the database's file has gone since it was listed.
-            ModelError: the model's files are missing or do not fit.
+            QuestionError: a question is empty, too long, or SQL.
+            DatabaseError: the database file no longer exists.
+            ModelError: the model's files are missing or do not match.
         """
         questions = [check_question(question, database.schema) for question in questions]
         if database.path is not None and not database.path.is_file():
             raise DatabaseError(
-                f"The file of {database.db_id!r} is no longer there; "
-                "put it back, or choose another database."
+                f"The file of {database.db_id!r} no longer exists; "
+                "restore it, or choose another database."
             )
         database = with_keys(database)
         generator = self.generator
@@ -236,7 +236,7 @@ class Text2SQL:
     def _write(
         self, generator: Generator, questions: Sequence[str], database: Database
     ) -> tuple[list[list[Candidate]], float]:
-        """The candidates of each question, and the seconds that each took."""
+        """Return the candidates of each question, and the seconds per question."""
         started = time.perf_counter()
         if len(questions) > 1 and isinstance(generator, Batching):
             written = generator.generate_all(questions, database, self.options)
@@ -253,12 +253,12 @@ class Text2SQL:
         written_s: float,
         service: Service,
     ) -> Answer:
-        """The candidate whose rows are agreed upon, with them."""
+        """Run the candidates and build the answer from the chosen one."""
         started = time.perf_counter()
         index = cell_index(database)
-        candidates = _as_meant(candidates, question, database, index)
+        candidates = _corrected(candidates, question, database, index)
         results = self._results(candidates, database, service)
-        agreement = agreed([preference(c) for c in candidates], results)
+        agreement = find_agreement([preference(c) for c in candidates], results)
         place = agreement.place if agreement else 0
         found = evidence(candidates, agreement)
         known = generator.confidence if isinstance(generator, Calibrated) else None
@@ -276,7 +276,7 @@ class Text2SQL:
             candidates=_ranked(candidates, results, agreement),
             result=result,
             seconds=written_s + time.perf_counter() - started,
-            confidence=lowered(confidence, lacking, result),
+            confidence=lower_confidence(confidence, lacking, result),
             answerable=known.answerable.probability(found) if known and found else None,
             evidence=found,
             missing=lacking,
@@ -285,9 +285,9 @@ class Text2SQL:
     def _results(
         self, candidates: Sequence[Candidate], database: Database, service: Service
     ) -> list[QueryResult | None]:
-        """What each candidate returns; None for those left when the time for one query is up.
+        """Run the candidates within the time limit of one query; the rest get None.
 
-        They share that time: over a table of millions of rows all of them are slow.
+        They share that time because on tables with millions of rows all of them are slow.
         """
         results: list[QueryResult | None] = [None] * len(candidates)
         ends = time.perf_counter() + self.limits.timeout_s
@@ -302,11 +302,11 @@ class Text2SQL:
         return results
 
 
-def _as_meant(
+def _corrected(
     candidates: Sequence[Candidate], question: str, database: Database, index: CellIndex
 ) -> list[Candidate]:
-    """The candidates as the question means them, the preferred first, none twice."""
-    meant = (mended(c, question, database.schema, index) for c in candidates)
+    """Return the corrected candidates without duplicates, the preferred one first."""
+    meant = (corrected(c, question, database.schema, index) for c in candidates)
     ordered = sorted(meant, key=preference, reverse=True)
     return list({candidate.sql: candidate for candidate in reversed(ordered)}.values())[::-1]
 
@@ -316,7 +316,7 @@ def _has_times(schema: Schema) -> bool:
 
 
 def _model(generator: Generator) -> str:
-    """The generator's name and, where it has weights, their digest."""
+    """Return the generator's name, with the digest of its weights if it has any."""
     if isinstance(generator, Weighted):
         return f"{generator.name}@{generator.weights}"
     return generator.name
@@ -341,16 +341,16 @@ def predict(
     schema: str | Schema | Database | Path,
     model: str | ModelChoice | Generator = "pocket",
 ) -> str:
-    """The SQL for one question, about a schema or a database.
+    """Return the SQL for one question about a schema or a database.
 
-    ``schema`` is ``table1(col1, col2) | table2(col3)`` as the reference writes it, a ``Schema``,
-    a ``Database``, or the path of a SQLite file. With a file, the SQL is one that ran, if any did.
+    ``schema`` is a text like ``table1(col1, col2) | table2(col3)``, a ``Schema``, a ``Database``,
+    or the path of a SQLite file. With a file, candidates that fail are avoided.
 
     Raises:
-        QuestionError: the question is empty, too long, or SQL already.
-        SchemaError: no table can be read from the text.
+        QuestionError: the question is empty, too long, or SQL.
+        SchemaError: the text contains no table.
         DatabaseError: the file is not a usable database.
-        ModelError: the model's files are missing or do not fit.
+        ModelError: the model's files are missing or do not match.
     """
     return Text2SQL(model).ask(question, _database(schema)).sql
 

@@ -1,4 +1,4 @@
-"""What a person may ask: some words, on one line, that are not SQL already."""
+"""The check of a question: not empty, not too long, and not SQL."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ MAX_QUESTION_LENGTH = 2000
 
 
 def check_question(question: str, schema: Schema) -> str:
-    """``question`` on one line, without what is no text.
+    """Return ``question`` on one line, with unprintable characters removed.
 
     Raises:
-        QuestionError: it is empty, longer than ``MAX_QUESTION_LENGTH``, or SQL already.
+        QuestionError: it is empty, longer than ``MAX_QUESTION_LENGTH``, or SQL.
     """
     readable = question.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
     question = " ".join(readable.split())
@@ -27,12 +27,12 @@ def check_question(question: str, schema: Schema) -> str:
         )
     if len(question) > MAX_QUESTION_LENGTH:
         raise QuestionError(
-            f"The question is {len(question):,} characters long and the limit is "
+            f"The question has {len(question):,} characters, and the limit is "
             f"{MAX_QUESTION_LENGTH:,}; ask it in fewer words."
         )
     if is_sql(readable, schema):
         raise QuestionError(
-            "This is SQL already, not a question; run it as it is (text2sql run), or ask in words."
+            "This is SQL, not a question; run it with text2sql run, or ask in words."
         )
     return question
 
@@ -47,10 +47,10 @@ _QUERY = re.compile(r"(select|with)\b", re.IGNORECASE)
 
 
 def is_sql(text: str, schema: Schema) -> bool:
-    """Whether a person typed SQL where a question belongs.
+    """Whether a text is SQL rather than a question.
 
-    "Select all singers from France" reads as SQL too, so a SELECT counts as such only where it
-    parses and names nothing but what ``schema`` has, or holds what no English sentence does.
+    "Select all singers from France" looks like SQL, too. So a SELECT counts as SQL only if it
+    parses and all of its names are in ``schema``, or if it contains syntax that English lacks.
     """
     text = text.strip()
     if _STATEMENT.match(text):

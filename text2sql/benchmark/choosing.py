@@ -38,16 +38,16 @@ class JudgedCandidate:
     @property
     def model_score(self) -> float:
         """The model's log-probability, without the penalty for implausible SQL."""
-        return self.candidate.score + self.candidate.doubt
+        return self.candidate.score + self.candidate.penalty
 
 
 def _by_rows(
     candidates: Sequence[JudgedCandidate], score: Callable[[JudgedCandidate], float]
 ) -> JudgedCandidate:
-    from text2sql.answering.agreement import agreed
+    from text2sql.answering.agreement import find_agreement
 
     ordered = sorted(candidates, key=score, reverse=True)
-    agreement = agreed([score(c) for c in ordered], [c.result for c in ordered])
+    agreement = find_agreement([score(c) for c in ordered], [c.result for c in ordered])
     return ordered[agreement.place if agreement else 0]
 
 

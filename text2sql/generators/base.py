@@ -1,4 +1,4 @@
-"""What every way of writing SQL looks like from outside."""
+"""The interface of all models that write SQL."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ __all__ = [
     "Generator",
     "Options",
     "Preparing",
-    "Signs",
+    "Signals",
     "Weighted",
 ]
 
 
 @dataclass(frozen=True)
-class Signs:
-    """What a model that reads the schema knows of a query beside its probability.
+class Signals:
+    """What a model that reads the schema knows about a query in addition to its probability.
 
-    ``omitted`` and ``mentioned`` are probabilities that the query uses a table or column: the
-    highest of those that it leaves out, and the highest of all. ``alike``, from -1 to 1, is how
-    near the words of the question come to the names of the schema, in the mean. ``tables`` and
-    ``columns`` are the log-probabilities that a query uses just those tables and those columns.
+    ``omitted`` and ``mentioned`` are probabilities that the right query uses a table or column: the
+    highest among those that this query omits, and the highest of all. ``alike``, from -1 to 1, is
+    the average similarity of the words of the question to their nearest names in the schema.
+    ``tables`` and ``columns`` are the log-probabilities of using exactly those of this query.
     """
 
     omitted: float
@@ -40,28 +40,27 @@ class Signs:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One SQL query with its log-probability; best candidates come first.
+    """A SQL query with its log-probability.
 
-    ``doubt`` is what the model's own log-probability was higher by before it was asked whether the
-    query makes sense.
+    ``score`` is the log-probability minus ``penalty``, the penalty for implausible SQL.
     """
 
     sql: str
     score: float
-    signs: Signs | None = None
-    doubt: float = 0.0
+    signals: Signals | None = None
+    penalty: float = 0.0
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to search: ``beams`` hypotheses of at most ``max_length`` model tokens."""
+    """Options of beam search: ``beams`` hypotheses of at most ``max_length`` tokens."""
 
     beams: int = 4
     max_length: int = 128
 
 
 class Generator(Protocol):
-    """A model that writes SQL; ``name`` is what people choose it by."""
+    """A model that writes SQL; ``name`` is the name that people choose it by."""
 
     name: str
 
@@ -70,7 +69,7 @@ class Generator(Protocol):
 
 @runtime_checkable
 class Batching(Protocol):
-    """A generator that is faster at several questions on one database than at one at a time."""
+    """A generator that answers a batch of questions on one database faster than one by one."""
 
     def generate_all(
         self, questions: Sequence[str], database: Database, options: Options
@@ -79,20 +78,20 @@ class Batching(Protocol):
 
 @runtime_checkable
 class Preparing(Protocol):
-    """A generator that reads a database before its first question, which needs no model."""
+    """A generator that can read a database in advance, without the model."""
 
     def prepare(self, database: Database) -> None: ...
 
 
 @runtime_checkable
 class Calibrated(Protocol):
-    """A generator that may know how likely its answers are to be right."""
+    """A generator that may have a fitted confidence."""
 
     confidence: Confidence | None
 
 
 @runtime_checkable
 class Weighted(Protocol):
-    """A generator with weights of its own; ``weights`` is their ``weights_digest``."""
+    """A generator with weights; ``weights`` is their ``weights_digest``."""
 
     weights: str

@@ -115,4 +115,4 @@ def test_tables_joined_and_not_used_are_counted(sql: str, count: int, stadiums: 
     plausibility = Plausibility(stadiums.schema, CellIndex())
     query = read(sql, stadiums.schema)
     assert plausibility.silent_tables(query) == count
-    assert plausibility.doubt(query) == pytest.approx(0.4 * count)
+    assert plausibility.penalty(query) == pytest.approx(0.4 * count)

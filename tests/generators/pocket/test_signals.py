@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from text2sql.databases import Database
-from text2sql.generators.base import Options, Signs
+from text2sql.generators.base import Options, Signals
 from text2sql.generators.pocket.features import Pieces
 from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.ir import KEYWORDS
 from text2sql.generators.pocket.model import PocketModel
-from text2sql.generators.pocket.signals import Reading, read_signs
+from text2sql.generators.pocket.signals import Reading, read_signals
 
 WORDS = 3
 READING = Reading(torch.tensor([0.9, 0.6, 0.2]), first=len(KEYWORDS) + WORDS, alike=0.4)
@@ -28,20 +28,20 @@ def outputs(*names: int) -> list[int]:
 def test_what_a_query_leaves_out_is_the_likeliest_name_it_does_not_use(
     used: tuple[int, ...], omitted: float
 ) -> None:
-    found = READING.signs(outputs(*used))
-    expected = Signs(pytest.approx(omitted), pytest.approx(0.9), 0.4)
+    found = READING.signals(outputs(*used))
+    expected = Signals(pytest.approx(omitted), pytest.approx(0.9), 0.4)
     assert replace(found, tables=0.0, columns=0.0) == expected
 
 
 def test_a_query_is_the_likelier_the_more_it_uses_what_is_mentioned_and_nothing_else() -> None:
     reading = replace(READING, tables=1)
-    signs = reading.signs(outputs(0, 1))
-    assert signs.tables == pytest.approx(math.log(0.9))
-    assert signs.columns == pytest.approx(math.log(0.6) + math.log(0.8))
+    signals = reading.signals(outputs(0, 1))
+    assert signals.tables == pytest.approx(math.log(0.9))
+    assert signals.columns == pytest.approx(math.log(0.6) + math.log(0.8))
 
 
 def test_a_query_that_uses_every_name_leaves_nothing_out() -> None:
-    assert READING.signs(outputs(0, 1, 2)).omitted == 0.0
+    assert READING.signals(outputs(0, 1, 2)).omitted == 0.0
 
 
 def test_words_are_as_near_as_their_nearest_names_in_the_mean(
@@ -51,7 +51,7 @@ def test_words_are_as_near_as_their_nearest_names_in_the_mean(
     context = torch.zeros(features.nodes, 2)
     context[features.words :, 0] = 3.0  # every name points one way
     context[0, 0], context[1, 1] = 1.0, 1.0  # the first word as well, the second elsewhere
-    reading = read_signs(features, context, torch.zeros(features.nodes))
+    reading = read_signals(features, context, torch.zeros(features.nodes))
     assert reading.alike == pytest.approx(0.5)
     assert reading.expected.tolist() == [0.5] * (
         len(stadiums.schema.tables) + stadiums.schema.column_count
@@ -62,6 +62,6 @@ def test_the_generator_gives_every_candidate_its_signs(
     model: PocketModel, pieces: Pieces, stadiums: Database
 ) -> None:
     found = PocketGenerator(model, pieces).generate("stadium", stadiums, Options())
-    signs = [candidate.signs for candidate in found]
-    assert signs
-    assert all(s is not None and 0 <= s.omitted <= s.mentioned <= 1 for s in signs)
+    signals = [candidate.signals for candidate in found]
+    assert signals
+    assert all(s is not None and 0 <= s.omitted <= s.mentioned <= 1 for s in signals)

@@ -21,9 +21,9 @@ QUESTIONS = (
 
 
 def numbers(candidate: Candidate) -> tuple[float, ...]:
-    assert candidate.signs is not None
-    signs = candidate.signs
-    return candidate.score, signs.omitted, signs.mentioned, signs.alike
+    assert candidate.signals is not None
+    signals = candidate.signals
+    return candidate.score, signals.omitted, signals.mentioned, signals.alike
 
 
 def test_questions_asked_together_are_answered_as_if_alone(

@@ -29,7 +29,7 @@ from text2sql.generators.pocket.features import (
 from text2sql.generators.pocket.ir import from_tokens
 from text2sql.generators.pocket.network import Network
 from text2sql.generators.pocket.plausibility import Plausibility
-from text2sql.generators.pocket.signals import Reading, read_signs
+from text2sql.generators.pocket.signals import Reading, read_signals
 from text2sql.generators.pocket.threads import one_thread
 from text2sql.linking.cell_index import cell_index
 from text2sql.linking.values import find_candidates
@@ -107,7 +107,7 @@ class PocketGenerator:
             encoded = self.model.encode(batch, context)
             mentioned = self.model.mentioned(encoded.memory).squeeze(-1)
             rows = zip(features, context, mentioned, strict=True)
-            readings = [read_signs(*row) for row in rows]
+            readings = [read_signals(*row) for row in rows]
         found = beam_search(self.model, encoded, features, options.beams, options.max_length)
         return [
             self._candidates(*each, database)
@@ -121,9 +121,9 @@ class PocketGenerator:
         plausibility = Plausibility(database.schema, cell_index(database))
         for query, hypothesis in self._queries(found, features, database.schema):
             sql = write(query, database.schema)
-            doubt = plausibility.doubt(query)
-            signs = reading.signs(hypothesis.outputs)
-            candidates.setdefault(sql, Candidate(sql, hypothesis.score - doubt, signs, doubt))
+            penalty = plausibility.penalty(query)
+            signals = reading.signals(hypothesis.outputs)
+            candidates.setdefault(sql, Candidate(sql, hypothesis.score - penalty, signals, penalty))
         return sorted(candidates.values(), key=lambda candidate: -candidate.score)
 
     def encode(self, question: str, database: Database) -> Features:

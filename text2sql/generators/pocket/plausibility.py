@@ -40,7 +40,7 @@ class Plausibility:
         self.schema = schema
         self.conditions = ConditionMistakes(schema, index)
 
-    def doubt(self, query: Statement) -> float:
+    def penalty(self, query: Statement) -> float:
         """What to take from the log-probability of ``query``."""
         return _MISTAKE * self.mistakes(query) + _SILENT * self.silent_tables(query)
 

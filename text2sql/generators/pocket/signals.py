@@ -1,4 +1,4 @@
-"""What the model's reading of a question says of the queries that it then writes."""
+"""The signals of the pocket model about its queries, from the encoding of the question."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from text2sql.generators.base import Signs
+from text2sql.generators.base import Signals
 from text2sql.generators.pocket.features import Features
 from text2sql.generators.pocket.ir import KEYWORDS
 
-__all__ = ["Reading", "read_signs"]
+__all__ = ["Reading", "read_signals"]
 
-_LEAST = 1e-6  # a probability nearer to 0 says no more
+_LEAST = 1e-6  # smaller probabilities are raised to this one
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One question as it was read: ``expected`` [tables + columns], the probability that the query
-    uses each, of which ``first`` is the output that points at the first; ``tables`` is how many
-    of them are tables, and ``alike`` as in ``Signs``.
+    """What the encoders predict from one question.
+
+    ``expected`` [tables + columns] is the probability that the query uses each; ``first`` is the
+    output index of the first of them, and ``tables`` the number of tables. For ``alike`` see
+    ``Signals``.
     """
 
     expected: Tensor
@@ -29,14 +31,14 @@ class Reading:
     alike: float
     tables: int = 0
 
-    def signs(self, outputs: Collection[int]) -> Signs:
-        """What is to be said of the query that ``outputs`` spell."""
+    def signals(self, outputs: Collection[int]) -> Signals:
+        """Return the signals of the query that consists of ``outputs``."""
         left_out = self.expected.clone()
         used = [o - self.first for o in outputs if 0 <= o - self.first < len(left_out)]
         left_out[used] = 0.0
         just = (1 - self.expected).clamp_min(_LEAST).log()
         just[used] = self.expected[used].clamp_min(_LEAST).log()
-        return Signs(
+        return Signals(
             omitted=float(left_out.max()),
             mentioned=float(self.expected.max()),
             alike=self.alike,
@@ -45,12 +47,12 @@ class Reading:
         )
 
 
-def read_signs(features: Features, context: Tensor, mentioned: Tensor) -> Reading:
-    """What the encoders made of a question.
+def read_signals(features: Features, context: Tensor, mentioned: Tensor) -> Reading:
+    """Return what the encoders predict from a question.
 
     Args:
         context: [nodes, text width], the text encoder's states.
-        mentioned: [nodes] logits that the query uses the node.
+        mentioned: [nodes], logits of the query using each node.
     """
     names = slice(features.words, features.words + features.schema.tables + features.schema.columns)
     unit = torch.nn.functional.normalize(context, dim=-1)

@@ -1,4 +1,4 @@
-"""Queries mended as questions mean them, each kind over three small databases."""
+"""Queries corrected as questions mean them, each kind over three small databases."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from text2sql.answering.meanings import mended
+from text2sql.answering.corrections import corrected
 from text2sql.databases import Database
 from text2sql.generators.base import Candidate
 from text2sql.linking.cell_index import cell_index
@@ -48,7 +48,7 @@ def ask(home: tuple[Database, dict[str, str]], question: str, sql: str) -> Candi
     database, called = home
     candidate = Candidate(sql.format(**called), -1.0)
     asked = question.format(**called).replace("_", " ")
-    return mended(candidate, asked, database.schema, cell_index(database))
+    return corrected(candidate, asked, database.schema, cell_index(database))
 
 
 def rows(home: tuple[Database, dict[str, str]], candidate: Candidate) -> list[tuple[object, ...]]:
@@ -188,14 +188,14 @@ def test_the_columns_of_a_list_are_all_shown(
 def test_what_makes_no_sense_or_denies_what_is_affirmed_counts_against_a_candidate(
     home: tuple[Database, dict[str, str]], question: str, where: str
 ) -> None:
-    assert ask(home, question, f"SELECT {{name}} FROM {{t}} WHERE {where}").doubt == 3.0
+    assert ask(home, question, f"SELECT {{name}} FROM {{t}} WHERE {where}").penalty == 3.0
 
 
 @pytest.mark.parametrize("aggregate", ["sum({key})", "avg({key})"])
 def test_a_sum_of_keys_counts_against_a_candidate(
     home: tuple[Database, dict[str, str]], aggregate: str
 ) -> None:
-    assert ask(home, "how much", f"SELECT {aggregate} FROM {{t}}").doubt == 3.0
+    assert ask(home, "how much", f"SELECT {aggregate} FROM {{t}}").penalty == 3.0
 
 
 @pytest.mark.parametrize(
@@ -213,4 +213,4 @@ def test_a_sum_of_keys_counts_against_a_candidate(
 def test_what_makes_sense_does_not_count_against_a_candidate(
     home: tuple[Database, dict[str, str]], question: str, where: str
 ) -> None:
-    assert ask(home, question, f"SELECT {{name}} FROM {{t}} WHERE {where}").doubt == 0.0
+    assert ask(home, question, f"SELECT {{name}} FROM {{t}} WHERE {where}").penalty == 0.0

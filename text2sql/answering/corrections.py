@@ -1,8 +1,8 @@
-"""What a question means and a query says otherwise, mended in the query or counted against it.
+"""Corrections of queries that contradict their question, and penalties for remaining mistakes.
 
-These are the mistakes that SQLite accepts without a word, whoever wrote the query: the oldest
-found by the latest birth, numbers kept as text compared letter by letter, ``x > max(x)``. Only
-what the words of the question and the cells of the database leave no doubt about is mended.
+SQLite accepts these mistakes silently: finding the oldest by the latest birth, comparing numbers
+that are stored as text, ``x > max(x)``. A query is corrected only if the words of the question and
+the cells of the database leave no doubt.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from text2sql.schema import Column, Schema
 if TYPE_CHECKING:
     from sqlglot import exp
 
-__all__ = ["mended"]
+__all__ = ["corrected"]
 
-_MISTAKE = 3.0  # as that of implausible queries
+_MISTAKE = 3.0  # penalty, equal to that of implausible queries
 _MAY_BE_WRONG = re.compile(
     r"\b(?:OR|BETWEEN|NOT|EXCEPT)\b|!=|<>|(?:sum|avg)\(|\(SELECT (?:max|min)|(\S+) [<>=]+ \1(?!\S)",
     re.IGNORECASE,
@@ -47,11 +47,11 @@ _LIST = re.compile(
 )
 
 
-def mended(candidate: Candidate, question: str, schema: Schema, index: CellIndex) -> Candidate:
-    """``candidate`` as the question means it, less likely by each mistake that is left in it.
+def corrected(candidate: Candidate, question: str, schema: Schema, index: CellIndex) -> Candidate:
+    """Return ``candidate`` with mistakes corrected, and a penalty for each that remains.
 
     Args:
-        index: the cells of the database, which tell numbers that are kept as text.
+        index: the cells of the database, which show which texts are numbers.
     """
     asked = " ".join(question.lower().split())
     if not (_CUES.search(asked) or _MAY_BE_WRONG.search(candidate.sql) or index.numeric_texts):
@@ -62,12 +62,12 @@ def mended(candidate: Candidate, question: str, schema: Schema, index: CellIndex
     query = _Query(tree, schema, index)
     changed = [query.turn(asked), query.compare_numbers(), query.show_all(asked)]
     changed.append(query.show_listed(asked))
-    doubt = _MISTAKE * len(set(query.mistakes(asked)))
+    penalty = _MISTAKE * len(set(query.mistakes(asked)))
     return replace(
         candidate,
         sql=tree.sql(dialect="sqlite") if any(changed) else candidate.sql,
-        score=candidate.score - doubt,
-        doubt=candidate.doubt + doubt,
+        score=candidate.score - penalty,
+        penalty=candidate.penalty + penalty,
     )
 
 
@@ -92,7 +92,7 @@ class _Query:
         self.schema = schema
         self.index = index
         self.tables: dict[str, int] = {}
-        self.shown: dict[int, str] = {}  # what the tables of its own FROM are called
+        self.shown: dict[int, str] = {}  # names or aliases of the tables in the outer FROM
         for table in tree.find_all(exp.Table):
             place = schema.find_table(table.name)
             if place is not None:
@@ -104,7 +104,7 @@ class _Query:
             self.first.append(self.first[-1] + len(one.columns))
 
     def place(self, column: exp.Column) -> tuple[int, int] | None:
-        """The table and the column in the schema; None where that is not sure."""
+        """Return the positions of table and column in the schema, or None if they are ambiguous."""
         named = self.tables.get(column.table.lower()) if column.table else None
         tables = [named] if column.table else sorted(set(self.tables.values()))
         found = [
@@ -124,7 +124,7 @@ class _Query:
     # oldest, youngest
 
     def turn(self, asked: str) -> bool:
-        """Order and extremes of births and ages as ``oldest`` and ``youngest`` mean them."""
+        """Correct the direction of births and ages for ``oldest`` and ``youngest``."""
         old, young = bool(_OLD.search(asked)), bool(_YOUNG.search(asked))
         if old == young:
             return False
@@ -159,7 +159,7 @@ class _Query:
         return changed
 
     def _descending(self, node: object, old: bool) -> bool | None:
-        """Whether the largest values are those asked for; None where that cannot be told."""
+        """Whether the question asks for the largest values; None if that is unknown."""
         column = self.column(node)
         if column is None:
             return None
@@ -171,7 +171,7 @@ class _Query:
     # numbers as text
 
     def compare_numbers(self) -> bool:
-        """Compare and order numbers that are kept as text as the numbers they are."""
+        """Compare and order numbers that are stored as text as numbers."""
         from sqlglot import exp
 
         changed = False
@@ -197,7 +197,7 @@ class _Query:
     # all columns, and those of a list
 
     def show_all(self, asked: str) -> bool:
-        """``show all tickets`` shows tickets as they are."""
+        """Select all columns for questions like ``show all tickets``."""
         from sqlglot import exp
 
         match = _ALL.match(asked)
@@ -218,7 +218,7 @@ class _Query:
         return plain and not any(self.tree.args.get(clause) for clause in clauses)
 
     def show_listed(self, asked: str) -> bool:
-        """The columns that a question lists, each under its own name, are all shown."""
+        """Select all columns that a question lists by name."""
         from sqlglot import exp
 
         match, shown = _LIST.match(asked), self.tree.expressions
@@ -246,7 +246,7 @@ class _Query:
         return True
 
     def _listed(self, item: str) -> list[tuple[int, int]]:
-        """The columns in FROM that are called just so."""
+        """Return the columns in FROM with exactly this name."""
         wanted = _stems(item)
         return [
             (table, place)
@@ -258,7 +258,7 @@ class _Query:
     # mistakes
 
     def mistakes(self, asked: str) -> Iterator[str]:
-        """Conditions that are always or never true, and those that deny what is affirmed."""
+        """Yield conditions that are always or never true, and negations without a reason."""
         from sqlglot import exp
 
         compared = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
@@ -281,7 +281,7 @@ class _Query:
                 yield "a denial that nobody asked for"
 
     def _beyond(self, node: exp.Binary) -> bool:
-        """``x > (SELECT max(x) FROM its_table)``."""
+        """Whether the condition is like ``x > (SELECT max(x) FROM its_table)``."""
         from sqlglot import exp
 
         inner = node.args["expression"]
