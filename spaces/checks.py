@@ -37,6 +37,7 @@ def problems(folder: Path, gradio: str) -> list[str]:
     return [
         *_front_matter_problems(folder, gradio),
         *_import_problems(folder),
+        *_version_problems(folder, gradio),
         *_data_problems(folder),
         *_size_problems(folder),
     ]
@@ -70,7 +71,7 @@ def requirements(file: Path) -> dict[str, Requirement]:
     """
     lines = (line.partition("#")[0].strip() for line in file.read_text("utf-8").splitlines())
     try:
-        named = [Requirement(line) for line in lines if line]
+        named = [Requirement(line) for line in lines if line and not line.startswith("--")]
     except InvalidRequirement as error:
         raise ValueError(f"A line of {file.name} is no requirement: {error}") from error
     return {canonicalize_name(requirement.name): requirement for requirement in named}
@@ -150,6 +151,18 @@ def _import_problems(folder: Path) -> Iterator[str]:
                 dists = {canonicalize_name(name) for name in providers.get(top, [top])}
                 if not dists & named:
                     yield f"{where} imports {top}, which requirements.txt does not name."
+
+
+def _version_problems(folder: Path, gradio: str) -> Iterator[str]:
+    """Packages that the hub's builder could not install together."""
+    from resolution import conflicts
+
+    try:
+        named = requirements(folder / "requirements.txt").values()
+        python = str(front_matter(folder / "README.md").get("python_version"))
+    except (OSError, ValueError):
+        return  # named already
+    yield from conflicts(named, gradio, python)
 
 
 @cache

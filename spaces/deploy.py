@@ -13,6 +13,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hub import CPU, POCKET, ZERO, DeployError, Plan, planned, upload
@@ -31,6 +32,8 @@ _KEPT = {
     True: "Feedback is kept in its bucket.",
     False: "Feedback is lost when the Space restarts; --bucket USER/NAME keeps it.",
 }
+_TORCH = re.compile(r"^torch==[\d.]+$", re.MULTILINE)
+_ZERO_TORCH = "torch==2.11.0"  # the newest that ZeroGPU has
 _PRELOAD = re.compile(r"^preload_from_hub:\n(?:[ ]+.*\n)+", re.MULTILINE)
 
 
@@ -42,11 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             folder = args.out or _OUT
             _make_room(folder)
             plan = Plan(args.space, args.hardware or ZERO, args.model or POCKET, args.bucket)
+            plan = replace(plan, cpu_index=args.cpu_index)
             listing = _assemble_checked(folder, plan)
             _listing_of(folder).write_text(listing, encoding="utf-8")
             print(f"{listing}Written to {folder}; nothing was uploaded.")
             return 0
         plan = planned(args.space, args.hardware, args.model, args.bucket)
+        plan = replace(plan, cpu_index=args.cpu_index)
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch) / "space"
             _assemble_checked(folder, plan)
@@ -85,6 +90,12 @@ def _parser() -> argparse.ArgumentParser:
         type=_space,
         metavar="USER/NAME",
         help="a bucket of the hub, made if needed, that keeps feedback when the Space restarts",
+    )
+    parser.add_argument(
+        "--cpu-index",
+        metavar="URL",
+        help="PyTorch's index of builds without GPU libraries, whose address its installation page "
+        "says: a CPU then installs 19 packages less",
     )
     parser.add_argument("--dry-run", action="store_true", help="write the folder, upload nothing")
     parser.add_argument(
@@ -125,9 +136,20 @@ def assemble(folder: Path, plan: Plan) -> None:
         path = folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / source, path)
+    _fit_torch(folder / "requirements.txt", plan)
     if plan.model != "flan-t5-large":  # 3 GB that nobody would read
         readme = folder / "README.md"
         readme.write_text(_PRELOAD.sub("", readme.read_text("utf-8")), encoding="utf-8")
+
+
+def _fit_torch(file: Path, plan: Plan) -> None:
+    """Name the build of torch that the hardware can use."""
+    text = file.read_text("utf-8")
+    if plan.hardware == ZERO:
+        text = _TORCH.sub(_ZERO_TORCH, text)
+    elif plan.hardware in CPU and plan.cpu_index is not None:
+        text = f"--extra-index-url {plan.cpu_index}\n" + _TORCH.sub(r"\g<0>+cpu", text)
+    file.write_text(text, encoding="utf-8")
 
 
 def package_files() -> list[str]:

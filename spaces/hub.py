@@ -36,7 +36,7 @@ class Plan:
 
     ``present`` is the hardware it has now, None for a Space that is not there yet. ``bucket`` is
     the storage that is to keep feedback, None where a Space is to stay with what it has; ``keeps``
-    says whether it then keeps any.
+    says whether it then keeps any. ``cpu_index`` is where builds of torch for CPUs are found.
     """
 
     space: str
@@ -46,6 +46,7 @@ class Plan:
     exists: bool = False
     present: str | None = None
     keeps: bool = False
+    cpu_index: str | None = None
 
     @property
     def variables(self) -> dict[str, str]:

@@ -129,6 +129,25 @@ def test_the_large_model_is_preloaded_only_where_it_answers(
     assert named == []
 
 
+@pytest.mark.parametrize(
+    ("hardware", "torch"),
+    [("cpu-basic", "torch==2.13.0+cpu"), ("zero-a10g", "torch==2.11.0"),
+     ("t4-small", "torch==2.13.0")],
+)  # fmt: skip
+def test_torch_is_the_build_that_the_hardware_can_use(
+    hardware: str, torch: str, deploy: Any, checks: Any, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(deploy, "package_files", lambda: ["text2sql/__init__.py"])
+    plan = deploy.Plan("me/sql", hardware, cpu_index="https://builds.example/cpu")
+    deploy.assemble(tmp_path / "space", plan)
+    file = tmp_path / "space" / "requirements.txt"
+    assert str(checks.requirements(file)["torch"]) == torch
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+    assert (first == "--extra-index-url https://builds.example/cpu") == torch.endswith("+cpu")
+    assert str(checks.requirements(ROOT / "requirements.txt")["torch"]) == "torch==2.13.0"
+
+
 # what is refused
 
 
@@ -190,6 +209,22 @@ def test_what_would_not_run_or_may_not_be_uploaded_is_named(
     spoil(space)
     version = gradio_pinned(checks)
     assert problem.replace("{gradio}", version) in checks.problems(space, version)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name", "wishes"),
+    [("starlette>=1.10,<2", "starlette<1", "starlette",
+      ["gradio wants <2.0,>=1.0.1", "requirements.txt wants <1"]),
+     ("pydantic>=2.11,<3", "pydantic==2.13.0", "pydantic",  # too new for gradio[mcp]
+      ["gradio wants <=2.12.5,>=2.11.10", "requirements.txt wants ==2.13.0"])],
+)  # fmt: skip
+def test_packages_that_the_hub_could_not_install_together_are_named(
+    old: str, new: str, name: str, wishes: list[str], space: Path, checks: Any
+) -> None:
+    replaced("requirements.txt", old, new)(space)
+    [problem] = checks.problems(space, gradio_pinned(checks))
+    assert problem.startswith(f"No version of {name} suits everybody: ")
+    assert [wish for wish in wishes if wish not in problem] == []
 
 
 def test_a_package_that_the_code_can_do_without_need_not_be_there(space: Path, checks: Any) -> None:
@@ -257,9 +292,11 @@ STAND_IN = '''
 """The two names of the package ``spaces`` that are used, doing what they do on ZeroGPU."""
 import functools
 lent = []
-def GPU(function):
-    lent.append(function.__name__)
-    return functools.wraps(function)(lambda *args: function(*args))
+def GPU(duration):
+    def lend(function):
+        lent.append((function.__name__, duration))
+        return functools.wraps(function)(lambda *args: function(*args))
+    return lend
 def gradio_auto_wrap(function):
     return function
 '''
@@ -287,7 +324,41 @@ def test_the_page_can_be_built_on_a_space_and_names_what_needs_a_gpu(tmp_path: P
         text=True,
         check=False,
     )  # fmt: skip
-    assert done.stdout == "me/sql True cpu ['local_device']\n", done.stderr
+    assert done.stdout == "me/sql True cuda [('local_device', 5)]\n", done.stderr
+
+
+BORROW = """
+import os
+from types import SimpleNamespace
+from text2sql.commands import serve
+from text2sql.generators.base import Options
+from text2sql.generators.seq2seq import Seq2SeqGenerator
+import spaces
+class Page:
+    def __getattr__(self, name):
+        print("loaded before the page starts:", name)
+serve._prepare_to_borrow(Page())
+Seq2SeqGenerator(None, None)
+name, seconds = spaces.lent[-1]
+print(name, [seconds([], None, Options(beams=n)) for n in (1, 4, 40)])
+"""
+
+
+def test_on_zerogpu_the_model_is_loaded_before_the_page_and_asks_for_seconds_by_its_beams(
+    tmp_path: Path,
+) -> None:
+    added("spaces/__init__.py", STAND_IN)(tmp_path)
+    paths = os.pathsep.join((str(ROOT), str(tmp_path)))
+    done = subprocess.run(
+        [sys.executable, "-c", BORROW],
+        cwd=ROOT,
+        env=os.environ | {"SPACE_ID": "me/sql", "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "loaded before the page starts: generator\n_search [9, 15, 60]\n"
+    assert done.stdout == said, done.stderr
 
 
 def clean_python(folder: Path) -> Path:

@@ -27,9 +27,13 @@ class Space(ModuleType):
         super().__init__("spaces")
         self.calls = 0
 
-    def GPU(self, function: Callable[..., Any]) -> Callable[..., Any]:  # its name there
+    def GPU(self, duration: Callable[..., int]) -> Callable[..., Any]:  # its name there
+        return lambda function: self._lent(function, duration)
+
+    def _lent(self, function: Callable[..., Any], duration: Callable[..., int]) -> Any:
         def on_borrowed(*arguments: Any) -> Any:
             self.calls += 1
+            assert duration(*arguments) == 11
             return pickle.loads(pickle.dumps(function(*pickle.loads(pickle.dumps(arguments)))))
 
         return on_borrowed
@@ -57,11 +61,12 @@ def test_where_spaces_is_only_a_folder_a_function_stays_itself(
     assert accelerator.on_gpu(len) is len
 
 
-def test_a_model_waits_on_the_cpu_where_gpus_are_only_lent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_waits_on_cuda_where_gpus_are_only_lent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert accelerator.device() == "cuda"
+    monkeypatch.setattr(accelerator, "local_device", lambda: "cpu")
     monkeypatch.setattr(accelerator, "borrows", lambda: True)
-    assert accelerator.device() == "cpu"
+    assert accelerator.device() == "cuda"
 
 
 def test_the_model_writes_on_a_lent_gpu_what_it_writes_on_its_own(

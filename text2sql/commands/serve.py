@@ -128,8 +128,7 @@ def run(args: Namespace) -> int:
     text2sql = Text2SQL(find_model(args))
     spider = _fetch_spider(args, catalog)
     if _on_space():
-        # ZeroGPU looks at launch for what it may lend to
-        from text2sql.generators import accelerator  # noqa: F401
+        _prepare_to_borrow(text2sql)
     names = [name for name in _MODELS if name != text2sql.name]
     trained = trained_models(args.runs, [*names, text2sql.name])
     others = [*map(Text2SQL, names), *map(Text2SQL, trained)]
@@ -162,6 +161,14 @@ def _feedback(args: Namespace) -> FeedbackStore:
     feedback = open_feedback(args.feedback)
     feedback.lasts = args.feedback is not None or not _on_space()
     return feedback
+
+
+def _prepare_to_borrow(text2sql: Text2SQL) -> None:
+    """Let ZeroGPU find, when the page starts, what it lends to and the weights it is to keep."""
+    from text2sql.generators import accelerator
+
+    if accelerator.borrows():
+        _warm(text2sql)
 
 
 def _on_space() -> bool:

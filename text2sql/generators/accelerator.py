@@ -19,17 +19,19 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 _BF16 = ("avx512_bf16", "amx_bf16", "bf16")  # a CPU's instructions for it, on x86 and on ARM
 
 
-def on_gpu(function: _Function) -> _Function:
+def on_gpu(function: _Function, seconds: Callable[..., int] | int = 5) -> _Function:
     """``function``, for which ZeroGPU lends a GPU while it runs; itself anywhere else.
 
-    What goes in and what comes out must be picklable and hold no tensors.
+    What goes in and what comes out must be picklable and hold no tensors. ``seconds`` is the most
+    that a call may take, or says it of the same arguments: a visitor with less than that left of
+    the day is refused, and whoever asks for less is served sooner.
     """
     if not os.environ.get("SPACE_ID"):
         return function
     import spaces  # the folder of that name, where the package is not installed, lends nothing
 
-    lend: Callable[[_Function], _Function] | None = getattr(spaces, "GPU", None)
-    return function if lend is None else lend(function)
+    lend: Callable[..., Callable[[_Function], _Function]] | None = getattr(spaces, "GPU", None)
+    return function if lend is None else lend(duration=seconds)(function)
 
 
 def local_device() -> str:
@@ -49,8 +51,12 @@ def borrows() -> bool:
 
 
 def device() -> str:
-    """The device where a model waits for questions: borrowed GPUs are none to wait on."""
-    return "cpu" if borrows() else local_device()
+    """The device where a model waits for questions.
+
+    ZeroGPU wants it on ``cuda`` when the page starts: it keeps those weights, and a borrowed GPU
+    gets them at once.
+    """
+    return "cuda" if borrows() else local_device()
 
 
 def dtype() -> torch.dtype:

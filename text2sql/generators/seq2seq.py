@@ -41,7 +41,7 @@ class Seq2SeqGenerator(TextGenerator):
         super().__init__(tokenizer, name, folder, weights)
         self.model: Any = model
         self.constrained = constrained
-        self._found = accelerator.on_gpu(self._search)
+        self._found = accelerator.on_gpu(self._search, _seconds)
 
     @classmethod
     def load(
@@ -81,7 +81,7 @@ class Seq2SeqGenerator(TextGenerator):
     ) -> tuple[list[list[int]], list[float]]:
         """The beams and their scores as plain lists: on ZeroGPU they come from another process."""
         if accelerator.borrows():
-            self.model.to("cuda")  # stays there for as long as that process lives
+            self.model.to("cuda")  # is there already, unless it was chosen after the page started
         ids = torch.tensor([tokens], device=self.model.device)
         with torch.inference_mode():
             found: Any = self.model.generate(
@@ -133,3 +133,11 @@ class Seq2SeqGenerator(TextGenerator):
         tokens = found.sequences[:, start : start + logits.shape[1]]
         each = logits.log_softmax(-1).gather(-1, tokens.unsqueeze(-1)).squeeze(-1)
         return [float(each.mean())]
+
+
+def _seconds(tokens: list[int], schema: Schema, options: Options) -> int:
+    """The most that a search may take on a borrowed GPU: 15 s with four beams.
+
+    Visitors without an account have 120 s a day, and 60 s is asked for where nothing is said.
+    """
+    return min(60, 7 + 2 * options.beams)
