@@ -1,4 +1,4 @@
-"""The page: ``python app.py`` is ``text2sql serve``, under the name that a Space runs."""
+"""The entry point of a Space: ``python app.py`` does the same as ``text2sql serve``."""
 
 import sys
 

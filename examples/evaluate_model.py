@@ -1,8 +1,8 @@
 # %% [markdown]
-# Measure a model on questions with gold SQL, and look at what it got wrong.
-# Run the cells in an editor that knows `# %%`, or the whole file: python examples/evaluate_model.py
+# Evaluate a model on questions with gold queries, and print its errors.
+# Run the cells in an editor that supports `# %%`, or run python examples/evaluate_model.py
 
-# %% the questions: the bundled samples; load_examples reads Spider's dev.json as well
+# %% the questions of the bundled samples; load_examples also reads Spider's dev.json
 import random
 from pathlib import Path
 
@@ -13,13 +13,13 @@ catalog = Catalog.open()
 examples = load_examples(Path(SAMPLES) / "questions.json")
 asked = random.Random(0).sample(examples, 16)
 
-# %% one metric decides by the rows, the other by the clauses
+# %% one metric compares rows, the other compares clauses
 report = evaluate("pocket", asked, catalog, metrics=["execution", "exact_set"])
 assert report is not None  # None is for the further processes of `accelerate launch`
 for name, score in report.totals.items():
     print(f"{name}: {score.percent:.1f}% ({score.low:.1f} to {score.high:.1f}) of {score.n}")
 
-# %% what it got wrong
+# %% the errors
 for item in report.items:
     if item.scores["execution"] < 1:
         print(f"\n{item.example.question}\n  gold: {item.example.query}\n  said: {item.prediction}")

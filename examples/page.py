@@ -1,4 +1,4 @@
-"""A page of your own in thirty lines: pip install 'WHEEL[page]', python examples/page.py."""
+"""A Gradio page in thirty lines: pip install 'WHEEL[page]', python examples/page.py."""
 
 import gradio as gr
 import pandas as pd
@@ -10,13 +10,13 @@ MODEL = Text2SQL("pocket")
 
 
 def answer(question: str, db_id: str) -> tuple[str, pd.DataFrame | None, str]:
-    """The SQL, its rows, and how likely they are to be right."""
+    """Return the SQL, its rows, and the chance that they are right."""
     try:
         found = MODEL.ask(question, CATALOG.get(db_id))
-    except QuestionError as error:  # empty, too long, or SQL already
+    except QuestionError as error:  # empty, too long, or SQL
         raise gr.Error(str(error)) from error
     if found.result is None or found.result.failure is not None:
-        return found.sql, None, "It did not run."
+        return found.sql, None, "The query failed."
     return found.sql, found.result.to_dataframe(), found.doubt or found.chance
 
 

@@ -1,9 +1,8 @@
-"""Train a model from a recipe, and ask it: python examples/train_model.py RUN.
+"""Training from a recipe, and a question to the trained model: python examples/train_model.py RUN.
 
-Needs pip install 'WHEEL[train]'.
-
-The recipe tiny learns the bundled samples by heart with a small random T5, in minutes on a CPU.
-Spider's recipes (flan-t5-large-lora, pocket) take `--spider-dir` in the same way.
+Needs pip install 'WHEEL[train]'. The recipe tiny makes a small random T5 memorize the bundled
+samples, in minutes on a CPU. The recipes for Spider (flan-t5-large-lora, pocket) also take
+`--spider-dir`.
 """
 
 import sys
@@ -14,7 +13,7 @@ from train.__main__ import main as train
 
 
 def run(out: Path, *settings: str) -> str:
-    """The SQL that the trained model writes for a question that it was trained on."""
+    """Train, and return the model's SQL for a question of its training data."""
     flags = [flag for setting in settings for flag in ("--set", setting)]
     status = train(["--recipe", "tiny", "--out", str(out), *flags])
     if status != 0:

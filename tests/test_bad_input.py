@@ -183,7 +183,7 @@ def test_a_file_that_went_away_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError) as caught:
         Text2SQL(Parrot("SELECT 1")).ask("How many?", database)
     assert str(caught.value) == (
-        "The file of 'mine' is no longer there; put it back, or choose another database."
+        "The file of 'mine' no longer exists; restore it, or choose another database."
     )
 
 
