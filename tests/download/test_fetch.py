@@ -115,7 +115,7 @@ def test_a_connection_that_keeps_breaking_leaves_what_came(server: Server, targe
     assert len(CONTENT) * 0.99 < kept < len(CONTENT)
     assert message == (
         f"The download failed ({server.url}: the connection ended after {kept:,} of "
-        f"{len(CONTENT):,} bytes); {kept:,} bytes are kept, run the same command again to go on."
+        f"{len(CONTENT):,} bytes); {kept:,} bytes are kept; run the same command again to continue."
     )
 
 
@@ -133,7 +133,7 @@ def test_an_unreachable_server_is_named(server: Server, target: Path) -> None:
 
 def test_another_part_than_was_asked_for_is_refused(server: Server, target: Path) -> None:
     server.faults = ["cut", "shifted"]
-    assert "the server sent another part of the file than was asked for" in failure(server, target)
+    assert "the server sent a different part of the file" in failure(server, target)
 
 
 def test_a_folder_that_cannot_be_written_is_named(server: Server, tmp_path: Path) -> None:
@@ -142,6 +142,6 @@ def test_a_folder_that_cannot_be_written_is_named(server: Server, tmp_path: Path
         fetch([server.url], tmp_path / "file" / "x.zip", DIGEST)
     assert str(caught.value) == (
         f"{str(tmp_path / 'file' / 'x.zip.part')!r} cannot be written (File exists); check the "
-        "free space and your rights there, or choose another folder with --to."
+        "free space and your permissions, or choose another folder with --to."
     )
     assert server.ranges == []

@@ -86,7 +86,7 @@ def test_a_folder_with_other_things_is_left_alone(source: Source, tmp_path: Path
     with pytest.raises(DownloadError) as caught:
         download_spider(tmp_path, source=source)
     assert str(caught.value) == (
-        f"{str(tmp_path)!r} holds something else; choose another folder with --to."
+        f"{str(tmp_path)!r} exists and is not Spider; choose another folder with --to."
     )
     assert left(tmp_path) == {"thesis.txt"}
 

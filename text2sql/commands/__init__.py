@@ -1,6 +1,6 @@
-"""The commands of ``text2sql``, one module each, called by its name.
+"""The commands of ``text2sql``: each module is a command of the same name.
 
-A module's docstring is its help; ``EXAMPLES`` is shown below it. ``add_arguments(parser)`` declares
-its flags and ``run(args)`` does the work and returns the exit status. Whatever is slow to import is
-imported inside ``run``, so that ``--help`` is quick. Adding a module adds the command.
+A module's docstring is its help text, followed by ``EXAMPLES``. ``add_arguments(parser)`` declares
+its flags; ``run(args)`` does the work and returns the exit status. Slow imports belong inside
+``run``, so that ``--help`` is fast. A new module is found without registration.
 """

@@ -36,14 +36,14 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=positive(int),
         default=4,
         metavar="N",
-        help="candidates to search for (default: %(default)s)",
+        help="number of candidates to search for (default: %(default)s)",
     )
     add_limits(parser)
     add_json(parser)
 
 
 def run(args: Namespace) -> int:
-    """0 where the SQL ran, 1 where none of the candidates did."""
+    """Return 0 if the SQL ran, 1 if no candidate did."""
     from text2sql.answering.question import check_question
 
     database = find_database(args)

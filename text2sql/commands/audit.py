@@ -1,9 +1,10 @@
-"""Look for gold queries that are likely to be wrong, each with its evidence.
+"""Find gold queries that are probably wrong, with evidence.
 
-Golds that fail, return nothing or only NULL, compare numbers kept as text, use values that no cell
-holds, depend on a tie or on NULL, join on no key, or leave out what the question says; with the
-predictions of three systems or more, also golds against which most of them agree with one another.
-The page of --html goes through them and exports corrections, which `score --corrections` applies.
+Reports gold queries that fail, return nothing or only NULL, compare numbers stored as text, use
+values that no cell holds, depend on a tie or on NULL, join without a key, or ignore a part of the
+question. With the predictions of three or more systems, also those whose rows differ from the rows
+that most systems return. --html writes a page to review the findings; it exports corrections, which
+`score --corrections` applies.
 """
 
 from __future__ import annotations
@@ -28,23 +29,23 @@ def add_arguments(parser: ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="FILE",
-        help="what several systems answered, a file each",
+        help="the predictions of several systems, one file each",
     )
     parser.add_argument(
-        "--html", type=Path, metavar="FILE", help="write a page to go through the findings"
+        "--html", type=Path, metavar="FILE", help="write a page to review the findings"
     )
     parser.add_argument(
         "--shown",
         type=positive(int),
         default=20,
         metavar="N",
-        help="how many findings to print (default: %(default)s)",
+        help="number of findings to print (default: %(default)s)",
     )
     add_json(parser)
 
 
 def run(args: Namespace) -> int:
-    """Always 0: a bad gold is a result."""
+    """Return 0, also if gold queries are wrong."""
     from tqdm import tqdm
 
     from text2sql.databases import Catalog

@@ -1,7 +1,7 @@
-"""Compare two runs: what the second fixed and broke against the first.
+"""Compare two runs: list what the second one fixed and broke.
 
 Runs are made by `evaluate --out` and `score --out`. The p-value is that of McNemar's exact test:
-how likely so uneven a split is where the two systems are equally good.
+the probability of a split at least this uneven if both systems are equally good.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ text2sql compare before.db after.db --json
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("before", type=Path, metavar="RUN_A", help="the run to start from")
-    parser.add_argument("after", type=Path, metavar="RUN_B", help="the run to compare with it")
+    parser.add_argument("before", type=Path, metavar="RUN_A", help="the earlier run")
+    parser.add_argument("after", type=Path, metavar="RUN_B", help="the later run")
     parser.add_argument(
         "--metric",
         default="execution",
         metavar="NAME",
-        help="whose fixed and broken items to list (default: %(default)s)",
+        help="the metric whose fixed and broken items are listed (default: %(default)s)",
     )
     parser.add_argument(
         "--show",
@@ -38,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """Always 0: a worse run is a result."""
+    """Return 0, also if the second run is worse."""
     from text2sql.evaluation import Run, check_metrics
     from text2sql.evaluation.comparison import compare_runs
 

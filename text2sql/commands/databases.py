@@ -1,4 +1,4 @@
-"""List the databases that can be asked."""
+"""List the available databases."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="a SQLite file of your own; can be given several times",
+        help="a SQLite file of your own; may be repeated",
     )
     add_json(parser)
 
 
 def run(args: Namespace) -> int:
-    """Always 0; a database that cannot be read is named on standard error."""
+    """Return 0; print databases that cannot be read on standard error."""
     from text2sql.databases import Catalog
     from text2sql.terminal import print_json
 

@@ -1,6 +1,6 @@
-"""Fetch Spider's questions and databases (206 MB) from their own source.
+"""Download Spider's questions and databases (206 MB) from their official source.
 
-An interrupted download goes on where it stopped. The archive's SHA-256 is verified.
+An interrupted download continues where it stopped. The archive's SHA-256 is verified.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ text2sql download spider --archive ~/Downloads/spider_data.zip
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("what", choices=["spider"], help="what to fetch")
+    parser.add_argument("what", choices=["spider"], help="what to download")
     parser.add_argument(
         "--to",
         type=Path,
         metavar="DIR",
-        help="folder to make (default: spider in TEXT2SQL_CACHE_DIR or ~/.cache/text2sql, "
+        help="folder to create (default: spider in TEXT2SQL_CACHE_DIR or ~/.cache/text2sql, "
         "where the other commands find it)",
     )
     parser.add_argument(
         "--archive",
         type=Path,
         metavar="ZIP",
-        help="unpack this copy of spider_data.zip instead of fetching one",
+        help="unpack this copy of spider_data.zip instead of downloading it",
     )
 
 
 def run(args: Namespace) -> int:
-    """0 where Spider is in its folder, whose path is printed."""
+    """Print the path of Spider's folder and return 0."""
     from text2sql.download.spider import download_spider
 
     with _Bars() as bars:
@@ -47,7 +47,7 @@ def run(args: Namespace) -> int:
 
 
 class _Bars:
-    """One progress bar on standard error for each thing that is done."""
+    """Progress bars on standard error, one per step."""
 
     def __init__(self) -> None:
         self._bar: tqdm[Any] | None = None

@@ -1,9 +1,9 @@
 """Ask a model many questions and score its answers.
 
-With --out, what is done is kept in that file as it comes, and the same command goes on from there
-after a stop. The pocket model answers on one core, so as many processes as there are cores answer
-at once, eight questions of a database at a time; the seconds of each are then its share of them.
-`accelerate launch -m text2sql evaluate ...` shares the questions out to processes of its own.
+With --out, each answer is saved in that file at once, and the same command continues an interrupted
+evaluation. The pocket model uses one core, so one process per core answers, eight questions about a
+database at a time; the seconds of each question are then an equal share. `accelerate launch -m
+text2sql evaluate ...` distributes the questions to several processes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=positive(int),
         default=4,
         metavar="N",
-        help="candidates to search for (default: %(default)s)",
+        help="number of candidates to search for (default: %(default)s)",
     )
     parser.add_argument(
         "--limit", type=positive(int), metavar="N", help="ask only the first N questions"
@@ -43,12 +43,15 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--workers",
         type=positive(int),
         metavar="N",
-        help="answer in N processes, each with the model loaded (default: one a core for a pocket "
-        "model, if there are questions enough; one for any other)",
+        help="answer in N processes, each with the model loaded (default: for a pocket model, one "
+        "per core if there are enough questions; else one)",
     )
     add_spider_dir(parser)
     parser.add_argument(
-        "--predictions", type=Path, metavar="OUT", help="write the SQL there, one query a line"
+        "--predictions",
+        type=Path,
+        metavar="OUT",
+        help="write the SQL to this file, one query per line",
     )
     add_reporting(parser)
     add_gate(parser)
@@ -56,7 +59,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """0, or 1 where the scores are lower than the flags demand: wrong answers are a result."""
+    """Return 0, or 1 if the scores are lower than the flags require."""
     from text2sql.databases import Catalog
     from text2sql.evaluation import evaluate, fitting_workers
     from text2sql.evaluation_arguments import chosen_metrics, show_report
@@ -77,19 +80,19 @@ def run(args: Namespace) -> int:
         workers=args.workers or fitting_workers(model, len(examples[: args.limit])),
         progress=True,
     )
-    if report is None:  # not the first of several processes
+    if report is None:  # only the first of several processes has a report
         return 0
     if args.predictions is not None:
         from text2sql.evaluation import save_predictions
 
         save_predictions([item.prediction for item in report.items], args.predictions)
     if args.model.startswith("endpoint:"):
-        _say_what_was_spent(model)
+        _print_spending(model)
     return show_report(report, args, args.model)
 
 
-def _say_what_was_spent(model: str | ModelChoice) -> None:
-    """On standard error, what the answers of a server took."""
+def _print_spending(model: str | ModelChoice) -> None:
+    """Print on standard error the tokens and time that a server's answers took."""
     from text2sql.generators.endpoint import EndpointGenerator
     from text2sql.generators.registry import load_generator
 

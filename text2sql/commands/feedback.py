@@ -1,7 +1,7 @@
-"""Show what visitors of the page said of its answers, or export it to train on.
+"""Show visitors' feedback on the page's answers, or export it for training.
 
-The export has the form of Spider's training file: each question with the SQL that was judged right
-or put right by hand. Whoever is asked last counts.
+The export has the format of Spider's training file: each question with the SQL that was marked as
+right or corrected by hand. The latest verdict on a question wins.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--export",
         type=Path,
         metavar="FILE.json",
-        help="write the questions whose SQL is known, in the form of Spider's train.json",
+        help="write the questions whose SQL is known, in the format of Spider's train.json",
     )
 
 
 def run(args: Namespace) -> int:
-    """Always 0: a file without feedback is no mistake."""
+    """Return 0, also if there is no feedback."""
     from text2sql.feedback import open_feedback
     from text2sql.wording import counted
 

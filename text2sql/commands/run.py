@@ -1,4 +1,4 @@
-"""Run SQL of your own, read-only and within limits."""
+"""Run your own SQL, read-only and within limits."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--csv",
         action="store_true",
-        help="print all rows as CSV, as they are: a cell that starts with = runs in a spreadsheet",
+        help="print all rows as CSV, unchanged: a cell that starts with = runs in a spreadsheet",
     )
 
 
 def run(args: Namespace) -> int:
-    """0 where the SQL ran, 1 where it failed."""
+    """Return 0 if the SQL ran, 1 if it failed."""
     from text2sql.sandbox import run_query
     from text2sql.terminal import print_json
 
@@ -56,7 +56,7 @@ def run(args: Namespace) -> int:
 
 
 def show_result(result: QueryResult) -> None:
-    """Print rows as a table, or the error on standard error."""
+    """Print the rows as a table, or the failure on standard error."""
     from text2sql.terminal import dim, format_table
 
     if result.error is not None:

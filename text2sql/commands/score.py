@@ -1,7 +1,7 @@
 """Score any system's predictions; no model needed.
 
-One SQL query a line, in the order of the questions, where whatever follows a tab is left out; or a
-JSON list, JSON lines, or BIRD's JSON object of numbered predictions.
+The predictions are one SQL query per line, in the order of the questions (text after a tab is
+ignored), or a JSON list, JSON lines, or BIRD's JSON object of numbered predictions.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help="the system's answers: one SQL query a line, JSON lines, or JSON as BIRD has it",
+        help="the predictions: one SQL query per line, JSON lines, or JSON in BIRD's format",
     )
     parser.add_argument(
         "--corrections",
         type=Path,
         metavar="FILE",
-        help="golds to take in place of the file's, as the page of `audit --html` exports them",
+        help="corrected gold queries, as exported by the page of `audit --html`",
     )
     add_spider_dir(parser)
     add_reporting(parser)
@@ -41,7 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """0, or 1 where the scores are lower than the flags demand: bad predictions are a result."""
+    """Return 0, or 1 if the scores are lower than the flags require."""
     from text2sql.databases import Catalog
     from text2sql.evaluation import load_predictions, score
     from text2sql.evaluation_arguments import chosen_metrics, show_report

@@ -17,7 +17,7 @@ text2sql train --recipe tiny
 text2sql train --recipe pocket --spider-dir ~/spider --out runs/pocket
 text2sql train --recipe flan-t5-large-lora --spider-dir ~/spider --set epochs=3
 """
-#: The command line leaves all flags, --help included, to the program that this starts.
+#: All flags, including --help, are passed on to the program that this starts.
 PASSES_FLAGS_ON = True
 
 
@@ -26,7 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """What ``python -m train`` returns. It builds on this package, so it is found by its name."""
+    """Run ``python -m train`` and return its status; this package must not import ``train``."""
     found = find_spec("train")
     beside = Path(__file__).resolve().parents[2] / "train" / "__init__.py"
     if found is None or found.origin is None or Path(found.origin).resolve() != beside:

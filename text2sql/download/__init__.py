@@ -1,1 +1,1 @@
-"""Downloads that resume, are checked against a digest, and appear only when complete."""
+"""Downloads that can resume, are verified by digest, and appear only when complete."""

@@ -1,4 +1,4 @@
-"""Unpacks a ZIP file that a stranger may have made."""
+"""Safe unpacking of an untrusted ZIP file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from text2sql.errors import DownloadError
 
 __all__ = ["MAX_BYTES", "MAX_FILES", "unpack"]
 
-#: Several times what Spider unpacks to.
+#: Several times the unpacked size of Spider.
 MAX_BYTES = 8 * 1024**3
 MAX_FILES = 20_000
 _CHUNK = 1 << 20
@@ -26,12 +26,12 @@ def unpack(
     progress: Callable[[int, int], None] = lambda done, total: None,
     max_bytes: int = MAX_BYTES,
 ) -> None:
-    """Write the files of ``archive`` below ``folder``, which must not exist yet.
+    """Unpack ``archive`` into ``folder``, which must not exist yet.
 
-    Nothing is written unless every name stays inside the folder, no member is a link or a device,
-    and all of them together are within ``max_bytes``; a member that turns out longer than it
-    says ends the unpacking, and the folder is removed again. ``progress`` gets bytes done and in
-    all. macOS's resource files are left out.
+    Before anything is written, every name must be inside the folder, no member may be a link or a
+    device, and the total size must be within ``max_bytes``. If a member is longer than declared,
+    unpacking stops and the folder is removed. ``progress`` gets the bytes done and in total. macOS
+    resource files are left out.
 
     Raises:
         DownloadError: the archive breaks one of these rules, is damaged, or cannot be written.
@@ -52,7 +52,7 @@ def unpack(
 
 @contextmanager
 def _explained(archive: Path, folder: Path) -> Iterator[None]:
-    """Whatever goes wrong leaves no folder behind and becomes a sentence."""
+    """Remove the folder after an error, and turn the error into a sentence."""
     existed = folder.exists()
     try:
         yield
@@ -62,7 +62,7 @@ def _explained(archive: Path, folder: Path) -> Iterator[None]:
         if isinstance(error, OSError):
             raise DownloadError(
                 f"{str(archive)!r} cannot be unpacked into {str(folder)!r} ({error.strerror}); "
-                "check the free space and your rights there."
+                "check the free space and your permissions there."
             ) from error
         if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError | NotImplementedError):
             raise DownloadError(
@@ -97,7 +97,7 @@ def _extract(
     done: int,
     progress: Callable[[int], None],
 ) -> int:
-    """Write one file in pieces; the bytes done so far, of which ``progress`` is told."""
+    """Write one file in chunks and report to ``progress``; return the bytes done so far."""
     target = folder / member.filename
     target.parent.mkdir(parents=True, exist_ok=True)
     with opened.open(member) as source, target.open("xb") as file:

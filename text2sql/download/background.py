@@ -1,4 +1,4 @@
-"""Gets Spider while the page is already up, and lets its catalog grow by it."""
+"""A background download of Spider for a running page, which adds it to the catalog."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class FetchState:
-    """How far it is: ``done`` of ``total`` bytes (0: unknown) of what ``what`` names.
+    """The progress: ``done`` of ``total`` bytes (0: unknown) of the step ``what``.
 
-    ``databases`` is how many joined the catalog in the end, ``error`` why none did.
+    At the end, ``databases`` is the number added to the catalog, or ``error`` the reason for none.
     """
 
     what: str = "Connecting"
@@ -36,7 +36,7 @@ class FetchState:
 
 
 class SpiderFetch:
-    """One download in a thread of its own; ``state`` may be read from any other."""
+    """One download in its own thread; ``state`` can be read from any thread."""
 
     def __init__(
         self, catalog: Catalog, download: Callable[[Path | None, Progress], Path] = download_spider
@@ -47,11 +47,11 @@ class SpiderFetch:
         self._thread = threading.Thread(target=self._run, name="spider", daemon=True)
 
     def start(self) -> None:
-        """Begin; the page does not wait for it."""
+        """Start the download without waiting for it."""
         self._thread.start()
 
     def join(self, timeout_s: float) -> None:
-        """Wait until it has ended, at most so long."""
+        """Wait for the end, at most ``timeout_s``."""
         self._thread.join(timeout_s)
 
     def _run(self) -> None:

@@ -1,4 +1,4 @@
-"""Fetches one file over HTTP: what was fetched before is kept, and the digest decides."""
+"""The download of one file over HTTP, which can resume and is verified by digest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Progress = Callable[[int, int], None]
 
 
 class _BrokenError(Exception):
-    """The connection broke, or the server refused; ``again`` where another attempt may help."""
+    """A broken connection or a refusal; ``again`` says whether another attempt may help."""
 
     def __init__(self, reason: str, again: bool = True) -> None:
         super().__init__(reason)
@@ -37,13 +37,13 @@ def fetch(
     progress: Progress = lambda done, total: None,
     pause_s: float = 1.0,
 ) -> None:
-    """Fetch the file with this digest into ``target`` from the first of ``urls`` that has it.
+    """Download the file with this digest to ``target`` from the first of ``urls`` that has it.
 
-    Bytes arrive in ``target.part``, which outlives a failure: the next call, or the next attempt
-    after a broken connection, asks for the rest only. ``progress`` gets bytes done and in all.
+    Bytes are written to ``target.part``, which stays after a failure: the next attempt or call only
+    requests the rest. ``progress`` gets the bytes done and in total.
 
     Raises:
-        DownloadError: no address gave the file, or it cannot be written.
+        DownloadError: no URL provided the file, or it cannot be written.
     """
     part = target.with_name(target.name + ".part")
     reasons = []
@@ -61,17 +61,17 @@ def fetch(
     except OSError as error:
         raise DownloadError(
             f"{str(part)!r} cannot be written ({error.strerror}); "
-            "check the free space and your rights there, or choose another folder with --to."
+            "check the free space and your permissions, or choose another folder with --to."
         ) from error
     kept = _size(part)
-    advice = f"; {kept:,} bytes are kept, run the same command again to go on" if kept else ""
+    advice = f"; {kept:,} bytes are kept; run the same command again to continue" if kept else ""
     raise DownloadError(f"The download failed ({'; '.join(reasons)}){advice}.")
 
 
 def _fetch_from(
     url: str, part: Path, sha256: str, progress: Progress, pause_s: float
 ) -> str | None:
-    """Several attempts at one address; None on success, else why not."""
+    """Try one URL several times; return None on success, else the reason."""
     reason = ""
     for attempt in range(_ATTEMPTS):
         if attempt:
@@ -89,13 +89,13 @@ def _fetch_from(
             return None
         part.unlink()
         reason = f"its SHA-256 is {found}, not {sha256}"
-        if not resumed:  # otherwise what was kept may be to blame: once more from the start
+        if not resumed:  # else the resumed part may be wrong: try once more from the start
             break
     return reason
 
 
 def _append(url: str, part: Path, progress: Progress) -> None:
-    """Add to ``part`` what is missing.
+    """Append the missing bytes to ``part``.
 
     Raises:
         _BrokenError: the server did not answer, refused, or stopped before the end.
@@ -118,7 +118,7 @@ def _append(url: str, part: Path, progress: Progress) -> None:
 
 
 def _open(url: str, have: int) -> http.client.HTTPResponse | None:
-    """The server's answer with the bytes from ``have`` on; None where there are none."""
+    """Request the bytes from ``have`` on; None if there are no more."""
     request = urllib.request.Request(url, headers={"User-Agent": "text2sql"})
     if have:
         request.add_header("Range", f"bytes={have}-")
@@ -149,12 +149,12 @@ def _broke(error: Exception) -> str:
 
 
 def _range(response: http.client.HTTPResponse, have: int) -> tuple[int, int]:
-    """Where the answer starts, and how long the whole file is (0 where nobody says)."""
+    """The start of the response in the file, and the file's size (0 if unknown)."""
     if response.status != 206:
         return 0, int(response.headers["Content-Length"] or 0)
     found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", response.headers["Content-Range"] or "")
     if found is None or int(found[1]) != have:
-        raise _BrokenError("the server sent another part of the file than was asked for", False)
+        raise _BrokenError("the server sent a different part of the file", False)
     return have, 0 if found[2] == "*" else int(found[2])
 
 

@@ -1,4 +1,4 @@
-"""Gets Spider from its own sources; none of it comes with this project."""
+"""The download of Spider from its official sources; none of it is part of this project."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from text2sql.errors import DownloadError
 
 __all__ = ["Progress", "Source", "download_spider", "official_source"]
 
-#: Told what is being done, how many bytes of it are, and how many there are in all (0: unknown).
+#: Called with the step, its bytes done, and its bytes in total (0: unknown).
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A ZIP archive: where it lies, and the digest it must have."""
+    """A ZIP archive: its URLs, and the digest it must have."""
 
     urls: tuple[str, ...]
     sha256: str
@@ -49,17 +49,17 @@ def download_spider(
     source: Source | None = None,
     archive: Path | None = None,
 ) -> Path:
-    """Put Spider into ``folder`` (default: the cache, where ``Catalog.open`` finds it).
+    """Download Spider to ``folder`` (default: the cache, where ``Catalog.open`` finds it).
 
-    Does nothing where it is there already. An interrupted download is continued; the folder
-    appears only once everything in it is complete. ``archive`` is a ZIP file fetched by other
-    means, which must have the same digest.
+    If it exists already, nothing happens. An interrupted download is continued; the folder appears
+    only when it is complete. ``archive`` is a ZIP file obtained by other means, which must have the
+    same digest.
 
     Returns:
         the folder that holds ``tables.json`` and ``database``.
 
     Raises:
-        DownloadError: it cannot be fetched, is not the right file, or cannot be written.
+        DownloadError: it cannot be downloaded, is not the right file, or cannot be written.
     """
     folder = (folder or cache_folder() / "spider").absolute()
     source = source or official_source()
@@ -68,7 +68,7 @@ def download_spider(
             return folder
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise DownloadError(
-                f"{str(folder)!r} holds something else; choose another folder with --to."
+                f"{str(folder)!r} exists and is not Spider; choose another folder with --to."
             )
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_name(f".{folder.name}.lock"), timeout=0):
@@ -97,7 +97,7 @@ def _download(folder: Path, progress: Progress, source: Source, archive: Path | 
             f"not {source.sha256}."
         )
     work = folder.with_name(f".{folder.name}.unpacking")
-    shutil.rmtree(work, ignore_errors=True)  # of a process that was killed
+    shutil.rmtree(work, ignore_errors=True)  # left by a killed process
     unpack(archive or fetched, work, lambda *n: progress("Unpacking", *n))
     try:
         if folder.exists():
@@ -109,7 +109,7 @@ def _download(folder: Path, progress: Progress, source: Source, archive: Path | 
 
 
 def _root(work: Path) -> Path:
-    """The folder in Spider's layout among what was unpacked: the archive has one inside."""
+    """The folder in Spider's layout inside the unpacked archive."""
     roots = sorted(path.parent for path in work.rglob("tables.json"))
     for root in sorted(roots, key=lambda path: len(path.parts)):
         if (root / "database").is_dir():
