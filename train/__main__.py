@@ -1,6 +1,6 @@
-"""Train a model from a recipe: ``text2sql train --recipe NAME --out RUN``.
+"""The command ``text2sql train --recipe NAME --out RUN``, which trains a model from a recipe.
 
-Several GPUs or machines: start the same command with ``torchrun`` or ``accelerate launch``.
+For several GPUs or machines, start ``-m train`` with ``torchrun`` or ``accelerate launch``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from train.config import (
 )
 
 if TYPE_CHECKING:
-    from train.run import Run
+    from train.run import TrainingRun
 
 EPILOG = """\
 recipes:
@@ -41,7 +41,7 @@ examples:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The flags; nothing heavy is imported for them."""
+    """Build the parser; it imports no heavy package."""
     recipes = "\n".join(f"  {n:26}{read_recipe_file(n).about}" for n in recipe_names())
     parser = argparse.ArgumentParser(
         prog="text2sql train",
@@ -50,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--recipe", required=True, metavar="NAME", help="one of those below, or a JSON file")
+    add("--recipe", required=True, metavar="NAME", help="a recipe listed below, or a JSON file")
     add(
         "--spider-dir",
         type=Path,
@@ -65,8 +65,8 @@ def build_parser() -> argparse.ArgumentParser:
         help="train a text model on your own questions: JSON lines of question, sql, and database "
         "(a SQLite file) or ddl (CREATE TABLE); a tenth is held out",
     )
-    add("--out", type=Path, metavar="RUN", help="folder for everything (default: runs/NAME)")
-    add("--resume", action="store_true", help="go on with the run in --out after a stop")
+    add("--out", type=Path, metavar="RUN", help="folder for all output (default: runs/NAME)")
+    add("--resume", action="store_true", help="continue the run in --out after a stop")
     add(
         "--set",
         action="append",
@@ -79,13 +79,13 @@ def build_parser() -> argparse.ArgumentParser:
         "--rewordings",
         type=Path,
         metavar="FILE",
-        help="recipe pocket: Spider-Syn's training questions, to learn synonyms from",
+        help="recipe pocket: Spider-Syn's training questions, for other wordings and synonyms",
     )
     add(
         "--bird",
         type=Path,
         metavar="DIR",
-        help="recipe pocket: BIRD's training part, to learn from as well (see train/bird.py)",
+        help="recipe pocket: BIRD's training questions, to train on as well (see train/bird.py)",
     )
     add(
         "--wordnet",
@@ -99,7 +99,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one recipe; 0, or 2 where something is wrong with what was asked for."""
+    """Run one recipe; return 0, or 2 after an error that the message explains."""
     args = build_parser().parse_args(argv)
     try:
         recipe_file = read_recipe_file(args.recipe)
@@ -126,7 +126,7 @@ def _check_out(out: Path, resume: bool) -> None:
     held = (out / "manifest.json").is_file()
     if held and not resume and int(os.environ.get("RANK", "0")) == 0:
         raise RecipeError(
-            f"{str(out)!r} holds a run already; go on with it by --resume, or name another --out."
+            f"{str(out)!r} holds a run already; continue it with --resume, or name another --out."
         )
     if not held and resume:
         raise RecipeError(f"There is no run in {str(out)!r} to resume; leave out --resume.")
@@ -166,7 +166,7 @@ def _train_text(
         print(f"Pushed to {push(run.model_folder, args.push_to_hub)}.")
 
 
-def _run_class(causal: bool) -> type[Run]:
+def _run_class(causal: bool) -> type[TrainingRun]:
     if causal:
         from train.causal import CausalRun
 
@@ -207,7 +207,7 @@ def _train_pocket(
     spider = read_spider(folder, args.rewordings, recipe.held_out, recipe.limit)
     collections = gather(spider, out / "data", recipe.asked > 0, args.bird)
     best = PocketTrainer(recipe, collections, out, args.rewordings, args.wordnet).run(args.resume)
-    print(f"Right on the held-out databases: {best:.1f}%. The model is in {out}.")
+    print(f"Right answers on the held-out databases: {best:.1f}%. The model is in {out}.")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""How fast the training loop is: ``python -m train.benchmark``.
+"""The speed of the training loop: ``python -m train.benchmark``.
 
-Times the reference's loop and ours on the same random weights and the same batches, each in a
-process of its own: examples per second, peak memory, and the loss, which must be the same. The
+It times the reference's loop and ours on the same random weights and the same batches, each in its
+own process, and prints examples per second, peak memory and the loss, which must be the same. The
 lengths are drawn like those of Spider's training questions; nothing is downloaded. With --levers,
-each difference between the two is timed alone as well.
+it also times each difference between the two loops alone.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TOLERANCE = 0.01
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure both loops; 1 where their losses differ by more than one percent."""
+    """Measure both loops; return 1 if their losses differ by more than one percent."""
     args = _parser().parse_args(argv)
     work = _work(args)
     names = [*LOOPS, *LEVERS] if args.levers else list(LOOPS)
@@ -61,7 +61,7 @@ def _work(args: argparse.Namespace) -> Work:
 
 
 def loss_difference(measured: Sequence[Measurement]) -> float:
-    """The largest difference of two losses of the same step, as a share of the first loop's."""
+    """The largest difference in the loss of a step, as a share of the first loop's loss."""
     first, *others = measured
     pairs = (pair for m in others for pair in zip(first.losses, m.losses, strict=True))
     return max(abs(a - b) / a for a, b in pairs)
@@ -74,7 +74,7 @@ def _middle(measured: Sequence[Measurement]) -> Measurement:
 
 
 def _times(rounds: Sequence[Sequence[Measurement]]) -> list[float]:
-    """How many times as fast as the first each loop is, the median of what each round says."""
+    """How many times as fast as the first loop each loop is: the median over the rounds."""
     ratios = ([m.examples_per_s / found[0].examples_per_s for m in found] for found in rounds)
     return [statistics.median(of_one) for of_one in zip(*ratios, strict=True)]
 
@@ -83,7 +83,7 @@ def _round(names: Sequence[str], work: Work) -> list[Measurement]:
     context = multiprocessing.get_context("spawn")
     found = []
     for name in names:
-        with ProcessPoolExecutor(1, context) as pool:  # a process each: peaks do not add up
+        with ProcessPoolExecutor(1, context) as pool:  # a process each, so that peaks do not mix
             found.append(pool.submit(measure, name, work).result())
     return found
 
@@ -117,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, default=20, metavar="N", help="(default: 20)")
     parser.add_argument("--rounds", type=int, default=1, metavar="N", help="take the median of N")
     parser.add_argument(
-        "--levers", action="store_true", help="time each difference of the two loops alone as well"
+        "--levers", action="store_true", help="also time each difference of the two loops alone"
     )
     parser.add_argument("--device", choices=("cpu", "cuda"))
     parser.add_argument(

@@ -3,8 +3,8 @@
 BIRD (Li et al., NeurIPS 2023) is CC BY-SA 4.0 and not part of the project. ``DIR`` holds its
 training part without cells: ``train.jsonl`` (db_id, question, query), ``schemas.json`` (the DDL of
 each database) and ``column_meaning.json`` (a sentence for each column). The databases are filled
-with what the golds compare with and what those sentences give as examples, so that a question's
-values are found as they would be in the real ones. The rows mean nothing together.
+with the values that gold queries compare with and the examples in those sentences, so that a
+question's values are found as in the real databases. The rows as a whole mean nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Cells = Mapping[tuple[str, str], Sequence[str | int | float]]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the folder; 2 where something is missing."""
+    """Write the folder; return 2 if something is missing."""
     parser = argparse.ArgumentParser(prog="python -m train.bird", description=__doc__)
     parser.add_argument("source", type=Path, metavar="DIR", help="BIRD's training part")
     parser.add_argument("out", type=Path, metavar="OUT", help="the folder to write")
@@ -55,9 +55,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def build(source: Path, out: Path) -> str:
-    """Write ``out``; how many databases and questions it holds, as a sentence.
+    """Write ``out`` and return a sentence with its numbers of databases and questions.
 
-    Questions whose gold a reader found wrong are left out; the wordings of ``train/asked`` join.
+    Questions with a gold that a reader found wrong are left out; rewordings are added.
 
     Raises:
         DataError: a file is missing or not in BIRD's form.
@@ -82,16 +82,17 @@ def build(source: Path, out: Path) -> str:
 def _text(path: Path) -> str:
     if not path.is_file():
         raise DataError(
-            f"There is no {path.name} in {str(path.parent)!r}, which BIRD's part needs."
+            f"There is no {path.name} in {str(path.parent)!r}; name the folder with BIRD's "
+            "train.jsonl, schemas.json and column_meaning.json."
         )
     return path.read_text(encoding="utf-8")
 
 
 def _questions(entries: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
     wrong = read_wrong_golds("bird")
-    told = [(n, e["question"], "bird") for n, e in enumerate(entries) if n not in wrong]
-    # these say what the gold does
-    told += [(r["n"], r["question"], "bird_respoken") for r in read_packed(BIRD_REWORDINGS)]
+    wordings = [(n, e["question"], "bird") for n, e in enumerate(entries) if n not in wrong]
+    # rewordings ask for what the gold returns, even if the original question does not
+    wordings += [(r["n"], r["question"], "bird_respoken") for r in read_packed(BIRD_REWORDINGS)]
     return [
         {
             "question": question,
@@ -99,13 +100,13 @@ def _questions(entries: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
             "db_id": entries[n]["db_id"],
             "source": source,
         }
-        for n, question, source in told
+        for n, question, source in wordings
         if n < len(entries)
     ]
 
 
 def _examples(meanings: Mapping[str, str], db_id: str) -> dict[tuple[str, str], list[str]]:
-    """What the sentence of each column quotes, less the names of the schema."""
+    """The values that each column's sentence quotes, without names from the schema."""
     found = {}
     names = {
         part.lower() for key in meanings if key.startswith(f"{db_id}|") for part in key.split("|")
@@ -143,7 +144,7 @@ def _fill(
 
 
 def _rows(table: str, info: Sequence[Any], cells: Cells) -> Iterator[list[Any]]:
-    """Rows that show each column's cells from the first on, and numbers where there are none."""
+    """Rows with each column's cells in order, and numbers for columns without cells."""
     known = [_fitting(column, cells.get((table.lower(), column[1].lower()), ())) for column in info]
     count = min(_MOST_ROWS, max(_FEWEST_ROWS, *(len(values) for values in known)))
     for n in range(count):
@@ -168,7 +169,7 @@ def _cell(column: Any, values: Sequence[Any], n: int) -> Any:
 def _compared(
     golds: Sequence[str], columns: Mapping[str, set[str]]
 ) -> dict[tuple[str, str], list[str | int | float]]:
-    """The literals that golds compare each column with."""
+    """The literals that gold queries compare each column with."""
     found: dict[tuple[str, str], dict[str | int | float, None]] = defaultdict(dict)
     for gold in golds:
         try:
@@ -192,7 +193,7 @@ def _literals(node: exp.Expr) -> Iterator[str | int | float]:
 
 
 def _table_of(column: exp.Column, columns: Mapping[str, set[str]]) -> str | None:
-    """The table, in lower case, that a column of a query belongs to; None where that is unclear."""
+    """The table, in lower case, that a column of a query belongs to; None if that is unclear."""
     scope = column.find_ancestor(exp.Select)
     while scope is not None:
         sources = {t.alias_or_name.lower(): t.name.lower() for t in scope.find_all(exp.Table)}

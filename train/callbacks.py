@@ -1,4 +1,4 @@
-"""What a person sees while a model trains: a bar, and each epoch a line and the same question."""
+"""The output while a model trains: a progress bar, and after each epoch a line and a sample."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from transformers.trainer_callback import ProgressCallback
 
 from train.lora import check_precision
-from train.metrics import Judge
+from train.metrics import PredictionScorer
 from train.report import HEADS, cells, epoch_rows, save_curves, save_metrics
 from train.samples import DebugSample, record_sample
 
@@ -20,14 +20,14 @@ __all__ = ["EpochReport", "PrecisionCheck", "QuietProgress"]
 
 
 class QuietProgress(ProgressCallback):
-    """The bar with its ETA, without the dictionaries that the library prints beside it."""
+    """The library's progress bar without the dictionaries that it prints as well."""
 
     def on_log(self, *args: Any, **kwargs: Any) -> None:
-        """Say nothing: ``EpochReport`` does."""
+        """Print nothing; ``EpochReport`` prints the numbers."""
 
 
 class PrecisionCheck(TrainerCallback):
-    """Stops a run whose weights are not in the precision they belong in, after a resume too."""
+    """A check, at the start and after a resume, that weights are in their precision."""
 
     def __init__(self, base_dtype: torch.dtype) -> None:
         self.base_dtype = base_dtype
@@ -43,13 +43,13 @@ class PrecisionCheck(TrainerCallback):
 
 
 class EpochReport(TrainerCallback):
-    """After each epoch: a line of the table, one question with its gold, and the files anew.
+    """After each epoch, prints a line of the table and one sample, and writes the files again.
 
     The files are ``metrics.csv``, ``curves.svg`` and ``samples.jsonl``.
     """
 
-    def __init__(self, judge: Judge, out: Path) -> None:
-        self.judge = judge
+    def __init__(self, scorer: PredictionScorer, out: Path) -> None:
+        self.scorer = scorer
         self.out = out
         self.started = False
 
@@ -78,10 +78,10 @@ class EpochReport(TrainerCallback):
         save_curves(rows, self.out / "curves.svg")
 
     def _sample(self) -> DebugSample | None:
-        example = self.judge.shown
-        if not self.judge.predictions or example is None:
+        example = self.scorer.shown
+        if not self.scorer.predictions or example is None:
             return None
-        predicted = self.judge.predictions[list(self.judge.examples).index(example)]
+        predicted = self.scorer.predictions[list(self.scorer.examples).index(example)]
         return DebugSample(example.question, example.query, predicted)
 
 

@@ -1,4 +1,4 @@
-"""README.md of a trained model: how it was made, how it is used, and what was measured."""
+"""The model card (README.md) of a trained model: its use, its measurements, and its recipe."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def model_card(
     base: str | None = None,
     repository: str | None = None,
 ) -> str:
-    """The card of a run; ``base`` is what the hub calls its base, if it has one there."""
+    """Write the card of a run; ``base`` is the hub id of its base, if the base is on the hub."""
     settings, result = manifest["settings"], manifest.get("result", {})
     adapter = settings["lora"] is not None
-    of = base or ("a random T5" if settings["tiny"] else "a base of one's own")
+    of = base or ("a random T5" if settings["tiny"] else "a local base")
     kind = "A LoRA adapter for" if adapter else "All weights of"
     trained, total = manifest["parameters"]["trained"], manifest["parameters"]["all"]
     body = [
@@ -76,7 +76,7 @@ def model_card(
 
 
 def _metadata(manifest: Mapping[str, Any], base: str | None, repository: str | None) -> str:
-    """The card's head, from which the hub's search and leaderboards read."""
+    """The card's YAML header, which the hub's search and leaderboards read."""
     from huggingface_hub import EvalResult, ModelCardData
 
     settings, result = manifest["settings"], manifest.get("result", {})

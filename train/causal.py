@@ -1,8 +1,8 @@
-"""Fine-tunes a decoder-only model: ``python -m train --recipe smollm2-135m-lora``.
+"""The fine-tune of a decoder-only model: ``python -m train --recipe smollm2-135m-lora``.
 
-It reads the question and schema as a user's message and learns the reply alone: tokens of the
-prompt bear no loss. A batch's prompts end at the same column and its replies begin after it, so
-that the same batch is trained on, measured and asked.
+The model reads question and schema as a user's message and learns only the reply: the tokens of
+the prompt do not count in the loss. All prompts of a batch end at the same column and the replies
+begin after it, so that the same batch serves training, loss and generation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from train.data import IGNORED, Encoder
 from train.devices import frozen_dtype
 from train.lora import add_lora, from_hub, has_tokenizer, load_adapter
 from train.loss import token_loss
-from train.run import Run
+from train.run import TrainingRun
 from train.trainer import TextTrainer
 
 __all__ = ["CausalRun", "CausalTrainer", "ChatCollator", "ChatEncoder"]
@@ -77,14 +77,14 @@ class CausalTrainer(TextTrainer):
             position_ids=(mask.cumsum(1) - 1).clamp(min=0),
             logits_to_keep=labels.shape[1] + 1,
         )
-        # the logits of a column say what comes next: the last one's have no label
+        # the logits of a column predict the next token, so those of the last have no label
         loss = token_loss({"logits": outputs.logits[:, :-1]}, labels, num_items_in_batch)
         if num_items_in_batch is not None and self.args.average_tokens_across_devices:
             loss = loss * self.args.world_size  # the processes' gradients are averaged
         return (loss, outputs) if return_outputs else loss
 
     def _get_num_items_in_batch(self, batch_samples: list[Any], device: torch.device) -> Any:
-        """The tokens of a step's replies; the library would leave out the first of each."""
+        """Count the tokens of a step's replies; the library would omit the first of each."""
         count = sum((batch["labels"] != IGNORED).sum() for batch in batch_samples)
         if not isinstance(count, Tensor):
             return None
@@ -93,7 +93,7 @@ class CausalTrainer(TextTrainer):
         return count.to(device)
 
     def write(self, inputs: dict[str, Any], settings: dict[str, Any]) -> Tensor:
-        """The tokens of the replies alone."""
+        """Generate, and return the tokens of the replies without the prompts."""
         read = inputs["input_ids"].shape[1]
         options = {k: v for k, v in settings.items() if k != "max_length"}
         found: Tensor = self._model.generate(
@@ -106,7 +106,7 @@ class CausalTrainer(TextTrainer):
         return found[:, read:]
 
 
-class CausalRun(Run):
+class CausalRun(TrainingRun):
     """A run of a model that reads a chat."""
 
     trainer_name = "causal"
@@ -120,7 +120,7 @@ class CausalRun(Run):
         if not tokenizer.chat_template:
             raise ModelError(
                 f"The tokenizer of {str(source)!r} has no chat template; use the model's variant "
-                "that was made for chats, often called Instruct."
+                "that was trained for chats, often called Instruct."
             )
         if tokenizer.pad_token_id is None:
             tokenizer.pad_token = tokenizer.eos_token
@@ -142,7 +142,7 @@ class CausalRun(Run):
 
 
 def _load_base(recipe: TextRecipe) -> Any:
-    """The pretrained weights, in four bits where the recipe says so."""
+    """Load the pretrained weights, in four bits if the recipe says so."""
     config = from_hub(AutoConfig, recipe.base)
     if config.is_encoder_decoder:
         raise ModelError(

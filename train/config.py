@@ -1,8 +1,8 @@
-"""Recipes: what a training run does, as differences to the defaults of its trainer.
+"""Recipes: the settings of training runs, given as differences from a trainer's defaults.
 
-A recipe file is a JSON object: ``trainer`` says ``seq2seq``, ``causal`` or ``pocket``, ``about``
-what it is for, and every other key is a field of that trainer's dataclass. ``--set lora.r=8``
-changes one more; a key that does not exist is an error, never ignored.
+A recipe file is a JSON object: ``trainer`` is ``seq2seq``, ``causal`` or ``pocket``, ``about`` says
+what the recipe is for, and every other key is a field of that trainer's dataclass. ``--set
+lora.r=8`` changes one more key; an unknown key is an error.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ _PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", 
 
 
 class RecipeError(Text2SQLError):
-    """A recipe, or a ``--set``, that cannot be used."""
+    """An invalid recipe, setting or flag of a training run."""
 
 
 @dataclass(frozen=True)
 class Lora:
-    """The adapter (Hu et al., ICLR 2022); ``targets`` are names of linear layers."""
+    """The LoRA adapter (Hu et al., ICLR 2022); ``targets`` are names of linear layers."""
 
     r: Annotated[int, Interval(ge=1, le=4096)] = 16
     alpha: Count = 16
@@ -61,7 +61,7 @@ class Lora:
 
 @dataclass(frozen=True)
 class Tiny:
-    """A random T5 and a tokenizer learned from the training text, in place of a base."""
+    """A random T5 and a tokenizer learned from the training text, instead of a base."""
 
     vocabulary: Annotated[int, Interval(ge=256, le=1_000_000)] = 2000
     width: Count = 128
@@ -79,30 +79,30 @@ class Tiny:
 
 @dataclass(frozen=True)
 class TextRecipe:
-    """Everything that decides a run; the defaults are the reference's fine-tune of flan-t5-large.
+    """All settings of a run; the defaults are the reference's fine-tune of flan-t5-large.
 
-    ``batch_size * accumulation`` examples make one step, on however many processes; a GPU takes as
-    many of them at once as its memory holds. Where ``lora`` is null, all weights are trained, in
-    fp32. A frozen base is in bf16, but by itself (``auto``) in fp32 on what only imitates bf16.
-    Files are looked for in the data folder first.
+    A step has ``batch_size * accumulation`` examples on any number of processes; a GPU takes as
+    many of them at once as fit into its memory. If ``lora`` is null, all weights are trained, in
+    fp32. With ``base_dtype`` auto, a frozen base is in bf16, or in fp32 on a device that only
+    emulates bf16. Files are looked for in the data folder first.
     """
 
     base: str = "google/flan-t5-large"  # a hub id or a local folder
-    base_id: str | None = None  # what the hub calls the base, where ``base`` is a folder
+    base_id: str | None = None  # the base's hub id, if ``base`` is a folder
     base_dtype: BaseDtype = "auto"  # of frozen weights
-    license: str = "apache-2.0"  # of the model that is made
-    adapter: str | None = None  # go on from this adapter instead of a fresh one
+    license: str = "apache-2.0"  # of the trained model
+    adapter: str | None = None  # train this adapter further instead of a new one
     lora: Lora | None = field(default_factory=Lora)
     tiny: Tiny | None = None
 
-    data: str = "spider"  # or samples, or a .jsonl file of one's own; see own_data.py
+    data: str = "spider"  # or samples, or your own .jsonl file; see own_data.py
     train_files: tuple[str, ...] = ("train_spider.json",)
     validation_file: str = "dev.json"
-    halve: bool = True  # the validation file into validation and test
+    halve: bool = True  # split the validation file into validation and test
     split_seed: Seed = 42
     limit: Count | None = None  # of the examples of each part
-    repeat: Count = 1  # times that an epoch goes over the training examples
-    mix: str | None = None  # sql-create-context beside Spider: a hub id or a JSON file
+    repeat: Count = 1  # how often an epoch takes each training example
+    mix: str | None = None  # sql-create-context in addition to Spider: a hub id or a JSON file
     mix_limit: Count | None = None
     schema: Literal["full", "linked"] = "full"
 
@@ -122,7 +122,7 @@ class TextRecipe:
     evaluation_batch_size: Count = 16
     evaluation_beams: Annotated[int, Interval(ge=1, le=64)] = 1
     seed: Seed = 42
-    cpu: bool = False  # even where there is a GPU
+    cpu: bool = False  # even if there is a GPU
 
     def __post_init__(self) -> None:
         if self.data not in ("spider", "samples") and not self.data.endswith(".jsonl"):
@@ -135,17 +135,17 @@ class TextRecipe:
         if self.lora is None and self.base_dtype == "4bit":
             raise RecipeError("Weights in 4 bits are not trained; set lora, or another base_dtype.")
         if self.lora is None and self.adapter is not None:
-            raise RecipeError("There is an adapter to go on from but lora is null; set only one.")
+            raise RecipeError("The recipe sets adapter but lora is null; set lora or drop adapter.")
 
 
 @dataclass(frozen=True)
 class Seq2SeqRecipe(TextRecipe):
-    """A T5."""
+    """The settings of an encoder-decoder model of T5's kind."""
 
 
 @dataclass(frozen=True)
 class CausalRecipe(TextRecipe):
-    """A decoder-only model that reads a chat; ``base`` may also be a .gguf file.
+    """The settings of a decoder-only model with a chat template.
 
     With ``base_dtype`` 4bit, the frozen weights are kept in four bits (QLoRA, Dettmers et al.,
     NeurIPS 2023), which needs bitsandbytes and an NVIDIA GPU.
@@ -153,7 +153,7 @@ class CausalRecipe(TextRecipe):
 
     base: str = "HuggingFaceTB/SmolLM2-135M-Instruct"
     lora: Lora | None = field(default_factory=lambda: Lora(alpha=32, targets=_PROJECTIONS))
-    max_input: Annotated[int, Interval(ge=16, le=32_768)] = 768  # tokens, the chat's own included
+    max_input: Annotated[int, Interval(ge=16, le=32_768)] = 768  # tokens, with the chat template's
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -163,7 +163,7 @@ class CausalRecipe(TextRecipe):
 
 @dataclass(frozen=True)
 class RecipeFile:
-    """A recipe as it was written: ``values`` hold only what differs from the defaults."""
+    """A recipe file as written: ``values`` hold only the differences from the defaults."""
 
     name: str
     trainer: Trainer
@@ -172,15 +172,15 @@ class RecipeFile:
 
 
 def recipe_names() -> list[str]:
-    """The recipes that come with the project."""
+    """The names of the recipes that come with the project."""
     return sorted(path.stem for path in RECIPES.glob("*.json"))
 
 
 def read_recipe_file(name: str) -> RecipeFile:
-    """The recipe called ``name``, or the one in the file ``name``.
+    """Read the recipe called ``name``, or the one in the JSON file ``name``.
 
     Raises:
-        RecipeError: there is no such recipe, or it names no known trainer.
+        RecipeError: there is no such recipe, or its trainer is unknown.
         DataError: the file is not JSON.
     """
     from text2sql.spider import load_json
@@ -203,9 +203,9 @@ def read_recipe_file(name: str) -> RecipeFile:
 
 
 def with_settings(values: Mapping[str, Any], settings: Iterable[str]) -> dict[str, Any]:
-    """``values`` changed by texts such as ``epochs=3`` and ``lora.r=8``.
+    """Change ``values`` by texts such as ``epochs=3`` and ``lora.r=8``.
 
-    A value is read as JSON, and as a plain text where it is none.
+    A value is read as JSON, or as plain text if it is not JSON.
 
     Raises:
         RecipeError: a setting has no ``=``.
@@ -233,7 +233,7 @@ def _json_or_text(text: str) -> Any:
 
 
 def build_recipe(cls: type[_Recipe], values: Mapping[str, Any], prefix: str = "") -> _Recipe:
-    """An instance of the dataclass ``cls``; lists become tuples, objects nested dataclasses.
+    """Make an instance of the dataclass ``cls``: lists become tuples, objects dataclasses.
 
     Raises:
         RecipeError: a key is not a field, or a value is not of the field's type or range.
@@ -264,7 +264,7 @@ def _check_ranges(cls: type[Any], given: Mapping[str, Any], prefix: str) -> None
 
 
 def _converted(value: Any, hint: Any, key: str) -> Any:
-    """``value`` as ``hint`` wants it."""
+    """Convert ``value`` to the type ``hint``."""
     origin, options = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         if value is None and type(None) in options:
@@ -295,7 +295,7 @@ def _converted(value: Any, hint: Any, key: str) -> Any:
 def _as_float(value: float) -> float:
     try:
         return float(value)
-    except OverflowError:  # a whole number of hundreds of digits
+    except OverflowError:  # a whole number with hundreds of digits
         return math.inf
 
 

@@ -1,4 +1,4 @@
-"""What a text generator trains on: questions and schemas as token ids, gold SQL as labels."""
+"""The training data of text models: questions and schemas as token ids, gold SQL as labels."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Features = dict[str, list[int]]
 """One example: ``input_ids`` and ``labels``, unpadded."""
 
 IGNORED = -100
-"""The label of padding, which the loss leaves out."""
+"""The label of padding, which the loss ignores."""
 
 _MODEL_INPUTS = frozenset(("input_ids", "attention_mask", "labels"))
 
 
 @dataclass(frozen=True)
 class Splits:
-    """The parts of the data; ``files`` are those read, ``notes`` what was left out and why."""
+    """The splits of the data; ``files`` were read, ``notes`` say what was left out and why."""
 
     train: list[Example]
     validation: list[Example]
@@ -74,7 +74,7 @@ def read_splits(recipe: TextRecipe, spider_dir: Path | None) -> Splits:
 
 
 def _own_splits(recipe: TextRecipe) -> Splits:
-    """A file of one's own questions: a tenth of them is held out for validation."""
+    """The splits of a user's own file: a tenth is held out for validation."""
     path = Path(recipe.data).expanduser()
     own = read_own_data(path)
     train, validation = split_own_data(own, recipe.split_seed)
@@ -103,25 +103,25 @@ def _find(folder: Path, name: str) -> Path:
 
 @dataclass
 class InputReport:
-    """How long the inputs would be and what fitting them into the limit cost."""
+    """The lengths of the inputs, and what was dropped to fit them into the limit."""
 
-    lengths: list[int] = field(default_factory=list)  # in tokens, before
+    lengths: list[int] = field(default_factory=list)  # in tokens, before anything is dropped
     over_limit: int = 0
     dropped: int = 0  # tables, and columns of the last table left
-    gold_lost: int = 0  # examples whose gold query uses a dropped one
-    still_over: int = 0  # with nothing left to drop: the question itself is too long
-    labels_over: int = 0  # examples with a longer gold query than the output may be
+    gold_lost: int = 0  # examples whose gold query uses a dropped table or column
+    still_over: int = 0  # inputs cut because the question alone is too long
+    labels_over: int = 0  # examples with a gold query longer than the output may be
     left_out: int = 0
 
     def to_dict(self) -> dict[str, int]:
-        """The report as numbers alone."""
+        """The report's numbers."""
         counts = {k: v for k, v in vars(self).items() if isinstance(v, int)}
         middle = int(statistics.median(self.lengths)) if self.lengths else 0
         longest = max(self.lengths, default=0)
         return {"examples": len(self.lengths), "median": middle, "longest": longest, **counts}
 
     def sentence(self, name: str, limit: int) -> str:
-        """What a person should know before the run starts."""
+        """The report as a sentence, printed before the run starts."""
         numbers = self.to_dict()
         text = (
             f"{name}: {numbers['examples']:,} examples, inputs of {numbers['median']:,} tokens "
@@ -140,10 +140,10 @@ class InputReport:
 
 
 class Encoder:
-    """Turns examples into ``Features``, with whole tables only; ``report`` says what it cost.
+    """Turns examples into ``Features`` with whole tables only; ``report`` says what was dropped.
 
-    With ``training=True``, examples are left out that teach something wrong: half a query, or the
-    name of a table that there was no room for.
+    With ``training=True``, it leaves out examples that would teach something wrong: a gold query
+    that is cut, or one that uses a dropped table.
     """
 
     def __init__(
@@ -159,7 +159,7 @@ class Encoder:
         self._longest = 0
 
     def encode(self, examples: Sequence[Example], *, training: bool) -> list[Features]:
-        """The examples as token ids, in their order."""
+        """Encode the examples as token ids, in their order."""
         self.report = InputReport()
         features = []
         for example in examples:
@@ -174,7 +174,7 @@ class Encoder:
         return features
 
     def _input(self, example: Example, training: bool) -> tuple[list[int], bool]:
-        """The input's ids, and whether all that the gold query uses is still in it."""
+        """The input's ids, and whether it still holds everything that the gold query uses."""
         database, limit = self.databases[example.db_id], self.recipe.max_input
         gold = named_in(example.query, database.schema)
         self._longest = 0
@@ -194,7 +194,7 @@ class Encoder:
 
     def _count(self, text: str) -> int:
         count = len(self._prompt_ids(text))
-        self._longest = max(self._longest, count)  # the first and longest is the whole input
+        self._longest = max(self._longest, count)  # the whole input is counted first
         return count
 
     @staticmethod
@@ -215,10 +215,10 @@ class Encoder:
 
 
 class Collator:
-    """Pads a batch to its longest example, by eights; adds what the decoder reads.
+    """Pads a batch to its longest example, rounded up to eights, and adds the decoder's inputs.
 
-    The model gets no labels from it beside those the loss needs, and refuses anything else: text
-    columns that were not removed would otherwise be dropped in silence or fail deep inside.
+    It refuses columns that the model does not read: the library would drop them silently or fail
+    deep inside.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> None:

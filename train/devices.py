@@ -1,4 +1,4 @@
-"""What a run computes on: its device, its processes, and the precision of frozen weights."""
+"""The device of a run, its processes, and the precision of its frozen weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 def device_of(recipe: TextRecipe) -> str:
-    """``cuda``, ``mps`` or ``cpu``."""
+    """The device that ``recipe`` trains on: ``cuda``, ``mps`` or ``cpu``."""
     return "cpu" if recipe.cpu else accelerator.local_device()
 
 
@@ -35,10 +35,10 @@ def process_count() -> int:
 
 
 def frozen_dtype(recipe: TextRecipe) -> torch.dtype:
-    """The precision of frozen weights; ``auto`` depends on what the run computes on.
+    """The precision of frozen weights; with ``auto`` it depends on the device.
 
-    bf16 where the device multiplies in it; else fp32, as on a T4: T5 overflows in fp16. Under
-    ``4bit`` it is what the 4-bit weights are multiplied in, fp16 where there is no bf16.
+    That is bf16 if the device multiplies in bf16, else fp32, as on a T4: T5 overflows in fp16.
+    With ``4bit`` it is the precision of the multiplications: bf16, or fp16 without bf16.
     """
     if recipe.base_dtype not in ("auto", "4bit"):
         found: torch.dtype = getattr(torch, recipe.base_dtype)
@@ -49,10 +49,10 @@ def frozen_dtype(recipe: TextRecipe) -> torch.dtype:
 
 
 def share_batch(batch_size: int, accumulation: int, processes: int) -> tuple[int, int]:
-    """Batch and accumulation of each process, so that a step has as many examples as with one.
+    """Batch size and accumulation of each process, so that a step has as many examples as with one.
 
     Raises:
-        RecipeError: the examples of a step cannot be shared out evenly.
+        RecipeError: the examples of a step cannot be divided evenly.
     """
     step = batch_size * accumulation
     if step % processes:
@@ -66,11 +66,11 @@ def share_batch(batch_size: int, accumulation: int, processes: int) -> tuple[int
 
 
 def check_processes(arguments: TrainingArguments) -> None:
-    """Refuse what would train another model than the recipe's, or several.
+    """Check that the processes train one model with the recipe's step size.
 
     Raises:
-        RecipeError: several GPUs in one process, where a step would be as many times as large, or
-            processes that were started together and do not know of each other.
+        RecipeError: one process sees several GPUs, which would multiply the step size, or
+            processes that were started together are not connected.
     """
     if arguments.n_gpu > 1:
         command = shlex.join(sys.argv[1:])
@@ -88,10 +88,10 @@ def check_processes(arguments: TrainingArguments) -> None:
 
 
 def fitting_micro_batch(step: int, attempt: Any) -> int:
-    """The most examples of a step that fit into the GPU's memory at once; 1 if nothing is sure.
+    """The most examples of a step that fit into the GPU's memory at once; 1 if two do not fit.
 
-    ``attempt`` runs forward and backward over so many of the longest examples. A small step is
-    bound by kernel launches, so that one piece of 16 takes far less time than four of 4.
+    ``attempt(n)`` runs forward and backward over the ``n`` longest examples. Kernel launches limit
+    the speed of small batches, so that one batch of 16 takes far less time than four of 4.
     """
     size = step
     while size > 1:

@@ -1,6 +1,6 @@
-"""Unpacks a .gguf file into a model folder to train on: ``python -m train.gguf FILE FOLDER``.
+"""The command ``python -m train.gguf FILE FOLDER``, which unpacks a .gguf file to train on.
 
-The weights become float32 from whatever they were quantized to. It needs the package gguf.
+Quantized weights become float32. The command needs the package gguf.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def unpack(file: Path, folder: Path) -> None:
     if find_spec("gguf") is None:
         raise ModelError("Reading a .gguf file needs the package gguf: pip install gguf.")
     if not file.is_file():
-        raise ModelError(f"There is no file {str(file)!r}.")
+        raise ModelError(f"There is no file {str(file)!r}; check the path.")
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     try:
@@ -36,7 +36,7 @@ def unpack(file: Path, folder: Path) -> None:
         )
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{str(file)!r} cannot be read ({str(error)[:200]}).") from error
-    # the weights are plain by now, but the library still calls them quantized and saves none
+    # the weights are float32 now, but the library would not save a model marked as quantized
     model.hf_quantizer, model.is_quantized = None, False
     del model.config.quantization_config
     model.save_pretrained(folder)
@@ -44,10 +44,10 @@ def unpack(file: Path, folder: Path) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0, or 2 where the file cannot be read."""
+    """Unpack the file; return 2 if it cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m train.gguf", description=__doc__)
     parser.add_argument("file", type=Path, metavar="FILE", help="a .gguf file")
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="for the model")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="the model folder to write")
     args = parser.parse_args(argv)
     try:
         unpack(args.file, args.folder)

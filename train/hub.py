@@ -1,4 +1,4 @@
-"""The hub: whether a model may go there, looked at before a run starts, and its upload."""
+"""The upload of a model to the hub, and the check before the run that it will be possible."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ __all__ = ["check_push", "hub_base", "push"]
 
 
 def hub_base(recipe: TextRecipe) -> str | None:
-    """What the base is called on the hub; None where it only lies in a folder."""
+    """The hub id of the base; None if it exists only as a local folder."""
     if recipe.tiny is not None:
         return None
     return recipe.base_id or (recipe.base if is_hub_id(recipe.base) else None)
 
 
 def check_push(repository: str, recipe: TextRecipe) -> None:
-    """Look at name, login and rights now: after hours of training it would be late.
+    """Check name, login and write access before hours of training.
 
     Raises:
-        RecipeError: the name is no ``owner/name``, the hub does not know us or let us write there,
-            or others could not tell which base the adapter is for.
+        RecipeError: the name is not of the form ``owner/name``, the user is not logged in or may
+            not write there, or the adapter's base has no hub id.
     """
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HFValidationError
@@ -37,14 +37,14 @@ def check_push(repository: str, recipe: TextRecipe) -> None:
         raise RecipeError(f"--push-to-hub {repository!r} is not of the form USER/NAME.")
     if recipe.lora is not None and hub_base(recipe) is None:
         raise RecipeError(
-            f"Nobody else could tell which base {recipe.base!r} is; say what the hub calls it "
-            "with --set base_id=OWNER/NAME, or leave out --push-to-hub."
+            f"The base {recipe.base!r} is a local folder, which other people do not have; name "
+            "its hub id with --set base_id=OWNER/NAME, or leave out --push-to-hub."
         )
     try:
         me = HfApi().whoami()
     except Exception as error:  # whatever the hub's client raises
         raise RecipeError(
-            f"The hub does not know who you are ({_first_line(error)}); log in with "
+            f"You are not logged in to the hub ({_first_line(error)}); log in with "
             "`hf auth login`, or leave out --push-to-hub and upload the model later."
         ) from error
     owners = [me.get("name"), *(org.get("name") for org in me.get("orgs", []))]
@@ -57,10 +57,10 @@ def check_push(repository: str, recipe: TextRecipe) -> None:
 
 
 def push(folder: Path, repository: str) -> str:
-    """Upload a model folder to the hub; its address.
+    """Upload a model folder to the hub and return its address.
 
     Raises:
-        SaveError: the hub cannot be reached or does not let us.
+        SaveError: the hub cannot be reached or refuses the upload.
     """
     from huggingface_hub import HfApi
 

@@ -1,10 +1,10 @@
-"""``<`` for tokenizers that cannot write it: two of T5's spare words stand for it.
+"""``<`` for tokenizers that cannot write it: two of T5's sentinel tokens stand for it.
 
-T5's vocabulary has no ``<``. Rows for new tokens would have to be trained and saved beside the
-adapter, and whoever loads that with plain peft on transformers 5 loses them without a word:
-transformers calls the output layer of every T5 a copy of its embedding, and Flan-T5's is none. So
-no row is added. Two sentinels that T5 was pretrained with (``<extra_id_0>``) change their spelling
-in the tokenizer that is saved with the model, and the adapter learns to write those.
+T5's vocabulary has no ``<``. New tokens would need trained embedding rows in the adapter, and plain
+peft on transformers 5 loses those rows without a warning: transformers treats the output layer of
+every T5 as a copy of its embedding, which is wrong for Flan-T5. So no row is added. Two sentinels
+from T5's pretraining (such as ``<extra_id_0>``) get a new spelling in the tokenizer that is saved
+with the model, and the adapter learns to write them.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from text2sql.errors import ModelError
 __all__ = ["SPELLINGS", "with_less_than", "writes_less_than"]
 
 SPELLINGS = {"<extra_id_0>": "▁<", "<extra_id_1>": "<"}
-"""What the sentinels are spelled as: with a space before and without; ``<=`` and ``<>`` follow."""
+"""The new spelling of each sentinel, with and without a leading space; ``<=`` and ``<>`` follow."""
 
 
 def writes_less_than(tokenizer: PreTrainedTokenizerBase) -> bool:
-    """Whether ``<`` has an id of its own."""
+    """Whether the tokenizer has a token for ``<``."""
     return tokenizer.unk_token_id not in tokenizer("<", add_special_tokens=False)["input_ids"]
 
 
 def with_less_than(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBase:
-    """``tokenizer`` itself where it can write ``<``, else one of the same ids that can.
+    """Return ``tokenizer`` if it can write ``<``, else one with the same ids that can.
 
     Raises:
-        ModelError: it has no sentinels of T5's kind to spare.
+        ModelError: the tokenizer has no sentinels of T5's kind.
     """
     if writes_less_than(tokenizer):
         return tokenizer
@@ -46,7 +46,7 @@ def with_less_than(tokenizer: PreTrainedTokenizerBase) -> PreTrainedTokenizerBas
             f"{' and '.join(SPELLINGS)} to write it with; use a T5 of Google's, or an mT5."
         )
     for sentinel, spelling in SPELLINGS.items():
-        vocabulary[pieces.index(sentinel)] = [spelling, 0.0]  # no other way to spell it scores more
+        vocabulary[pieces.index(sentinel)] = [spelling, 0.0]  # the highest score for this spelling
     parts["added_tokens"] = [a for a in parts["added_tokens"] if a["content"] not in SPELLINGS]
     return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=Tokenizer.from_str(json.dumps(parts)),

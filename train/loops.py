@@ -1,4 +1,4 @@
-"""The reference's training loop and ours on random weights, step by step, as they are timed."""
+"""The reference's training loop and ours, on random weights, for ``train.benchmark``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = [
     "measure",
 ]
 
-STEP = 16  # examples, as the reference has it
+STEP = 16  # examples, as in the reference
 WARM_UP = 1  # steps that are not timed
 
 
@@ -43,7 +43,7 @@ class Geometry:
 GEOMETRIES = {
     "large": Geometry(1024, 2816, 24, 16),
     "base": Geometry(768, 2048, 12, 12),
-    # as many rows as make the output layer the same share of a decoder's work as in large, 8%
+    # the vocabulary makes the output layer the same share of the decoder's work as in large, 8%
     "scaled": Geometry(256, 704, 4, 4, 64, 1_376),
     "smallest": Geometry(32, 64, 1, 2, 16, 512),
 }
@@ -51,12 +51,12 @@ GEOMETRIES = {
 
 @dataclass(frozen=True)
 class Loop:
-    """What distinguishes two training loops that take the same steps."""
+    """The details in which two training loops with the same steps differ."""
 
     micro_batch: int
-    multiple: int  # that lengths are padded to
-    exact_loss: bool  # over counted tokens only, in fp32; else the model's own
-    fused: bool  # AdamW
+    multiple: int  # lengths are padded to a multiple of this
+    exact_loss: bool  # over unpadded tokens only, in fp32; else the model's own loss
+    fused: bool  # whether AdamW is fused
 
 
 _REFERENCE = Loop(4, 1, exact_loss=False, fused=False)
@@ -72,12 +72,12 @@ LEVERS = {
     "exact loss": replace(_REFERENCE, exact_loss=True),
     "fused AdamW": replace(_REFERENCE, fused=True),
 }
-"""The reference's loop with one thing as ours has it."""
+"""The reference's loop with one detail changed to ours."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """What all loops are given; ``dtype`` is that of the frozen base."""
+    """The workload of every loop; ``dtype`` is that of the frozen base."""
 
     geometry: str
     dtype: Literal["bfloat16", "float32"]
@@ -88,7 +88,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Measurement:
-    """One loop's numbers; ``losses`` are per step and per token."""
+    """One loop's numbers; ``losses`` has the loss per token of each step."""
 
     loop: str
     examples_per_s: float
@@ -97,7 +97,7 @@ class Measurement:
 
 
 def draw_batches(steps: int, vocabulary: int, seed: int = 0) -> list[list[dict[str, list[int]]]]:
-    """Steps of 16 examples of similar length: median 129 tokens, 5% over 441, at most 512."""
+    """Draw steps of 16 examples of similar length: median 129 tokens, 5% over 441, at most 512."""
     rng = random.Random(seed)
     spread = math.log(441 / 129) / 1.645
 
@@ -116,7 +116,7 @@ def draw_batches(steps: int, vocabulary: int, seed: int = 0) -> list[list[dict[s
 
 
 def measure(name: str, work: Work) -> Measurement:
-    """Run one loop in this process."""
+    """Run one loop in this process and measure it."""
     import torch
     from tqdm import tqdm
 
@@ -168,7 +168,7 @@ def _build(geometry: Geometry, dtype: Any) -> Any:
 
 
 def _gradients(model: Any, batch: Sequence[dict[str, list[int]]], loop: Loop, device: str) -> Any:
-    """Accumulate the gradients of one step; its loss per token."""
+    """Accumulate the gradients of one step and return its loss per token."""
     from train.loss import token_loss
 
     count = sum(len(example["labels"]) for example in batch)
@@ -214,7 +214,7 @@ def _wait(device: str) -> None:
 
 
 def _peak_mb(device: str) -> float:
-    """Of the device's memory; on a CPU, of the whole process."""
+    """The peak of the GPU's memory, or on a CPU that of the whole process."""
     if device == "cuda":
         import torch
 

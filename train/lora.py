@@ -1,4 +1,4 @@
-"""The model that is trained: a base, and on a frozen base an adapter and the rows of new tokens."""
+"""The model to train: a base, and an adapter if the base is frozen."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ __all__ = [
 
 
 def build_tokenizer(recipe: TextRecipe, texts: Sequence[str]) -> PreTrainedTokenizerBase:
-    """The tokenizer of the base, or for a tiny model one learned from ``texts``; it writes ``<``.
+    """The base's tokenizer, or for a tiny model one learned from ``texts``; it can write ``<``.
 
     Raises:
-        ModelError: the base can neither be found nor downloaded, or has no word to spare for it.
+        ModelError: the base can neither be found nor downloaded, or has no sentinel for ``<``.
     """
     if recipe.tiny is not None:
         tokenizer: PreTrainedTokenizerBase = learn_tokenizer(texts, recipe.tiny.vocabulary)
@@ -55,15 +55,15 @@ def build_tokenizer(recipe: TextRecipe, texts: Sequence[str]) -> PreTrainedToken
 
 
 def has_tokenizer(adapter: str | None) -> bool:
-    """Whether the adapter's folder brings a tokenizer of its own."""
+    """Whether the adapter's folder holds a tokenizer."""
     return adapter is not None and (Path(adapter) / "tokenizer.json").is_file()
 
 
 def build_model(recipe: TextRecipe, tokenizer: PreTrainedTokenizerBase) -> Any:
-    """The model as ``recipe`` wants it: whole in fp32, or a frozen base with an fp32 adapter.
+    """Build the model: all weights in fp32, or a frozen base with an fp32 adapter.
 
     Raises:
-        ModelError: the base is missing or no T5, or adapter or recipe do not fit it.
+        ModelError: the base is missing or not a T5, or the adapter or recipe does not fit it.
     """
     base = _base(recipe, tokenizer)
     _check_rows(base, tokenizer)
@@ -82,16 +82,16 @@ def _base(recipe: TextRecipe, tokenizer: PreTrainedTokenizerBase) -> Any:
 
 
 def load_base(recipe: TextRecipe) -> PreTrainedModel:
-    """The pretrained weights of ``recipe.base``, in ``frozen_dtype`` where they stay frozen.
+    """Load the pretrained weights of ``recipe.base``, in ``frozen_dtype`` if they stay frozen.
 
     Raises:
-        ModelError: it is missing, or not a T5.
+        ModelError: the base is missing, or not a T5.
     """
     config = from_hub(AutoConfig, recipe.base)
     if config.model_type not in ("t5", "mt5"):
         raise ModelError(
-            f"The base {recipe.base!r} is a model of type {config.model_type!r} and these recipes "
-            "train T5; name another one with --set base=google/flan-t5-large."
+            f"The base {recipe.base!r} is a model of type {config.model_type!r}, but these recipes "
+            "train T5; name another base with --set base=google/flan-t5-large."
         )
     if recipe.dropout is not None:
         config.dropout_rate = recipe.dropout
@@ -103,10 +103,10 @@ def load_base(recipe: TextRecipe) -> PreTrainedModel:
 
 
 def from_hub(cls: Any, name: str, **options: Any) -> Any:
-    """What ``cls`` makes of the folder or hub id ``name``.
+    """Load the folder or hub id ``name`` with ``cls.from_pretrained``.
 
     Raises:
-        ModelError: it can neither be found nor downloaded.
+        ModelError: ``name`` can neither be found nor downloaded.
     """
     try:
         return cls.from_pretrained(name, **options)
@@ -122,16 +122,16 @@ def _check_rows(model: Any, tokenizer: PreTrainedTokenizerBase) -> None:
     rows = model.get_input_embeddings().weight.shape[0]
     if len(tokenizer) > rows:
         raise ModelError(
-            f"The tokenizer has {len(tokenizer):,} tokens and the base {rows:,} rows for them; "
-            "use the tokenizer that belongs to the base."
+            f"The tokenizer has {len(tokenizer):,} tokens but the base has only {rows:,} embedding "
+            "rows; use the tokenizer that belongs to the base."
         )
 
 
 def add_lora(base: Any, lora: Lora, name: str = "", task: str = "SEQ_2_SEQ_LM") -> PeftModel:
-    """``base``, frozen, with an fp32 adapter.
+    """Freeze ``base`` and add an fp32 adapter to it.
 
     Raises:
-        ModelError: the base has no layers of the recipe's names.
+        ModelError: the base lacks layers that the recipe names.
     """
     layers = {n.rsplit(".", 1)[-1] for n, m in base.named_modules() if isinstance(m, nn.Linear)}
     missing = [target for target in lora.targets if target not in layers]
@@ -159,10 +159,10 @@ def add_lora(base: Any, lora: Lora, name: str = "", task: str = "SEQ_2_SEQ_LM") 
 
 
 def load_adapter(base: Any, source: str) -> PeftModel:
-    """``base`` with the adapter in the folder ``source``, to be trained further.
+    """Add the adapter in the folder ``source`` to ``base``, to train it further.
 
     Raises:
-        ModelError: it is missing, was made for another base, or trained embeddings, too.
+        ModelError: the adapter is missing, fits another base, or also trained embeddings.
     """
     folder = Path(source).expanduser()
     if not (folder / "adapter_config.json").is_file():
@@ -185,34 +185,34 @@ def _check_rows_are_frozen(folder: Path) -> None:
     if config.get("trainable_token_indices") or config.get("modules_to_save"):
         raise ModelError(
             f"The adapter in {str(folder)!r} also trained embeddings, which cannot be loaded "
-            "reliably; go on from one that adapts linear layers only, or start afresh."
+            "reliably; use an adapter of linear layers only, or start a new one."
         )
 
 
 def check_precision(model: Any, base_dtype: torch.dtype = torch.bfloat16) -> None:
-    """Trained weights in fp32 and, under an adapter, frozen ones in ``base_dtype``.
+    """Check that trained weights are in fp32 and, with an adapter, frozen ones in ``base_dtype``.
 
-    Loading the best checkpoint or resuming can change either without a word.
+    Loading the best checkpoint or resuming can change either without a warning.
 
     Raises:
-        ModelError: one of them is not.
+        ModelError: a weight has another precision.
     """
     frozen = base_dtype if isinstance(model, PeftModel) else torch.float32
     for name, parameter in model.named_parameters():
         wanted = torch.float32 if parameter.requires_grad else frozen
         if parameter.is_floating_point() and parameter.dtype != wanted:
             raise ModelError(
-                f"The weight {name!r} is in {parameter.dtype} where it must be in {wanted}; "
-                "this is a defect of the training code or of a library it uses."
+                f"The weight {name!r} is in {parameter.dtype} but must be in {wanted}; "
+                "this is a defect of the training code or of a library that it uses."
             )
 
 
 @contextmanager
 def merged(model: Any) -> Iterator[None]:
-    """The adapter of ``model``, if it has one, merged into its base for a while.
+    """Merge the adapter of ``model``, if it has one, into its base within the context.
 
-    Afterwards the base is what it was to the bit: it is not subtracted again but kept aside.
-    Weights in 4 bits stay as they are.
+    Afterwards the base is the same to the bit, because its weights are kept and put back.
+    Weights in 4 bits are not merged.
     """
     layers = list(_mergeable(model)) if isinstance(model, PeftModel) else []
     kept = [layer.get_base_layer().weight.detach().clone() for layer in layers]
@@ -234,6 +234,6 @@ def _mergeable(model: PeftModel) -> Iterator[Any]:
 
 
 def count_trainable(model: nn.Module) -> tuple[int, int]:
-    """How many parameters are trained, and how many there are."""
+    """The numbers of trained parameters and of all parameters."""
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     return trained, sum(p.numel() for p in model.parameters())

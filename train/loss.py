@@ -1,4 +1,4 @@
-"""The loss: cross-entropy per token, right however a batch is cut into pieces."""
+"""The loss: cross-entropy per token, the same for any number of accumulated batches."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ __all__ = ["token_loss"]
 def token_loss(
     outputs: Any, labels: Tensor, num_items_in_batch: Tensor | int | None = None
 ) -> Tensor:
-    """Summed cross-entropy over ``num_items_in_batch`` tokens, those of the whole step.
+    """Summed cross-entropy divided by ``num_items_in_batch``, the tokens of the whole step.
 
-    transformers 5 believes that T5 divides by that number, because its ``forward`` takes any
-    keyword; it takes the mean of each piece instead, and with 4 accumulated pieces loss and
-    gradients come out 4 times too large. Only tokens that count are brought to fp32.
+    transformers 5 assumes that T5 divides by that number, because its ``forward`` accepts any
+    keyword. T5 averages over each accumulated batch instead, so that with 4 of them loss and
+    gradients are 4 times too large. Only tokens with a label are converted to fp32.
 
     Args:
-        outputs: with ``logits`` of shape (batch, tokens, vocabulary).
-        labels: (batch, tokens), ``IGNORED`` where padded.
+        outputs: a mapping with ``logits`` of shape (batch, tokens, vocabulary).
+        labels: token ids of shape (batch, tokens), ``IGNORED`` at padding.
+        num_items_in_batch: without it, the tokens of ``labels`` are counted.
     """
     counted = labels != IGNORED
     logits = outputs["logits"][counted].float()

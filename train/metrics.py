@@ -1,4 +1,4 @@
-"""What a run is judged by: decoded predictions against gold queries."""
+"""The metrics of a run: decoded predictions compared with gold queries."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from text2sql.errors import DatabaseError, QueryError
 from text2sql.metrics import exact_set, execution, rouge1, string_match
 from text2sql.spider import Example
 
-__all__ = ["Judge", "decode", "score"]
+__all__ = ["PredictionScorer", "decode", "score"]
 
 
 def decode(tokenizer: PreTrainedTokenizerBase, ids: Any) -> list[str]:
-    """Token ids as SQL texts.
+    """Decode token ids to SQL texts.
 
-    Padding with -100 and ids that are no token, which a model with spare rows can produce, count as
-    padding; with ids as they are, the tokenizer would overflow.
+    The padding -100, and ids without a token, which a model with spare rows can produce, become
+    the tokenizer's padding, because it would overflow on them.
     """
     ids = np.asarray(ids)
     known = np.where((ids >= 0) & (ids < len(tokenizer)), ids, tokenizer.pad_token_id)
@@ -35,8 +35,8 @@ def score(
 ) -> dict[str, float]:
     """Percentages: ``exact_match`` (the reference's string match), ``rouge1``, ``exact_set``.
 
-    ``execution`` is among them where every example has a database file. A gold query that cannot
-    be read counts as not matched.
+    ``execution`` is included if every example has a database file. A gold query that cannot be
+    read counts as not matched.
     """
     pairs = list(zip(examples, predictions, strict=True))
     found: dict[str, Sequence[float]] = {
@@ -63,8 +63,8 @@ def _execution(example: Example, prediction: str, database: Database) -> bool:
         return False
 
 
-class Judge:
-    """Scores what a trainer generated for ``examples``, and keeps the texts."""
+class PredictionScorer:
+    """Scores a trainer's predictions for ``examples``, and keeps their texts."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Judge:
         self.examples = examples
         self.databases = databases
         self.predictions: list[str] = []
-        self.shown = examples[0] if examples else None  # to people, after each evaluation
+        self.shown = examples[0] if examples else None  # printed after each evaluation
 
     def __call__(self, outcome: EvalPrediction) -> dict[str, float]:
         self.predictions = decode(self.tokenizer, outcome.predictions)

@@ -1,4 +1,4 @@
-"""The order of training examples: random, and those of similar length meet in one step."""
+"""The order of training examples: random, with examples of similar length in one step."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ __all__ = ["LengthGroups"]
 
 
 class LengthGroups(Sampler[int]):
-    """Random order in which examples of similar length meet in one step.
+    """A random order with examples of similar length in one step.
 
-    It depends on the seed, the epoch and the size of a step, not on how many processes share the
-    step, and not on what happened before a resume. Where the examples are there ``repeat`` times,
-    each time is ordered by itself: copies of an example, which are of one length, would else fill
-    whole steps.
+    It depends on the seed, the epoch and the size of a step, but not on the number of processes or
+    on a resume. If the data holds each example ``repeat`` times, each pass is ordered separately:
+    otherwise copies of an example, which have the same length, would fill whole steps.
     """
 
     def __init__(self, lengths: Sequence[int], step_size: int, seed: int, repeat: int = 1) -> None:
@@ -29,7 +28,7 @@ class LengthGroups(Sampler[int]):
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
-        """Called by the trainer before each epoch."""
+        """Set the epoch; the trainer calls this before each one."""
         self.epoch = epoch
 
     def __len__(self) -> int:

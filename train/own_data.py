@@ -1,8 +1,8 @@
-"""Questions of one's own to train on: JSON lines of question, SQL, and a database or its tables.
+"""A user's own training questions: JSON lines of question, SQL, and a database or its tables.
 
-A line is ``{"question": ..., "sql": ..., "database": "shop.sqlite"}``, where the file lies beside
-the lines, or has ``"ddl": "CREATE TABLE ..."`` in place of the database; then nothing is executed.
-``query`` is read like ``sql``.
+A line is ``{"question": ..., "sql": ..., "database": "shop.sqlite"}`` with a path relative to the
+JSON lines file, or has ``"ddl": "CREATE TABLE ..."`` instead of the database; then nothing is
+executed. ``query`` is another name for ``sql``.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ _VALIDATION_SHARE = 0.1
 
 @dataclass(frozen=True)
 class OwnData:
-    """The examples of a file, and the databases they are about by ``db_id``."""
+    """The examples of a file, and their databases by ``db_id``."""
 
     examples: list[Example]
     databases: dict[str, Database]
 
 
 def read_own_data(path: Path) -> OwnData:
-    """Every line of ``path``.
+    """Read every line of ``path``.
 
     Raises:
-        DataError: a line lacks something, or its database cannot be read; it says which.
+        DataError: a line lacks something, or its database cannot be read; the message names it.
     """
     examples: list[Example] = []
     databases: dict[str, Database] = {}
-    read: dict[str, Database | None] = {}  # a database is read once, however many ask about it
+    read: dict[str, Database | None] = {}  # each database is read once
     for number, item in _items(path):
         where = f"Line {number} of {str(path)!r}"
         question, sql = _text(item, where, "question"), _text(item, where, "sql", "query")
@@ -58,7 +58,7 @@ def read_own_data(path: Path) -> OwnData:
             )
         if databases.setdefault(database.db_id, database) is not database:
             raise DataError(
-                f"{where}: another database is called {database.db_id!r}, too; rename the file."
+                f"{where}: another database is also called {database.db_id!r}; rename the file."
             )
         examples.append(Example(question, sql, database.db_id))
     if len(examples) < 2:
@@ -69,7 +69,7 @@ def read_own_data(path: Path) -> OwnData:
 
 
 def split_own_data(data: OwnData, seed: int) -> tuple[list[Example], list[Example]]:
-    """Training and validation: a tenth of the questions, at least one, chosen by ``seed``."""
+    """Split into training and validation: a random tenth of the questions, at least one."""
     order = list(range(len(data.examples)))
     random.Random(seed).shuffle(order)
     held_out = set(order[: max(1, round(_VALIDATION_SHARE * len(order)))])

@@ -1,6 +1,6 @@
-"""The numbers that a recipe's key may be: declared beside its type, checked before anything starts.
+"""The ranges of a recipe's numbers, declared with their types and checked before a run starts.
 
-Every key that is a number has a range, in the form of ``annotated_types`` that pydantic reads too.
+Every numeric key has a range in the form of ``annotated_types``, which pydantic reads too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _WORDS = {"gt": "above {}", "ge": "{} or more", "lt": "below {}", "le": "at most
 
 
 def bounds(cls: type[Any]) -> dict[str, Interval | None]:
-    """The range of each numeric field of the dataclass ``cls``; None where none is declared."""
+    """The range of each numeric field of the dataclass ``cls``; None if none is declared."""
     hints = get_type_hints(cls, include_extras=True)
     found: dict[str, Interval | None] = {}
     for name in (f.name for f in fields(cls)):
@@ -39,7 +39,7 @@ def bounds(cls: type[Any]) -> dict[str, Interval | None]:
 
 
 def outside(value: float, interval: Interval) -> str | None:
-    """What ``value`` should be instead, in words; None where it lies within."""
+    """The allowed range in words if ``value`` is outside it, else None."""
     limits = {sign: getattr(interval, sign) for sign in _WORDS}
     holds = {
         "gt": lambda limit: value > limit,

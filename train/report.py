@@ -1,4 +1,4 @@
-"""What a run leaves behind: its manifest, its numbers per epoch, curves, and the model's folder."""
+"""The files of a run: its manifest, its numbers per epoch, and their curves."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True)
 class EpochRow:
-    """One line of the table; losses per token, the rest in percent, None where not measured."""
+    """One line of the table: losses per token, the rest in percent, None if not measured."""
 
     epoch: float
     train_loss: float | None
@@ -54,7 +54,7 @@ HEADS = {
 
 
 def epoch_rows(history: Sequence[Mapping[str, Any]]) -> list[EpochRow]:
-    """The table of a run from its trainer's log, which a resumed run takes up again."""
+    """Make the table of a run from its trainer's log, which includes what preceded a resume."""
     losses = {entry["epoch"]: entry["loss"] for entry in history if "loss" in entry}
     return [
         EpochRow(
@@ -72,7 +72,7 @@ def epoch_rows(history: Sequence[Mapping[str, Any]]) -> list[EpochRow]:
 
 
 def cells(row: EpochRow) -> list[str]:
-    """A row as texts: losses to four digits, percentages to one."""
+    """Format a row: losses with four decimals, percentages with one."""
     texts = []
     for name, value in asdict(row).items():
         digits = 4 if name.endswith("loss") else 1
@@ -82,7 +82,7 @@ def cells(row: EpochRow) -> list[str]:
 
 
 def save_metrics(rows: Sequence[EpochRow], path: Path) -> None:
-    """Write ``rows`` as CSV, all of them each time."""
+    """Write all ``rows`` as CSV, replacing the file."""
     with new_file(path) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [f.name for f in fields(EpochRow)])
         writer.writeheader()
@@ -107,7 +107,7 @@ def save_curves(rows: Sequence[EpochRow], path: Path) -> None:
 def make_manifest(
     name: str, trainer: str, settings: Mapping[str, Any], files: Sequence[Path]
 ) -> dict[str, Any]:
-    """Everything that decides a run's numbers: recipe, versions, data, code."""
+    """Describe everything that a run's numbers depend on: recipe, versions, data and code."""
     return {
         "recipe": name,
         "trainer": trainer,
@@ -128,7 +128,7 @@ def _versions() -> Iterator[tuple[str, str]]:
 
 
 def _git_commit() -> str | None:
-    """The commit of the code, marked where files differ from it; None outside a checkout."""
+    """The commit of the code, marked if files differ from it; None outside a checkout."""
     try:
         commit = _git("rev-parse", "HEAD")
         changed = _git("status", "--porcelain", "--untracked-files=no")
@@ -143,9 +143,9 @@ def _git(*arguments: str) -> str:
 
 
 def save_json(value: Any, path: Path) -> None:
-    """Write JSON so that a reader sees the old file or the whole new one.
+    """Write JSON atomically: a reader sees the old file or the whole new one.
 
     Raises:
-        SaveError: it cannot be written.
+        SaveError: the file cannot be written.
     """
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False))

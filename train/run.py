@@ -1,4 +1,4 @@
-"""One fine-tune from data to model folder: what all text models' runs have in common."""
+"""The common part of all fine-tunes of text models, from the data to the model folder."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from train.devices import (
 )
 from train.hub import hub_base
 from train.lora import check_precision, count_trainable
-from train.metrics import Judge
+from train.metrics import PredictionScorer
 from train.report import (
     epoch_rows,
     make_manifest,
@@ -43,7 +43,7 @@ from train.report import (
 from train.trainer import TextTrainer
 from train.usage import Usage, UsageMeter, machine_name
 
-__all__ = ["Run", "last_checkpoint", "training_arguments"]
+__all__ = ["TrainingRun", "last_checkpoint", "training_arguments"]
 
 
 def training_arguments(
@@ -52,7 +52,7 @@ def training_arguments(
     """The library's settings for ``recipe``, with checkpoints under ``out``.
 
     Raises:
-        RecipeError: the processes that were started cannot train it as it says.
+        RecipeError: the number of processes or GPUs does not fit the recipe's step size.
     """
     batch, accumulation = share_batch(recipe.batch_size, recipe.accumulation, process_count())
     if track == "tensorboard":
@@ -60,7 +60,7 @@ def training_arguments(
     device = device_of(recipe)
     arguments = Seq2SeqTrainingArguments(
         output_dir=str(out / "checkpoints"),
-        use_cpu=device == "cpu",  # processes without a GPU find each other only then,
+        use_cpu=device == "cpu",  # without it, processes on CPUs do not connect
         per_device_train_batch_size=batch,
         gradient_accumulation_steps=accumulation,
         per_device_eval_batch_size=recipe.evaluation_batch_size,
@@ -75,7 +75,7 @@ def training_arguments(
         tf32=True if device == "cuda" and torch.cuda.get_device_capability() >= (8, 0) else None,
         activation_checkpointing=recipe.gradient_checkpointing,
         activation_checkpointing_kwargs={"use_reentrant": False},
-        remove_unused_columns=False,  # the collator refuses them instead
+        remove_unused_columns=False,  # the collator refuses unused columns instead
         eval_strategy="epoch",
         save_strategy="epoch",
         logging_strategy="epoch",
@@ -87,7 +87,7 @@ def training_arguments(
         generation_max_length=recipe.max_output,
         generation_num_beams=recipe.evaluation_beams,
         dataloader_pin_memory=device == "cuda",
-        disable_tqdm=False,  # by default, the bar goes with the library's warnings
+        disable_tqdm=False,  # by default, the bar vanishes with the library's warnings
         ddp_find_unused_parameters=False,
         report_to=[track] if track else [],
         seed=recipe.seed,
@@ -98,11 +98,11 @@ def training_arguments(
 
 
 @dataclass(frozen=True)
-class Encoded:
-    """The parts of the data as token ids, and what it cost to fit them.
+class EncodedSplits:
+    """The splits of the data as token ids, and reports on what was dropped to fit them.
 
-    What is evaluated stands in the order of its length, which wastes the least on padding;
-    ``asked`` are its examples in that order.
+    Validation and test are ordered by length, which needs the least padding; ``asked`` holds
+    their examples in that order.
     """
 
     train: list[Features]
@@ -112,10 +112,10 @@ class Encoded:
     asked: dict[str, list[Example]]
 
 
-class Run(ABC):
-    """One fine-tune from data to model folder; ``out`` receives everything.
+class TrainingRun(ABC):
+    """One fine-tune; it writes everything to the folder ``out``.
 
-    ``repository`` is where the model will be pushed to, if it will.
+    ``repository`` is the hub repository that the model will be pushed to, if any.
     """
 
     trainer_name: ClassVar[str]
@@ -144,24 +144,26 @@ class Run(ABC):
         self.model = self.build_model()
         check_precision(self.model, self.base_dtype)
         self.data = self._encode()
-        self.judge = Judge(self.tokenizer, self.data.asked["validation"], self.splits.databases)
-        self.judge.shown = self.splits.validation[0] if self.splits.validation else None
+        self.scorer = PredictionScorer(
+            self.tokenizer, self.data.asked["validation"], self.splits.databases
+        )
+        self.scorer.shown = self.splits.validation[0] if self.splits.validation else None
         self.manifest = self._manifest()
         self.trainer = self._trainer()
 
     @abstractmethod
     def build_tokenizer(self) -> PreTrainedTokenizerBase:
-        """The tokenizer that is saved with the model."""
+        """Build the tokenizer that is saved with the model."""
 
     @abstractmethod
     def build_model(self) -> Any:
-        """The model to train."""
+        """Build the model to train."""
 
     @abstractmethod
     def build_collator(self) -> Any:
-        """What makes a batch of some features."""
+        """The collator, which makes a batch of features."""
 
-    def _encode(self) -> Encoded:
+    def _encode(self) -> EncodedSplits:
         encoder = self.encoder_class(self.tokenizer, self.recipe, self.splits.databases)
         parts, reports, asked = {}, {}, {}
         for name in ("train", "validation", "test"):
@@ -176,7 +178,7 @@ class Run(ABC):
             self._say(note)
         if not parts["train"]:
             raise DataError("No training example is left; raise limit or max_output.")
-        return Encoded(**parts, reports=reports, asked=asked)
+        return EncodedSplits(**parts, reports=reports, asked=asked)
 
     def _manifest(self) -> dict[str, Any]:
         trained, total = count_trainable(self.model)
@@ -206,19 +208,19 @@ class Run(ABC):
             eval_dataset=self.data.validation,
             data_collator=self.build_collator(),
             tokenizer=self.tokenizer,
-            compute_metrics=self.judge,
-            callbacks=[PrecisionCheck(self.base_dtype), EpochReport(self.judge, self.out)],
+            compute_metrics=self.scorer,
+            callbacks=[PrecisionCheck(self.base_dtype), EpochReport(self.scorer, self.out)],
         )
         if trainer.pop_callback(ProgressCallback) is not None:
             trainer.add_callback(QuietProgress())
         return trainer
 
     def run(self, resume: bool = False) -> dict[str, dict[str, float]]:
-        """Train, measure and save; the numbers of the best epoch, by part.
+        """Train, measure and save; return the numbers of the best epoch by split.
 
         Raises:
-            SaveError: something could not be written.
-            RecipeError: the run to resume was another one.
+            SaveError: a file could not be written.
+            RecipeError: the run to resume has other settings or data.
         """
         checkpoint = self._checkpoint() if resume else None
         self._measure_usage(checkpoint is not None)
@@ -239,14 +241,16 @@ class Run(ABC):
         return result
 
     def _measure_usage(self, resumed: bool) -> None:
-        """Count time and memory, on from what a resumed run had taken; see ``UsageMeter``."""
+        """Measure time and memory, adding to those of a resumed run; see ``UsageMeter``."""
         machine = machine_name(device_of(self.recipe))
         before = Usage(machine, self.arguments.world_size)
         if resumed:
             held = json.loads((self.out / "manifest.json").read_text(encoding="utf-8"))
             before = Usage.before(held, machine, self.arguments.world_size)
         self.usage = before
-        self.trainer.add_callback(UsageMeter(before, lambda: self.trainer.seen, self._record))
+        self.trainer.add_callback(
+            UsageMeter(before, lambda: self.trainer.trained_examples, self._record)
+        )
 
     def _record(self, usage: Usage) -> None:
         self.usage = usage
@@ -267,10 +271,10 @@ class Run(ABC):
         self.arguments.gradient_accumulation_steps = mine // micro
         self.trainer._train_batch_size = micro
         self.trainer.accelerator.gradient_accumulation_steps = mine // micro
-        self._say(f"{micro} examples at once, {mine // micro} times a step.")
+        self._say(f"Each step takes {mine // micro} batches of {micro} examples.")
 
     def _attempt(self, size: int) -> None:
-        """Forward and backward over the longest examples, without a step."""
+        """Run forward and backward over the longest examples, without updating weights."""
         longest = sorted(self.data.train, key=lambda item: -sum(map(len, item.values())))[:size]
         batch = self.trainer._prepare_inputs(self.build_collator()(longest))
         self.model.to(self.arguments.device).train()
@@ -279,7 +283,7 @@ class Run(ABC):
         self.model.zero_grad(set_to_none=True)
 
     def _measure(self) -> dict[str, dict[str, float]]:
-        """The best epoch's numbers on validation, and those of its weights on test."""
+        """The best epoch's numbers on validation, and the numbers of its weights on test."""
         rows = epoch_rows(self.trainer.state.log_history)
         best = max(rows, key=lambda row: row.exact_match)  # the first of equals, as the library
         numbers = {k: v for k, v in asdict(best).items() if v is not None}
@@ -287,7 +291,7 @@ class Run(ABC):
         numbers.pop("train_loss", None)
         result = {"validation": numbers}
         if self.data.test:
-            self.trainer.compute_metrics = Judge(
+            self.trainer.compute_metrics = PredictionScorer(
                 self.tokenizer, self.data.asked["test"], self.splits.databases
             )
             features: Any = self.data.test
@@ -307,7 +311,7 @@ class Run(ABC):
 
     @property
     def model_folder(self) -> Path:
-        """Where the model is saved: ``adapter``, or ``model`` where all weights are trained."""
+        """The folder of the model: ``adapter``, or ``model`` if all weights are trained."""
         return self.out / ("model" if self.recipe.lora is None else "adapter")
 
     def _write_model(self, folder: Path, card: str) -> None:
@@ -324,7 +328,7 @@ class Run(ABC):
         save_json(reads.to_dict(), folder / FILE)
 
     def _checkpoint(self) -> str | None:
-        """The last whole checkpoint of the same run; None where it had not come to one.
+        """The last complete checkpoint of the same run; None if there is none yet.
 
         Raises:
             RecipeError: the run was started with other settings or other data.
@@ -363,7 +367,7 @@ def _check_same(before: dict[str, Any], now: dict[str, Any], out: Path) -> None:
 
 
 def last_checkpoint(folder: Path) -> Path | None:
-    """The newest checkpoint that was written to its end: its state comes last."""
+    """The newest complete checkpoint: one whose state, which is written last, can be read."""
     numbered = sorted(
         (path for path in folder.glob("checkpoint-*") if path.name[11:].isdigit()),
         key=lambda path: int(path.name[11:]),

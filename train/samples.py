@@ -1,4 +1,4 @@
-"""The same question after each evaluation, kept in a file beside the numbers."""
+"""Samples of a run: the model's answer to the same question after each evaluation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SAMPLES = "samples.jsonl"
 
 @dataclass(frozen=True)
 class DebugSample:
-    """A question with its gold query, and what the model wrote for it this time."""
+    """A question, its gold query, and the model's latest prediction."""
 
     question: str
     gold: str
@@ -23,9 +23,9 @@ class DebugSample:
 
 
 def record_sample(out: Path, epoch: float, step: int, sample: DebugSample) -> None:
-    """Add what the model wrote after ``step``, in ``epoch``, to the samples in the folder ``out``.
+    """Add the prediction after ``step``, in ``epoch``, to the samples in the folder ``out``.
 
-    A resumed run takes some steps again: what stands there from them and later ones gives way.
+    A resumed run repeats some steps; it replaces their samples and those of later steps.
     """
     path = out / SAMPLES
     before = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []

@@ -1,4 +1,4 @@
-"""Fine-tunes a T5: ``python -m train --recipe flan-t5-large-lora``."""
+"""The fine-tune of a T5: ``python -m train --recipe flan-t5-large-lora``."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from transformers import PreTrainedTokenizerBase
 
 from train.data import Collator, Splits
 from train.lora import build_model, build_tokenizer
-from train.run import Run
+from train.run import TrainingRun
 
 __all__ = ["Seq2SeqRun"]
 
 
-class Seq2SeqRun(Run):
-    """A run whose model reads with an encoder and writes with a decoder."""
+class Seq2SeqRun(TrainingRun):
+    """A run of an encoder-decoder model."""
 
     trainer_name = "seq2seq"
 

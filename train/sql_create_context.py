@@ -1,4 +1,4 @@
-"""sql-create-context (WikiSQL and Spider told with CREATE TABLE) as examples of our own form."""
+"""The data set sql-create-context (WikiSQL and Spider with CREATE TABLE statements) as examples."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Mix:
 def read_mix(source: str, held_out: Sequence[Example], limit: int | None = None) -> Mix:
     """Read ``source``, a hub id or a JSON file of objects with question, context and answer.
 
-    The data set holds Spider itself: questions of ``held_out`` are left out, so that nothing is
-    measured on what was trained on.
+    The data set includes Spider, so questions of ``held_out`` are left out: no evaluation question
+    may be trained on.
 
     Raises:
-        DataError: it cannot be read, or an item lacks a field.
+        DataError: the source cannot be read, or an item lacks a field.
     """
     asked = {_key(example.question) for example in held_out}
     examples: list[Example] = []
@@ -97,15 +97,15 @@ def _fields(source: str, number: int, item: Any) -> tuple[str, str, str]:
 
 @functools.lru_cache(maxsize=4096)
 def schema_of(statements: str) -> Schema:
-    """The schema that CREATE TABLE ``statements`` declare.
+    """Read the schema that CREATE TABLE ``statements`` declare.
 
     Raises:
-        SchemaError: they declare no table.
+        SchemaError: the statements declare no table with columns.
     """
     try:
         trees = read_trees(statements)
     except QueryError as error:
-        raise SchemaError(f"{statements[:60]!r} is no CREATE TABLE statement.") from error
+        raise SchemaError(f"{statements[:60]!r} is not a CREATE TABLE statement.") from error
     tables = tuple(_table(tree.this) for tree in trees if isinstance(tree, exp.Create))
     if not tables or not all(table.columns for table in tables):
         raise SchemaError(f"{statements[:60]!r} declares no table with columns.")

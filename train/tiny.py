@@ -1,4 +1,4 @@
-"""A random T5 of a few megabytes and its own tokenizer: everything a run needs to go fast."""
+"""A random T5 of a few megabytes and a tokenizer of its own, for fast runs."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from train.config import Tiny
 __all__ = ["FREE_ROWS", "learn_tokenizer", "random_t5"]
 
 FREE_ROWS = 28
-"""Embedding rows that have no token, as many as the published T5 checkpoints have."""
+"""Embedding rows without a token, as many as in the published T5 checkpoints."""
 
 
 def learn_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast:
-    """A byte-pair tokenizer with T5's special tokens.
+    """Train a byte-pair tokenizer with T5's special tokens.
 
-    Signs are not split from words: what comes often, as ``singer(name,`` does, is one token, and
-    inputs are less than half as long.
+    Punctuation is not split from words: frequent texts such as ``singer(name,`` become one token,
+    which makes inputs less than half as long.
     """
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
     tokenizer.normalizer = normalizers.Sequence([])
@@ -55,10 +55,10 @@ def learn_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenize
 
 
 def random_t5(tiny: Tiny, tokens: int, dropout: float) -> T5ForConditionalGeneration:
-    """A T5 of Flan's kind (gated GELU) with ``FREE_ROWS`` more rows than ``tokens``.
+    """Make a T5 like Flan-T5 (gated GELU) with ``FREE_ROWS`` more rows than ``tokens``.
 
-    Its embedding starts at a tenth of T5's, whose size is meant for an optimizer with relative
-    steps: Adam would move the layers out of shape before the embedding learns anything.
+    Its embedding starts at a tenth of T5's scale, which suits an optimizer with relative steps:
+    Adam would disturb the layers before the embedding learns anything.
     """
     config = T5Config(
         vocab_size=tokens + FREE_ROWS,
@@ -73,7 +73,7 @@ def random_t5(tiny: Tiny, tokens: int, dropout: float) -> T5ForConditionalGenera
         eos_token_id=1,
     )
     config.decoder_start_token_id = config.pad_token_id
-    config.scale_decoder_outputs = False  # as Flan-T5, and for the embedding's size
+    config.scale_decoder_outputs = False  # as in Flan-T5, and because the embedding is small
     model = T5ForConditionalGeneration(config)
     with torch.no_grad():
         model.shared.weight.mul_(0.1)

@@ -1,4 +1,4 @@
-"""What a run took: hours, the machine, its memory, and how many examples a second."""
+"""The cost of a run: its hours, machine, peak memory and examples per second."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ __all__ = ["Usage", "UsageMeter", "machine_name"]
 
 @dataclass(frozen=True)
 class Usage:
-    """``seconds`` are of the whole run with its evaluations, ``training_seconds`` without them.
+    """The cost of a run, summed over its resumes.
 
-    Both go on through a resume. ``peak_memory_mb`` is of the GPU's memory, or on a CPU of the
-    process's.
+    ``seconds`` include the evaluations between epochs and ``training_seconds`` do not; neither
+    includes loading the model, the last test or saving.
+    ``peak_memory_mb`` is the peak of the GPU's memory, or on a CPU of the process's.
     """
 
     machine: str
@@ -38,13 +39,13 @@ class Usage:
         return self.examples / self.training_seconds if self.training_seconds else 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        """What the manifest holds."""
+        """The values for the manifest."""
         rounded = {k: round(v, 1) if isinstance(v, float) else v for k, v in asdict(self).items()}
         return {**rounded, "examples_per_s": round(self.examples_per_s, 2)}
 
     @classmethod
     def before(cls, manifest: Mapping[str, Any], machine: str, processes: int) -> Usage:
-        """What a run that is resumed has taken so far; nothing where its manifest does not say."""
+        """The cost of a resumed run so far, from its manifest; zero if the manifest has none."""
         try:
             found = dict(manifest["usage"])
             del found["examples_per_s"]
@@ -53,7 +54,7 @@ class Usage:
             return cls(machine, processes)
 
     def sentence(self) -> str:
-        """For people: ``3.1 h on NVIDIA L4, 8.1 examples a second, 14.2 GB at most``."""
+        """The cost as a text: ``3.1 h on NVIDIA L4, 8.1 examples a second, 14.2 GB at most``."""
         hours = self.seconds / 3600
         time_ = f"{hours:.1f} h" if hours >= 1 else f"{self.seconds / 60:.1f} min"
         where = self.machine if self.processes == 1 else f"{self.processes} x {self.machine}"
@@ -64,13 +65,13 @@ class Usage:
 
 
 class UsageMeter(TrainerCallback):
-    """Measures a run as it goes; ``save`` is told after each evaluation what it took so far."""
+    """Measures a run, and calls ``save`` with its cost so far after each evaluation."""
 
     def __init__(
-        self, before: Usage, seen: Callable[[], int], save: Callable[[Usage], None]
+        self, before: Usage, trained_examples: Callable[[], int], save: Callable[[Usage], None]
     ) -> None:
         self.usage = self._before = before
-        self.seen = seen  # the examples that this process was trained on with the others
+        self.trained_examples = trained_examples  # by all processes, since this one started
         self.save = save
         self._training = 0.0
 
@@ -91,14 +92,14 @@ class UsageMeter(TrainerCallback):
             before,
             seconds=before.seconds + time.perf_counter() - self._started,
             training_seconds=before.training_seconds + self._training,
-            examples=before.examples + self.seen(),
+            examples=before.examples + self.trained_examples(),
             peak_memory_mb=max(before.peak_memory_mb, peak_memory_mb()),
         )
         self.save(self.usage)
 
 
 def peak_memory_mb() -> float:
-    """The most memory so far: the GPU's, else the process's."""
+    """The peak memory so far: the GPU's if it is used, else the process's."""
     if torch.cuda.is_available() and torch.cuda.max_memory_allocated():
         return torch.cuda.max_memory_allocated() / 2**20
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -106,7 +107,7 @@ def peak_memory_mb() -> float:
 
 
 def machine_name(device: str) -> str:
-    """The GPU's name, or the processor's with its cores."""
+    """The name of the GPU, or that of the processor with its number of cores."""
     if device == "cuda":
         return torch.cuda.get_device_name()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

@@ -68,7 +68,7 @@ def questions(examples: Sequence[Example], tmp_path_factory: pytest.TempPathFact
 
 
 def trained(recipe: Seq2SeqRecipe, questions: Path, out: Path) -> Run:
-    """A run that has learned to write queries with ``<``, and what it wrote last in its judge."""
+    """A run that has learned to write queries with ``<``, and what it wrote last in its scorer."""
     files = {"train_files": (str(questions),), "validation_file": str(questions)}
     short = {"epochs": 2, "rate": 1e-2, "max_output": 24, "max_input": 128, "batch_size": 4}
     run = Run("test", replace(recipe, base_dtype="float32", **files, **short), None, out)  # type: ignore[arg-type]
@@ -115,7 +115,7 @@ def inputs(run: Run) -> list[str]:
 
 
 def test_plain_peft_writes_what_the_run_wrote_in_100_of_100(adapter: Run) -> None:
-    own = adapter.judge.predictions
+    own = adapter.scorer.predictions
     assert len(own) == 100
     assert sum("<" in text for text in own) > 30  # or nothing would be said about it
     found = by(_LOAD_AND_WRITE, adapter.recipe.base, str(adapter.model_folder), inputs(adapter))
@@ -124,7 +124,7 @@ def test_plain_peft_writes_what_the_run_wrote_in_100_of_100(adapter: Run) -> Non
 
 def test_plain_transformers_writes_what_a_whole_model_wrote(whole: Run) -> None:
     folder = str(whole.model_folder)
-    assert by(_LOAD_AND_WRITE, folder, folder, inputs(whole)) == whole.judge.predictions
+    assert by(_LOAD_AND_WRITE, folder, folder, inputs(whole)) == whole.scorer.predictions
 
 
 def test_a_merged_model_writes_the_same_in_plain_transformers(adapter: Run, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_merged_model_writes_the_same_in_plain_transformers(adapter: Run, tmp_
     checkpoint.load_model().save_pretrained(tmp_path)
     checkpoint.load_tokenizer().save_pretrained(tmp_path)
     found = by(_LOAD_AND_WRITE, str(tmp_path), str(tmp_path), inputs(adapter))
-    assert found == adapter.judge.predictions
+    assert found == adapter.scorer.predictions
 
 
 def test_plain_ctranslate2_writes_the_same(
@@ -140,4 +140,4 @@ def test_plain_ctranslate2_writes_the_same(
 ) -> None:
     monkeypatch.setenv("TEXT2SQL_CACHE_DIR", str(tmp_path))
     folder = convert(Checkpoint(adapter.recipe.base, str(adapter.model_folder)), "float32")
-    assert by(_TRANSLATE, str(folder), inputs(adapter)) == adapter.judge.predictions
+    assert by(_TRANSLATE, str(folder), inputs(adapter)) == adapter.scorer.predictions

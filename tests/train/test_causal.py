@@ -78,7 +78,7 @@ def test_plain_peft_writes_what_the_run_wrote(finished: CausalRun, examples: lis
         input=json.dumps(given), capture_output=True, text=True, cwd="/",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    assert json.loads(done.stdout.splitlines()[-1]) == finished.judge.predictions
+    assert json.loads(done.stdout.splitlines()[-1]) == finished.scorer.predictions
 
 
 def test_the_loss_is_that_of_the_replies_alone(finished: CausalRun) -> None:

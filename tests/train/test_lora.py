@@ -110,7 +110,7 @@ def test_by_itself_a_base_is_in_bf16_unless_the_cpu_only_imitates_it(
 def test_a_weight_in_the_wrong_precision_is_noticed(trained: bool, model: Any) -> None:
     parameter = next(p for p in model.parameters() if p.requires_grad == trained)
     parameter.data = parameter.data.to(torch.float16)
-    with pytest.raises(ModelError, match=r"is in torch\.float16 where it must be in torch\."):
+    with pytest.raises(ModelError, match=r"is in torch\.float16 but must be in torch\."):
         check_precision(model)
 
 
@@ -184,7 +184,7 @@ def test_a_base_that_is_nowhere_is_named(recipe: Seq2SeqRecipe, tmp_path: Path) 
 
 def test_a_base_that_is_no_t5_is_refused(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:
     BertConfig(hidden_size=8, num_attention_heads=2).save_pretrained(tmp_path)
-    with pytest.raises(ModelError, match="is a model of type 'bert' and these recipes train T5"):
+    with pytest.raises(ModelError, match="is a model of type 'bert', but these recipes train T5"):
         load_base(replace(recipe, base=str(tmp_path)))
 
 

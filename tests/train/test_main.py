@@ -63,6 +63,6 @@ def test_a_tracker_that_is_not_installed_is_named(
 def test_a_run_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps({}))
     assert main(["--recipe", "tiny", "--out", str(tmp_path)]) == 2
-    assert "holds a run already; go on with it by --resume, or name another" in (
+    assert "holds a run already; continue it with --resume, or name another" in (
         capsys.readouterr().err
     )

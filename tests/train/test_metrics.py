@@ -9,7 +9,7 @@ from text2sql.databases import Database
 from text2sql.spider import Example
 from train.config import Seq2SeqRecipe
 from train.lora import build_tokenizer
-from train.metrics import Judge, decode, score
+from train.metrics import PredictionScorer, decode, score
 
 
 def tokenizer_of(recipe: Seq2SeqRecipe) -> PreTrainedTokenizerBase:
@@ -65,7 +65,7 @@ def test_a_judge_keeps_what_was_predicted(
     recipe: Seq2SeqRecipe, examples: list[Example], databases: dict[str, Database]
 ) -> None:
     tokenizer = tokenizer_of(recipe)
-    judge = Judge(tokenizer, examples[:1], databases)
+    scorer = PredictionScorer(tokenizer, examples[:1], databases)
     ids = np.array([tokenizer(examples[0].query).input_ids])
-    assert judge(EvalPrediction(predictions=ids, label_ids=ids))["exact_match"] == 100
-    assert judge.predictions == [examples[0].query]
+    assert scorer(EvalPrediction(predictions=ids, label_ids=ids))["exact_match"] == 100
+    assert scorer.predictions == [examples[0].query]

@@ -349,7 +349,7 @@ def test_a_step_of_another_size_than_the_recipe_s_stops_the_run(
     setattr(run.arguments, change, 8)
     run.trainer._train_batch_size = run.arguments.train_batch_size
     run.trainer.accelerator.gradient_accumulation_steps = run.arguments.gradient_accumulation_steps
-    with pytest.raises(RecipeError, match="A step has 32 examples where the recipe says 16"):
+    with pytest.raises(RecipeError, match="A step has 32 examples but the recipe says 16"):
         run.run()
 
 

@@ -1,1 +1,1 @@
-"""Databases and questions as people ask them, a data set: see README.md beside this file."""
+"""A data set of databases and everyday questions; see README.md in this folder."""

@@ -1,4 +1,4 @@
-"""The data set's tools: ``python -m train.asked build OUT``, ``check``, ``unpack``, ``pack``."""
+"""The data set's commands: ``python -m train.asked build``, ``check``, ``unpack`` and ``pack``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ examples:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; 2 where something is wrong."""
+    """Run one command; return 2 after an error that the message explains."""
     args = _parser().parse_args(argv)
     try:
         print(_COMMANDS[args.command](args))
@@ -45,11 +45,11 @@ def _parser() -> argparse.ArgumentParser:
     for name, about in (
         ("build", "make the SQLite files and the questions in Spider's layout"),
         ("unpack", "write a JSON file for each database"),
-        ("pack", "make the data set of such files"),
+        ("pack", "make the data set from such files"),
     ):
         command = commands.add_parser(name, help=about)
         command.add_argument("folder", type=Path, metavar="FOLDER")
-    check = commands.add_parser("check", help="fill databases, run their queries, name faults")
+    check = commands.add_parser("check", help="fill databases, run their queries, list faults")
     check.add_argument("files", type=Path, nargs="*", metavar="FILE", help="default: all")
     return parser
 
@@ -72,7 +72,10 @@ def _unpack(args: argparse.Namespace) -> str:
 def _pack(args: argparse.Namespace) -> str:
     databases = [_read(path) for path in sorted(args.folder.glob("*.json"))]
     if not databases:
-        raise DataError(f"There are no .json files in {str(args.folder)!r}.")
+        raise DataError(
+            f"There are no .json files in {str(args.folder)!r}; "
+            "`python -m train.asked unpack FOLDER` writes them."
+        )
     write_packed([database.content for database in databases], DATABASES)
     return f"{len(databases)} databases are in {DATABASES}, {DATABASES.stat().st_size:,} bytes."
 
@@ -92,7 +95,7 @@ def _read(path: Path) -> AskedDatabase:
     try:
         return AskedDatabase(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        raise DataError(f"{str(path)!r} can't be read as JSON ({error}).") from error
+        raise DataError(f"{str(path)!r} cannot be read as JSON ({error}); correct it.") from error
 
 
 _COMMANDS = {"build": _build, "unpack": _unpack, "pack": _pack, "check": _check}

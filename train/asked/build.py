@@ -17,11 +17,13 @@ __all__ = ["build"]
 
 
 def build(databases: Sequence[AskedDatabase], out: Path) -> str:
-    """Write ``database/ID/ID.sqlite``, ``tables.json``, ``questions.json`` and
-    ``unanswerable.json`` into ``out``; how much that is, as a sentence.
+    """Write the data set to ``out`` and return a sentence with its numbers.
+
+    The files are ``database/ID/ID.sqlite``, ``tables.json``, ``questions.json`` and
+    ``unanswerable.json``.
 
     Raises:
-        DataError: a database can't be filled as its file says.
+        DataError: a database cannot be filled as its file says.
     """
     tables, questions, unanswerable = [], [], []
     for database in databases:

@@ -18,22 +18,22 @@ _QUERY_S = 5.0
 
 
 def faults(database: AskedDatabase) -> list[str]:
-    """What is wrong with ``database``, a sentence for each fault.
+    """The faults of ``database``, a sentence for each.
 
-    A query without rows is one as well, though a few of them are fair.
+    A query without rows also counts as a fault, although a few such queries are intended.
     """
     try:
         with closing(create(database, ":memory:")) as connection:
             return [*_repeated(database), *_failing(database, connection)]
     except (DataError, sqlite3.Error, KeyError, TypeError, ValueError) as error:
-        return [f"It can't be filled: {error}"]
+        return [f"The database cannot be filled: {error}"]
 
 
 def _repeated(database: AskedDatabase) -> Iterator[str]:
     seen: set[str] = set()
     for text in (text for question in database.questions for text in question.texts):
         if text.lower() in seen:
-            yield f"It has twice: {text}"
+            yield f"Repeated question: {text}"
         seen.add(text.lower())
 
 

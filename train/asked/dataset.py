@@ -1,4 +1,4 @@
-"""The files of the data set, read into plain objects."""
+"""The files of the data set, and the objects that they are read into."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BIRD_REWORDINGS = _FOLDER / "bird_rewordings.jsonl.xz"
 
 @dataclass(frozen=True)
 class Question:
-    """One query, and what people ask when they want it; ``golds`` are further fair answers."""
+    """One query, the wordings that ask for it, and in ``golds`` further queries that are right."""
 
     texts: tuple[str, ...]
     query: str
@@ -53,7 +53,7 @@ class Question:
 
 @dataclass(frozen=True)
 class AskedDatabase:
-    """One database as it was written: its DDL, how its tables are filled, and what is asked."""
+    """One database as its file describes it: its DDL, how to fill its tables, and its questions."""
 
     content: Mapping[str, Any]
 
@@ -69,7 +69,7 @@ class AskedDatabase:
 
     @property
     def fill(self) -> Mapping[str, Any]:
-        """By table, in the order in which they are filled: ``rows`` and ``columns``."""
+        """The plan of each table, ``rows`` and ``columns``, in the order of filling."""
         plans: Mapping[str, Any] = self.content["fill"]
         return plans
 
@@ -79,13 +79,13 @@ class AskedDatabase:
 
     @property
     def unanswerable(self) -> Sequence[str]:
-        """What a person might ask here, and the database can't answer."""
+        """Questions on the database's topic that it cannot answer."""
         texts: Sequence[str] = self.content.get("unanswerable", ())
         return texts
 
 
 def read_databases(path: Path = DATABASES) -> list[AskedDatabase]:
-    """Every database of the data set, by name.
+    """Read every database of the data set, in the file's order.
 
     Raises:
         DataError: the file is missing or broken.
@@ -94,13 +94,13 @@ def read_databases(path: Path = DATABASES) -> list[AskedDatabase]:
 
 
 def read_wrong_golds(name: str) -> set[int]:
-    """Places of the golds of ``spider`` or ``bird`` that a reader found wrong."""
+    """Read the positions of the golds in ``spider`` or ``bird`` that a reader found wrong."""
     content = json.loads((_FOLDER / "wrong_golds.json").read_text(encoding="utf-8"))
     return set(content[name])
 
 
 def read_packed(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a ``.jsonl.xz`` file.
+    """Read the objects of a ``.jsonl.xz`` file.
 
     Raises:
         DataError: the file is missing or broken.

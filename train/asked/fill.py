@@ -1,16 +1,16 @@
-"""Cells for the tables of one database, drawn as its file says, the same ones every time.
+"""The cells of a database, drawn as its file says; they are the same every time.
 
 A table's plan is ``{"rows": n, "columns": {column: spec}}``, and a spec is a list:
 
     ["serial"]  ["serial", start]                 1, 2, 3 ...
-    ["pool", [values]]  ["unique", [values]]      any of them; each once, in their order
+    ["pool", [values]]  ["unique", [values]]      a random value; each value once, in order
     ["int", lo, hi]  ["float", lo, hi, digits]  ["year", lo, hi]
     ["date", lo, hi]  ["datetime", lo, hi]        YYYY-MM-DD, YYYY-MM-DD HH:MM:SS
-    ["after", column, lo, hi]                     a date lo to hi days after that of the same row
-    ["ref", "table.column"]                       a value of a table filled before
-    ["ref1", "table.column"]                      the same, each at most once
-    ["text", "template {0} {1}", spec, spec]      a text made of other specs
-    ["sum", column, ...]  ["product", column, column]   of columns of the row
+    ["after", column, lo, hi]                     lo to hi days after the row's date in a column
+    ["ref", "table.column"]                       a value of a table that was filled earlier
+    ["ref1", "table.column"]                      the same, but each value at most once
+    ["text", "template {0} {1}", spec, spec]      a text made from other specs
+    ["sum", column, ...]  ["product", column, column]   of the row's columns
     ["null", share, spec]                         NULL in that share of the rows
 """
 
@@ -34,10 +34,10 @@ Cell = str | int | float | None
 
 
 def create(database: AskedDatabase, path: str) -> sqlite3.Connection:
-    """Make and fill ``database`` in the SQLite file ``path``, which must be new, or ":memory:".
+    """Create and fill ``database`` in ``path``, a new SQLite file or ":memory:".
 
     Raises:
-        DataError: its plans don't fit its tables, or a spec can't be followed.
+        DataError: its plans do not fit its tables, or a spec is invalid.
         sqlite3.Error: its DDL is wrong.
     """
     connection = sqlite3.connect(path)
@@ -80,8 +80,11 @@ def _quoted(name: str) -> str:
 
 @dataclass
 class _Drawer:
-    """Draws cells: ``filled`` are the columns of the tables before, ``taken`` what each column of
-    the table at hand has used up, and ``current`` the row so far."""
+    """Draws the cells of a database, row by row.
+
+    ``filled`` holds the columns of finished tables, ``taken`` the used values of each column in
+    the current table, and ``current`` the row so far.
+    """
 
     random: random.Random
     filled: dict[str, dict[str, list[Cell]]] = field(default_factory=dict)
@@ -101,7 +104,7 @@ class _Drawer:
         kind, *arguments = spec
         draw: Callable[..., Cell] | None = getattr(self, f"_{kind}", None)
         if draw is None:
-            raise DataError(f"There is no spec {kind!r}, as {self.column!r} has it.")
+            raise DataError(f"The column {self.column!r} has the unknown spec {kind!r}.")
         return draw(*arguments)
 
     def _serial(self, start: int = 1) -> int:
@@ -112,7 +115,7 @@ class _Drawer:
 
     def _unique(self, values: Sequence[Cell]) -> Cell:
         if self.number >= len(values):
-            raise DataError(f"{self.column!r} has {len(values)} values, and its table more rows.")
+            raise DataError(f"{self.column!r} has {len(values)} values, but its table more rows.")
         return values[self.number]
 
     def _int(self, low: int, high: int) -> int:
@@ -130,7 +133,7 @@ class _Drawer:
 
     def _date(self, low: str, high: str) -> str:
         day = self._day(low, high)
-        self._clock()  # drawn and dropped: the rest stays what it was when golds were checked
+        self._clock()  # drawn but unused, to keep later cells as they were when golds were checked
         return day
 
     def _datetime(self, low: str, high: str) -> str:

@@ -1,10 +1,10 @@
-"""What each lever of training is worth: ``python -m train.pocket.ablation``.
+"""The ablation of the pocket recipe: ``python -m train.pocket.ablation``.
 
-Trains the recipe as it is, and without one lever at a time, each with the same number of steps and
-each with several seeds, and prints the exact set match on the held-out databases. A few hundred
-steps are enough for runs that go on from a trained model (--set start=FOLDER); from the bare text
-encoder they teach next to nothing. Every run is a process of its own with one thread; runs that
-are there already are not made again.
+It trains the whole recipe, and the recipe without one lever at a time, each for the same number of
+steps with several seeds, and prints the exact set match on the held-out databases. A few hundred
+steps are enough for runs that start from a trained model (--set start=FOLDER); from the text
+encoder alone they teach almost nothing. Every run is a process of its own with one thread;
+finished runs are not repeated.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SYN = "without Spider-Syn"
 
 @dataclass(frozen=True)
 class Lever:
-    """A change to the recipe: settings, and whether it has the file of rewordings."""
+    """A change to the recipe: its settings, and whether the run reads the rewordings."""
 
     settings: tuple[str, ...] = ()
     rewordings: bool = True
@@ -69,7 +69,7 @@ class AblationError(Text2SQLError):
 
 @dataclass(frozen=True)
 class Trial:
-    """One run: a lever left out, with one seed."""
+    """One run: a lever and a seed."""
 
     lever: str
     seed: int
@@ -83,7 +83,7 @@ class Trial:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Make the runs that are missing, and print the table; 2 where one fails."""
+    """Make the missing runs and print the table; return 2 if a run fails."""
     parser = _parser()
     args = parser.parse_args(argv)
     if _SYN in (args.levers or ()) and not args.rewordings:
@@ -91,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     trials = [
         Trial(lever, seed, args.out / f"{lever.replace(' ', '-')}-{seed}")
         for lever in dict.fromkeys(args.levers or LEVERS)
-        if args.rewordings or lever != _SYN  # which would be the whole recipe once more
+        if args.rewordings or lever != _SYN  # without the file, it would repeat the whole recipe
         for seed in range(args.seeds)
     ]
     try:
@@ -130,10 +130,10 @@ def _recipe(trial: Trial, args: argparse.Namespace) -> PocketRecipe:
 
 
 def _is_made(trial: Trial, recipe: PocketRecipe) -> bool:
-    """Whether the run is there.
+    """Whether the run is finished.
 
     Raises:
-        AblationError: another one is in its place.
+        AblationError: its folder holds a run with other settings.
     """
     manifest = trial.folder / "manifest.json"
     if not manifest.is_file():
@@ -157,12 +157,12 @@ def _train(trial: Trial, args: argparse.Namespace) -> None:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        last = (done.stderr.strip() or "nothing was said").splitlines()[-1]
+        last = (done.stderr.strip() or "it printed no error").splitlines()[-1]
         raise AblationError(f"The run in {str(trial.folder)!r} failed: {last}")
 
 
 def table(trials: Sequence[Trial]) -> str:
-    """Each lever's runs, their mean, and how far it is from that of the whole recipe."""
+    """Format each lever's scores, their mean, and its difference from the whole recipe's mean."""
     from text2sql.terminal import format_table
 
     found: dict[str, list[float]] = {}
@@ -215,7 +215,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         choices=list(LEVERS),
         metavar="LEVER",
-        help="only these of those below (default: all)",
+        help="only these of the levers below (default: all)",
     )
     for flag, default, what in (
         ("--seeds", 2, "runs of each"),

@@ -1,7 +1,7 @@
-"""Training examples told anew: other names, other values, other words, other tables around them.
+"""Data augmentation for training examples: other names, values, words and surrounding tables.
 
-The pocket model learns Spider's training set by heart within a few epochs; what limits it is
-databases and wordings it has not seen. Each variation changes the surface and keeps the meaning.
+The pocket model memorizes Spider's training set within a few epochs; databases and wordings that
+it has not seen limit it. Each variation changes the surface and keeps the meaning.
 """
 
 from __future__ import annotations
@@ -47,17 +47,17 @@ class Chances:
     """How often each variation happens, from 0 to 1."""
 
     tables: Share = 0.5  # drop and reorder tables that the query does not need
-    identifiers: Share = 0.2  # read every name off its identifier instead of Spider's reading
-    rename: Share = 0.5  # give some names of a database otherwise: synonyms, abbreviations
-    synonym: Share = 0.25  # of a phrase of the question
-    value: Share = 0.4  # of a value: by another one of its column
-    noise: Share = 0.1  # case and punctuation of the question
+    identifiers: Share = 0.2  # derive every name from its identifier instead of Spider's name
+    rename: Share = 0.5  # replace some names of a database: synonyms, abbreviations
+    synonym: Share = 0.25  # replace a phrase of the question
+    value: Share = 0.4  # replace a value by another one of its column
+    noise: Share = 0.1  # change case and punctuation of the question
 
 
 def mine_synonyms(pairs: Iterable[tuple[str, str]], at_least: int = 2) -> dict[str, list[str]]:
-    """Phrases that one wording has in place of another's, learned from pairs of questions.
+    """Learn synonyms from pairs of questions: phrases that one has in place of the other's.
 
-    Spider-Syn (Gan et al., ACL 2021) gives such pairs for Spider's training questions.
+    Spider-Syn (Gan et al., ACL 2021) has such pairs for Spider's training questions.
     """
     counts: Counter[tuple[str, str]] = Counter()
     for original, reworded in pairs:
@@ -75,18 +75,20 @@ def mine_synonyms(pairs: Iterable[tuple[str, str]], at_least: int = 2) -> dict[s
 
 @dataclass(frozen=True)
 class Variation:
-    """A schema told anew; ``tables`` maps its old tables to the new ones, ``columns`` columns
-    counted over the old schema."""
+    """A changed schema, and maps from the old tables and columns to the new ones.
+
+    Columns are numbered over the whole schema.
+    """
 
     schema: Schema
     tables: dict[int, int]
     columns: dict[int, int]
 
     def tokens(self, tokens: Sequence[Token], schema: Schema) -> list[Token]:
-        """``tokens`` over the old ``schema``, said over the new one, whose order is another.
+        """Translate ``tokens`` from the old ``schema`` to the new one, which has another order.
 
         Raises:
-            QueryError: the language does not hold the query.
+            QueryError: the model's language cannot express the query.
         """
 
         def moved(node: object) -> object:
@@ -100,7 +102,7 @@ class Variation:
 def rename_schema(
     schema: Schema, rng: random.Random, chances: Chances, synonyms: Synonyms
 ) -> Schema:
-    """``schema`` with some of its names read otherwise."""
+    """Replace some of the names in ``schema``."""
     by_identifier = rng.random() < chances.identifiers
     share = _RENAMED_SHARE if rng.random() < chances.rename else 0.0
     tables = tuple(
@@ -112,11 +114,10 @@ def rename_schema(
 def select_tables(
     schema: Schema, tokens: Sequence[Token], rng: random.Random, chance: float, most_nodes: int
 ) -> Variation:
-    """Drop and reorder, by chance, tables that the query does not use.
+    """Drop unused tables and reorder the rest, both at random.
 
     Args:
-        most_nodes: tables are dropped in any case until so many tables and columns are left, but
-            never those that the query uses.
+        most_nodes: the most tables and columns to keep; tables that the query uses always stay.
     """
     kept = _kept_tables(schema, tokens, rng, chance, most_nodes)
     place = {old: new for new, old in enumerate(kept)}
@@ -216,10 +217,10 @@ def vary_question(
     chances: Chances,
     synonyms: Synonyms,
 ) -> tuple[str, list[Token]]:
-    """Swap values in question and query together, reword phrases, and roughen the text.
+    """Swap values in question and query together, replace phrases, and add noise to the text.
 
     Args:
-        cells: some texts of each column, counted over the schema.
+        cells: some texts of each column, by its number in the whole schema.
     """
     question, tokens = _swap_values(question, tokens, index, cells, rng, chances.value)
     question = _reword(question, index, rng, chances.synonym, synonyms)
@@ -251,7 +252,7 @@ def _swap_values(
         for c in find_candidates(question, words, index)
         if c.span and c.kind in ("cell", "number") and normal_form(str(c.value)) in wanted
     ]
-    # from the right, so that the places to the left stay what they are
+    # from the right, so that positions to the left stay valid
     for candidate in sorted(found, key=lambda c: -(c.span or (0, 0))[0]):
         assert candidate.span is not None
         start, end = words[candidate.span[0]].start, words[candidate.span[1] - 1].end

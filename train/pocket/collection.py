@@ -1,4 +1,4 @@
-"""Questions over databases from one place: Spider, or a folder in its layout."""
+"""Collections of questions with their databases: Spider, or a folder in its layout."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from train.asked.dataset import (
 
 __all__ = [
     "Collection",
-    "Entry",
+    "LabeledQuestion",
     "Source",
     "gather",
     "held_out_by_name",
@@ -31,9 +31,9 @@ __all__ = [
     "read_spider",
 ]
 
-#: Where a question comes from: Spider's people, another wording of theirs by somebody else
-#: (``reworded`` is Spider-Syn's, ``respoken`` is that of ``train/asked``), ``synthesis``,
-#: ``train/asked``, BIRD, and another wording of BIRD's.
+#: Where a question comes from: Spider, a rewording of Spider's (``reworded`` is Spider-Syn's,
+#: ``respoken`` that of ``train/asked``), ``synthesis`` (``made_up``), ``train/asked``, BIRD, or a
+#: rewording of BIRD's (``bird_respoken``).
 Source = Literal[
     "spider", "reworded", "respoken", "made_up", "asked", "bird", "bird_respoken"
 ]  # fmt: skip
@@ -43,8 +43,8 @@ _HELD_OUT = Path(__file__).with_name("held_out.toml")
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A question and its gold SQL over the database called ``db_id``."""
+class LabeledQuestion:
+    """A question with its gold SQL over the database called ``db_id``."""
 
     question: str
     query: str
@@ -54,14 +54,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Collection:
-    """What one place gives: ``held_out`` are the databases to judge by, never to train on.
+    """Questions and databases; those in ``held_out`` are for evaluation, never for training.
 
-    ``judged_by_rows`` says that the databases hold rows which tell right answers from wrong ones.
+    ``judged_by_rows`` says that the databases have rows that separate right from wrong answers.
     """
 
     name: str
     databases: Mapping[str, Database]
-    entries: Sequence[Entry]
+    entries: Sequence[LabeledQuestion]
     held_out: Set[str]
     judged_by_rows: bool = False
 
@@ -74,10 +74,10 @@ class Collection:
 def gather(
     spider: Collection, data: Path, asked: bool = True, bird: Path | None = None
 ) -> list[Collection]:
-    """``spider``, and the databases of ``train/asked`` and of BIRD, which are built in ``data``.
+    """Add the databases of ``train/asked`` and BIRD, built in the folder ``data``, to ``spider``.
 
     Args:
-        bird: BIRD's training part, as ``train.bird`` reads it.
+        bird: the folder with BIRD's training questions, in the form that ``train.bird`` reads.
 
     Raises:
         DataError: a file is missing or broken.
@@ -103,10 +103,10 @@ def read_spider(
     held_out_share: float = 0.04,
     limit: int | None = None,
 ) -> Collection:
-    """Spider's two training files, less golds known to be wrong, and other wordings of them.
+    """Read Spider's two training files, without golds known to be wrong, and rewordings of them.
 
-    Whole databases are held out, chosen by a digest of their names, so that the choice stays the
-    same whatever else changes.
+    Whole databases are held out, chosen by a digest of their names, so that the choice does not
+    depend on anything else.
 
     Args:
         reworded: Spider-Syn's training questions.
@@ -136,31 +136,34 @@ def read_spider(
 def read_folder(
     folder: Path, name: str, held_out: Set[str] = frozenset(), judged_by_rows: bool = False
 ) -> Collection:
-    """A folder in Spider's layout whose ``questions.json`` says each question's source.
+    """Read a folder in Spider's layout whose ``questions.json`` names each question's source.
 
-    Its databases are called ``name/db_id``, so that they are told from another place's.
+    Its databases are called ``name/db_id``, to differ from those of other collections.
 
     Raises:
-        DataError: a file is missing, or a database to hold out is not there.
+        DataError: a file or a held-out database is missing.
     """
     databases = {f"{name}/{db_id}": d for db_id, d in _databases(folder).items()}
     kept_out = {f"{name}/{db_id}" for db_id in held_out}
     if missing := sorted(kept_out - databases.keys()):
-        raise DataError(f"{str(folder)!r} lacks {', '.join(missing)}, which are to be held out.")
+        raise DataError(
+            f"{str(folder)!r} lacks {', '.join(missing)}, which {_HELD_OUT.name} names; "
+            "remove the folder to build it again."
+        )
     entries = [
-        Entry(e["question"], e["query"], f"{name}/{e['db_id']}", e.get("source", name))  # type: ignore[arg-type]
+        LabeledQuestion(e["question"], e["query"], f"{name}/{e['db_id']}", e.get("source", name))  # type: ignore[arg-type]
         for e in _read(folder / "questions.json")
     ]
     return Collection(name, databases, entries, kept_out, judged_by_rows)
 
 
 def held_out_by_name(name: str) -> set[str]:
-    """The databases of ``asked`` or ``bird`` that are judged by and never trained on."""
+    """The held-out databases of ``asked`` or ``bird``, which are never trained on."""
     return set(tomllib.loads(_HELD_OUT.read_text(encoding="utf-8"))[name])
 
 
 def held_out_databases(db_ids: Sequence[str], share: float) -> set[str]:
-    """Databases with about ``share`` of the questions, which are given by their databases."""
+    """Choose databases with about ``share`` of the questions; ``db_ids`` has one per question."""
     chosen: set[str] = set()
     questions = 0
     for db_id in sorted(set(db_ids), key=lambda d: hashlib.sha256(d.encode()).hexdigest()):
@@ -182,8 +185,8 @@ def _databases(folder: Path) -> dict[str, Database]:
     }
 
 
-def _entry(entry: Mapping[str, str], source: Source) -> Entry:
-    return Entry(entry["question"], entry["query"], entry["db_id"], source)
+def _entry(entry: Mapping[str, str], source: Source) -> LabeledQuestion:
+    return LabeledQuestion(entry["question"], entry["query"], entry["db_id"], source)
 
 
 def _read(path: Path) -> list[dict[str, str]]:

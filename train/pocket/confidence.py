@@ -1,4 +1,4 @@
-"""Fit how likely a pocket model's answers are to be right.
+"""The fit of a pocket model's confidence: the probability that an answer is right.
 
 Asks the model the questions of the databases that were held out from it, Spider's and those of
 ``train/asked``, each of its own database and of another of them, which cannot answer it; and what
@@ -41,7 +41,7 @@ examples:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The flags; nothing heavy is imported for them."""
+    """Build the parser; it imports no heavy package."""
     parser = argparse.ArgumentParser(
         prog="python -m train.pocket.confidence",
         description=__doc__,

@@ -1,4 +1,4 @@
-"""Records to train on and to judge by, in the model's language, and their databases."""
+"""The corpus: training and held-out records in the model's language, and their databases."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ from text2sql.linking.words import number_of
 from text2sql.query.nodes import Statement
 from text2sql.query.reading import read
 from text2sql.schema import Schema
-from train.pocket.collection import Collection, Entry, Source
+from train.pocket.collection import Collection, LabeledQuestion, Source
 from train.pocket.keys import with_keys_of
 from train.pocket.synthesis import compose
 
-__all__ = ["Corpus", "Record", "read_corpus"]
+__all__ = ["Corpus", "Record", "check_grammar", "read_corpus"]
 
 
 @dataclass(frozen=True)
 class Record:
-    """One question; ``tokens`` is its gold query in the model's language, empty where the language
-    doesn't hold it (such a record is only judged, and counts as wrong)."""
+    """One question with its gold query, as SQL and as ``tokens`` of the model's language.
+
+    ``tokens`` are empty if the language cannot express the gold. Such a record is never trained
+    on, and counts as wrong in an evaluation.
+    """
 
     question: str
     query: str
@@ -39,7 +42,7 @@ class Record:
 
 @dataclass
 class Corpus:
-    """Training and held-out records, and what is known of their databases."""
+    """Training and held-out records, and by database its schema, cells and collection."""
 
     training: list[Record] = field(default_factory=list)
     held_out: list[Record] = field(default_factory=list)
@@ -47,11 +50,11 @@ class Corpus:
     indexes: dict[str, CellIndex] = field(default_factory=dict)
     cells: dict[str, Mapping[int, Sequence[str]]] = field(default_factory=dict)
     collections: dict[str, Collection] = field(default_factory=dict)  # by database
-    left_out: int = 0  # golds to train on that the model's language does not hold
+    left_out: int = 0  # training golds that the model's language cannot express
 
 
 def read_corpus(collections: Sequence[Collection], made_up: int = 0) -> Corpus:
-    """Everything that ``collections`` hold, and questions made up over Spider's databases.
+    """Read ``collections``, and make up questions over Spider's training databases.
 
     Args:
         made_up: how many questions to make up over each training database of Spider.
@@ -70,11 +73,11 @@ def read_corpus(collections: Sequence[Collection], made_up: int = 0) -> Corpus:
 
 
 def _add_collection(corpus: Corpus, collection: Collection) -> None:
-    entries: dict[str, list[Entry]] = defaultdict(list)
+    entries: dict[str, list[LabeledQuestion]] = defaultdict(list)
     for entry in collection.entries:
         entries[entry.db_id].append(entry)
     for db_id, own in entries.items():
-        database = with_keys(collection.databases[db_id])  # guessed as they are in use
+        database = with_keys(collection.databases[db_id])  # guesses keys as the application does
         parsed = {sql: _parsed(sql, database.schema) for sql in dict.fromkeys(e.query for e in own)}
         if not collection.complete_keys:
             known = [query for query in parsed.values() if query is not None]
@@ -100,12 +103,12 @@ def _parsed(sql: str, schema: Schema) -> Statement | None:
 
 
 def _tokens(query: Statement | None, schema: Schema) -> tuple[Token, ...]:
-    """``query`` in the model's language; empty where that does not hold it."""
+    """``query`` in the model's language; empty if the language cannot express it."""
     if query is None:
         return ()
     try:
         tokens = to_tokens(query, schema)
-        _masks_exist(tokens)
+        check_grammar(tokens)
     except QueryError:
         return ()
     return tuple(tokens)
@@ -120,10 +123,9 @@ def _make_up(corpus: Corpus, db_id: str, count: int) -> None:
 
 
 def _fill_empty_columns(corpus: Corpus) -> None:
-    """Give columns without a cell those that their questions name.
+    """Give columns without cells the values that their questions name.
 
-    Some databases of the training set come without rows, and a value that no cell holds cannot
-    be pointed at.
+    Some training databases come without rows, and the model can only point at values in cells.
     """
     filled = {
         d: {c for cells in i.exact.values() for c in cells} for d, i in corpus.indexes.items()
@@ -140,12 +142,16 @@ def _fill_empty_columns(corpus: Corpus) -> None:
                     index.add_text(column, right.value)
 
 
-def _masks_exist(tokens: Sequence[Token]) -> None:
-    """Raise QueryError unless the grammar lets ``tokens`` through."""
+def check_grammar(tokens: Sequence[Token]) -> None:
+    """Check that the grammar accepts ``tokens``.
+
+    Raises:
+        QueryError: it does not accept one of them.
+    """
     grammar = Grammar(extended=True)
     for token in tokens:
         if not grammar.lets(token):
-            raise QueryError(f"The grammar has no place for {token!r}.")
+            raise QueryError(f"The grammar does not accept {token!r} here.")
         grammar = grammar.push(token)
 
 

@@ -1,8 +1,9 @@
-"""Which golds the pocket language can say: ``python -m train.pocket.coverage FOLDER ...``.
+"""The share of gold queries that the pocket model's language can express.
 
-A gold survives where SQL -> tree -> tokens -> tree -> SQL gives the same rows, in any order, and
-the grammar lets its tokens through. A folder is in Spider's layout: ``tables.json``, ``database``
-and questions. The commonest reasons of those that do not survive follow, with one of them each.
+The command ``python -m train.pocket.coverage FOLDER ...`` translates each gold from SQL to a tree,
+to tokens and back. A gold survives if the new SQL returns the same rows, in any order, and the
+grammar accepts its tokens. A folder is in Spider's layout: ``tables.json``, ``database`` and
+questions. The most common reasons for failure are printed with one example each.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|ColumnToken\(.*?\)|TableToken\(.*?\)|Va
 
 @dataclass
 class Coverage:
-    """How many golds survive, and the others by reason."""
+    """The number of golds, and those that do not survive by reason."""
 
     golds: int = 0
     lost: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -50,7 +51,7 @@ class Coverage:
         middle, long = lengths[len(lengths) // 2], lengths[len(lengths) * 99 // 100]
         yield (
             f"{self.survive} of {self.golds} golds survive ({share:.2f}%); "
-            f"{middle} tokens in the median, {long} in the longest of a hundred"
+            f"median length {middle} tokens, 99th percentile {long}"
         )
         for reason, golds in Counter({r: len(g) for r, g in self.lost.items()}).most_common(
             reasons
@@ -60,7 +61,7 @@ class Coverage:
 
 
 def measure(golds: Sequence[tuple[Database, str]]) -> Coverage:
-    """The coverage of golds, each with its database."""
+    """Measure the coverage of golds, each given with its database."""
     coverage = Coverage()
     for database, sql in golds:
         coverage.golds += 1
@@ -71,7 +72,7 @@ def measure(golds: Sequence[tuple[Database, str]]) -> Coverage:
 
 
 def lost(sql: str, database: Database, lengths: list[int] | None = None) -> str:
-    """Why a gold does not survive; empty where it does."""
+    """Why a gold does not survive; empty if it does."""
     schema = database.schema
     try:
         tokens = to_tokens(read(sql, schema), schema)
@@ -85,28 +86,28 @@ def lost(sql: str, database: Database, lengths: list[int] | None = None) -> str:
         return refused
     gold, again = run_query(database, sql), run_query(database, said)
     if gold.error or again.error:
-        return "" if gold.error else f"it does not run any more: {again.error}"
-    return "" if same_rows(gold.rows, again.rows, ordered=False) else "other rows"
+        return "" if gold.error else f"the new SQL does not run: {again.error}"
+    return "" if same_rows(gold.rows, again.rows, ordered=False) else "the new SQL has other rows"
 
 
 def _refused(tokens: Sequence[Token], schema: Schema) -> str:
     grammar = Grammar(True, len(schema.tables))
     for token in tokens:
         if not grammar.lets(token):
-            return f"the grammar has no place for {_NAMED.sub('…', repr(token))}"
+            return f"the grammar does not accept {_NAMED.sub('…', repr(token))}"
         grammar = grammar.push(token)
-    return "" if grammar.done else "the grammar does not end there"
+    return "" if grammar.done else "the grammar expects further tokens"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print what each folder's golds come to; 2 where one cannot be read."""
+    """Print the coverage of each folder's golds; return 2 if one cannot be read."""
     parser = argparse.ArgumentParser(
         prog="python -m train.pocket.coverage",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
-    parser.add_argument("--questions", metavar="FILE", help="of each folder, by name")
+    parser.add_argument("--questions", metavar="FILE", help="name of the file in each folder")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N golds of each")
     args = parser.parse_args(argv)
     try:

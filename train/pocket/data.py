@@ -1,4 +1,4 @@
-"""What the pocket model trains on: records as arrays and target tokens, varied, in batches."""
+"""The pocket model's training data: augmented records as arrays and target tokens, in batches."""
 
 from __future__ import annotations
 
@@ -42,21 +42,21 @@ __all__ = [
 ]
 
 IGNORED = -100
-_TOGETHER = 8  # questions of one database
+_TOGETHER = 8  # questions of one database that stay in one batch
 _START = KEYWORDS.index("<start>")
 
 
 @dataclass
-class Sample:
-    """Arrays and targets of one record."""
+class TrainingSample:
+    """The arrays and target tokens of one record."""
 
     features: Features
     outputs: list[int]
     masks: list[np.ndarray]
 
 
-class PocketDataset(Dataset["Sample | None"]):
-    """Records by (epoch, number); the epoch seeds the variation, so that a run can be repeated."""
+class PocketDataset(Dataset["TrainingSample | None"]):
+    """Records by (epoch, number); the epoch seeds the augmentation, so a run can be repeated."""
 
     def __init__(
         self,
@@ -77,8 +77,8 @@ class PocketDataset(Dataset["Sample | None"]):
     def __len__(self) -> int:
         return len(self.corpus.training)
 
-    def __getitem__(self, key: tuple[int, int]) -> Sample | None:
-        """The sample, or None where a value of the query is not among the candidates."""
+    def __getitem__(self, key: tuple[int, int]) -> TrainingSample | None:
+        """The sample, or None if a value of the query is not among the candidates."""
         epoch, number = key
         record = self.corpus.training[number]
         rng = random.Random(f"{self.seed}-{epoch}-{number}")
@@ -89,7 +89,7 @@ class PocketDataset(Dataset["Sample | None"]):
 
     def _sample(
         self, record: Record, rng: random.Random, names: str, varied: bool
-    ) -> Sample | None:
+    ) -> TrainingSample | None:
         database = self.corpus.databases[record.db_id]
         index = self.corpus.indexes[record.db_id]
         question, tokens = record.question, list(record.tokens)
@@ -114,7 +114,7 @@ class PocketDataset(Dataset["Sample | None"]):
             return None
 
 
-def _targets(features: Features, tokens: Sequence[Token]) -> Sample | None:
+def _targets(features: Features, tokens: Sequence[Token]) -> TrainingSample | None:
     outputs, masks, grammar = [], [], Grammar(True, features.schema.tables)
     for token in tokens:
         output = features.token_id(token)
@@ -126,13 +126,16 @@ def _targets(features: Features, tokens: Sequence[Token]) -> Sample | None:
         outputs.append(output)
         masks.append(mask)
         grammar = grammar.push(token)
-    return Sample(features, outputs, masks)
+    return TrainingSample(features, outputs, masks)
 
 
 @dataclass
 class TargetBatch:
-    """A ``Batch`` and what the model shall write: ``inputs``, ``targets`` [batch, length],
-    ``allowed`` [batch, length, outputs] and ``used`` [batch, nodes]."""
+    """A ``Batch`` with its targets.
+
+    ``inputs`` and ``targets`` have the shape (batch, length), ``allowed`` (batch, length, outputs)
+    and ``used`` (batch, nodes).
+    """
 
     batch: Batch
     inputs: Tensor
@@ -141,19 +144,19 @@ class TargetBatch:
     used: Tensor
 
     def to(self, device: torch.device) -> TargetBatch:
-        """The same on ``device``; from pinned memory, without waiting for it."""
+        """Copy it to ``device``, without waiting if it is in pinned memory."""
         rest = (self.inputs, self.targets, self.allowed, self.used)
         moved = (tensor.to(device, non_blocking=True) for tensor in rest)
         return TargetBatch(self.batch.to(device), *moved)
 
     def pin_memory(self) -> TargetBatch:
-        """The same in memory from which a GPU copies by itself; the loader asks for it."""
+        """Copy it to pinned memory, from which a GPU copies by itself; the loader calls this."""
         rest = (self.inputs, self.targets, self.allowed, self.used)
         return TargetBatch(self.batch.pin_memory(), *map(Tensor.pin_memory, rest))
 
 
-def collate_targets(samples: Sequence[Sample | None]) -> TargetBatch:
-    """Samples as one batch; those without targets are left out."""
+def collate_targets(samples: Sequence[TrainingSample | None]) -> TargetBatch:
+    """Make one batch of samples; None is left out."""
     kept = [s for s in samples if s is not None]
     batch = collate([s.features for s in kept])
     size, nodes = batch.mask.shape
@@ -176,10 +179,11 @@ def collate_targets(samples: Sequence[Sample | None]) -> TargetBatch:
 
 
 class PocketBatches(Sampler[list[tuple[int, int]]]):
-    """Batches of one epoch; a few questions of one database stay together, so that they share
-    what the text encoder makes of its tables, and groups of like size make a batch.
+    """The batches of one epoch.
 
-    ``shares`` says how much of each source an epoch takes, all of it where nothing is said.
+    A few questions of one database stay together, so that its tables are encoded once for them;
+    groups of similar size form a batch. ``shares`` gives the share of each source that an epoch
+    takes; a source that is not named is taken whole.
     """
 
     def __init__(
@@ -203,8 +207,8 @@ class PocketBatches(Sampler[list[tuple[int, int]]]):
         taken = dict(shares or {})
         self.chances = [taken.get(record.source, 1.0) for record in corpus.training]
         self.epoch = 0
-        self.share = (0, 1)  # which of how many equal shares of the batches to give
-        self.done = 0  # batches of this epoch that a run before took
+        self.share = (0, 1)  # this process's number, and the number of processes
+        self.done = 0  # batches of this epoch that were taken before a resume
 
     def __len__(self) -> int:
         return max(1, int(sum(self.chances)) // self.batch_size // self.share[1])
@@ -220,7 +224,7 @@ class PocketBatches(Sampler[list[tuple[int, int]]]):
         size = {id(g): max(self.sizes[i] for i in g) * rng.uniform(1, 1.2) for g in groups}
         order = [i for g in sorted(groups, key=lambda g: size[id(g)]) for i in g]
         starts = list(range(0, len(order) - self.batch_size + 1, self.batch_size))
-        # neighbours are of like size, so the processes of a step wait little for each other
+        # neighbors are of similar size, so the processes of a step wait little for each other
         rank, count = self.share
         steps = [starts[i : i + count] for i in range(0, len(starts) - count + 1, count)]
         for start in [step[rank] for step in rng.sample(steps, len(steps))][self.done :]:

@@ -1,4 +1,4 @@
-"""How a model does on the databases held out from training, by which the best weights are kept."""
+"""The evaluation on held-out databases, by which the best weights of a run are chosen."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from train.pocket.collection import Collection
 from train.pocket.corpus import Corpus, Record
 from train.samples import DebugSample
 
-__all__ = ["Judge"]
+__all__ = ["HeldOutEvaluator"]
 
 _TOGETHER = 32
 
 
-class Judge:
+class HeldOutEvaluator:
     """Asks a model the same held-out questions each time."""
 
     def __init__(self, corpus: Corpus, pieces: Pieces, questions: int) -> None:
-        """``questions``: how many to ask of each collection at most."""
+        """Choose up to ``questions`` held-out records of each collection."""
         self.corpus = corpus
         self.pieces = pieces
         by_collection: dict[str, list[Record]] = defaultdict(list)
@@ -50,17 +50,19 @@ class Judge:
             for own in by_collection.values()
             for record in random.Random(0).sample(own, min(questions, len(own)))
         ]
-        # questions of like size are padded together
+        # questions of similar size are padded together
         self.records.sort(key=lambda r: (r.db_id, len(r.question)))
-        self.sample: DebugSample | None = None  # the first question, as it was answered last
+        self.sample: DebugSample | None = None  # the first question with its latest answer
         self._schemas: dict[str, SchemaFeatures] = {}
 
     def _collection(self, record: Record) -> Collection:
         return self.corpus.collections[record.db_id]
 
     def right(self, model: PocketModel, beams: int = 1) -> dict[str, float]:
-        """The share of held-out questions of each collection that ``model`` gets right, in percent:
-        by their rows where the collection's databases have telling ones, else by exact set match.
+        """The percentage of right answers to the held-out questions of each collection.
+
+        An answer is judged by its rows if the collection is ``judged_by_rows``, else by exact set
+        match.
         """
         verdicts: dict[str, list[bool]] = defaultdict(list)
         for start in range(0, len(self.records), _TOGETHER):
@@ -80,9 +82,9 @@ class Judge:
         try:
             return exact_set(record.query, sql, database.schema).match
         except QueryError:  # the gold is outside Spider's fragment
-            return self._is_said_alike(record, sql)
+            return self._has_same_tokens(record, sql)
 
-    def _is_said_alike(self, record: Record, sql: str) -> bool:
+    def _has_same_tokens(self, record: Record, sql: str) -> bool:
         schema = self.corpus.databases[record.db_id].schema
         try:
             return (

@@ -1,4 +1,4 @@
-"""Keys that a database doesn't declare, taken from what its golds join on."""
+"""Foreign keys that a database does not declare, taken from the joins in its gold queries."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from text2sql.schema import ForeignKey, Schema
 
 __all__ = ["joins_of", "with_keys_of"]
 
-#: Two columns, by table and place, in order.
+#: Two columns, each by its table and its number in that table, in order.
 Pair = tuple[tuple[int, int], tuple[int, int]]
 
 
 def with_keys_of(queries: Iterable[Statement], schema: Schema) -> Schema:
-    """``schema`` with a foreign key for each pair of columns that ``queries`` join on, unless it
-    ties them already."""
+    """Add a foreign key to ``schema`` for each pair of columns that ``queries`` join on.
+
+    A pair that the schema's keys join already gets no further key.
+    """
     new: dict[Pair, ForeignKey] = {}
     for query in queries:
         for left, right in joins_of(query):
@@ -27,7 +29,7 @@ def with_keys_of(queries: Iterable[Statement], schema: Schema) -> Schema:
 
 
 def joins_of(query: Statement) -> Iterator[Pair]:
-    """What ``query`` and the queries inside it join on, each pair in order."""
+    """The pairs of columns that ``query`` and its subqueries join on, each pair in order."""
     for select in walk(query):
         sources = select.sources if isinstance(select, Select) else ()
         for entry in sources:
@@ -37,7 +39,7 @@ def joins_of(query: Statement) -> Iterator[Pair]:
 
 
 def _pair(equality: Call, sources: Sequence[Entry]) -> Iterator[Pair]:
-    """The columns of two tables that ``equality`` compares."""
+    """The columns that ``equality`` compares, if they belong to two tables."""
     ends = [
         (sources[column.source].table, column.column)
         for column in equality.arguments
@@ -54,7 +56,7 @@ def _tied(schema: Schema, left: tuple[int, int], right: tuple[int, int]) -> bool
 
 
 def _key(schema: Schema, left: tuple[int, int], right: tuple[int, int]) -> ForeignKey:
-    """The column that is its table's key is the one referred to."""
+    """The foreign key between two columns; it refers to the one that is a primary key."""
     right_is_key = schema.tables[right[0]].columns[right[1]].primary_key
     left_is_key = schema.tables[left[0]].columns[left[1]].primary_key
     if left_is_key and not right_is_key:

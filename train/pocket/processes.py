@@ -1,6 +1,6 @@
-"""Several processes that train one pocket model: torchrun --nproc-per-node 2 -m train ...
+"""The processes that train one pocket model: ``torchrun --nproc-per-node 2 -m train ...``.
 
-On a CPU two processes of one thread each are faster than one process of two threads, because
+On a CPU, two processes with one thread each are faster than one process with two threads, because
 most of the network's operations are too small to be split.
 """
 
@@ -14,19 +14,19 @@ import torch
 import torch.distributed as dist
 from torch import nn
 
-__all__ = ["Peers"]
+__all__ = ["ProcessGroup"]
 
 
 @dataclass(frozen=True)
-class Peers:
-    """This process among those that torchrun started; alone without it."""
+class ProcessGroup:
+    """The processes that torchrun started, seen from this one; a single process without it."""
 
     rank: int = 0
     count: int = 1
 
     @classmethod
-    def join(cls) -> Peers:
-        """Meet the other processes, if there are any."""
+    def join(cls) -> ProcessGroup:
+        """Connect to the other processes, if there are any."""
         count = int(os.environ.get("WORLD_SIZE", "1"))
         if count == 1:
             return cls()
@@ -38,8 +38,8 @@ class Peers:
     def first(self) -> bool:
         return self.rank == 0
 
-    def first_ones(self, number: float) -> float:
-        """The first process's ``number``, so that all of them decide alike."""
+    def from_first(self, number: float) -> float:
+        """The first process's ``number``, so that all processes decide alike."""
         if self.count == 1:
             return number
         shared = torch.tensor([number], dtype=torch.float64)

@@ -15,12 +15,12 @@ __all__ = ["PocketRecipe"]
 
 @dataclass(frozen=True)
 class PocketRecipe:
-    """Everything that decides a run; a recipe file holds only what differs from this."""
+    """All settings of a run; a recipe file holds only differences from these defaults."""
 
     encoder: str = "sentence-transformers/all-MiniLM-L6-v2"
-    start: str | None = None  # the folder of a pocket model to go on from, whose sizes it keeps
+    start: str | None = None  # the folder of a pocket model to start from, with its sizes
     minutes: Above | None = None  # end after this long instead of after ``steps``
-    steps: Count | None = None  # end after so many, if any, instead of after ``epochs``
+    steps: Count | None = None  # end after so many steps instead of after ``epochs``
     epochs: Count = 10
     batch_size: Count = 24
     rate: Rate = 5e-4
@@ -49,11 +49,11 @@ class PocketRecipe:
     frozen_layers: Annotated[int, Interval(ge=0, le=100)] = (
         3  # text layers that stay as they were, from below
     )
-    frozen_share: Share = 0.1  # of the run in which all of them do
+    frozen_share: Share = 0.1  # of the run, in which all text layers are frozen
     width: Count = 256
     encoder_layers: Count = 5
     decoder_layers: Count = 3
     chances: Chances = field(default_factory=Chances)
-    workers: Annotated[int, Interval(ge=1, le=256)] = 1
+    workers: Annotated[int, Interval(ge=0, le=256)] = 1  # processes that load batches; 0: none
     seed: Seed = 0
     limit: Count | None = None

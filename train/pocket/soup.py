@@ -1,7 +1,7 @@
-"""Average the weights of several pocket models: ``python -m train.pocket.soup``.
+"""The average of several pocket models' weights: ``python -m train.pocket.soup``.
 
-Runs from the same start with different seeds err in different places, and the mean of their weights
-errs less than any of them (model soups, Wortsman et al., ICML 2022), at the cost of one.
+Runs from the same start with different seeds make different errors. The average of their weights
+makes fewer than any of them (model soups, Wortsman et al., ICML 2022), at the cost of one model.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ example:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the mean of the models; 2 where that cannot be."""
+    """Write the average of the models; return 2 if they cannot be averaged."""
     parser = argparse.ArgumentParser(
         prog="python -m train.pocket.soup",
         description=__doc__,
@@ -47,10 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def mix(folders: Sequence[Path], out: Path) -> None:
-    """Write the mean of the models in ``folders`` to ``out``, with the vocabulary of the first.
+    """Write the average of the models in ``folders`` to ``out``, with the tokenizer of the first.
 
     Raises:
-        ModelError: one of them is no pocket model, or of another shape than the first.
+        ModelError: one of them is not a pocket model, or has other sizes than the first.
     """
     from train.pocket.minilm import copy_tokenizer
 
@@ -77,7 +77,7 @@ def _read(folder: Path) -> PocketModel:
         return PocketModel.from_pretrained(folder)
     except (OSError, ValueError) as error:  # its config.json is missing or broken
         raise ModelError(
-            f"{str(folder)!r} holds no pocket model; name the folder of a run."
+            f"{str(folder)!r} does not hold a pocket model; name the folder of a run."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Trains the pocket model: text2sql train --recipe pocket."""
+"""The training of the pocket model: ``text2sql train --recipe pocket``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from train.pocket.data import (
     TargetBatch,
     collate_targets,
 )
-from train.pocket.held_out import Judge
+from train.pocket.held_out import HeldOutEvaluator
 from train.pocket.minilm import (
     copy_tokenizer,
     find_encoder,
@@ -40,7 +40,7 @@ from train.pocket.minilm import (
     load_encoder,
     text_groups,
 )
-from train.pocket.processes import Peers
+from train.pocket.processes import ProcessGroup
 from train.pocket.recipe import PocketRecipe
 from train.pocket.wordnet import read_synonyms
 from train.report import save_json
@@ -51,11 +51,11 @@ __all__ = ["PocketRecipe", "PocketTrainer"]
 _BAR = "{l_bar}{bar}| {elapsed}<{remaining}"
 _SAVE_EVERY_S = 240.0
 _STATE = "state.pt"
-_REMEMBERED = 60_000  # segments whose frozen states are kept
+_CACHED_SEGMENTS = 60_000  # whose frozen states are kept
 
 
 class PocketTrainer:
-    """One run; ``out`` receives the best model, the log and the state to resume from."""
+    """One run; it writes the best model, the log and the state for a resume to ``out``."""
 
     def __init__(
         self,
@@ -68,16 +68,16 @@ class PocketTrainer:
         self.recipe = recipe
         self.out = out
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.peers = Peers.join()
+        self.processes = ProcessGroup.join()
         torch.manual_seed(recipe.seed)
         torch.set_flush_denormal(True)
         source = Path(recipe.start) if recipe.start else find_encoder(recipe.encoder)
-        if self.peers.first:
+        if self.processes.first:
             copy_tokenizer(source, out)
         self.pieces = Pieces(source / "tokenizer.json")
         self.corpus = read_corpus(collections, recipe.made_up)
         self.model = self._new_model(source)
-        self.judge = Judge(self.corpus, self.pieces, recipe.judged)
+        self.evaluator = HeldOutEvaluator(self.corpus, self.pieces, recipe.judged)
         self.memory: dict[tuple[int, ...], Tensor] = {}
         self.frozen = len(self.model.text)
         self.average = {n: p.detach().clone() for n, p in self._learned()}
@@ -96,7 +96,7 @@ class PocketTrainer:
                 "bird_respoken": recipe.bird_respoken,
             },
         )
-        self.batches.share = (self.peers.rank, self.peers.count)
+        self.batches.share = (self.processes.rank, self.processes.count)
         self.loader = self._loader(_synonyms(rewordings, wordnet))
         self.optimizer = self._optimizer()
         self.steps = recipe.steps or recipe.epochs * len(self.batches)
@@ -109,7 +109,7 @@ class PocketTrainer:
         self.rows: list[dict[str, Any]] = []
 
     def _new_model(self, source: Path) -> PocketModel:
-        """A network on the text encoder in ``source``, or that of the pocket model there."""
+        """Make a new model on the text encoder in ``source``, or load the pocket model there."""
         r = self.recipe
         if r.start is None:
             config = PocketConfig(
@@ -123,7 +123,7 @@ class PocketTrainer:
         else:
             model = PocketModel.from_pretrained(source, dropout=r.dropout)
         freeze_embeddings(model)
-        for layer in cast(Iterable[TextLayer], model.text):  # MiniLM was trained with a tenth
+        for layer in cast(Iterable[TextLayer], model.text):  # MiniLM was trained with 0.1
             layer.dropout.p = min(0.1, r.dropout)
         nn.Module.to(model, self.device)
         return model
@@ -160,15 +160,15 @@ class PocketTrainer:
     # the loop
 
     def run(self, resume: bool = False) -> float:
-        """Train to the end; the best mean over the held-out collections, in percent."""
+        """Train, and return the best average over the held-out collections, in percent."""
         if resume:
             self._resume()
         self.started = time.perf_counter() - self.elapsed
-        torch.manual_seed(self.recipe.seed + self.step * self.peers.count + self.peers.rank)
+        torch.manual_seed(self.recipe.seed + self.step * self.processes.count + self.processes.rank)
         bar = tqdm(
-            total=100, unit="%", mininterval=5, bar_format=_BAR, disable=not self.peers.first
+            total=100, unit="%", mininterval=5, bar_format=_BAR, disable=not self.processes.first
         )
-        since = _Since(self.step)
+        since = _Interval(self.step)
         while self.progress < 1:
             self.batches.epoch = self.epoch
             for batch in self.loader:
@@ -179,7 +179,7 @@ class PocketTrainer:
                     self._save_state()
                 if self.progress >= (len(self.rows) + 1) / self.recipe.evaluations:
                     self._report(since, bar)
-                    since = _Since(self.step)
+                    since = _Interval(self.step)
                 if self.progress >= 1:
                     break
             self.epoch += 1
@@ -188,12 +188,12 @@ class PocketTrainer:
         return self.best
 
     def _measure_progress(self) -> None:
-        """How much of the run is done, from 0 to 1: in time where it has a limit, else in steps."""
+        """Measure the finished part of the run, from 0 to 1, by its time limit or its steps."""
         if self.recipe.minutes is None:
             done = self.step / self.steps
         else:
             done = (time.perf_counter() - self.started) / (60 * self.recipe.minutes)
-        self.progress = min(1.0, self.peers.first_ones(done))
+        self.progress = min(1.0, self.processes.from_first(done))
 
     def _set_rates(self) -> None:
         """Linear warm-up, then half a cosine down to a hundredth."""
@@ -205,7 +205,7 @@ class PocketTrainer:
         for group in self.optimizer.param_groups:
             group["lr"] = group["full_rate"] * factor
 
-    def _train_step(self, targets: TargetBatch, since: _Since) -> None:
+    def _train_step(self, targets: TargetBatch, since: _Interval) -> None:
         self.model.train()
         self._freeze()
         self._set_rates()
@@ -217,7 +217,7 @@ class PocketTrainer:
         total = loss + self.recipe.mention_weight * mention
         total.backward()  # type: ignore[no-untyped-call]
         learned = [p for _, p in self._learned()]
-        self.peers.average_gradients(learned)
+        self.processes.average_gradients(learned)
         nn.utils.clip_grad_norm_(learned, self.recipe.max_norm)
         self.optimizer.step()
         self.step += 1
@@ -226,29 +226,29 @@ class PocketTrainer:
         since.add(loss.detach(), mention.detach(), right)
 
     def _freeze(self) -> None:
-        """The text layers learn once the rest has settled, those above the frozen ones."""
+        """Freeze all text layers at first, and later only the lowest ones."""
         settled = self.progress >= self.recipe.frozen_share
         self.frozen = self.recipe.frozen_layers if settled else len(self.model.text)
         for layer in self.model.text[: self.frozen]:
             layer.eval()
 
     def _read(self, batch: Batch) -> list[Tensor]:
-        """The text encoder's states of each group of segments; the frozen part is remembered."""
+        """The text encoder's states of each group of segments."""
         return [
             self.model.read(self._below(pieces), pieces, self.frozen) for pieces in batch.pieces
         ]
 
     def _below(self, pieces: Tensor) -> Tensor:
-        """States of a group of segments after the frozen layers.
+        """The states of a group of segments after the frozen layers.
 
-        On a CPU they are remembered; on a GPU to look them up would take longer than to make them.
+        They are cached on a CPU; on a GPU, a cache would be slower than computing them again.
         """
         if self.device.type != "cpu":
             with torch.no_grad():
                 return self.model.read(self.model.embed(pieces), pieces, 0, self.frozen)
         keys = [(self.frozen, *(p for p in row if p)) for row in pieces.tolist()]
         missing = [i for i, key in enumerate(keys) if key not in self.memory]
-        if len(self.memory) + len(missing) > _REMEMBERED:
+        if len(self.memory) + len(missing) > _CACHED_SEGMENTS:
             self.memory.clear()
             missing = list(range(len(keys)))
         if missing:
@@ -270,16 +270,16 @@ class PocketTrainer:
         learned: list[Tensor] = [p for _, p in self._learned()]
         torch._foreach_lerp_(list(self.average.values()), learned, 1 - decay)
 
-    # judging
+    # evaluation
 
-    def _report(self, since: _Since, bar: tqdm[Any]) -> None:
-        if not self.peers.first:
+    def _report(self, since: _Interval, bar: tqdm[Any]) -> None:
+        if not self.processes.first:
             self.rows.append({})
             return
-        asked = (self.step - since.step) * self.recipe.batch_size * self.peers.count
+        asked = (self.step - since.step) * self.recipe.batch_size * self.processes.count
         per_second = asked / (time.perf_counter() - since.time)
         with self._averaged():
-            right = self.judge.right(self.model)
+            right = self.evaluator.right(self.model)
             mean = sum(right.values()) / max(1, len(right))
             if mean > self.best:
                 self.best = mean
@@ -295,14 +295,14 @@ class PocketTrainer:
         }
         self.rows.append(row)
         bar.write(json.dumps(row))
-        if self.judge.sample is not None:
-            record_sample(self.out, self.epoch, self.step, self.judge.sample)
+        if self.evaluator.sample is not None:
+            record_sample(self.out, self.epoch, self.step, self.evaluator.sample)
         self._save_state()
         self._save_log()
 
     @contextmanager
     def _averaged(self) -> Iterator[None]:
-        """The averaged weights in place of the trained ones."""
+        """Use the averaged weights within the context."""
         kept = {n: p.detach().clone() for n, p in self._learned()}
         self.model.load_state_dict(self.average, strict=False)
         self.model.train(False)
@@ -321,7 +321,7 @@ class PocketTrainer:
             writer.writerows(self.rows)
 
     def _save_state(self) -> None:
-        if not self.peers.first:
+        if not self.processes.first:
             return
         self.saved = time.perf_counter()
         state = {
@@ -337,7 +337,7 @@ class PocketTrainer:
         }
         with new_file(self.out / _STATE) as part:
             torch.save(state, part)
-        # last: a run that has a manifest can be resumed
+        # written last, because a run with a manifest can be resumed
         manifest = {"recipe": asdict(self.recipe), "torch": torch.__version__, "best": self.best}
         save_json(manifest, self.out / "manifest.json")
 
@@ -353,14 +353,14 @@ class PocketTrainer:
 
 
 def _synonyms(rewordings: Path | None, wordnet: Path | None) -> Synonyms:
-    """WordNet's, where those that people used for Spider's words say nothing else."""
+    """WordNet's synonyms; those mined from the rewordings take precedence."""
     pairs = json.loads(rewordings.read_text()) if rewordings else []
     mined = mine_synonyms((p["original_question"], p["question"]) for p in pairs)
     return {**(read_synonyms(wordnet) if wordnet else {}), **mined}
 
 
-class _Since:
-    """Means of a stretch of training, kept on the device, and where it began."""
+class _Interval:
+    """The averages since the last evaluation, kept on the device, and its first step and time."""
 
     def __init__(self, step: int) -> None:
         self.step = step
@@ -378,8 +378,11 @@ class _Since:
 
 
 def _losses(logits: Tensor, mentioned: Tensor, goal: TargetBatch) -> tuple[Tensor, Tensor, Tensor]:
-    """Cross-entropy summed over tokens and averaged over questions, so that long queries keep
-    their weight; the loss of the used nodes, likewise; and the share of tokens that are right."""
+    """The losses of queries and of used nodes, and the share of right tokens.
+
+    Losses are summed over tokens and averaged over questions, so that long queries keep their
+    weight.
+    """
     targets = goal.targets
     logits = logits.float().masked_fill(~goal.allowed, -1e4)
     loss = nn.functional.cross_entropy(

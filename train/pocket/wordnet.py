@@ -1,4 +1,4 @@
-"""Synonyms from WordNet (Fellbaum, 1998), for variations of training questions only.
+"""Synonyms from WordNet (Fellbaum, 1998), for the augmentation of training questions only.
 
 Debian's package ``wordnet-base`` puts its files into ``/usr/share/wordnet``.
 """
@@ -12,12 +12,12 @@ from text2sql.errors import DataError
 
 __all__ = ["read_synonyms"]
 
-_PARTS = ("noun", "adj")  # a verb's most frequent sense is too often not the one that is meant
+_PARTS = ("noun", "adj")  # for verbs, the most frequent sense is too often the wrong one
 _MOST_LETTERS = 24
 
 
 def read_synonyms(folder: Path) -> dict[str, list[str]]:
-    """For each noun and adjective the others of its most frequent sense.
+    """Read for each noun and adjective the other words of its most frequent sense.
 
     Raises:
         DataError: WordNet's files are not in ``folder``.
@@ -35,7 +35,7 @@ def read_synonyms(folder: Path) -> dict[str, list[str]]:
 
 
 def _lines(path: Path) -> list[str]:
-    """The lines of a file, without the licence at its head."""
+    """The lines of a file, without the license at its top."""
     if not path.is_file():
         raise DataError(f"There is no {str(path)!r}; install WordNet (Debian: wordnet-base).")
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -43,7 +43,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _synsets(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """The offset of each set of synonyms, and its words."""
+    """The offset and the words of each set of synonyms."""
     for line in lines:
         fields = line.split()
         count = int(fields[3], 16)
@@ -51,5 +51,5 @@ def _synsets(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 def _phrase(lemma: str) -> str:
-    """``give_up`` and ``handsome(a)`` as they are written in a sentence."""
+    """Write ``give_up`` or ``handsome(a)`` as in a sentence."""
     return lemma.partition("(")[0].replace("_", " ").lower()

@@ -68,7 +68,7 @@ def test_a_query_that_fails_or_returns_nothing_is_a_fault() -> None:
         {"question": "who SINGS?", "query": "SELECT name FROM singer"},
     ]
     assert faults(AskedDatabase(wrong)) == [
-        "It has twice: who SINGS?",
+        "Repeated question: who SINGS?",
         "no such table: singers: SELECT name FROM singers",
         "No rows: SELECT name FROM singer WHERE name = 'Zed'",
     ]

@@ -38,8 +38,8 @@ def test_a_date_after_another_of_its_row_comes_after_it(choir: AskedDatabase) ->
     ("spec", "fault"),
     [
         (["unique", ["Ada"]], "'name' has 1 values"),
-        (["random"], "no spec 'random'"),
-        (["__class__"], "no spec '__class__'"),
+        (["random"], "has the unknown spec 'random'"),
+        (["__class__"], "has the unknown spec '__class__'"),
     ],
 )
 def test_a_spec_that_cannot_be_followed_is_named(spec: list[Any], fault: str) -> None:

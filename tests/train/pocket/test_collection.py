@@ -1,4 +1,4 @@
-"""What the pocket model learns from, gathered from several places."""
+"""The collections of questions that the pocket model is trained on and evaluated with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from train.asked.build import build
 from train.asked.dataset import AskedDatabase
 from train.pocket.collection import Collection, read_folder, read_spider
 from train.pocket.corpus import read_corpus
-from train.pocket.held_out import Judge
+from train.pocket.held_out import HeldOutEvaluator
 
 
 @pytest.fixture
@@ -24,13 +24,13 @@ def asked(tmp_path: Path) -> Path:
     return tmp_path / "asked"
 
 
-def test_databases_of_two_places_never_share_a_name(spider: Path, asked: Path) -> None:
+def test_databases_of_two_collections_never_share_a_name(spider: Path, asked: Path) -> None:
     corpus = read_corpus([read_spider(spider), read_folder(asked, "asked")])
     assert {r.db_id for r in corpus.training if r.source == "asked"} == {"asked/choir"}
 
 
-def test_a_database_to_hold_out_that_is_missing_is_named(asked: Path) -> None:
-    with pytest.raises(DataError, match="lacks asked/band, which are to be held out"):
+def test_a_missing_held_out_database_is_named(asked: Path) -> None:
+    with pytest.raises(DataError, match=r"lacks asked/band, which held_out\.toml names; remove"):
         read_folder(asked, "asked", {"band"})
 
 
@@ -42,16 +42,16 @@ def test_a_held_out_gold_outside_the_language_counts_as_wrong(
     (asked / "questions.json").write_text(json.dumps(questions))
     for by_rows in (True, False):
         corpus = read_corpus([read_folder(asked, "asked", {"choir"}, by_rows)])
-        assert Judge(corpus, pieces, 10).right(model) == {"asked": 0.0}
+        assert HeldOutEvaluator(corpus, pieces, 10).right(model) == {"asked": 0.0}
 
 
-def test_every_collection_is_judged_by_itself(
+def test_every_collection_is_evaluated_separately(
     spider: Path, asked: Path, model: PocketModel, pieces: Pieces
 ) -> None:
     both: list[Collection] = [
         read_spider(spider, held_out_share=0.2),
         read_folder(asked, "asked", {"choir"}, judged_by_rows=True),
     ]
-    judge = Judge(read_corpus(both), pieces, 2)
-    assert set(judge.right(model)) == {"spider", "asked"}
-    assert len(judge.records) == 4
+    evaluator = HeldOutEvaluator(read_corpus(both), pieces, 2)
+    assert set(evaluator.right(model)) == {"spider", "asked"}
+    assert len(evaluator.records) == 4

@@ -20,7 +20,7 @@ def test_a_run_records_its_first_held_out_question_each_time(
     trainer.run()
     text = (tmp_path / "run" / "samples.jsonl").read_text(encoding="utf-8")
     samples = [json.loads(line) for line in text.splitlines()]
-    first = trainer.judge.records[0]
+    first = trainer.evaluator.records[0]
     assert [sample["step"] for sample in samples] == [row["step"] for row in trainer.rows]
     assert len(samples) == 2
     assert {(s["question"], s["gold"]) for s in samples} == {(first.question, first.query)}

@@ -18,7 +18,7 @@ from text2sql.generators.pocket.ir import to_tokens
 from text2sql.linking.cell_index import CellIndex
 from text2sql.query.reading import read
 from text2sql.sandbox import run_query
-from train.pocket.corpus import Corpus, _masks_exist
+from train.pocket.corpus import Corpus, check_grammar
 from train.pocket.synthesis import compose
 from train.pocket.synthesis.children import without_needless_join
 from train.pocket.synthesis.comparisons import comparison_phrase
@@ -159,7 +159,7 @@ def test_every_query_is_in_the_language_of_the_model_and_runs(
     garage: Database, every: list[tuple[str, MadeUpQuestion]]
 ) -> None:
     for sql in {asked.sql for _, asked in every}:
-        _masks_exist(to_tokens(read(sql, garage.schema), garage.schema))
+        check_grammar(to_tokens(read(sql, garage.schema), garage.schema))
         assert run_query(garage, sql).error is None, sql
 
 
@@ -258,7 +258,7 @@ def test_questions_over_the_training_databases_are_in_the_language_of_the_model(
 ) -> None:
     database, index = corpus.databases["singer"], corpus.indexes["singer"]
     for question, sql in compose(database.schema, index, 40, random.Random(6)):
-        _masks_exist(to_tokens(read(sql, database.schema), database.schema))
+        check_grammar(to_tokens(read(sql, database.schema), database.schema))
         assert question[0].isupper()
 
 
