@@ -39,12 +39,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="a SQLite file of your own; may be given several times",
+        help="a SQLite file of your own; may be repeated",
     )
     parser.add_argument(
         "--fetch-spider",
         action="store_true",
-        help="fetch Spider's databases (206 MB) in the background where they are not here",
+        help="download Spider's databases (206 MB) in the background if they are missing",
     )
     add_model(parser)
     parser.set_defaults(model=os.environ.get("TEXT2SQL_MODEL", parser.get_default("model")))
@@ -53,16 +53,16 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=Path,
         default=Path("runs"),
         metavar="DIR",
-        help="folder of saved evaluations and of training runs, for Inspect, Report and Train; a "
-        "visitor may choose the models that runs left there (default: %(default)s)",
+        help="folder of saved evaluations and training runs, for Inspect, Report and Train; "
+        "visitors can choose the models that training runs left there (default: %(default)s)",
     )
     parser.add_argument(
         "--feedback",
         type=Path,
         default=os.environ.get("TEXT2SQL_FEEDBACK") or None,
         metavar="PATH",
-        help="where to keep what visitors say of answers: a SQLite file such as said.db, or a "
-        "folder such as said, with a file for each entry, for disks that cannot lock files "
+        help="where to save visitors' feedback: a SQLite file such as said.db, or a folder such "
+        "as said, with one file per entry, for disks that cannot lock files "
         "(default: TEXT2SQL_FEEDBACK, else feedback.db in the cache folder)",
     )
     parser.add_argument(
@@ -70,7 +70,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=_minutes,
         default=30.0,
         metavar="MINUTES",
-        help="what visitors bring is deleted so long after its last use (default: 30)",
+        help="delete visitors' uploads this many minutes after their last use (default: 30)",
     )
     parser.add_argument(
         "--host",
@@ -104,12 +104,12 @@ def _minutes(text: str) -> float:
     except ValueError:
         minutes = math.nan
     if not 0 < minutes < math.inf:
-        raise ArgumentTypeError(f"{text!r} is no time in minutes; write a number such as 30")
+        raise ArgumentTypeError(f"{text!r} is not a time in minutes; write a number such as 30")
     return minutes
 
 
 def run(args: Namespace) -> int:
-    """0 after Ctrl-C."""
+    """Return 0 after Ctrl-C."""
     from text2sql.ui.port import FIRST, free_port
 
     port = free_port(args.host, args.port)
@@ -177,7 +177,7 @@ def _on_space() -> bool:
 
 
 def _warm(text2sql: Text2SQL) -> None:
-    """Load the model while the page is already up; the first question finds it ready."""
+    """Load the model while the page already runs, so that the first question is fast."""
     try:
         _ = text2sql.generator
     except Text2SQLError as error:

@@ -1,4 +1,4 @@
-"""What visitors say of answers: kept in a file or a folder, exported as questions to train on."""
+"""Visitors' feedback on answers, saved in a file or folder and exported for training."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def default_feedback_file() -> Path:
 
 
 def open_feedback(path: Path | None = None) -> FeedbackStore:
-    """The feedback at ``path``, which is made with the first entry.
+    """Open the feedback at ``path``, which is created by the first entry.
 
-    A folder, or a name without an ending such as ``said``, keeps each entry in a file of its own;
-    a name such as ``said.db`` is a SQLite file. Without ``path`` it is the default file.
+    A folder, or a new name without an ending such as ``said``, holds one file per entry. A name
+    such as ``said.db`` is a SQLite file. The default is ``default_feedback_file()``.
     """
     path = path or default_feedback_file()
     if path.is_dir() or not (path.suffix or path.is_file()):

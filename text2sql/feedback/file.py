@@ -12,7 +12,7 @@ from text2sql.feedback.store import Feedback, FeedbackStore
 
 __all__ = ["FeedbackFile"]
 
-_WAIT_S = 10.0  # for others who are writing
+_WAIT_S = 10.0  # for other writers
 _TABLE = "feedback"
 _READ_S = 20.0
 
@@ -20,7 +20,7 @@ _READ_S = 20.0
 class FeedbackFile(FeedbackStore):
     """A SQLite file of feedback.
 
-    Each entry is one transaction of a connection of its own; SQLite lets one in after the other.
+    Each entry is one transaction on its own connection; SQLite runs them one after the other.
     """
 
     def _keep(self, entry: dict[str, str]) -> None:
@@ -30,7 +30,7 @@ class FeedbackFile(FeedbackStore):
 
     def _insert(self, connection: sqlite3.Connection, entry: dict[str, str]) -> None:
         names, texts = ", ".join(entry), ", ".join(f"{name} TEXT" for name in entry)
-        # a transaction that reads before it writes would not wait for others, but fail
+        # a transaction that reads before it writes would fail instead of waiting for others
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(f"CREATE TABLE IF NOT EXISTS {_TABLE} (id INTEGER PRIMARY KEY, {texts})")
         [(count,)] = connection.execute(f"SELECT count(*) FROM {_TABLE}")
@@ -61,7 +61,7 @@ class FeedbackFile(FeedbackStore):
 
 
 def _bound(connection: sqlite3.Connection) -> None:
-    """A file that somebody else made cannot take for ever to be read, nor reach functions."""
+    """Limit the time of reading a foreign file, and what its expressions may call."""
     until = time.monotonic() + _READ_S
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.text_factory = lambda raw: raw.decode(errors="replace")

@@ -1,4 +1,4 @@
-"""A place for feedback: what an entry is, how long it may be, and what is exported."""
+"""Feedback entries, their limits, and their export."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from text2sql.errors import DataError
 
 __all__ = ["MAX_ENTRIES", "MAX_LENGTH", "Feedback", "FeedbackStore"]
 
-#: Characters of a question or a query that are kept; longer ones are refused, not cut.
+#: The longest question or query in characters; longer ones are rejected, not cut.
 MAX_LENGTH = 10_000
-MAX_ENTRIES = 100_000  # a page that many can write to must not fill the disk
+MAX_ENTRIES = 100_000  # so that a public page cannot fill the disk
 
 _Verdict = Literal["right", "wrong", "corrected"]
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """A verdict on an answer; ``correct_sql`` is a person's own query, for ``corrected``."""
+    """A verdict on an answer; for ``corrected``, ``correct_sql`` is the visitor's own query."""
 
     question: str
     db_id: str
@@ -37,14 +37,14 @@ class Feedback:
 
     @property
     def gold(self) -> str:
-        """The query that is right by this verdict; empty where none is known."""
+        """The query that is right by this verdict; empty if none is known."""
         return {"right": self.sql, "wrong": "", "corrected": self.correct_sql}[self.verdict]
 
 
 class FeedbackStore(ABC):
-    """Feedback at ``path``, made with the first entry. Safe for many threads and processes.
+    """Feedback at ``path``, created by the first entry. Safe for threads and processes.
 
-    ``lasts`` is False where a restart of the machine empties the disk, as a Space's does.
+    ``lasts`` is False if a restart of the machine empties the disk, as on a Space.
     """
 
     lasts = True
@@ -53,7 +53,7 @@ class FeedbackStore(ABC):
         self.path = path
 
     def add(self, feedback: Feedback) -> None:
-        """Keep one more.
+        """Save one entry.
 
         Raises:
             DataError: a text is too long, there is no room for more, or it cannot be written.
@@ -75,27 +75,27 @@ class FeedbackStore(ABC):
 
     @abstractmethod
     def _keep(self, entry: dict[str, str]) -> None:
-        """Write ``entry`` down, all of it or nothing."""
+        """Write ``entry`` atomically."""
 
     @abstractmethod
     def entries(self) -> list[Feedback]:
-        """All feedback, oldest first; none where nothing was kept yet.
+        """Read all feedback, oldest first; empty if nothing was saved yet.
 
         Raises:
-            DataError: what is there is no feedback.
+            DataError: the file or folder does not hold feedback.
         """
 
     def counts(self) -> Counter[str]:
-        """How many entries there are of each verdict."""
+        """The number of entries by verdict."""
         return Counter(feedback.verdict for feedback in self.entries())
 
     def export(self, file: Path) -> int:
-        """Write the questions whose SQL is known in the form of Spider's ``train.json``.
+        """Write the questions with known SQL in the format of Spider's ``train.json``.
 
-        The last word on a question counts; one that was judged wrong in the end is left out.
+        The latest verdict on a question counts; if it is "wrong", the question is left out.
 
         Returns:
-            how many were written.
+            the number of questions written.
 
         Raises:
             DataError: the feedback cannot be read, or ``file`` not written (a ``SaveError``).
