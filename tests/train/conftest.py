@@ -1,4 +1,4 @@
-"""A T5 of Flan's kind, small enough to train in a test, in a folder as the hub would give it."""
+"""A T5 like Flan-T5, small enough to train in a test, in a folder like those of the hub."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run leaves, read by the tools that its users have, without this project's code."""
+"""The results of a run, loaded with common tools and without this project's code."""
 
 from __future__ import annotations
 

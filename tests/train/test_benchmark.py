@@ -28,7 +28,7 @@ def test_all_loops_take_the_same_steps(dtype: Literal["bfloat16", "float32"]) ->
     assert measured[0].losses != measured[1].losses  # they are measured, not copied
 
 
-def test_all_levers_together_are_our_loop() -> None:
+def test_all_levers_together_make_our_loop() -> None:
     reference, ours = (vars(LOOPS[name]) for name in ("reference", "ours"))
     changes: dict[str, object] = {}
     for lever in LEVERS.values():
@@ -36,7 +36,7 @@ def test_all_levers_together_are_our_loop() -> None:
     assert reference | changes == ours
 
 
-def test_different_losses_are_told(
+def test_different_losses_are_an_error(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def round_(*args: object) -> list[Measurement]:
@@ -51,7 +51,7 @@ def test_different_losses_are_told(
     assert found["loops"][1]["examples_per_s"] == 6.0
 
 
-def test_the_table_says_what_each_round_says_in_the_median(
+def test_the_table_has_the_median_over_the_rounds(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A busy machine slows both loops of a round, so the ratio is taken in each."""

@@ -1,4 +1,4 @@
-"""BIRD's training part made into a folder of databases."""
+"""BIRD's training questions as a folder of databases."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _cells(out: Path, column: str) -> set[object]:
         return {row[0] for row in connection.execute(f"SELECT {column} FROM movie")}
 
 
-def test_columns_hold_what_golds_compare_with_and_what_their_sentences_quote(
+def test_columns_hold_values_from_golds_and_from_their_descriptions(
     source: Path, tmp_path: Path
 ) -> None:
     build(source, tmp_path / "out")
@@ -63,7 +63,7 @@ def test_questions_whose_gold_is_known_to_be_wrong_are_left_out(
     assert len([q for q in questions if q["source"] == "bird"]) == 9
 
 
-def test_the_databases_are_found_as_any_others(source: Path, tmp_path: Path) -> None:
+def test_the_catalog_opens_the_written_databases(source: Path, tmp_path: Path) -> None:
     build(source, tmp_path / "out")
     schema = Catalog.open(tmp_path / "out").get("films").schema
     assert [c.name for c in schema.tables[0].columns] == ["id", "title", "lang", "votes"]

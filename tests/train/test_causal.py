@@ -1,4 +1,4 @@
-"""Decoder-only models learn the reply alone, and what they leave loads with plain tools."""
+"""Fine-tunes of decoder-only models: the loss on replies, and loading with common tools."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_plain_peft_writes_what_the_run_wrote(finished: CausalRun, examples: lis
     assert json.loads(done.stdout.splitlines()[-1]) == finished.scorer.predictions
 
 
-def test_the_loss_is_that_of_the_replies_alone(finished: CausalRun) -> None:
+def test_the_loss_counts_only_the_replies(finished: CausalRun) -> None:
     """Each example by itself, unpadded, with the model's own loss, agrees with the batch's."""
     features = finished.data.train[:5]
     batch: Any = ChatCollator(finished.tokenizer)(features)
@@ -98,7 +98,7 @@ def test_the_loss_is_that_of_the_replies_alone(finished: CausalRun) -> None:
     assert float(found) == pytest.approx(expected / tokens, rel=1e-4)
 
 
-def test_a_reply_ends_its_turn_and_a_prompt_leads_to_it(finished: CausalRun) -> None:
+def test_a_reply_ends_with_the_end_token_and_follows_the_prompt(finished: CausalRun) -> None:
     item, tokenizer = finished.data.train[0], finished.tokenizer
     assert tokenizer.decode(item["input_ids"]).endswith("<|im_start|>assistant\n")
     assert item["labels"][-1] == tokenizer.eos_token_id
@@ -117,7 +117,7 @@ def test_four_batches_count_the_tokens_of_one(
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
 
 
-def test_the_manifest_says_what_the_run_took(finished: CausalRun) -> None:
+def test_the_manifest_has_the_cost_of_the_run(finished: CausalRun) -> None:
     manifest = json.loads((finished.out / "manifest.json").read_text())
     usage = manifest["usage"]
     assert manifest["trainer"] == "causal"

@@ -133,14 +133,14 @@ def test_settings_change_fields(settings: list[str], expected: dict[str, Any]) -
         ("epochs", "'epochs' is not of the form KEY=VALUE"),
     ],
 )
-def test_a_setting_that_cannot_be_is_named(setting: str, words: str) -> None:
+def test_an_invalid_setting_is_named(setting: str, words: str) -> None:
     with pytest.raises(RecipeError) as caught:
         built(setting)
     assert words in str(caught.value)
 
 
 @pytest.mark.parametrize("cls", [Seq2SeqRecipe, CausalRecipe, Lora, Tiny, PocketRecipe, Chances])
-def test_every_key_that_is_a_number_has_a_range_and_its_default_lies_within(cls: type) -> None:
+def test_every_numeric_key_has_a_range_that_includes_its_default(cls: type) -> None:
     ranges = bounds(cls)
     numeric = {n for n, h in get_type_hints(cls).items() if {int, float} & {h, *get_args(h)}}
     assert set(ranges) == numeric
@@ -152,7 +152,7 @@ def test_every_key_that_is_a_number_has_a_range_and_its_default_lies_within(cls:
 
 @pytest.mark.parametrize("cls", [Seq2SeqRecipe, CausalRecipe, Lora, Tiny, PocketRecipe, Chances])
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -1, -1e-9, 10**400])
-def test_no_number_is_taken_that_cannot_be(cls: type, value: float) -> None:
+def test_a_number_outside_its_range_is_refused(cls: type, value: float) -> None:
     for name in bounds(cls):
         with pytest.raises(RecipeError, match=rf"'{name}' (is|cannot be) "):
             build_recipe(cls, {name: value})
@@ -163,13 +163,13 @@ def test_heads_must_share_the_width() -> None:
         built("tiny.width=100", "tiny.heads=3", "lora=null")
 
 
-def test_settings_leave_the_recipe_itself_alone() -> None:
+def test_settings_do_not_change_the_original_recipe() -> None:
     values: dict[str, Any] = {"lora": {"r": 8}}
     assert with_settings(values, ["lora.r=4"]) == {"lora": {"r": 4}}
     assert values == {"lora": {"r": 8}}
 
 
-def test_a_recipe_of_ones_own_is_a_file(tmp_path: Path) -> None:
+def test_a_users_own_recipe_is_a_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
     path.write_text(json.dumps({"trainer": "seq2seq", "about": "mine", "epochs": 1}))
     found = read_recipe_file(str(path))
@@ -186,7 +186,7 @@ def test_a_recipe_of_ones_own_is_a_file(tmp_path: Path) -> None:
         ("{", DataError, "is not valid JSON"),
     ],
 )
-def test_a_file_that_is_no_recipe_is_refused(
+def test_a_file_that_is_not_a_recipe_is_refused(
     content: str, error: type[Exception], words: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "r.json"
@@ -195,7 +195,7 @@ def test_a_file_that_is_no_recipe_is_refused(
         read_recipe_file(str(path))
 
 
-def test_an_unknown_recipe_is_answered_with_the_nearest() -> None:
+def test_the_error_for_an_unknown_recipe_names_the_most_similar_one() -> None:
     with pytest.raises(RecipeError, match=r"no recipe 'tyni'; did you mean 'tiny'\?"):
         read_recipe_file("tyni")
 

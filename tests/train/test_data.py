@@ -1,4 +1,4 @@
-"""From question files to token ids, and what a run says about them."""
+"""Question files as token ids, and the report on their lengths."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_an_input_is_the_prompt_and_a_label_is_the_query(encoder: Any) -> None:
     assert found.tokenizer.decode(features["labels"]) == "SELECT count(*) FROM zebras</s>"
 
 
-def test_what_does_not_fit_is_dropped_by_whole_tables_and_counted(encoder: Any) -> None:
+def test_whole_tables_are_dropped_until_an_input_fits_and_are_counted(encoder: Any) -> None:
     whole = encoder().encode([ZEBRAS], training=False)[0]["input_ids"]
     found = encoder(max_input=100)
     features = found.encode([ZEBRAS], training=False)[0]
@@ -71,7 +71,7 @@ def test_what_does_not_fit_is_dropped_by_whole_tables_and_counted(encoder: Any) 
     assert "tables dropped by relevance" in found.report.sentence("train", 100)
 
 
-def test_training_leaves_out_a_question_whose_table_had_no_room(encoder: Any) -> None:
+def test_training_leaves_out_a_question_whose_gold_table_was_dropped(encoder: Any) -> None:
     hidden = Example("How many zebras?", "SELECT count(*) FROM table7", "schema")
     found = encoder(max_input=100)
     assert found.encode([hidden, ZEBRAS], training=True) == found.encode([ZEBRAS], training=True)
@@ -80,7 +80,7 @@ def test_training_leaves_out_a_question_whose_table_had_no_room(encoder: Any) ->
     assert (found.report.gold_lost, found.report.left_out) == (1, 1)
 
 
-def test_training_leaves_out_half_queries_and_says_so(encoder: Any) -> None:
+def test_training_leaves_out_golds_that_are_too_long_and_reports_them(encoder: Any) -> None:
     found = encoder(max_output=5)
     assert found.encode([ZEBRAS], training=True) == []
     assert (found.report.labels_over, found.report.left_out) == (1, 1)
@@ -113,7 +113,7 @@ def collator(recipe: Seq2SeqRecipe) -> Collator:
     return Collator(tokenizer, build_model(recipe, tokenizer))
 
 
-def test_a_batch_is_padded_to_eights_with_labels_that_the_loss_leaves_out(
+def test_a_batch_is_padded_to_eights_with_labels_that_the_loss_ignores(
     collator: Collator,
 ) -> None:
     found = collator(
@@ -131,7 +131,7 @@ def test_a_batch_is_padded_to_eights_with_labels_that_the_loss_leaves_out(
     assert torch.equal(found["input_ids"][1, 2:], torch.zeros(6, dtype=torch.long))
 
 
-def test_columns_that_were_not_removed_fail_loudly(collator: Collator) -> None:
+def test_columns_that_the_model_does_not_read_are_an_error(collator: Collator) -> None:
     item = {"input_ids": [5, 1], "labels": [1], "question": "How many?", "db_id": "airline"}
     with pytest.raises(DataError, match="still hold 'db_id', 'question', which the model does not"):
         collator([item])

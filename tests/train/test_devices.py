@@ -1,4 +1,4 @@
-"""What a run computes on: precision by device, and as much of a step at once as memory holds."""
+"""The precision of frozen weights by device, and the batches that fit into its memory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from train.devices import fitting_micro_batch, frozen_dtype
         ("cpu", False, "auto", torch.float32),
     ],
 )
-def test_frozen_weights_are_in_what_the_device_multiplies(
+def test_frozen_weights_are_in_a_precision_that_the_device_multiplies(
     device: str,
     native: bool,
     base_dtype: str,
@@ -45,7 +45,7 @@ def test_a_recipe_that_asks_for_the_cpu_gets_it(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(("holds", "expected"), [(99, 16), (16, 16), (9, 8), (5, 4), (1, 1)])
-def test_a_step_is_cut_as_little_as_memory_allows(holds: int, expected: int) -> None:
+def test_a_step_is_split_as_little_as_memory_allows(holds: int, expected: int) -> None:
     def attempt(size: int) -> None:
         if size > holds:
             raise torch.cuda.OutOfMemoryError
@@ -53,7 +53,7 @@ def test_a_step_is_cut_as_little_as_memory_allows(holds: int, expected: int) -> 
     assert fitting_micro_batch(16, attempt) == expected
 
 
-def test_a_step_of_twelve_is_cut_into_equal_pieces() -> None:
+def test_a_step_of_twelve_is_split_into_equal_batches() -> None:
     tried: list[int] = []
 
     def attempt(size: int) -> None:

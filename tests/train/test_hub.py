@@ -1,4 +1,4 @@
-"""Whether a model may go to the hub is known before a run starts."""
+"""The check before a run that its model can be pushed to the hub."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def me(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("me")
 @pytest.mark.parametrize("repository", ["me/model", "us/model"])
-def test_one_s_own_names_are_allowed(repository: str) -> None:
+def test_repositories_of_the_user_and_their_organizations_are_allowed(repository: str) -> None:
     check_push(repository, Seq2SeqRecipe())
 
 
@@ -38,7 +38,7 @@ def test_other_names_are_refused(repository: str, words: str) -> None:
         check_push(repository, Seq2SeqRecipe())
 
 
-def test_whoever_is_not_logged_in_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_who_is_not_logged_in_gets_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: Any) -> None:
         raise PermissionError("401 Unauthorized")
 
@@ -48,13 +48,13 @@ def test_whoever_is_not_logged_in_is_told_so(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.usefixtures("me")
-def test_an_adapter_for_a_folder_needs_the_base_s_name_on_the_hub() -> None:
+def test_an_adapter_for_a_local_base_needs_a_hub_id() -> None:
     with pytest.raises(RecipeError, match="with --set base_id=OWNER/NAME"):
         check_push("me/model", Seq2SeqRecipe(base="/my/t5"))
     check_push("me/model", Seq2SeqRecipe(base="/my/t5", base_id="google/flan-t5-large"))
 
 
-def test_the_base_is_called_as_the_hub_calls_it() -> None:
+def test_the_base_is_named_by_its_hub_id() -> None:
     assert hub_base(Seq2SeqRecipe()) == "google/flan-t5-large"
     assert hub_base(Seq2SeqRecipe(base="/my/t5")) is None
     assert hub_base(Seq2SeqRecipe(base="/my/t5", base_id="me/t5")) == "me/t5"

@@ -1,4 +1,4 @@
-"""How a tokenizer of T5's kind comes to write ``<`` without a new row."""
+"""Tokenizers like T5's that write ``<`` without a new row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def tokenizer() -> PreTrainedTokenizerBase:
     return learn_tokenizer(sentinels=4)
 
 
-def test_what_is_written_comes_back(tokenizer: PreTrainedTokenizerBase) -> None:
+def test_encoded_texts_are_decoded_unchanged(tokenizer: PreTrainedTokenizerBase) -> None:
     mended = with_less_than(tokenizer)
     ids = [mended(text).input_ids for text in TEXTS]
     assert mended.batch_decode(ids, skip_special_tokens=True) == list(TEXTS)
@@ -38,7 +38,9 @@ def test_no_id_changes_and_none_is_added(tokenizer: PreTrainedTokenizerBase) -> 
     }
 
 
-def test_it_is_saved_and_found_again(tokenizer: PreTrainedTokenizerBase, tmp_path: Path) -> None:
+def test_a_saved_tokenizer_is_the_same_when_loaded(
+    tokenizer: PreTrainedTokenizerBase, tmp_path: Path
+) -> None:
     with_less_than(tokenizer).save_pretrained(tmp_path)
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "t5"}))  # as a whole model has
     again = AutoTokenizer.from_pretrained(tmp_path)

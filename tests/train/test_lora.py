@@ -94,7 +94,7 @@ def test_the_adapter_is_in_fp32_on_a_frozen_base_in_bf16(model: Any) -> None:
 
 
 @pytest.mark.parametrize(("imitated", "dtype"), [(False, torch.bfloat16), (True, torch.float32)])
-def test_by_itself_a_base_is_in_bf16_unless_the_cpu_only_imitates_it(
+def test_by_default_a_base_is_in_bf16_unless_the_cpu_only_emulates_it(
     imitated: bool, dtype: torch.dtype, recipe: Seq2SeqRecipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     capabilities = {"avx2": True, "avx512_bf16": not imitated}
@@ -107,7 +107,7 @@ def test_by_itself_a_base_is_in_bf16_unless_the_cpu_only_imitates_it(
 
 
 @pytest.mark.parametrize("trained", [True, False])
-def test_a_weight_in_the_wrong_precision_is_noticed(trained: bool, model: Any) -> None:
+def test_a_weight_in_the_wrong_precision_is_an_error(trained: bool, model: Any) -> None:
     parameter = next(p for p in model.parameters() if p.requires_grad == trained)
     parameter.data = parameter.data.to(torch.float16)
     with pytest.raises(ModelError, match=r"is in torch\.float16 but must be in torch\."):
@@ -176,19 +176,19 @@ def test_the_reference_trains_18_million_parameters() -> None:
 # bad input
 
 
-def test_a_base_that_is_nowhere_is_named(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:
+def test_a_missing_base_is_named(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:
     missing = replace(recipe, base=str(tmp_path / "no-t5"))
     with pytest.raises(ModelError, match=r"no-t5' can neither be found nor downloaded"):
         load_base(missing)
 
 
-def test_a_base_that_is_no_t5_is_refused(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:
+def test_a_base_that_is_not_a_t5_is_refused(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:
     BertConfig(hidden_size=8, num_attention_heads=2).save_pretrained(tmp_path)
     with pytest.raises(ModelError, match="is a model of type 'bert', but these recipes train T5"):
         load_base(replace(recipe, base=str(tmp_path)))
 
 
-def test_a_recipe_for_another_model_names_the_layers_it_misses(recipe: Seq2SeqRecipe) -> None:
+def test_a_recipe_for_another_model_names_the_missing_layers(recipe: Seq2SeqRecipe) -> None:
     base = load_base(recipe)
     with pytest.raises(ModelError, match="has no layers called q_proj, v_proj") as caught:
         add_lora(base, Lora(targets=("q_proj", "k", "v_proj")), "base")
@@ -208,7 +208,7 @@ def test_an_adapter_for_another_base_is_refused(
         build_model(wrong, build_tokenizer(recipe, []))
 
 
-def test_training_can_go_on_from_an_adapter(
+def test_an_adapter_can_be_trained_further(
     model: Any, recipe: Seq2SeqRecipe, tmp_path: Path
 ) -> None:
     step(model, recipe)
@@ -222,7 +222,7 @@ def test_training_can_go_on_from_an_adapter(
             torch.testing.assert_close(parameter, trained[name])
 
 
-def test_training_goes_on_from_an_adapter_whose_tokenizer_cannot_write_less_than(
+def test_an_adapter_whose_tokenizer_cannot_write_less_than_can_be_trained_further(
     recipe: Seq2SeqRecipe, tmp_path: Path
 ) -> None:
     """As the reference's: its labels had <unk> there, which no row would be trained for."""
@@ -266,9 +266,7 @@ def test_a_tokenizer_of_another_base_is_refused(recipe: Seq2SeqRecipe, tmp_path:
 # merged for a while
 
 
-def test_a_merged_base_is_afterwards_what_it_was_to_the_bit(
-    model: Any, recipe: Seq2SeqRecipe
-) -> None:
+def test_after_a_merge_the_base_is_the_same_to_the_bit(model: Any, recipe: Seq2SeqRecipe) -> None:
     for _ in range(2):
         step(model, recipe)
     inputs, _ = batch(recipe)
@@ -285,7 +283,7 @@ def test_a_merged_base_is_afterwards_what_it_was_to_the_bit(
     torch.testing.assert_close(together, apart, rtol=0.1, atol=0.1)
 
 
-def test_a_base_is_restored_where_the_evaluation_fails(model: Any) -> None:
+def test_a_base_is_restored_if_the_evaluation_fails(model: Any) -> None:
     before = {n: p.detach().clone() for n, p in model.named_parameters()}
     with pytest.raises(KeyboardInterrupt), merged(model):
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""The command itself."""
+"""The command ``text2sql train``."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_help_loads_nothing_heavy_and_lists_the_recipes() -> None:
         (["--recipe", "pocket", "--push-to-hub", "me/it"], "'pocket' has no --push-to-hub"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(
+def test_an_impossible_request_is_answered_with_one_sentence(
     arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*arguments, "--out", str(tmp_path / "run")]) == 2

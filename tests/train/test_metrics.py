@@ -1,4 +1,4 @@
-"""From token ids to numbers."""
+"""Token ids decoded to SQL, and their scores."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def tokenizer_of(recipe: Seq2SeqRecipe) -> PreTrainedTokenizerBase:
     return build_tokenizer(recipe, [])
 
 
-def test_ids_that_are_no_token_do_not_crash(recipe: Seq2SeqRecipe) -> None:
+def test_ids_without_a_token_do_not_crash(recipe: Seq2SeqRecipe) -> None:
     tokenizer = tokenizer_of(recipe)
     ids = tokenizer("SELECT count(*) FROM flights").input_ids
     wild = [[*ids, -100, -1, len(tokenizer), len(tokenizer) + 27, 2**31 - 1]]
     assert decode(tokenizer, wild) == ["SELECT count(*) FROM flights"]
 
 
-def test_the_sign_that_t5_lacks_is_decoded(recipe: Seq2SeqRecipe) -> None:
+def test_less_than_is_decoded(recipe: Seq2SeqRecipe) -> None:
     tokenizer = tokenizer_of(recipe)
     for sql in ("a < 5", "a <= 5 AND b < 6", "a <> 5"):
         decoded = decode(tokenizer, [tokenizer(sql).input_ids])[0]
@@ -51,7 +51,7 @@ def test_a_score_has_every_measure(databases: dict[str, Database]) -> None:
     assert 50 < found["rouge1"] < 75
 
 
-def test_execution_is_left_out_where_a_database_has_no_file() -> None:
+def test_execution_is_left_out_if_a_database_has_no_file() -> None:
     schema_only = {"x": Database.from_schema_text("flights(status)")}
     asked = [Example("q", "SELECT status FROM flights", "x")]
     assert score(["SELECT status FROM flights"], asked, schema_only) == {
@@ -61,7 +61,7 @@ def test_execution_is_left_out_where_a_database_has_no_file() -> None:
     }
 
 
-def test_a_judge_keeps_what_was_predicted(
+def test_a_scorer_keeps_the_predictions(
     recipe: Seq2SeqRecipe, examples: list[Example], databases: dict[str, Database]
 ) -> None:
     tokenizer = tokenizer_of(recipe)

@@ -1,4 +1,4 @@
-"""Questions of one's own as JSON lines."""
+"""A user's own questions as JSON lines."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def shop(tmp_path: Path) -> Path:
 
 
 @pytest.mark.usefixtures("shop")
-def test_a_line_names_a_database_or_brings_its_tables(tmp_path: Path) -> None:
+def test_a_line_names_a_database_or_declares_its_tables(tmp_path: Path) -> None:
     path = write(
         tmp_path,
         {"question": "How many?", "sql": "SELECT count(*) FROM sale", "database": "shop.sqlite"},
@@ -106,7 +106,7 @@ def test_data_of_another_kind_is_refused() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--recipe", "pocket"]])
-def test_the_pocket_recipe_takes_none(
+def test_the_pocket_recipe_refuses_own_data(
     arguments: Sequence[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = write(tmp_path, {"question": "q", "sql": "SELECT 1", "ddl": DDL})

@@ -1,4 +1,4 @@
-"""What a run leaves behind."""
+"""The files of a run."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_curves_are_a_picture(tmp_path: Path) -> None:
     assert "execution, epoch 1: 37.5" in titles
 
 
-def test_a_manifest_says_what_decides_the_numbers(tmp_path: Path) -> None:
+def test_a_manifest_has_everything_that_the_numbers_depend_on(tmp_path: Path) -> None:
     file = tmp_path / "train.json"
     file.write_text("[]")
     found = make_manifest("tiny", "seq2seq", {"epochs": 3}, [file])

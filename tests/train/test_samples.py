@@ -24,7 +24,7 @@ def test_each_evaluation_adds_a_line(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [SAMPLES]
 
 
-def test_what_a_resumed_run_does_again_takes_the_place_of_what_was_there(tmp_path: Path) -> None:
+def test_samples_of_repeated_steps_replace_the_earlier_ones(tmp_path: Path) -> None:
     for step, sql in ((10, "a"), (20, "b"), (30, "c"), (20, "B")):
         record_sample(tmp_path, step / 10, step, DebugSample("q", "g", sql))
     assert [(line["step"], line["predicted"]) for line in recorded(tmp_path)] == [

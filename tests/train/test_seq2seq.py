@@ -114,7 +114,7 @@ def test_the_adapter_loads_onto_the_base(finished: Run, recipe: Seq2SeqRecipe) -
     assert len(AutoTokenizer.from_pretrained(folder)) == len(finished.tokenizer)
 
 
-def test_the_manifest_and_the_card_tell_what_was_measured(finished: Run) -> None:
+def test_the_manifest_and_the_card_have_the_measured_numbers(finished: Run) -> None:
     manifest = json.loads((finished.out / "manifest.json").read_text())
     assert manifest["settings"]["rate"] == 3e-3
     assert list(manifest["data"]) == ["questions.json"]
@@ -191,7 +191,7 @@ def test_a_resumed_run_ends_with_the_same_numbers(
     check_precision(resumed.model)
 
 
-def test_a_half_written_checkpoint_is_passed_over(tmp_path: Path) -> None:
+def test_an_incomplete_checkpoint_is_skipped(tmp_path: Path) -> None:
     assert last_checkpoint(tmp_path) is None
     for step, state in ((9, "{}"), (10, "{}"), (11, '{"ep'), (12, None)):
         (tmp_path / f"checkpoint-{step}").mkdir()
@@ -206,7 +206,7 @@ def test_a_run_is_resumed_with_its_own_settings_only(finished: Run, recipe: Seq2
         changed.run(resume=True)
 
 
-def test_a_full_disk_in_the_middle_is_told_and_leaves_no_model(
+def test_a_full_disk_during_a_run_is_an_error_and_leaves_no_model(
     recipe: Seq2SeqRecipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*args: Any, **kwargs: Any) -> None:
@@ -222,7 +222,7 @@ def test_a_full_disk_in_the_middle_is_told_and_leaves_no_model(
 # learning by heart
 
 
-def test_the_tiny_recipe_learns_questions_by_heart(tmp_path: Path) -> None:
+def test_the_tiny_recipe_memorizes_questions(tmp_path: Path) -> None:
     """In a shorter form: fewer questions and a smaller model."""
     settings = ["limit=6", "repeat=60", "batch_size=6"]
     settings += ["tiny.width=64", "tiny.feed_forward=128", "tiny.layers=1"]
@@ -248,7 +248,7 @@ def test_a_step_has_sixteen_examples_on_any_number_of_processes(
     assert batch * accumulation * processes == 16
 
 
-def test_a_step_that_cannot_be_shared_is_refused() -> None:
+def test_a_step_that_the_processes_cannot_share_evenly_is_refused() -> None:
     with pytest.raises(RecipeError, match=r"16 examples .* 3 processes cannot share evenly"):
         share_batch(4, 4, 3)
 
@@ -267,7 +267,7 @@ def test_the_order_of_examples_depends_on_seed_and_epoch_alone() -> None:
     assert len({tuple(order(s, e)) for s in (1, 2) for e in (0, 1)}) == 4
 
 
-def test_no_step_holds_an_example_twice_where_they_are_repeated() -> None:
+def test_no_step_holds_an_example_twice_if_examples_are_repeated() -> None:
     lengths = [n % 7 + 1 for n in range(48)]
     order = list(LengthGroups(lengths * 5, 16, seed=0, repeat=5))
     assert sorted(order) == list(range(48 * 5))
@@ -331,7 +331,7 @@ def test_two_gpus_in_one_process_are_refused_with_the_command_to_use(
     assert "`torchrun --nproc-per-node 2 -m train --recipe 'my recipe.json'`" in str(caught.value)
 
 
-def test_processes_that_do_not_know_of_each_other_are_refused(
+def test_processes_that_are_not_connected_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arguments = training_arguments(Seq2SeqRecipe(cpu=True), tmp_path)
@@ -375,7 +375,7 @@ def test_the_recipe_reaches_the_library(tmp_path: Path) -> None:
     assert not found.disable_tqdm
 
 
-def test_a_model_is_pushed_as_it_lies_there(
+def test_a_model_folder_is_pushed_unchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[tuple[str, dict[str, Any]]] = []

@@ -1,4 +1,4 @@
-"""sql-create-context in our form."""
+"""The data set sql-create-context as examples."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_create_table_becomes_the_format_of_the_prompt() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "SELECT 1", "CREATE TABLE", "CREATE TABLE t"])
-def test_what_declares_no_table_is_refused(text: str) -> None:
+def test_a_text_that_declares_no_table_is_refused(text: str) -> None:
     with pytest.raises(SchemaError, match=r"CREATE TABLE|declares no table"):
         schema_of(text)
 
@@ -46,7 +46,7 @@ def test_an_item_becomes_an_example_with_a_schema_of_its_own(source: Any) -> Non
     assert mix.databases["mix-1"].path is None
 
 
-def test_questions_that_are_measured_are_not_trained_on(source: Any) -> None:
+def test_evaluation_questions_are_not_trained_on(source: Any) -> None:
     other = {**HEADS, "question": "Which departments are there?"}
     broken = {**HEADS, "question": "Which?", "context": "CREATE INDEX i"}
     held_out = [Example("how many heads are older than 56 ?", "SELECT 1", "department")]
@@ -75,7 +75,9 @@ def test_a_file_in_another_form_is_refused(items: Any, words: str, source: Any) 
         read_mix(source(items), [])
 
 
-def test_a_data_set_that_cannot_be_had_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_a_data_set_that_cannot_be_loaded_names_a_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def offline(*args: Any, **kwargs: Any) -> None:
         raise ConnectionError("no network")
 

@@ -1,4 +1,4 @@
-"""A database of the data set, written as its files are."""
+"""A database in the form of the data set's files."""
 
 from __future__ import annotations
 

@@ -35,9 +35,7 @@ def test_no_wording_of_spider_is_of_a_gold_known_to_be_wrong() -> None:
     assert not wordings & read_wrong_golds("spider")
 
 
-def test_what_is_built_is_a_folder_that_any_command_reads(
-    choir: AskedDatabase, tmp_path: Path
-) -> None:
+def test_the_built_folder_can_be_read_by_any_command(choir: AskedDatabase, tmp_path: Path) -> None:
     assert build([choir], tmp_path) == (
         "1 databases, 3 questions and 1 that can't be answered are in " + f"{tmp_path}."
     )

@@ -23,7 +23,7 @@ def test_the_same_file_gives_the_same_rows(choir: AskedDatabase) -> None:
     assert one == other
 
 
-def test_a_reference_is_a_value_of_the_table_filled_before(choir: AskedDatabase) -> None:
+def test_a_reference_is_a_value_of_a_table_filled_earlier(choir: AskedDatabase) -> None:
     rows = create(choir, ":memory:").execute('SELECT DISTINCT singer FROM "sung at" ORDER BY 1')
     assert rows.fetchall() == [(1,), (2,), (3,)]
 
@@ -42,7 +42,7 @@ def test_a_date_after_another_of_its_row_comes_after_it(choir: AskedDatabase) ->
         (["__class__"], "has the unknown spec '__class__'"),
     ],
 )
-def test_a_spec_that_cannot_be_followed_is_named(spec: list[Any], fault: str) -> None:
+def test_an_invalid_spec_is_named(spec: list[Any], fault: str) -> None:
     with pytest.raises(DataError, match=fault):
         create(_changed(spec), ":memory:")
 

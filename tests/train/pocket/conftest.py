@@ -1,4 +1,4 @@
-"""A Spider folder of three small databases, and a pocket model to go on from."""
+"""A Spider folder with three small databases, and a pocket model to start from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs without one lever of training each, beside the whole recipe."""
+"""Runs of the whole recipe and of the recipe without one lever each."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _arguments(spider: Path, start: Path, out: Path) -> list[str]:
     ]
 
 
-def test_every_lever_leaves_a_run_and_a_second_call_makes_none_again(
+def test_every_lever_makes_a_run_and_a_second_call_repeats_none(
     spider: Path, start: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = _arguments(spider, start, tmp_path / "runs")
@@ -64,7 +64,7 @@ def test_every_lever_leaves_a_run_and_a_second_call_makes_none_again(
     assert not list((tmp_path / "runs").glob("*/state.pt"))
 
 
-def test_a_run_that_fails_is_named_with_what_it_said(
+def test_a_failed_run_is_named_with_its_error(
     spider: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = _arguments(spider, tmp_path / "nowhere", tmp_path / "runs")
@@ -74,7 +74,7 @@ def test_a_run_that_fails_is_named_with_what_it_said(
     assert "nowhere" in error
 
 
-def test_a_run_with_other_settings_is_not_taken_for_a_result(
+def test_a_run_with_other_settings_is_not_used_as_a_result(
     spider: Path, start: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = _done(tmp_path / "runs", "all-of-them", 0, 99.0).folder

@@ -1,4 +1,4 @@
-"""A varied example means what it meant."""
+"""Augmented examples, which keep their meaning."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_phrases_that_two_rewordings_swap_are_synonyms_both_ways() -> None:
     assert mine_synonyms(pairs) == {"singers": ["vocalists"], "vocalists": ["singers"]}
 
 
-def test_renaming_changes_how_names_read_and_not_what_they_are(corpus: Corpus) -> None:
+def test_renaming_changes_natural_names_and_not_identifiers(corpus: Corpus) -> None:
     schema = corpus.databases["singer"].schema
     synonyms = {"singer": ["vocalist"], "town": ["place"]}
     renamed = [rename_schema(schema, random.Random(i), ALWAYS, synonyms) for i in range(40)]
@@ -49,7 +49,7 @@ def test_a_query_keeps_the_tables_it_uses_wherever_they_move(corpus: Corpus) -> 
         assert varied.columns[5] == before + 1
 
 
-def test_tables_are_dropped_until_few_nodes_are_left_but_none_that_is_used(corpus: Corpus) -> None:
+def test_unused_tables_are_dropped_until_few_nodes_are_left(corpus: Corpus) -> None:
     schema = corpus.databases["singer"].schema
     tokens: list[Token] = ["from", TableToken(0), TableToken(1), "select", "count", "*", "end"]
     assert len(select_tables(schema, tokens, random.Random(0), 0.0, 3).schema.tables) == 2

@@ -55,7 +55,7 @@ def test_stronger_evidence_makes_an_answer_likelier(observations: list[Observati
     assert confidence.answerable.probability(weak) < confidence.answerable.probability(strong)
 
 
-def test_the_mean_probability_of_what_was_fitted_is_the_share_that_was_right(
+def test_the_average_fitted_probability_is_the_share_of_right_answers(
     observations: list[Observation],
 ) -> None:
     judged = [o for o in observations if o.right is not None]
@@ -106,7 +106,7 @@ def test_questions_come_from_held_out_databases_evenly(spider: Path) -> None:
     assert held_out_questions(spider, None, 1.0, 3) == every[:: len(every) // 3]
 
 
-def test_what_is_spread_is_taken_from_all_over() -> None:
+def test_spread_takes_items_evenly() -> None:
     assert spread(list("abcdef"), 3) == ["a", "c", "e"]
     assert spread(["a"], 3) == ["a"]
 

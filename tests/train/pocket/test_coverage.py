@@ -1,4 +1,4 @@
-"""How much of what golds ask the pocket language can say."""
+"""The share of golds that the pocket model's language can express."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_gold_that_gives_the_same_rows_survives(shop: Database) -> None:
     assert lost("SELECT count(*) FROM sale WHERE strftime('%m', sold) = '05'", shop) == ""
 
 
-def test_a_gold_that_cannot_be_said_is_lost_with_a_reason(shop: Database) -> None:
+def test_a_gold_that_cannot_be_expressed_is_lost_with_a_reason(shop: Database) -> None:
     assert lost("SELECT item FROM sale WHERE rowid = 1", shop) == (
         "The hidden column ROWID has no place in the tree."
     )

@@ -1,4 +1,4 @@
-"""What the pocket model trains on."""
+"""The pocket model's training data."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def test_a_database_is_trained_on_or_held_out_and_never_both(corpus: Corpus) -> 
     assert not training & held_out
 
 
-def test_the_same_databases_are_held_out_whatever_else_is_there(spider: Path) -> None:
+def test_held_out_databases_do_not_depend_on_the_other_files(spider: Path) -> None:
     first, again = (read_corpus([read_spider(spider, None, 0.2, limit)]) for limit in (None, 15))
     assert {r.db_id for r in first.held_out} == {r.db_id for r in again.held_out}
 
 
-def test_what_the_language_leaves_out_is_not_trained_but_still_judged(corpus: Corpus) -> None:
+def test_golds_outside_the_language_are_evaluated_but_not_trained_on(corpus: Corpus) -> None:
     assert corpus.left_out == 2
     assert [bool(record.tokens) for record in corpus.training] == [True] * 8
     assert [bool(record.tokens) for record in corpus.held_out] == [True] * 4 + [False]
@@ -56,7 +56,7 @@ def test_a_folder_without_spider_says_how_to_get_it(tmp_path: Path) -> None:
         read_spider(tmp_path)
 
 
-def test_every_target_is_one_that_the_grammar_lets_through(corpus: Corpus, pieces: Pieces) -> None:
+def test_the_grammar_accepts_every_target(corpus: Corpus, pieces: Pieces) -> None:
     data = PocketDataset(corpus, pieces, Chances(), {"singers": ["vocalists"]}, 50, 0)
     for epoch in range(5):
         for number in range(len(data)):
@@ -69,7 +69,7 @@ def test_every_target_is_one_that_the_grammar_lets_through(corpus: Corpus, piece
             assert spelled[-1] == "end"
 
 
-def test_an_example_is_the_same_whenever_its_epoch_comes_round(
+def test_an_example_is_the_same_each_time_for_the_same_epoch(
     corpus: Corpus, pieces: Pieces
 ) -> None:
     first, again = (PocketDataset(corpus, pieces, Chances(), {}, 50, 7) for _ in range(2))
@@ -96,7 +96,7 @@ def test_a_batch_is_padded_where_nothing_is_asked(corpus: Corpus, pieces: Pieces
         assert set(goal.used[row].nonzero().flatten().tolist()) == pointers
 
 
-def test_processes_share_an_epoch_without_a_question_in_common(corpus: Corpus) -> None:
+def test_processes_divide_an_epoch_without_common_questions(corpus: Corpus) -> None:
     shares = []
     for rank in range(2):
         batches = PocketBatches(corpus, 2, 0, 50)
@@ -106,7 +106,7 @@ def test_processes_share_an_epoch_without_a_question_in_common(corpus: Corpus) -
     assert sorted(shares[0] + shares[1]) == list(range(8))
 
 
-def test_every_epoch_has_an_order_of_its_own_which_the_seed_decides(corpus: Corpus) -> None:
+def test_the_seed_gives_each_epoch_its_own_order(corpus: Corpus) -> None:
     orders = []
     for epoch in (0, 1, 0):
         batches = PocketBatches(corpus, 2, 0, 50)
@@ -116,7 +116,7 @@ def test_every_epoch_has_an_order_of_its_own_which_the_seed_decides(corpus: Corp
     assert orders[0] != orders[1]
 
 
-def test_an_epoch_that_was_begun_goes_on_with_the_batches_that_are_left(corpus: Corpus) -> None:
+def test_a_resumed_epoch_takes_its_remaining_batches(corpus: Corpus) -> None:
     batches = PocketBatches(corpus, 2, 0, 50)
     every = list(batches)
     batches.done = 3

@@ -1,4 +1,4 @@
-"""The mean of several models."""
+"""The average of several models."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_folder_without_a_model_is_named(
     assert f"'{tmp_path}'" in error
 
 
-def test_no_model_is_written_over_by_the_mean(
+def test_the_average_does_not_overwrite_a_model(
     start: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = _other(start, tmp_path / "other")

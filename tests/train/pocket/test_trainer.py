@@ -1,4 +1,4 @@
-"""A run of the pocket model's training, from its start to what it leaves behind."""
+"""Training runs of the pocket model, from the start to the saved model."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _rows(out: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_run_learns_and_leaves_a_model_that_answers(
+def test_a_run_learns_and_saves_a_model_that_answers(
     recipe: PocketRecipe, spider: Path, tmp_path: Path
 ) -> None:
     best = PocketTrainer(recipe, collections_of(spider), tmp_path / "run").run()
@@ -63,7 +63,7 @@ def test_the_same_seed_gives_the_same_run(
     assert [row["loss"] for row in one] == [row["loss"] for row in other]
 
 
-def test_a_resumed_run_goes_on_where_it_stopped(
+def test_a_resumed_run_continues_where_it_stopped(
     recipe: PocketRecipe, spider: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
@@ -75,7 +75,7 @@ def test_a_resumed_run_goes_on_where_it_stopped(
     assert resumed.best >= trainer.best
 
 
-def test_a_run_stopped_in_an_epoch_takes_the_rest_of_it_when_resumed(
+def test_a_run_stopped_within_an_epoch_resumes_with_the_rest_of_it(
     recipe: PocketRecipe, spider: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recipe = replace(recipe, batch_size=2, steps=7, evaluations=1)
@@ -102,7 +102,7 @@ def test_a_run_begins_with_the_weights_of_the_model_it_starts_from(
     torch.testing.assert_close(dict(trainer.model.state_dict()), dict(wanted))
 
 
-def test_a_start_that_is_no_model_is_named(
+def test_a_start_folder_without_a_model_is_named(
     recipe: PocketRecipe, spider: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(ModelError, match=r"no tokenizer\.json in .*nowhere.*; choose a model's"):
@@ -129,7 +129,7 @@ def test_a_batch_whose_padding_stays_in_gives_the_same_losses(
     torch.testing.assert_close(found[0], found[1])
 
 
-def test_a_gpu_computes_what_a_cpu_remembers(
+def test_a_gpu_computes_the_states_that_a_cpu_caches(
     recipe: PocketRecipe, spider: Path, tmp_path: Path
 ) -> None:
     trainer = PocketTrainer(recipe, collections_of(spider), tmp_path / "run")

@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_word_has_the_others_of_its_most_frequent_sense(folder: Path) -> None:
+def test_a_word_has_the_other_words_of_its_most_frequent_sense(folder: Path) -> None:
     assert read_synonyms(folder) == {
         "city": ["urban center", "metropolis"],
         "urban center": ["city", "metropolis"],
