@@ -121,12 +121,12 @@ def test_a_question_in_another_language_is_tried(
     [
         (
             "gpt",
-            "There is no model 'gpt'; write pocket, flan-t5-large, a hub id such as owner/name, "
+            "There is no model 'gpt'; name pocket, flan-t5-large, a hub id such as owner/name, "
             "or the folder of a trained model.",
         ),
         (
             "/none",
-            "There is no model '/none'; write pocket, flan-t5-large, a hub id such as owner/name, "
+            "There is no model '/none'; name pocket, flan-t5-large, a hub id such as owner/name, "
             "or the folder of a trained model.",
         ),
     ],
@@ -142,7 +142,7 @@ def test_a_folder_without_a_model_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["ask", "How many?", "--db", "clinic", "--model", str(tmp_path)]) == 2
-    assert capsys.readouterr().err.startswith(f"text2sql: {str(tmp_path)!r} holds no model: ")
+    assert capsys.readouterr().err.startswith(f"text2sql: {str(tmp_path)!r} contains no model: ")
 
 
 def test_a_spider_folder_that_is_none_is_named(

@@ -89,8 +89,8 @@ def test_what_is_missing_is_named_with_its_size_and_a_way_out() -> None:
     assert str(caught.value) == (
         f"{SPIDER!r} is not on this machine and could not be downloaded (no connection for "
         f"{SPIDER}). Needed: {FLAN} (3.1 GB) and {SPIDER} (about 75 MB); run `hf download {FLAN}` "
-        f"and `hf download {SPIDER}` where there is a connection, or name local folders with "
-        "--base and --adapter. --model pocket works now, without a download."
+        f"and `hf download {SPIDER}` while connected to the internet, or name local folders with "
+        "--base and --adapter. --model pocket works without a download."
     )
 
 
@@ -100,12 +100,14 @@ def test_a_folder_that_is_not_there_is_named(base: Path) -> None:
 
 
 def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"holds no model: it needs config\.json and model\.safe"):
+    with pytest.raises(
+        ModelError, match=r"contains no model: it needs config\.json and model\.safe"
+    ):
         Checkpoint.find(str(tmp_path))
 
 
 def test_a_whole_model_has_no_other_base(base: Path) -> None:
-    with pytest.raises(ModelError, match="is a whole model, so it has no other base than itself"):
+    with pytest.raises(ModelError, match="is a whole model and takes no other base"):
         Checkpoint.find(str(base), base=str(base))
 
 
@@ -116,7 +118,7 @@ def test_an_adapter_for_another_base_on_the_hub_is_refused_before_any_download(
     with pytest.raises(ModelError) as caught:
         _ = Checkpoint(FLAN, str(adapter)).folders
     assert str(caught.value) == (
-        f"The adapter {str(adapter)!r} was made for the base 'google/flan-t5-base', not for "
+        f"The adapter {str(adapter)!r} was trained for the base 'google/flan-t5-base', not for "
         f"{FLAN!r}; name its own base with --base, or another adapter with --adapter."
     )
 
@@ -133,7 +135,7 @@ def test_an_adapter_whose_weights_do_not_fit_names_both_bases(
     with pytest.raises(ModelError) as caught:
         Checkpoint(str(other), str(adapter)).load_model()
     assert str(caught.value) == (
-        f"The adapter {str(adapter)!r} was made for the base {str(base)!r}, not for "
+        f"The adapter {str(adapter)!r} was trained for the base {str(base)!r}, not for "
         f"{str(other)!r}; name its own base with --base, or another adapter with --adapter."
     )
 
@@ -142,7 +144,7 @@ def test_a_model_of_another_kind_is_named(tmp_path: Path, base: Path) -> None:
     for file in base.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "config.json").write_text('{"model_type": "gpt2"}', encoding="utf-8")
-    with pytest.raises(ModelError, match="is a model of type 'gpt2'; served here are T5 models"):
+    with pytest.raises(ModelError, match="is a model of type 'gpt2'; supported are T5 models"):
         Checkpoint(str(tmp_path)).load_model()
 
 

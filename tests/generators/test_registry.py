@@ -159,7 +159,7 @@ def test_an_unknown_model_is_named() -> None:
     with pytest.raises(ModelError) as caught:
         load_generator("gpt")
     assert str(caught.value) == (
-        "There is no model 'gpt'; write pocket, flan-t5-large, a hub id such as owner/name, "
+        "There is no model 'gpt'; name pocket, flan-t5-large, a hub id such as owner/name, "
         "or the folder of a trained model."
     )
 
@@ -168,6 +168,6 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         load_generator(str(tmp_path))
     assert str(caught.value) == (
-        f"{str(tmp_path)!r} holds no model: its config.json must name a model_type, "
+        f"{str(tmp_path)!r} contains no model: its config.json must name a model_type, "
         "or its adapter_config.json the base of an adapter."
     )

@@ -1,4 +1,4 @@
-"""One way to write SQL per file; all of them are a ``Generator``."""
+"""Models that write SQL; each implements ``base.Generator``."""
 
 from text2sql.generators.base import Candidate, Generator, Options
 

@@ -1,7 +1,7 @@
-"""Where a text generator computes: on a GPU of this machine, a borrowed one, or the CPU.
+"""The device and the precision of text generators: a GPU, a GPU lent by ZeroGPU, or the CPU.
 
-A ZeroGPU Space has a GPU only for the length of a call: what needs it runs in a process that is
-forked for that, with the model as this process has it. Elsewhere nothing changes.
+A ZeroGPU Space has a GPU only during a call. Such a call runs in a forked process, which has the
+model of this process. Elsewhere this makes no difference.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ __all__ = ["borrows", "device", "dtype", "local_device", "multiplies_bf16", "on_
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-_BF16 = ("avx512_bf16", "amx_bf16", "bf16")  # a CPU's instructions for it, on x86 and on ARM
+_BF16 = ("avx512_bf16", "amx_bf16", "bf16")  # flags of CPUs that support it, on x86 and ARM
 
 
 def on_gpu(function: _Function, seconds: Callable[..., int] | int = 5) -> _Function:
-    """``function``, for which ZeroGPU lends a GPU while it runs; itself anywhere else.
+    """Make ZeroGPU lend a GPU to ``function``; elsewhere, return ``function`` unchanged.
 
-    What goes in and what comes out must be picklable and hold no tensors. ``seconds`` is the most
-    that a call may take, or says it of the same arguments: a visitor with less than that left of
-    the day is refused, and whoever asks for less is served sooner.
+    Arguments and results must be picklable and contain no tensors. ``seconds`` is the longest
+    duration of a call, or a function of the arguments that returns it. ZeroGPU refuses visitors
+    with less time left for the day, and serves shorter calls sooner.
     """
     if not os.environ.get("SPACE_ID"):
         return function
@@ -41,36 +41,36 @@ def local_device() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-# ZeroGPU wants to find a function like this when the page starts, and leaves it alone elsewhere
+# ZeroGPU requires such a function to exist when the page starts
 _on_borrowed = on_gpu(local_device)
 
 
 def borrows() -> bool:
-    """Whether a GPU is lent here for single calls."""
+    """Whether this process runs on a ZeroGPU Space."""
     return _on_borrowed is not local_device
 
 
 def device() -> str:
-    """The device where a model waits for questions.
+    """The device on which a model is loaded.
 
-    ZeroGPU wants it on ``cuda`` when the page starts: it keeps those weights, and a borrowed GPU
-    gets them at once.
+    On ZeroGPU it must be ``cuda`` when the page starts; ZeroGPU keeps the weights, and copies them
+    to the GPU that it lends.
     """
     return "cuda" if borrows() else local_device()
 
 
 def dtype() -> torch.dtype:
-    """What a model that is only read is kept in: bf16, or fp32 where bf16 is only imitated.
+    """The precision for inference: bf16, or fp32 on devices that only emulate bf16.
 
-    Never fp16: T5's sums overflow in it.
+    fp16 is never used, because T5's activations overflow in it.
     """
     return torch.bfloat16 if borrows() or multiplies_bf16(local_device()) else torch.float32
 
 
 def multiplies_bf16(device: str) -> bool:
-    """Whether ``device`` multiplies in bf16 itself; what does not is many times slower.
+    """Whether ``device`` supports bf16 in hardware; emulation is many times slower.
 
-    GPUs do from NVIDIA's Ampere on: an L4 does, a T4 imitates it.
+    NVIDIA GPUs do from Ampere on: an L4 does, and a T4 does not.
     """
     if device == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))

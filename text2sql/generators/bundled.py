@@ -1,4 +1,4 @@
-"""Where the model is that comes with the package."""
+"""The path of the bundled model."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from pathlib import Path
 
 __all__ = ["BUNDLED"]
 
-#: The weights of the pocket model; naming them loads nothing.
+#: The folder of the pocket model's weights.
 BUNDLED = Path(__file__).parents[1] / "assets" / "pocket"

@@ -1,4 +1,4 @@
-"""Decoder-only models on transformers: a chat is read, and SQL kept valid as it grows."""
+"""Decoder-only models on transformers, prompted by a chat and constrained to valid SQL."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["CausalGenerator"]
 
 
 class CausalGenerator(Seq2SeqGenerator):
-    """Writes SQL as the reply in a chat; loaded and locked as a ``Seq2SeqGenerator`` is."""
+    """Writes SQL as the reply in a chat; loading and locking are as in ``Seq2SeqGenerator``."""
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
-        """Candidates for ``question``, best first; their scores are per token."""
+        """Return candidates for ``question``, best first; scores are per token."""
         tokens = self.encode(question, database)
         with self.lock:
             sequences, scores = self._found(tokens, database.schema, options)
@@ -30,7 +30,7 @@ class CausalGenerator(Seq2SeqGenerator):
         return [candidate for candidate in written if candidate.sql]
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """The text of tokens without those that stand for no text."""
+        """Decode tokens without special tokens."""
         return str(self.tokenizer.decode(list(tokens), skip_special_tokens=True))
 
     def _prompt_ids(self, text: str) -> list[int]:

@@ -1,6 +1,6 @@
-"""The chat in which a decoder-only model is asked, and the SQL in its reply.
+"""The chat prompt of decoder-only models, and the extraction of SQL from their replies.
 
-Training and serving both build their input here.
+Training and inference share this prompt.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 
 def chat_ids(tokenizer: PreTrainedTokenizerBase, prompt: str) -> list[int]:
-    """The tokens of a chat up to where the model's reply begins."""
+    """Return the tokens of the chat up to the beginning of the model's reply."""
     messages = [
         {"role": "system", "content": INSTRUCTION},
         {"role": "user", "content": prompt},
@@ -36,9 +36,9 @@ def chat_ids(tokenizer: PreTrainedTokenizerBase, prompt: str) -> list[int]:
 
 
 def sql_of_reply(text: str) -> str:
-    """The query in a reply that may think aloud, explain, put it in a fence, or in JSON.
+    """Extract the query from a reply, which may contain reasoning, prose, code fences or JSON.
 
-    Empty where there is none. Of several fences the first that holds a query counts.
+    The result is empty if there is no query. The first fence with a query takes precedence.
     """
     text = _THOUGHT.sub("", text).strip()
     fences = [inner for _, inner in _FENCE.findall(text)]
@@ -62,13 +62,13 @@ def _of_json(text: str) -> str:
 
 
 def _of_text(text: str) -> str:
-    """From SELECT or WITH up to a semicolon, or to the line before the prose goes on."""
+    """Return the text from SELECT or WITH to a semicolon, or to the line before further prose."""
     found = _QUERY.search(text)
     return "" if found is None else _first_query(found[0]).strip()
 
 
 def _first_query(text: str) -> str:
-    """``text`` up to a semicolon or an empty line outside quotes."""
+    """Return ``text`` up to a semicolon or an empty line outside quotation marks."""
     quote = ""
     for part in _PARTS.finditer(text):
         sign = part[0]

@@ -1,4 +1,4 @@
-"""Finds the weights of a text generator, on this machine or on the hub, and merges its adapter."""
+"""The checkpoint of a text generator: its files here or on the hub, and its merged adapter."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ _HUB_ID = re.compile(r"[\w][\w.-]*/[\w.-]+")
 
 
 def is_hub_id(name: str) -> bool:
-    """Whether ``name`` reads as ``owner/model`` and is no folder here."""
+    """Whether ``name`` has the form ``owner/model`` and is not a local folder."""
     return _HUB_ID.fullmatch(name) is not None and not Path(name).expanduser().is_dir()
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A base and, if there is one, the adapter made for it: hub ids or local folders."""
+    """A base model and an optional adapter for it, as hub ids or local folders."""
 
     base: str
     adapter: str | None = None
@@ -54,12 +54,12 @@ class Checkpoint:
 
     @classmethod
     def find(cls, model: str, base: str | None = None, adapter: str | None = None) -> Checkpoint:
-        """What ``--model``, ``--base`` and ``--adapter`` mean together.
+        """Combine ``--model``, ``--base`` and ``--adapter``.
 
         ``model`` is ``flan-t5-large``, or a hub id or folder of an adapter or a whole model.
 
         Raises:
-            ModelError: the files are missing, or the three do not go together.
+            ModelError: the files are missing, or the three contradict each other.
         """
         wanted = None if adapter == NO_ADAPTER else adapter
         if model == FLAN_T5_LARGE:
@@ -68,7 +68,7 @@ class Checkpoint:
         if not (folder / "adapter_config.json").is_file():
             if base is not None:
                 raise ModelError(
-                    f"{model!r} is a whole model, so it has no other base than itself; "
+                    f"{model!r} is a whole model and takes no other base; "
                     "leave out --base or --model."
                 )
             return cls(model, wanted, model)
@@ -80,17 +80,17 @@ class Checkpoint:
 
     @cached_property
     def folders(self) -> tuple[Path, Path | None]:
-        """Where the base and the adapter lie; both are fetched from the hub where needed.
+        """The folders of the base and of the adapter, downloaded from the hub if necessary.
 
         Raises:
-            ModelError: one of them is neither here nor to be had from the hub.
+            ModelError: one of them is not available, neither locally nor from the hub.
         """
         needed = (self.base,) if self.adapter is None else (self.base, self.adapter)
         adapter = None if self.adapter is None else _fetch(self.adapter, needed)
         if adapter is not None:
             if not (adapter / "adapter_config.json").is_file():
                 raise ModelError(
-                    f"{self.adapter!r} holds no adapter (adapter_config.json is missing); "
+                    f"{self.adapter!r} contains no adapter (adapter_config.json is missing); "
                     "name another one with --adapter, or --adapter none."
                 )
             self._check_base(adapter)
@@ -98,7 +98,7 @@ class Checkpoint:
 
     @property
     def weights(self) -> str:
-        """The ``weights_digest`` of base and adapter, read in full.
+        """The ``weights_digest`` of base and adapter; all files are read.
 
         Raises:
             ModelError: as for ``folders``.
@@ -113,12 +113,12 @@ class Checkpoint:
 
     def _other_base(self, declared: str) -> ModelError:
         return ModelError(
-            f"The adapter {self.adapter!r} was made for the base {declared!r}, not for "
+            f"The adapter {self.adapter!r} was trained for the base {declared!r}, not for "
             f"{self.base!r}; name its own base with --base, or another adapter with --adapter."
         )
 
     def load_tokenizer(self) -> PreTrainedTokenizerBase:
-        """The adapter's own tokenizer, which may have learned tokens, else the base's.
+        """The adapter's tokenizer, which may have additional tokens, or else the base's.
 
         Raises:
             ModelError: there is none.
@@ -132,8 +132,8 @@ class Checkpoint:
             tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder)
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(
-                f"{str(folder)!r} has no tokenizer that can be read ({_first_line(error)}); "
-                "it needs the tokenizer.json of its base."
+                f"{str(folder)!r} has no readable tokenizer ({_first_line(error)}); "
+                "add the tokenizer.json of its base."
             ) from error
         return tokenizer
 
@@ -142,7 +142,7 @@ class Checkpoint:
         """``seq2seq`` for T5, ``causal`` for a decoder-only model.
 
         Raises:
-            ModelError: the base is neither, or does not say what it is.
+            ModelError: the base is neither, or its type is unknown.
         """
         folder = self.folders[0]
         try:
@@ -156,17 +156,17 @@ class Checkpoint:
         if str(architectures[0]).endswith("ForCausalLM"):
             return "causal"
         raise ModelError(
-            f"{self.base!r} is a model of type {model_type!r}; served here are T5 models, such as "
-            "google/flan-t5-large, and decoder-only models that chat."
+            f"{self.base!r} is a model of type {model_type!r}; supported are T5 models, such as "
+            "google/flan-t5-large, and decoder-only models with a chat template."
         )
 
     def load_model(self, dtype: torch.dtype | None = None) -> PreTrainedModel:
-        """The base with the adapter merged into it, layer by layer, in ``dtype`` (default: fp32).
+        """Load the base and merge the adapter layer by layer, in ``dtype`` (default: fp32).
 
-        It is read into ``dtype`` at once, so that no more memory is needed than it is served in.
+        Weights are converted to ``dtype`` while they are read, to save memory.
 
         Raises:
-            ModelError: the weights are damaged, of another kind, or do not fit each other.
+            ModelError: the weights are damaged, of another kind, or do not match.
         """
         import torch
         import transformers
@@ -216,7 +216,7 @@ class Checkpoint:
                 # Flan's never were; see mark_tied_as_it_is
                 warnings.filterwarnings("ignore", message=".*no longer tied after merging.*")
                 return adapted.merge_and_unload(safe_merge=True)
-        except ValueError as error:  # what safe_merge is for
+        except ValueError as error:  # safe_merge found NaNs
             raise ModelError(
                 f"The adapter {self.adapter!r} is damaged ({_first_line(error)}); "
                 "download it again, or train it again."
@@ -224,7 +224,7 @@ class Checkpoint:
 
 
 def _load_base(auto: Any, folder: Path, dtype: torch.dtype) -> Any:
-    """The model in ``folder``, whose class ``auto`` knows."""
+    """Load the model in ``folder`` with the class that ``auto`` selects."""
     from transformers import AutoConfig
 
     from text2sql.generators.tensors import read_tensors
@@ -240,29 +240,29 @@ def _load_base(auto: Any, folder: Path, dtype: torch.dtype) -> Any:
 
 
 def _declared_base(adapter: Path, name: str) -> str:
-    """The base that an adapter says it was made for."""
+    """Read the base that an adapter declares."""
     try:
         config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
         declared = config["base_model_name_or_path"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
-            f"The adapter {name!r} does not say which base it is for ({_first_line(error)}); "
+            f"The adapter {name!r} does not declare its base ({_first_line(error)}); "
             "its adapter_config.json needs base_model_name_or_path."
         ) from error
     return str(declared)
 
 
 def _fetch(source: str, needed: tuple[str, ...]) -> Path:
-    """The folder of ``source``: itself, the hub's cache, or a fresh download.
+    """Return the folder of ``source``: a local folder, the hub's cache, or a new download.
 
     Raises:
-        ModelError: it is in none of them; the message names everything in ``needed``.
+        ModelError: it is not available; the message names everything in ``needed``.
     """
     folder = Path(source).expanduser()
     if folder.is_dir():
         if not _is_complete(folder):
             raise ModelError(
-                f"{source!r} holds no model: it needs config.json and model.safetensors, "
+                f"{source!r} contains no model: it needs config.json and model.safetensors, "
                 "or adapter_config.json and adapter_model.safetensors."
             )
         return folder
@@ -285,7 +285,7 @@ def _from_hub(source: str, needed: tuple[str, ...]) -> Path:
     from huggingface_hub.errors import HfHubHTTPError
 
     reason = "its files are incomplete"
-    # what the cache has is used without asking; pickled weights only where there are no others
+    # the cache is used without a request; pickled weights only if there are no others
     for offline, pattern in ((True, "*"), (False, "*.safetensors"), (False, "*.bin")):
         try:
             found = Path(
@@ -307,8 +307,8 @@ def _from_hub(source: str, needed: tuple[str, ...]) -> Path:
     commands = " and ".join(f"`hf download {n}`" for n in needed if is_hub_id(n))
     raise ModelError(
         f"{source!r} is not on this machine and could not be downloaded ({reason}). "
-        f"Needed: {what}; run {commands} where there is a connection, or name local "
-        "folders with --base and --adapter. --model pocket works now, without a download."
+        f"Needed: {what}; run {commands} while connected to the internet, or name local "
+        "folders with --base and --adapter. --model pocket works without a download."
     )
 
 

@@ -1,4 +1,4 @@
-"""Which model, and how it is to be served."""
+"""The choice of a model and of its settings for inference."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""How likely an answer is to be right, as a probability that was fitted and not felt.
+"""The fitted probability that an answer is right.
 
-Two logistic regressions over a handful of numbers: one of answers that were right or wrong, one of
-questions asked of their own database or of another's. Their coefficients lie beside a model's
-weights and belong to them; ``python -m train.pocket.confidence`` fits them.
+It comes from two logistic regressions over a few numbers: one separates right from wrong answers,
+the other separates questions on their own database from questions on another one. The coefficients
+are stored beside the weights of the model; ``python -m train.pocket.confidence`` fits them.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from text2sql.errors import ModelError
 
 __all__ = ["FILE", "Confidence", "Evidence", "Logistic", "log_odds"]
 
-#: The coefficients' place in a model's folder.
+#: The name of the file of coefficients in a model's folder.
 FILE = "confidence.json"
-_LEAST = 1e-3  # a probability nearer to 0 or 1 says no more
+_LEAST = 1e-3  # probabilities are clipped to this distance from 0 and 1
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for and against an answer; all but ``alike`` are log-odds.
+    """The evidence for and against an answer; all values but ``alike`` are log-odds.
 
     ``belief``: the model's probability of all candidates that return the answer's rows;
     ``share``: that weight as a share of all candidates that ran; ``omitted``: the name that the
@@ -41,14 +41,14 @@ class Evidence:
 
 
 def log_odds(probability: float) -> float:
-    """The logarithm of the odds, with probabilities beyond 0.001 and 0.999 taken as those."""
+    """Return the log-odds of a probability, clipped to 0.001 and 0.999."""
     kept = min(max(probability, _LEAST), 1 - _LEAST)
     return math.log(kept / (1 - kept))
 
 
 @dataclass(frozen=True)
 class Logistic:
-    """A logistic regression: ``weights`` are by the names of what is in ``Evidence``."""
+    """A logistic regression; the keys of ``weights`` are field names of ``Evidence``."""
 
     bias: float
     weights: Mapping[str, float]
@@ -69,10 +69,10 @@ class Confidence:
 
     @classmethod
     def read(cls, folder: Path) -> Confidence | None:
-        """The confidence of the model in ``folder``, or None where none was fitted.
+        """Read the confidence of the model in ``folder``, or return None if none was fitted.
 
         Raises:
-            ModelError: its file holds something else.
+            ModelError: the file is not valid.
         """
         path = folder / FILE
         if not path.is_file():
@@ -87,7 +87,7 @@ class Confidence:
             ) from error
 
     def of(self, evidence: Evidence) -> float:
-        """The probability that the rows are what was asked for."""
+        """Return the probability that the rows answer the question."""
         return self.right.probability(evidence) * self.answerable.probability(evidence)
 
 

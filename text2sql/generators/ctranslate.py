@@ -1,7 +1,7 @@
-"""The same weights on CTranslate2, for CPUs: converted once, kept in the cache folder.
+"""T5 models on CTranslate2, for CPUs; they are converted once and kept in the cache folder.
 
-No code of ours can take part in CTranslate2's search, so the constraint comes after it: of the
-candidates, those that it would have let through come first, and the pipeline runs them in turn.
+CTranslate2 has no hook for constrained decoding, so the constraint is applied after the search:
+candidates that satisfy it come first.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from text2sql.generators.text import TextGenerator
 __all__ = ["CTranslateGenerator", "Quantization", "convert"]
 
 Quantization = Literal["int8", "float32"]
-#: Told what is being done, and how many of how many steps are done.
+#: Receives the current step, and the numbers of finished steps and of all steps.
 Progress = Callable[[str, int, int], None]
 _STEPS = ("Loading the model", "Converting its weights", "Writing them to the cache")
 
 
 class CTranslateGenerator(TextGenerator):
-    """Writes SQL with a converted T5; safe to call from several threads, which wait in turn."""
+    """Writes SQL with a converted T5. Thread-safe: calls wait for each other."""
 
     def __init__(
         self,
@@ -59,10 +59,10 @@ class CTranslateGenerator(TextGenerator):
         quantization: Quantization = "int8",
         progress: Progress = lambda what, done, total: None,
     ) -> Self:
-        """The converted model; it is converted now if it was not yet.
+        """Load the model, and convert it first if necessary.
 
         Raises:
-            ModelError: the files are missing, do not fit, or cannot be written.
+            ModelError: the files are missing, do not match, or cannot be written.
         """
         try:
             import ctranslate2  # type: ignore[import-untyped]
@@ -82,9 +82,9 @@ class CTranslateGenerator(TextGenerator):
         return cls(translator, tokenizer, name, constrained, adapter or base, weights)
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
-        """Candidates for ``question``, best first, those that fit the schema before the others.
+        """Return candidates for ``question``, best first; those that satisfy the constraint lead.
 
-        Their scores are log-probabilities per token.
+        Scores are log-probabilities per token.
         """
         tokens = self.tokenizer.convert_ids_to_tokens(self.encode(question, database))
         with self.lock:
@@ -97,7 +97,7 @@ class CTranslateGenerator(TextGenerator):
                 length_penalty=1,
                 return_scores=True,
             )[0]
-            # rows of the embeddings that belong to no token have made-up names
+            # unused rows of the embeddings have generated names
             known = self.tokenizer.get_vocab()
             outputs = [[known[t] for t in h if t in known] for h in found.hypotheses]
             candidates = self.candidates(outputs, self._per_token(found), question)
@@ -116,9 +116,9 @@ def convert(
     quantization: Quantization = "int8",
     progress: Progress = lambda what, done, total: None,
 ) -> Path:
-    """The folder of the converted model in the cache, made now if it is not there.
+    """Return the folder of the converted model in the cache, converted if necessary.
 
-    It appears only once it is complete. Several processes convert it once.
+    The folder appears when it is complete; concurrent processes convert it only once.
 
     Raises:
         ModelError: the model cannot be loaded, or the cache cannot be written.
@@ -140,7 +140,7 @@ def convert(
 
 
 def _key(checkpoint: Checkpoint, quantization: str) -> str:
-    """A name that changes with the weights, and with the release that converts them."""
+    """Return a name that depends on the weights and on the release of the converter."""
     files = [
         (str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns)
         for folder in checkpoint.folders
@@ -159,7 +159,7 @@ def _convert(
     progress(_STEPS[0], 0, len(_STEPS))
     tokenizer = checkpoint.load_tokenizer()
     dtype = torch.bfloat16 if quantization == "int8" else torch.float32
-    # the model itself is gone before its weights are quantized, one after the other
+    # the model is freed before its weights are quantized one by one
     spec = _specification(checkpoint.load_model(dtype), tokenizer)
     progress(_STEPS[1], 1, len(_STEPS))
     spec.validate()
@@ -172,11 +172,11 @@ def _convert(
 
 
 def _specification(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Any:
-    """CTranslate2's form of a model, as its own converter makes it from files.
+    """Return CTranslate2's specification of a model, as its own converter makes it.
 
-    It takes tied embeddings for the sign that the decoder's output is to be scaled. transformers 5
-    calls every T5 tied and keeps that sign apart: without this, Flan-T5's logits come out at a
-    fraction of their size, which changes beams but not greedy search.
+    CTranslate2 scales the decoder's output if embeddings are tied. transformers 5 marks every T5 as
+    tied and has a separate flag for scaling. Without this correction, Flan-T5's logits are scaled
+    down, which changes beam search but not greedy search.
     """
     from ctranslate2.converters.transformers import T5Loader  # type: ignore[import-untyped]
 

@@ -1,7 +1,7 @@
-"""Any model behind an address that speaks OpenAI's chat completions: Ollama, vLLM, llama.cpp.
+"""Models on a server with OpenAI's chat completions API, such as Ollama, vLLM or llama.cpp.
 
-Where the questions go is named on the command line or in the environment, by whoever starts the
-program; nothing that a visitor sends can change it, and redirects are not followed.
+The person who starts the program names the address, on the command line or in the environment.
+Visitors cannot change it, and redirects are not followed.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _EXAMPLES = (
 
 @dataclass(frozen=True)
 class Spent:
-    """What the questions took so far; tokens as the server counts them."""
+    """The requests, time and tokens used so far; the server counts tokens."""
 
     requests: int = 0
     retries: int = 0
@@ -65,16 +65,16 @@ class Spent:
     completion_tokens: int = 0
 
     def sentence(self) -> str:
-        """For people, after an evaluation."""
+        """Return a summary to print after an evaluation."""
         each = self.seconds / self.requests if self.requests else 0.0
         return (
-            f"{self.requests:,} requests ({self.retries:,} of them again), {each:.2f} s each, "
+            f"{self.requests:,} requests ({self.retries:,} of them retries), {each:.2f} s each, "
             f"{self.prompt_tokens:,} tokens read and {self.completion_tokens:,} written"
         )
 
 
 class EndpointGenerator:
-    """Asks a server; one candidate a question, at temperature 0. Safe to call from many threads."""
+    """Asks a server for one candidate per question, at temperature 0. Thread-safe."""
 
     def __init__(
         self,
@@ -85,10 +85,10 @@ class EndpointGenerator:
         wait_s: float = 1.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        """``url`` is the server's root, with or without ``/v1``; ``wait_s`` doubles with each try.
+        """Check ``url``, the server's root with or without ``/v1``; ``wait_s`` doubles per retry.
 
         Raises:
-            ModelError: the URL is none.
+            ModelError: the URL is not valid.
         """
         self.model = model
         self.name = f"{PREFIX}{model}"
@@ -113,18 +113,18 @@ class EndpointGenerator:
         url = choice.endpoint or os.environ.get(URL_VARIABLE)
         if not url:
             raise ModelError(
-                f"Where does {choice.model!r} answer? Say so with --endpoint URL, such as "
+                f"The address of {choice.model!r} is missing; set it with --endpoint URL, such as "
                 f"http://127.0.0.1:11434 for Ollama, or in {URL_VARIABLE}."
             )
         return cls(choice.model.removeprefix(PREFIX), url, os.environ.get(KEY_VARIABLE))
 
     def prompt(self, question: str, database: Database) -> Prompt:
-        """What is sent as the last message."""
+        """Return the last message of the prompt."""
         text, dropped = create_tables(database.schema, _MOST_CHARACTERS)
         return Prompt(f"{text}\n\nQuestion: {question}", dropped)
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
-        """The query of the reply; nothing where it holds none.
+        """Return the query in the reply, if any, as the only candidate.
 
         Raises:
             ModelError: the server cannot be reached, or refuses.
@@ -169,8 +169,8 @@ class EndpointGenerator:
             if attempt + 1 < _TRIES:
                 time.sleep(min(wait_s, _LONGEST_WAIT_S))
         raise ModelError(
-            f"{self.name!r} does not answer at {self.url} ({problem}); is the server running, is "
-            f"the model there, and is the key in {KEY_VARIABLE} where it needs one?"
+            f"{self.name!r} does not answer at {self.url} ({problem}); check that the server is "
+            f"running, that it has the model, and that {KEY_VARIABLE} has its key if it needs one."
         )
 
     def _count(self, reply: dict[str, Any], retries: int, seconds: float) -> None:
@@ -189,7 +189,7 @@ class EndpointGenerator:
 
 
 def create_tables(schema: Schema, limit: int) -> tuple[str, tuple[str, ...]]:
-    """The schema as CREATE TABLE statements, and the tables that ``limit`` characters leave out."""
+    """Return CREATE TABLE statements, and the tables left out because of ``limit`` characters."""
     texts, dropped, length = [], [], 0
     for number, table in enumerate(schema.tables):
         lines = [
@@ -221,7 +221,7 @@ def _completions(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ModelError(
-            f"--endpoint {url!r} is no address; write http://HOST:PORT or https://HOST."
+            f"--endpoint {url!r} is not an address; write http://HOST:PORT or https://HOST."
         )
     path = parts.path.rstrip("/")
     if not path.endswith("/chat/completions"):
@@ -230,7 +230,7 @@ def _completions(url: str) -> str:
 
 
 def _bounded(response: httpx.Response, deadline: float) -> str:
-    """The body as text, no more than a query can need; a trickle has no more time than a block."""
+    """Read the body as text, within limits on size and total time."""
     found = b""
     for part in response.iter_bytes():
         found += part
@@ -252,7 +252,7 @@ def _json(text: str, url: str) -> dict[str, Any]:
 
 
 def _content(reply: dict[str, Any], url: str) -> str:
-    """The text of the first choice; "" where the model wrote none."""
+    """Return the text of the first choice, or an empty text if there is none."""
     try:
         content = reply["choices"][0]["message"]["content"]
     except (KeyError, IndexError, TypeError) as error:

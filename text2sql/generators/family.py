@@ -1,4 +1,4 @@
-"""A model family: models that are recognised, loaded and asked in one way."""
+"""A family of models that are recognized and loaded in the same way."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ __all__ = ["Family", "Source"]
 
 @dataclass(frozen=True)
 class Source:
-    """The name that a person chose a model by; ``folder`` is None where it is no folder."""
+    """The name of a chosen model; ``folder`` is None if the name is not a folder."""
 
     name: str
     folder: Path | None = None
 
     @cached_property
     def config(self) -> dict[str, Any]:
-        """The folder's ``config.json``; empty where there is none that can be read."""
+        """The folder's ``config.json``, empty if it is missing or unreadable."""
         return self._read("config.json")
 
     @cached_property
     def adapter_config(self) -> dict[str, Any]:
-        """The folder's ``adapter_config.json``; empty where there is none that can be read."""
+        """The folder's ``adapter_config.json``, empty if it is missing or unreadable."""
         return self._read("adapter_config.json")
 
     def holds(self, file: str) -> bool:
-        """Whether the folder has a file of that name."""
+        """Whether the folder has a file with that name."""
         return self.folder is not None and (self.folder / file).is_file()
 
     def _read(self, file: str) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Family:
-    """How the models of one kind are recognised and loaded.
+    """The way to recognize and load the models of a family.
 
     Args:
         names: models that are chosen by a name of their own, such as ``pocket``.

@@ -1,4 +1,4 @@
-"""What a text generator was trained to read, as the folder of its weights says."""
+"""The input format that a text generator was trained on, from the folder of its weights."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class InputFormat:
 
     @classmethod
     def of(cls, folder: Path | None) -> InputFormat:
-        """What the model in ``folder`` reads.
+        """Read the input format of the model in ``folder``.
 
         Raises:
-            ModelError: its file is damaged, or asks for what this version does not know.
+            ModelError: the file is damaged, or has settings that this version does not know.
         """
         path = None if folder is None else folder / FILE
         if path is None or not path.is_file():

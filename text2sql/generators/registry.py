@@ -1,7 +1,7 @@
-"""The models that can be chosen: which family a name, folder or hub id belongs to, and its model.
+"""The registry of model families, which finds and loads the model of a name, folder or hub id.
 
-Each module of ``generators.families`` registers a family. They are asked in alphabetical order,
-after all names.
+Each module of ``generators.families`` registers a family. Names are looked up first; then the
+families are tried in alphabetical order.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ _FLAGS = {"constrained": "--unconstrained"}  # of those that are not called like
 
 
 def load_generator(model: str | ModelChoice = "pocket") -> Generator:
-    """A model by its name (pocket, flan-t5-large), its folder or its hub id; loaded once.
+    """Load a model by its name (pocket, flan-t5-large), folder or hub id, only once.
 
     Raises:
-        ModelError: there is no such model, or its files are missing or do not fit.
+        ModelError: there is no such model, or its files are missing or do not match.
     """
     choice = _absolute(model if isinstance(model, ModelChoice) else ModelChoice(model))
-    with _LOADING[choice]:  # one lock a model: a large one does not hold up a small one
+    with _LOADING[choice]:  # one lock per model, so that a large one does not block a small one
         if choice not in _LOADED:
             _LOADED[choice] = _load(choice)
         return _LOADED[choice]
 
 
 def family_of(model: str | ModelChoice) -> Family:
-    """The family of a model; nothing is loaded to find out.
+    """Return the family of a model without loading it.
 
     Raises:
         ModelError: there is no such model.
@@ -98,10 +98,10 @@ def _unknown(source: Source) -> ModelError:
     if source.folder is None:
         names = ", ".join(name for family in _families() for name in family.names)
         return ModelError(
-            f"There is no model {source.name!r}; write {names}, a hub id such as owner/name, "
+            f"There is no model {source.name!r}; name {names}, a hub id such as owner/name, "
             "or the folder of a trained model."
         )
     return ModelError(
-        f"{str(source.folder)!r} holds no model: its config.json must name a model_type, "
+        f"{str(source.folder)!r} contains no model: its config.json must name a model_type, "
         "or its adapter_config.json the base of an adapter."
     )

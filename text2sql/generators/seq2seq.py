@@ -1,4 +1,4 @@
-"""The large model on transformers: a T5 with its adapter merged, and SQL kept valid as it grows."""
+"""T5 models on transformers, with a merged adapter and constrained decoding."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ __all__ = ["Seq2SeqGenerator"]
 
 
 class Seq2SeqGenerator(TextGenerator):
-    """Writes SQL with a T5; safe to call from several threads, which wait for each other.
+    """Writes SQL with a T5. Thread-safe: calls wait for each other.
 
-    With ``constrained``, only tokens are let through that can continue a query over the schema.
+    With ``constrained``, only tokens that continue a valid query over the schema are allowed.
     """
 
     def __init__(
@@ -67,9 +67,9 @@ class Seq2SeqGenerator(TextGenerator):
         return cls(model, tokenizer, name, constrained, adapter or base, weights)
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
-        """Candidates for ``question``, best first.
+        """Return candidates for ``question``, best first.
 
-        Their scores are log-probabilities per token, as transformers ranks beams.
+        Scores are log-probabilities per token, as transformers ranks beams.
         """
         tokens = self.encode(question, database)
         with self.lock:
@@ -94,7 +94,7 @@ class Seq2SeqGenerator(TextGenerator):
         return found.sequences[:, start:].tolist(), self._scores(found, options, start)
 
     def _search_settings(self, tokens: list[int], options: Options) -> GenerationConfig:
-        """The reference's settings, whatever the checkpoint brings along."""
+        """Return the reference's settings; those of the checkpoint are ignored."""
         return GenerationConfig(  # type: ignore[no-untyped-call]
             num_beams=options.beams,
             num_return_sequences=options.beams,
@@ -125,7 +125,7 @@ class Seq2SeqGenerator(TextGenerator):
         return LogitsProcessorList([ConstraintProcessor(constraint, max_length, begin)])
 
     def _scores(self, found: Any, options: Options, start: int) -> list[float]:
-        """Mean log-probability of a sequence's tokens; greedy search does not give it itself."""
+        """Return the average log-probability of a sequence's tokens, which greedy search omits."""
         if options.beams > 1:
             scores: list[float] = found.sequences_scores.tolist()
             return scores

@@ -1,4 +1,4 @@
-"""What transformers and peft get wrong about T5 checkpoints; training and serving both need it."""
+"""A workaround for T5's output layer in transformers and peft, for training and inference."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Reads the weights in a model folder into the precision they are served in, piece by piece.
+"""A reader of safetensors files that converts weights to another precision piece by piece.
 
-transformers maps whole files into memory and converts many tensors at once: a model that is stored
-in fp32 and served in bf16 takes three times its size for a while. Here it takes its size and a few
+transformers maps whole files into memory and converts many tensors at once, so a model stored in
+fp32 and loaded in bf16 temporarily takes three times its size. This reader takes its size and a few
 megabytes.
 """
 
@@ -31,10 +31,10 @@ _MOST_HEADER = 100_000_000  # bytes, as the format's own reader has it
 
 
 def read_tensors(folder: Path, dtype: torch.dtype) -> dict[str, Tensor] | None:
-    """Every tensor of a folder's safetensors files in ``dtype``; None where it has none.
+    """Read all tensors of a folder's safetensors files in ``dtype``.
 
-    None as well where one is no floating-point tensor, as in quantized models: those are left to
-    transformers.
+    The result is None if there are no such files, or if a tensor is not floating-point, as in
+    quantized models; transformers loads those.
 
     Raises:
         SafetensorError: a file is damaged.
@@ -56,7 +56,7 @@ def read_tensors(folder: Path, dtype: torch.dtype) -> dict[str, Tensor] | None:
 
 
 def _header(file: BinaryIO) -> tuple[int, dict[str, Any]]:
-    """Where the tensors begin, and what they are; see the format's specification."""
+    """Read the header; return the offset of the tensors and their descriptions."""
     length = int.from_bytes(file.read(8), "little")
     if not 0 < length <= _MOST_HEADER:
         raise ValueError(f"its header cannot have {length} bytes")
@@ -94,7 +94,7 @@ def _fill(file: BinaryIO, place: memoryview) -> None:
 
 
 def give_back_memory() -> None:
-    """Return to the system what was freed while a model was loaded, where glibc would keep it."""
+    """Make glibc return freed memory to the operating system after a model was loaded."""
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim is not None:

@@ -1,4 +1,4 @@
-"""What every generator that reads and writes text does: prompt, constraint, SQL from tokens."""
+"""The base class of text generators: prompt, constraint, and SQL from tokens."""
 
 from __future__ import annotations
 
@@ -54,19 +54,19 @@ class TextGenerator:
         self._constraints: OrderedDict[Schema, Constraint] = OrderedDict()
 
     def prepare(self, database: Database) -> None:
-        """Index the cells of ``database`` where the model is told of them."""
+        """Index the cells of ``database`` if the model's prompt contains cells."""
         if self.reads.schema == "linked":
             cell_index(database)
 
     def prompt(self, question: str, database: Database) -> Prompt:
-        """The model's input; ``dropped`` names the tables it has no room for."""
+        """Return the prompt; ``dropped`` names the tables that did not fit."""
         limit = self.reads.max_input
         if self.reads.schema == "linked":
             return linked_prompt(question, database, self._count_tokens, limit)
         return fit_prompt(question, database.schema, self._count_tokens, limit)
 
     def encode(self, question: str, database: Database) -> list[int]:
-        """The prompt's tokens. What was left out of it is logged as a warning."""
+        """Return the tokens of the prompt; log a warning about tables that did not fit."""
         prompt = self.prompt(question, database)
         if prompt.dropped:
             _log.warning(
@@ -81,7 +81,7 @@ class TextGenerator:
     def candidates(
         self, outputs: Iterable[Sequence[int]], scores: Iterable[float], question: str
     ) -> list[Candidate]:
-        """SQL from the output tokens, without repetitions and what no search really found."""
+        """Convert output tokens to SQL; drop duplicates and beams without a finite score."""
         lacking = self._lacking(question)
         found: dict[str, float] = {}
         for tokens, score in zip(outputs, scores, strict=True):
@@ -91,14 +91,14 @@ class TextGenerator:
         return [Candidate(sql, score) for sql, score in found.items()]
 
     def decode(self, tokens: Sequence[int]) -> str:
-        """The text of tokens, with ``<unk>`` where the model wrote a sign it lacks."""
+        """Decode tokens, keeping ``<unk>`` for characters that the tokenizer lacks."""
         unknown = self.tokenizer.unk_token_id
         dropped = set(self.tokenizer.all_special_ids) - {unknown}
         kept = [t for t in tokens if t not in dropped and t < len(self.tokenizer)]
         return str(self.tokenizer.decode(kept, clean_up_tokenization_spaces=False))
 
     def constraint(self, schema: Schema) -> Constraint:
-        """What may be written about ``schema``; kept for the next question."""
+        """Return the constraint for ``schema``, which is cached."""
         from text2sql.constraint import Automaton, Vocabulary
         from text2sql.constraint.processor import Constraint
 
@@ -117,14 +117,14 @@ class TextGenerator:
         return ids
 
     def _prompt_ids(self, text: str) -> list[int]:
-        """The tokens of a whole input."""
+        """Tokenize a whole input."""
         return self._ids(text)
 
     def _count_tokens(self, text: str) -> int:
         return len(self._prompt_ids(text))
 
     def _lacking(self, question: str) -> str:
-        """The characters of the question that the tokenizer cannot write."""
+        """Return the characters of the question that the tokenizer lacks."""
         unknown = self.tokenizer.unk_token_id
         return "".join(
             c for c in dict.fromkeys(question) if not c.isspace() and unknown in self._ids(c)

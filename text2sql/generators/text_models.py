@@ -1,4 +1,4 @@
-"""Puts a text generator on the backend that it was asked for, or that is fastest here."""
+"""The choice of a backend for a text generator: the requested one, or the fastest here."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ["load_text_generator"]
 
 
 def load_text_generator(choice: ModelChoice) -> Generator:
-    """The model of ``choice``, merged with its adapter, and converted if its backend needs that.
+    """Load the model of ``choice``, merge its adapter, and convert it if the backend needs that.
 
     Raises:
-        ModelError: its files are missing or do not fit, or its backend cannot be used here.
+        ModelError: the files are missing or do not match, or the backend cannot be used.
     """
     checkpoint = Checkpoint.find(choice.model, choice.base, choice.adapter)
-    _ = checkpoint.folders  # what is missing is said before anything slow
+    _ = checkpoint.folders  # report missing files before anything slow
     if checkpoint.kind == "causal":
         return _load_causal(choice, checkpoint)
     if _backend(choice) == "ctranslate2":
@@ -45,7 +45,7 @@ def _load_causal(choice: ModelChoice, checkpoint: Checkpoint) -> Generator:
 
 
 def _backend(choice: ModelChoice) -> str:
-    """On a CPU, CTranslate2's int8 is nearly twice as fast as bfloat16 in torch."""
+    """Choose the backend; on a CPU, CTranslate2's int8 is nearly twice as fast as torch's bf16."""
     import torch
 
     if choice.backend not in ("auto", "transformers", "ctranslate2"):
@@ -59,7 +59,7 @@ def _backend(choice: ModelChoice) -> str:
 
 
 class _Bar:
-    """A progress bar on standard error that is only there while a model is converted."""
+    """Show a progress bar on standard error while a model is converted."""
 
     def __init__(self) -> None:
         from tqdm import tqdm

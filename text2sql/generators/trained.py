@@ -1,4 +1,4 @@
-"""The models that training runs left in a folder: what a page can offer beside its own."""
+"""The models of finished training runs in a folder, which the page can offer."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _PLACES = (("adapter", "adapter_config.json"), ("model", "config.json"))
 
 
 def trained_models(runs: Path, taken: Collection[str] = ()) -> list[ModelChoice]:
-    """A choice for each finished run in ``runs``, called like its folder; nothing is loaded.
+    """Return a choice for each finished run in ``runs``, named after its folder.
 
-    Where one of ``taken`` is called so already, the name of ``runs`` comes before.
+    If the name is in ``taken``, it is preceded by the name of ``runs``. No model is loaded.
     """
     try:
         folders = sorted(path for path in runs.iterdir() if path.is_dir())
@@ -31,7 +31,7 @@ def trained_models(runs: Path, taken: Collection[str] = ()) -> list[ModelChoice]
 
 
 def _models(run: Path) -> Iterator[Path]:
-    """The folder of a run's model; a pocket run is itself one."""
+    """Return the folder of a run's model, which for a pocket run is the folder of the run."""
     for place, file in _PLACES:
         if (run / place / file).is_file():
             yield run / place
