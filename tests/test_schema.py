@@ -239,7 +239,9 @@ def test_a_file_that_may_not_be_opened_is_refused_by_name(tmp_path, monkeypatch)
         raise sqlite3.OperationalError("unable to open database file")
 
     monkeypatch.setattr(sqlite3, "connect", refuse)
-    with pytest.raises(DatabaseError, match=r"locked\.sqlite' cannot be opened .*check its permissions"):
+    with pytest.raises(
+        DatabaseError, match=r"locked\.sqlite' cannot be opened .*check its permissions"
+    ):
         connect_read_only(path)
 
 

@@ -1,4 +1,4 @@
-"""The cells of a database, findable by what a question may call them."""
+"""An index of the cells of a database by the words that a question may use for them."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ __all__ = ["PREFIX", "CellIndex", "cell_index"]
 PREFIX = 4
 _MOST_CHOICES = 6
 _MEASURE = re.compile(r"-?\d+(?:\.\d+)?\s?[a-zA-Z%°]{0,4}")
-_MAX_ROWS = 200_000  # of a table that are looked at
-_MAX_CELLS = 20_000  # different cells of a column that are kept
+_MAX_ROWS = 200_000  # rows of a table that are read
+_MAX_CELLS = 20_000  # distinct cells of a column that are indexed
 _MAX_COLUMN_BYTES = 64_000_000
 _MAX_CELL_LENGTH = 80
 _LONGEST_CELL = 10  # words
@@ -71,7 +71,7 @@ class CellIndex:
 
     @cached_property
     def counts(self) -> Counter[int]:
-        """How many different cells each column has, of those that are indexed."""
+        """The number of distinct indexed cells of each column."""
         return Counter(self.cells.columns)
 
     @cached_property
@@ -107,7 +107,7 @@ class CellIndex:
 
     @property
     def size(self) -> int:
-        """Bytes of memory, near enough."""
+        """The approximate memory in bytes."""
         places = (self.exact, self.stems, self.words, self.prefixes)
         buffers = self.cells.size + self.numbers.size + sum(p.postings.size for p in places)
         return buffers + 200 * (len(self.codes) + 2 * len(self.names) + len(self.dates))

@@ -1,4 +1,4 @@
-"""Dates as people say them, and as a database that keeps them as ``YYYY-MM-DD`` compares them.
+"""Recognition of dates in questions, converted to the form ``YYYY-MM-DD`` of databases.
 
     >>> from text2sql.linking.words import split_words
     >>> [date.text for date in find_dates(split_words("between 1 June and 31 August 2024"))]
@@ -58,7 +58,7 @@ def is_iso_date(text: str) -> bool:
 
 
 def find_dates(words: Sequence[Word]) -> list[SpokenDate]:
-    """The dates that a question's words name, those with a month first."""
+    """Return the dates that the words of a question name, those with a month first."""
     # "3rd" is two words; its ending says nothing
     kept = [i for i, w in enumerate(words) if i == 0 or not _is_ending(words[i - 1], w)]
     found = [
@@ -94,7 +94,7 @@ def find_periods(words: Sequence[Word]) -> Iterator[SpokenDate]:
 
 
 def find_parts(words: Sequence[Word]) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Numbers of months (1 to 12), of weekdays (0 is Sunday), and the years of a decade."""
+    """Return numbers of months (1 to 12) and weekdays (0 is Sunday), and the years of decades."""
     for i, word in enumerate(words):
         lower = word.lower()
         if (month := _month_at(words, i)) is not None:
@@ -200,7 +200,7 @@ def _day_at(words: Sequence[Word], i: int) -> int | None:
 
 
 def _year_behind(words: Sequence[Word], i: int) -> tuple[str | None, int]:
-    """The year that follows, maybe behind a comma or "of", and where the date ends then."""
+    """Return the year that follows, possibly after a comma or "of", and the end of the date."""
     skip = i < len(words) and words[i].lower() in (",", "of")
     place = i + 1 if skip else i
     if place < len(words) and _YEAR.fullmatch(words[place]):

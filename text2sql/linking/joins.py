@@ -1,4 +1,4 @@
-"""Which columns two tables join on, and which tables lie between two that do not touch."""
+"""The columns that two tables join on, and the tables on the path between unconnected ones."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _declared(schema: Schema, left: int, right: int) -> Key:
 
 
 def _by_name(schema: Schema, left: int, right: int) -> list[Pair]:
-    """Column pairs of which one is called like a reference to the other, which is a key."""
+    """Find column pairs of which one is a key and the other is named like a reference to it."""
     found: dict[Pair, float] = {}
     for here, there, swapped in ((left, right, False), (right, left, True)):
         keys = [c for c, column in enumerate(schema.tables[there].columns) if column.primary_key]
@@ -94,7 +94,7 @@ def _names(schema: Schema) -> list[list[Named]]:
 
 
 def _alike(schema: Schema, left: int, right: int) -> Key:
-    """A pair of columns of one telling name, neither of them a key: better than no condition."""
+    """Return columns with the same specific name that are not keys, better than no condition."""
     columns = {c.name.lower(): i for i, c in enumerate(schema.tables[left].columns)}
     for j, column in enumerate(schema.tables[right].columns):
         i = columns.get(column.name.lower())
@@ -108,7 +108,7 @@ def _neighbours(schema: Schema) -> tuple[frozenset[int], ...]:
 
 
 def _neighbours_of(schema: Schema) -> tuple[frozenset[int], ...]:
-    """The tables that a foreign key ties to each table."""
+    """Return the tables that foreign keys connect to each table."""
     sets: list[set[int]] = [set() for _ in schema.tables]
     for key in schema.foreign_keys:
         if key.table != key.ref_table:
@@ -122,7 +122,7 @@ def _likely_neighbours(schema: Schema) -> tuple[frozenset[int], ...]:
 
 
 def _likely_neighbours_of(schema: Schema) -> tuple[frozenset[int], ...]:
-    """As ``_neighbours``, with the tables that names alone tie to each."""
+    """Do as ``_neighbours``, and include tables that are connected by names only."""
     places = range(len(schema.tables))
     if len(places) > _MOST_TABLES:
         return _neighbours(schema)

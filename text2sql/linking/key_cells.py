@@ -1,6 +1,6 @@
-"""What the columns of a database hold, as far as guessing its keys goes.
+"""Samples of the cells of a database, for guessing its keys.
 
-Everything is asked in the sandbox, of a sample of large tables, within a few seconds together.
+All queries run in the sandbox, on samples of large tables, within a few seconds in all.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MOST_TEXTS = 200  # different texts of a column that is compared by its values 
 
 
 class KeyCells:
-    """What the columns of one database hold, asked for when it is needed; None is unknown."""
+    """The cells of one database, queried when needed; None means unknown."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -51,7 +51,7 @@ class KeyCells:
         return counted is None or counted[0] == 0
 
     def unique(self, place: Place) -> bool | None:
-        """Whether the column tells every row from every other; an empty one does not."""
+        """Whether the values of the column are unique; an empty column does not count."""
         counted = self.count(place)
         return None if counted is None else counted[0] == counted[1] == counted[2] > 0
 
@@ -67,7 +67,7 @@ class KeyCells:
         return self._contained[child, parent]
 
     def texts(self, place: Place) -> frozenset[str]:
-        """The different texts of a column of no more than 200."""
+        """Return the distinct texts of a column that has at most 200."""
         if self._view(place[0]):
             return frozenset()
         table, column = self._names(place)

@@ -1,4 +1,4 @@
-"""Keys that a person corrects: written as ``sale.customer_id = customer.id``."""
+"""Foreign keys that a person edits, written as ``sale.customer_id = customer.id``."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _MOST_KEYS = 500
 
 
 def undeclared_keys(database: Database) -> tuple[ForeignKey, ...]:
-    """The keys of a database that it does not declare: guessed, or chosen by a person."""
+    """Return the keys that a database does not declare: guessed ones, or those of a person."""
     return tuple(key for key in with_keys(database).schema.foreign_keys if key.guessed)
 
 
 def key_text(key: ForeignKey, schema: Schema) -> str:
-    """``sale.customer_id = customer.id``, which ``parse_key`` reads."""
+    """Write a key as ``sale.customer_id = customer.id``, which ``parse_key`` reads."""
     here, there = schema.tables[key.table], schema.tables[key.ref_table]
     left, right = here.columns[key.column].name, there.columns[key.ref_column].name
     return f"{here.name}.{left} = {there.name}.{right}"
 
 
 def parse_key(text: str, schema: Schema) -> ForeignKey:
-    """The key that ``text`` says.
+    """Parse a key.
 
     Raises:
-        SchemaError: it says none, or one between columns that are not there.
+        SchemaError: the text is not a key, or its columns do not exist.
     """
     left, sign, right = text.partition("=")
     if not sign:
@@ -52,7 +52,7 @@ def _place(text: str, schema: Schema) -> tuple[int, int]:
 
 
 def with_chosen_keys(database: Database, keys: Sequence[ForeignKey]) -> Database:
-    """``database`` with just these keys beside those that it declares; none is guessed.
+    """Return ``database`` with its declared keys and these ones, without guessed keys.
 
     Raises:
         SchemaError: there are more than 500.

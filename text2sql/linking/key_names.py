@@ -1,6 +1,7 @@
-"""What the name of a column says of the table that it refers to: ``home_team_id`` means teams.
+"""Guesses from the name of a column about the table that it refers to.
 
-Names alone only make a reference likely; ``keys.py`` looks at the values as well.
+For example, ``home_team_id`` refers to teams. Names only make a reference likely; ``keys.py`` also
+checks the values.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ Words = tuple[str, ...]
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PLAIN_KEYS = frozenset("id ids key code cd no nr num number uuid guid pk fk ref abbr".split())
 _KEY_WORDS = _PLAIN_KEYS | frozenset("sku isbn ssn iso iata icao symbol tag barcode vin".split())
-#: A name of only these words says nothing about whose it is.
+#: A name with only these words does not tell which table it belongs to.
 _GENERIC = _PLAIN_KEYS | frozenset(
     "name title type status date year month day time amount price total quantity description "
     "notes note value rank position role level category comment email phone address line city "
@@ -41,7 +42,7 @@ _GENERIC = _PLAIN_KEYS | frozenset(
     "details other detail text label result language reason season round grade capacity note "
     "length area population percentage rate is has".split()
 )
-#: What tables of people are called: "approved by" and "manager" mean one of them.
+#: Names of tables of people, to which "approved by" and "manager" refer.
 _PEOPLE = frozenset(
     "employee emp staff person people member user worker player customer client student teacher "
     "instructor doctor physician author artist nurse keeper agent officer human crew personnel "
@@ -56,12 +57,12 @@ _ROLES = frozenset(
     "buyer sender receiver recipient operator inspector chair president mayor mgr rep referee "
     "winner loser parent father mother responsible guide trainer technician clerk cashier".split()
 )
-#: Columns of a table that mean another row of the same table.
+#: Columns that refer to another row of the same table.
 _SELVES = frozenset(
     "parent manager supervisor boss mentor predecessor successor previous prev next original base "
     "master duplicate replaces replaced mgr super".split()
 )
-#: Words that end like one who does something, and are nobody.
+#: Words with the ending of a role, such as "-er", that are not roles.
 _NOBODY = frozenset(
     "order computer folder letter number river paper transfer chapter offer tower power water "
     "matter filter layer meter server printer register semester quarter color colour error factor "
@@ -69,12 +70,12 @@ _NOBODY = frozenset(
     "center theater weather poster banner flower counter container parameter newsletter character "
     "voucher master header cover tier carrier corridor indicator".split()
 )
-#: The likeness of one who does something and one table of people.
+#: The likelihood that a role refers to the only table of people.
 ROLE = 1.2
 _AGENT = ("er", "or", "ist", "ee", "eur", "ant", "ian")
-#: What is counted or measured is no reference.
+#: Words for counts and measures, which are not references.
 _MEASURES = frozenset("max min num total count avg average sum nb".split())
-#: Prefixes that tell what kind of thing is named.
+#: Prefixes for the kind of a thing, such as a table.
 _NOISE = frozenset(
     ("tbl", "tab", "t", "dim", "fact", "ref", "lkp", "lu", "mst", "fk", "pk", "xref")
 )
@@ -112,12 +113,12 @@ _NO_ENDING = frozenset(
 
 
 def key_like(column: Words) -> bool:
-    """Whether a column is called like a key: ``order_id``, ``code``."""
+    """Whether a column has the name of a key, such as ``order_id`` or ``code``."""
     return column[-1] in _KEY_WORDS
 
 
 def lists_people(table: Words, columns: Iterable[Words]) -> bool:
-    """Whether a table is one of people: it is called so, or has first names or births."""
+    """Whether a table lists people, by its name or by columns for first names or births."""
     if len(table[-1]) > 4 and table[-1].endswith(_AGENT) and table[-1] not in _NOBODY:
         return True
     told = {word for column in columns for word in column}
@@ -186,19 +187,19 @@ def likeness(child: Named, parent: Named, sole: bool) -> float:
 
 
 def tells(column: Words) -> bool:
-    """Whether a name says whose it is: ``name`` and ``id`` may be anybody's."""
+    """Whether a name identifies its table; ``name`` and ``id`` do not."""
     return any(word not in _GENERIC for word in column)
 
 
 def _names_table(parent: Named) -> bool:
-    """Whether a column is called after its table: ``state_name`` of states."""
+    """Whether a column is named after its table, as ``state_name`` is after states."""
     return _ends(parent.table, _stem(parent.column)) or (
         len(parent.column) > 1 and set(parent.table) <= set(parent.column)
     )
 
 
 def _by_table(child: Named, parent: Named) -> float:
-    """A column that is called like the other table, or by a role that its people play."""
+    """Score a column named like the other table, or after a role of the people in it."""
     stem, table = _stem(child.column) or child.column, without(parent.table, _NOISE)
     keyed = key_like(child.column) and bool(_stem(child.column))
     same = child.table == parent.table
@@ -223,13 +224,13 @@ def _by_table(child: Named, parent: Named) -> float:
 
 
 def _unnumbered(column: Words) -> Words:
-    """``club_id_1`` and ``person_a_id`` without what tells two of a kind apart."""
+    """Remove what distinguishes several references, as in ``club_id_1`` and ``person_a_id``."""
     kept = tuple(word for word in column if len(word) > 1 and not word.isdigit())
     return kept if kept and kept != ("id",) else column
 
 
 def owns(parent: Named) -> bool:
-    """Whether the key is its own table's and not one that the table borrowed."""
+    """Whether a key belongs to its own table rather than referring to another one."""
     stem, table = _stem(parent.column), without(parent.table, _NOISE)
     if _names_table(parent):
         return True
@@ -256,7 +257,7 @@ def _ends(name: Words, ending: Words) -> bool:
 
 
 def _means(short: Words, table: Words) -> bool:
-    """``dept`` means departments and ``hero`` superheroes: it abbreviates or ends the word."""
+    """Whether a word abbreviates or ends another, as ``dept`` departments, ``hero`` superheroes."""
     if len(short) != 1 or len(short[0]) < 3:
         return False
     one, whole = short[0], table[-1]
@@ -269,13 +270,13 @@ def _means(short: Words, table: Words) -> bool:
 
 
 def shared_prefixes(tables: Sequence[str]) -> frozenset[str]:
-    """First words that most tables share, and that say nothing: ``sb`` of ``sbCustomer``."""
+    """Return meaningless prefixes that most tables share, such as ``sb`` of ``sbCustomer``."""
     firsts = Counter(words(table)[0] for table in tables if len(words(table)) > 1)
     return frozenset(w for w, n in firsts.items() if n > 2 and 2 * n > len(tables)) | _NOISE
 
 
 def without(name: Words, prefixes: Iterable[str]) -> Words:
-    """``name`` less the prefixes at its start, but never less all of it."""
+    """Remove prefixes from ``name``, but never the whole name."""
     kept = set(prefixes)
     while len(name) > 1 and name[0] in kept:
         name = name[1:]

@@ -1,8 +1,7 @@
-"""Keys of a database: those it declares, and guesses where it declares none.
+"""The keys of a database: declared ones, and guesses if it declares none.
 
-A guess needs a name that says so, values that are all there, and a column that tells every row
-from every other. What cannot be looked at in time is guessed by its name alone, where that is
-telling.
+A guess needs a matching name, and a unique column that contains all values of the referring one. If
+the values cannot be read in time, a specific name is enough.
 """
 
 from __future__ import annotations
@@ -68,7 +67,7 @@ _CACHE: ByteCache[tuple[Path, int, Schema], Schema] = ByteCache(_KEPT_BYTES, _si
 
 
 def guess_keys(database: Database) -> Schema:
-    """The schema of ``database`` with guessed keys beside the declared ones."""
+    """Return the schema of ``database`` with its declared keys and the guessed ones."""
     schema = database.schema
     if len(schema.tables) > _MOST_TABLES:
         return schema
@@ -105,7 +104,7 @@ class _Guess:
 
 
 class _Guesses:
-    """The references of one schema, a parent for each column at most."""
+    """The references of one schema, at most one per column."""
 
     def __init__(self, schema: Schema, cells: KeyCells) -> None:
         self.schema = schema
@@ -129,7 +128,7 @@ class _Guesses:
         return [Named(own, column, people) for column in columns]
 
     def keys(self) -> list[ForeignKey]:
-        """Guessed references, none between tables that declared keys tie together already."""
+        """Guess references, but not between tables that declared keys already connect."""
         best: dict[Place, _Guess] = {}
         for child in self.named:
             guesses = sorted(self._of(child), key=lambda g: (-g.merit, g.parent))
@@ -193,7 +192,7 @@ class _Guesses:
         return bool(self.cells.unique(place))
 
     def _is_value(self, place: Place) -> bool:
-        """Whether the column answers yes or no, or counts several things (``home_games``)."""
+        """Whether the column holds yes or no, or a count (``home_games``)."""
         column = self.schema.tables[place[0]].columns[place[1]]
         last = natural_name(column.name).split()[-1]
         several = last != words(column.name)[-1] and last == plural(last)
@@ -204,7 +203,7 @@ class _Guesses:
         return flag or several or column.type == "boolean"
 
     def _holds(self, child: Place, parent: Place, merit: float) -> float:
-        """What the values add to the likeness of names; 0 where they contradict it."""
+        """Return the score that the values add to that of the names; 0 if they contradict it."""
         contained = self.cells.contained(child, parent)
         if contained is None:
             return 0.1 if merit >= _ENOUGH_UNSEEN else 0.0
@@ -223,7 +222,7 @@ class _Guesses:
         return self.group[one] == self.group[other]
 
     def _by_values(self, found: Sequence[ForeignKey]) -> Iterator[ForeignKey]:
-        """Texts that are all in another table's key of texts, whatever they are called."""
+        """Find text columns whose values all occur in a text key, whatever their names."""
         taken = {(k.table, k.column) for k in (*found, *self.schema.foreign_keys)}
         keys = [p for p in self._parents() if self._is_text(p) and p[1] in (0, *self.primary[p[0]])]
         keys = [p for p in keys if self.primary[p[0]] in ([], [p[1]])]
@@ -238,7 +237,7 @@ class _Guesses:
                 yield ForeignKey(*child, *fitting[0], guessed=True)
 
     def _last_resort(self, found: Sequence[ForeignKey]) -> Iterator[ForeignKey]:
-        """For tables that nothing ties: names alone, though many values are not there."""
+        """Connect isolated tables by names, even if many values do not occur."""
         tied = {t for k in (*found, *self.schema.foreign_keys) for t in (k.table, k.ref_table)}
         for child in self.named:
             if child[0] in tied or self._is_value(child):
@@ -256,7 +255,7 @@ class _Guesses:
         return self.schema.tables[place[0]].columns[place[1]].type == "text"
 
     def _composite(self, found: Sequence[ForeignKey]) -> Iterator[ForeignKey]:
-        """Columns called alike that only together tell the rows of another table apart."""
+        """Find composite keys: columns with equal names that are unique only together."""
         tied = {frozenset((k.table, k.ref_table)) for k in (*found, *self.schema.foreign_keys)}
         for other, primary in enumerate(self.primary):
             if not 2 <= len(primary) <= _MOST_TOGETHER:
@@ -274,7 +273,7 @@ class _Guesses:
 
 
 def _groups(schema: Schema) -> list[int]:
-    """For each table the first of those that keys tie to it, directly or by others."""
+    """Return the first table of the connected group of each table."""
     group = list(range(len(schema.tables)))
 
     def first(table: int) -> int:

@@ -1,7 +1,7 @@
-"""Schema linking in text: the tables and columns a question is about, with the cells it names.
+"""Lexical schema linking: the tables and columns of a question, with the cells that it names.
 
-The text generator of the recipe ``flan-t5-large-lora-linked`` reads this in place of the whole
-schema, in training and in serving. Relevance is lexical: names and cells in the question.
+The recipe ``flan-t5-large-lora-linked`` uses the linked schema instead of the whole schema, in
+training and in inference. Relevance depends on names and cells that occur in the question.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def select_columns(schema: Schema, places: Collection[Place]) -> Schema:
 
 
 def named_in(sql: str, schema: Schema) -> set[Place]:
-    """Columns that ``sql`` names, and one at least of each table that it names; maybe too many."""
+    """Return the columns that ``sql`` may name, with at least one of each table that it names."""
     words = set(re.findall(r"\w+", sql.lower()))
     text = sql.lower()
     found: set[Place] = set()
@@ -79,7 +79,7 @@ def _named(name: str, words: Collection[str], text: str) -> bool:
 
 
 def _scores(question: str, schema: Schema) -> dict[Place, float]:
-    """How far the question mentions each column, its table's name included; rare words say more."""
+    """Score how much the question mentions each column and its table; rare words count more."""
     asked = _stems(question)
     table_words = [_stems(f"{t.natural} {t.name}") for t in schema.tables]
     column_words = {
@@ -210,7 +210,7 @@ def _linked_tables(
 
 
 def _bridges(schema: Schema, tables: set[int]) -> set[int]:
-    """Tables that tie two of ``tables`` together by their foreign keys."""
+    """Return tables that connect two of ``tables`` by foreign keys."""
     neighbours: defaultdict[int, set[int]] = defaultdict(set)
     for key in schema.foreign_keys:
         neighbours[key.table].add(key.ref_table)

@@ -1,4 +1,4 @@
-"""Countries by what is called after them: ``Dutch``.
+"""Countries by their adjectives, such as ``Dutch``.
 
 Only those whose first five letters differ, or that have no more than four: ``values.py`` finds the
 others by these.

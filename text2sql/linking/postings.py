@@ -1,4 +1,4 @@
-"""Compact maps from what a cell is called to the cells: some dozen bytes an entry, no objects."""
+"""Compact maps from names to cells, with about a dozen bytes per entry and no objects."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class Holders:
         self.postings.add(_digest(word), place)
 
     def find(self, word: str) -> set[Cell]:
-        """The cells that hold ``word``; none where it is unknown."""
+        """Return the cells that contain ``word``."""
         return {self._cells[place] for place in self.postings.find(_digest(word))}
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people say them: ``10k``, ``a million and a half``, ``two hours`` in minutes.
+"""Recognition of numbers in words and with units: ``10k``, ``two hours`` in minutes.
 
 >>> from text2sql.linking.words import split_words
 >>> [(q.number, q.unit) for q in find_quantities(split_words("over two hours, under 30k"))]
@@ -82,7 +82,7 @@ def unit_stems(unit: str) -> frozenset[str]:
 
 
 def find_quantities(words: Sequence[Word]) -> Iterator[Quantity]:
-    """The numbers that a question's words say other than by their digits."""
+    """Return the numbers in a question that are not written as plain digits."""
     lower = [word.lower() for word in words]
     i = 0
     while i < len(words):

@@ -1,7 +1,7 @@
-"""Which values a question may mean: cells it names, numbers it states, words it quotes.
+"""Value candidates for a question: cells that it names, numbers, and quoted words.
 
-Candidates are found without the gold query, from the question and the cells of the database.
-The decoder then points at one of them, so that every literal in a query was found beforehand.
+They are found from the question and the cells of the database, without the gold query. The decoder
+points at one of them, so every literal in a query is a candidate.
 """
 
 from __future__ import annotations
@@ -250,7 +250,7 @@ class _Finder:
         return all(self.index.counts[column] > _SMALL for column in cells)
 
     def _countries(self) -> None:
-        """Countries that are cells, by what is called after them."""
+        """Find cells that are countries by their adjectives."""
         for i, word in enumerate(self.lower):
             before = self.lower[i - 1] if i else ""
             for name in countries_of(before, word) or countries_of(before, singular(word)):
@@ -258,7 +258,7 @@ class _Finder:
                     self._add_cells(alias, "relative", (i, i + 1))
 
     def _aliases(self) -> None:
-        """Cells by another name of the same thing: US, CA, Jan."""
+        """Find cells by aliases, such as US, CA or Jan."""
         for length in range(_LONGEST_ALIAS, 0, -1):
             for start in range(len(self.words) - length + 1):
                 span = (start, start + length)
@@ -268,7 +268,7 @@ class _Finder:
                     self._add_cells(alias, "relative", span)
 
     def _short_codes(self) -> None:
-        """Codes that a name begins with: ``ETH`` for Ethiopia."""
+        """Find codes that are the beginning of a name, such as ``ETH`` for Ethiopia."""
         for i, word in enumerate(self.words):
             if len(word) > 4 and word[0].isupper() and word.isalpha():
                 for column, text in self.index.exact.get(self.lower[i][:3], {}).items():
@@ -280,7 +280,7 @@ class _Finder:
             self._add_text(text, kind, span, [column])
 
     def _quantities(self) -> None:
-        """Numbers with a unit in the unit of some column, and those of several words."""
+        """Find numbers of several words, and numbers converted to the unit of a column."""
         stems = frozenset[str]().union(*self.index.names.values())
         for quantity in find_quantities(self.words):
             unit = quantity.unit
@@ -288,7 +288,7 @@ class _Finder:
                 self._add_number(quantity.number, "number", quantity.span)
 
     def _longer_cells(self) -> None:
-        """Cells that hold all the words of a cell that is named, and more."""
+        """Find longer cells that contain all words of a named cell."""
         named = [c for c in self.found.values() if c.kind == "cell" and c.span is not None]
         for candidate in named:
             forms = words_of(candidate.text)
@@ -297,7 +297,7 @@ class _Finder:
                 self._add_text(text, "cell_part", candidate.span, [column])
 
     def _parts_of_cells(self) -> None:
-        """Longer cells by one word that few of them hold: ``oil`` for oil on canvas."""
+        """Find longer cells by a rare word, such as ``oil`` for oil on canvas."""
         for i, word in enumerate(self.lower):
             if self._says_little(i) or self.used[i]:
                 continue
@@ -309,7 +309,7 @@ class _Finder:
                 self._add_cells(joined, "cell", (i, i + 1 + (" " not in joined)))
 
     def _joined(self, i: int) -> Iterator[str]:
-        """Two words written as one, and one that is two: ``newyork``, ``foot ball``."""
+        """Find joined or split words, such as ``newyork`` or ``foot ball``."""
         word = self.lower[i]
         if i + 1 < len(self.lower) and self.lower[i + 1].isalpha():
             yield word + self.lower[i + 1]
@@ -433,7 +433,7 @@ class _Finder:
         return follows and self.lower[i] in _INSIDE_NAME
 
     def _cells_containing(self, spans: Iterable[tuple[int, int]]) -> None:
-        """Longer cells of which a name in the question is a part."""
+        """Find longer cells that contain a name of the question."""
         for start, end in spans:
             span = self.lower[start:end]
             known = [cells for word in span if (cells := self.index.words.find(word))]
@@ -469,7 +469,7 @@ class _Finder:
                     self._add_text(text, "relative", (i, i + 1), [column])
 
     def _letters(self) -> None:
-        """What LIKE looks for, unquoted: ``the letter M``, ``starts with b``."""
+        """Find unquoted patterns for LIKE: ``the letter M``, ``starts with b``."""
         for i, word in enumerate(self.lower[:-1]):
             following = self.words[i + 1]
             short = len(following) <= 2

@@ -1,4 +1,4 @@
-"""Words of questions and names, and their stems."""
+"""The words of questions and names, and their stems."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Word(str):
 
 
 def split_words(text: str) -> list[Word]:
-    """Letters, digit groups and single signs, each with its place."""
+    """Split a text into words, digit groups and punctuation marks, with their positions."""
     return [Word(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
 
 
