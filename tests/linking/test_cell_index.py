@@ -98,3 +98,17 @@ def test_numbers_are_found_whatever_their_type_and_size(tmp_path: Path) -> None:
     numbers = CellIndex.read(Database.from_sqlite(path)).numbers
     assert dict(numbers) == {5: {0, 1}, int(1e300): {0}, 7: {0}, -0.25: {1}}
     assert (numbers.get(5.0), numbers.get(6), numbers.get(10**400)) == ({0, 1}, None, None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "texts"),
+    [
+        (["Oslo", "Bon "], ["Oslo", "Bon "]),  # of one width
+        ([" a", "b  ", "three"], ["a", "b  ", "three"]),
+        ([" ", "Oslo "], ["Oslo"]),
+    ],
+)
+def test_blanks_that_pad_a_cell_are_kept_and_others_are_not(
+    cells: list[str], texts: list[str]
+) -> None:
+    assert module._texts(cells) == texts

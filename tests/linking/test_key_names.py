@@ -74,3 +74,8 @@ def test_what_most_tables_begin_with_says_nothing() -> None:
     prefixes = shared_prefixes(["sbCustomer", "sbTicker", "sbTransaction", "other"])
     assert without(words("sbTickerId"), prefixes) == ("ticker", "id")
     assert without(("sb",), prefixes) == ("sb",)
+
+
+def test_a_word_before_a_minority_of_the_tables_is_no_shared_prefix() -> None:
+    shared = shared_prefixes(["sb_customer", "sb_order", "sb_item", "home_team"])
+    assert shared - shared_prefixes([]) == {"sb"}

@@ -35,6 +35,7 @@ def _find(question: str, database: Database) -> dict[str | int | float, ValueCan
         ("concerts by Justin Brown", "Justin Brown", "capitalised"),
         ("names that start with the letter b", "b", "letter"),
         ("below -7 degrees", -7, "number"),
+        ("Glasgowian concerts", "Glasgow", "relative"),
         ("the 2nd concert", 2, "number"),
     ],
 )
@@ -47,6 +48,10 @@ def test_values_are_found_as_people_write_them(
 def test_a_cell_knows_its_columns_and_its_words(stadiums: Database) -> None:
     found = _find("who lives in Glasgow now", stadiums)["Glasgow"]
     assert (found.columns, found.span) == ({2}, (3, 4))
+
+
+def test_a_quoted_text_knows_all_its_words(stadiums: Database) -> None:
+    assert _find('concerts called "Free Choice" now', stadiums)["Free Choice"].span == (3, 5)
 
 
 def test_one_and_zero_are_always_there_and_unknown_is_last(stadiums: Database) -> None:
@@ -156,6 +161,7 @@ def test_cells_are_found_by_other_names_of_theirs(
         ("a dozen eggs", "eggs", 12),
         ("slopes over 40 percent", "slope", 0.4),
         ("fines over £100", "pence", 10000),
+        ("a 2-hour film", "minutes", 120),
     ],
 )
 def test_numbers_are_found_in_the_unit_of_a_column(

@@ -1,5 +1,6 @@
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from itertools import permutations
 from pathlib import Path
 
@@ -47,6 +48,19 @@ def test_the_same_rows_match(database: Database, gold: str, prediction: str) -> 
 )
 def test_other_rows_do_not_match(database: Database, gold: str, prediction: str) -> None:
     assert not execution(gold, prediction, database).match
+
+
+def test_two_queries_that_fail_do_not_match(database: Database) -> None:
+    assert not execution("SELECT nme FROM singer", "SELECT nam FROM singer", database).match
+
+
+def test_a_name_is_run_as_it_is_unless_the_official_verdict_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "shares.sqlite"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE share (market_value INTEGER)")
+    sql = "SELECT market_value FROM share"
+    assert execution(sql, f"{sql} ", path).match
+    assert not execution(sql, f"{sql} ", path, official=True).match
 
 
 def test_distinct_counts_on_request(database: Database) -> None:

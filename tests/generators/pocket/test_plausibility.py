@@ -56,6 +56,8 @@ def test_one_mistake_is_counted(sql: str, stadiums: Database) -> None:
     "sql",
     [
         "SELECT avg(capacity), max(name), count(city) FROM stadium",
+        "SELECT name FROM stadium EXCEPT SELECT count(*) FROM concert",
+        "SELECT count(*), (SELECT max(capacity) FROM stadium) FROM concert",
         "SELECT avg(capacity), max(capacity) FROM stadium",
         "SELECT name FROM stadium WHERE city = 'Glasgow' AND capacity > 5000",
         "SELECT name FROM stadium WHERE city = 'Atlantis'",
@@ -116,3 +118,16 @@ def test_tables_joined_and_not_used_are_counted(sql: str, count: int, stadiums: 
     query = read(sql, stadiums.schema)
     assert plausibility.silent_tables(query) == count
     assert plausibility.penalty(query) == pytest.approx(0.4 * count)
+
+
+@pytest.mark.parametrize(
+    ("sql", "penalty"),
+    [
+        ("SELECT name FROM stadium", 0.0),
+        ("SELECT avg(name) FROM stadium", 3.0),
+        ("SELECT avg(name), avg(city) FROM stadium", 6.0),
+    ],
+)
+def test_each_mistake_costs_the_same(sql: str, penalty: float, stadiums: Database) -> None:
+    plausibility = Plausibility(stadiums.schema, CellIndex.read(stadiums))
+    assert plausibility.penalty(read(sql, stadiums.schema)) == penalty
