@@ -189,6 +189,7 @@ def test_the_sql_is_said_in_english_and_the_reading_follows_its_changes(page: Pa
     expect(page.locator("#reading")).to_have_text("The name in capitals of each customer.")
     page.locator("#sql .cm-content").fill("SELECT rowid FROM customer")
     page.keyboard.press("Control+Enter")
+    expect(page.locator("#rows [role=gridcell]")).to_have_text(["1", "2", "3"])
     expect(page.locator("#reading")).to_be_hidden()
 
 
@@ -228,6 +229,7 @@ def test_many_rows_can_be_searched(page: Page) -> None:
     expect(page.locator("#summary")).to_contain_text("airline")
     ask(page, "SELECT * FROM passengers LIMIT 12")
     expect(page.locator("#outcome")).to_contain_text("12 rows")
+    expect(page.locator("#rows [role=gridcell]").first).to_be_visible()
     page.locator("#rows").get_by_placeholder("Search").fill("no such name")
     expect(page.locator("#rows [role=gridcell]")).to_have_count(0)
 
@@ -235,22 +237,34 @@ def test_many_rows_can_be_searched(page: Page) -> None:
 def test_a_question_of_this_visit_can_be_asked_again_with_its_database(page: Page) -> None:
     open_page(page, "/?db=shop&q=How+many+customers+are+there%3F")
     expect(page.locator("#single")).to_contain_text("3")
-    expect(page.locator("#history")).to_be_hidden()
     page.get_by_label("Database").fill("clinic")
     page.get_by_role("option", name="Samples / clinic").click()
     expect(page.locator("#summary")).to_contain_text("clinic")
     ask(page, "Anything?")
     expect(page.locator("#outcome")).to_contain_text("written by answers")
-    page.get_by_role("button", name="shop · How many customers are there?").click()
+    before = page.locator("#history").get_by_role("button")
+    expect(before).to_have_text(["shop · How many customers are there?"])
+    before.click()
     expect(page.locator("#single")).to_contain_text("3")
     expect(page.locator("#summary")).to_contain_text("shop")
     expect(page.get_by_role("button", name="clinic · Anything?")).to_be_visible()
 
 
 def test_the_history_of_one_visitor_is_not_that_of_another(page: Page) -> None:
-    open_page(page, "/?db=shop&q=Which+towns+do+customers+live+in%3F")
-    expect(page.locator("#outcome")).to_contain_text("2 rows")
-    expect(page.locator("#history")).to_be_hidden()
+    other = page.context.new_page()
+    visits = {
+        other: {"unsure": "33% agreement", "foreign": "2% likely right"},
+        page: {QUESTION: "2 rows", "Who bought something?": "3 rows"},
+    }
+    for visitor, outcomes in visits.items():
+        open_page(visitor, "/?db=shop")
+        expect(visitor.locator("#summary")).to_contain_text("shop")
+        for question, outcome in outcomes.items():
+            ask(visitor, question)
+            expect(visitor.locator("#outcome")).to_contain_text(outcome)
+        before = visitor.locator("#history").get_by_role("button")
+        expect(before).to_have_text([f"shop · {next(iter(outcomes))}"])
+    other.close()
 
 
 def test_an_answer_can_be_called_right_wrong_or_put_right(page: Page) -> None:
@@ -279,6 +293,7 @@ def test_a_model_that_cannot_be_loaded_leaves_the_one_before(page: Page) -> None
 
 def test_sql_that_would_write_is_refused(page: Page) -> None:
     open_page(page, "/?db=shop&q=How+many+customers+are+there%3F")
+    expect(page.locator("#single")).to_contain_text("3")
     page.locator("#sql .cm-content").fill("DELETE FROM customer")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.locator("#outcome").get_by_role("alert")).to_be_visible()
