@@ -25,6 +25,7 @@ _COPIES = {
     "LICENSE": "LICENSE",
     "spaces/README.md": "README.md",
     "spaces/requirements.txt": "requirements.txt",
+    "docs/ask-light.png": "thumbnail.png",
 }
 # nothing of the page uses the benchmarks
 _NOT_NEEDED = ("text2sql/benchmark/",)
@@ -137,9 +138,11 @@ def assemble(folder: Path, plan: Plan) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / source, path)
     _fit_torch(folder / "requirements.txt", plan)
+    readme = folder / "README.md"
+    text = readme.read_text("utf-8").replace("USER/NAME", plan.space)  # of the thumbnail
     if plan.model != "flan-t5-large":  # 3 GB that nobody would read
-        readme = folder / "README.md"
-        readme.write_text(_PRELOAD.sub("", readme.read_text("utf-8")), encoding="utf-8")
+        text = _PRELOAD.sub("", text)
+    readme.write_text(text, encoding="utf-8")
 
 
 def _fit_torch(file: Path, plan: Plan) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,6 +29,13 @@ def test_every_module_of_the_folder_is_a_command() -> None:
     modules = {path.stem for folder in commands.__path__ for path in Path(folder).glob("[a-z]*.py")}
     assert set(subparsers()) == modules
     assert {"ask", "databases", "download", "run"} <= modules
+
+
+@pytest.mark.parametrize("name", sorted(subparsers()))
+def test_a_command_reads_only_flags_that_it_has(name: str) -> None:
+    source = (ROOT / "text2sql" / "commands" / f"{name}.py").read_text(encoding="utf-8")
+    flags = {action.dest for action in subparsers()[name]._actions}
+    assert set(re.findall(r"\bargs\.(\w+)", source)) <= flags | {"parser"}
 
 
 def test_every_command_has_examples_that_its_parser_accepts() -> None:

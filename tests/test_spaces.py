@@ -93,6 +93,7 @@ def test_it_holds_the_page_and_nothing_else(assembled: Path) -> None:
         "app.py",
         "requirements.txt",
         "text2sql",
+        "thumbnail.png",
     }
     names = {p.relative_to(assembled).as_posix() for p in assembled.rglob("*")}
     assert {
@@ -101,6 +102,15 @@ def test_it_holds_the_page_and_nothing_else(assembled: Path) -> None:
         "text2sql/ui/page.css",
     } <= names
     assert [n for n in names if re.search(r"__pycache__|/tests?/|/benchmark|\.pyc$", n)] == []
+
+
+def test_the_front_matter_names_the_picture_and_the_free_hardware(
+    assembled: Path, checks: Any
+) -> None:
+    settings = checks.front_matter(assembled / "README.md")
+    picture = "https://huggingface.co/spaces/me/sql/resolve/main/thumbnail.png"
+    assert (settings["thumbnail"], settings["suggested_hardware"]) == (picture, "zero-a10g")
+    assert (assembled / "thumbnail.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_its_packages_are_those_of_the_repository_but_for_torch(checks: Any) -> None:

@@ -96,6 +96,8 @@ def test_ask_returns_the_answer_with_its_rows_and_candidates(client: Client) -> 
         "confidence": 1.0,
         "answerable": None,
         "missing": [],
+        "doubt": "",
+        "reading": "The number of customers.",
         "columns": ["count(*)"],
         "rows": [[3]],
         "truncated": False,

@@ -66,6 +66,16 @@ def add_arguments(parser: ArgumentParser) -> None:
         "(default: TEXT2SQL_FEEDBACK, else feedback.db in the cache folder)",
     )
     parser.add_argument(
+        "--evaluate",
+        type=_count,
+        nargs="?",
+        const=100,
+        default=0,
+        metavar="QUESTIONS",
+        help="let visitors evaluate the model in Inspect, on at most this many questions (100 "
+        "without a number); their runs are saved in --runs (default: visitors cannot evaluate)",
+    )
+    parser.add_argument(
         "--forget-after",
         type=_minutes,
         default=30.0,

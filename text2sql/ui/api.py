@@ -15,6 +15,7 @@ from gradio.events import api
 from text2sql.errors import QueryError, Text2SQLError
 from text2sql.linking.keys import with_keys
 from text2sql.sandbox import Limits
+from text2sql.ui.ask.explanation import explanation
 from text2sql.ui.visitor import current_visitor
 
 if TYPE_CHECKING:
@@ -58,18 +59,25 @@ def add_endpoints(model: ModelThread, catalog: Catalog, queries: Queries) -> Non
     async def ask(question: str, db_id: str) -> dict[str, Any]:
         """Answer a question about one database: write a SELECT, run it, and return the rows.
 
-        Earlier questions are not remembered. The answer can be wrong, so check its SQL.
+        Earlier questions are not remembered. The answer can be wrong: compare `reading` with what
+        you asked, and do not rely on rows that come with a `doubt`.
 
         Args:
             question: the question, in English
             db_id: the name of a database from `databases`
 
         Returns:
-            the SQL, its rows, and the other candidates with their scores and whether they ran
+            the SQL; `reading`, what it does in English, or "" where that is too long; its rows;
+            confidence, how likely the rows are right, and answerable, how likely the database
+            holds what is asked for, each from 0 to 1 or null where the model does not say; `doubt`,
+            warnings in words, "" for none, with `missing`, what the question asks for and the SQL
+            lacks; and the other candidates with their scores and whether they ran
         """
         with _sentences():
-            ticket = model.submit(question, catalog.get(db_id), current_visitor())
-            return (await ticket.ended()).to_dict()
+            database = catalog.get(db_id)
+            answer = await model.submit(question, database, current_visitor()).ended()
+            reading = explanation(answer.sql, database.schema)
+            return {**answer.to_dict(), "doubt": answer.doubt, "reading": reading}
 
     async def run(sql: str, db_id: str) -> dict[str, Any]:
         """Run a SELECT that you wrote, read-only and within limits on time and size.
