@@ -14,8 +14,8 @@ from gradio.events import api
 
 from text2sql.errors import QueryError, Text2SQLError
 from text2sql.linking.keys import with_keys
+from text2sql.query.explanation import explanation
 from text2sql.sandbox import Limits
-from text2sql.ui.ask.explanation import explanation
 from text2sql.ui.visitor import current_visitor
 
 if TYPE_CHECKING:

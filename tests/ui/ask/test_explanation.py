@@ -2,8 +2,8 @@
 
 import pytest
 
+from text2sql.query.explanation import explanation
 from text2sql.schema import Schema
-from text2sql.ui.ask.explanation import explanation
 
 SCHEMA = Schema.from_text("singer(name, age)")
 

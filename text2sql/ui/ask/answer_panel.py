@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from text2sql.errors import Text2SQLError
+from text2sql.query.explanation import explanation
 from text2sql.query.layout import lay_out_sql
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import candidate_choices
-from text2sql.ui.ask.explanation import explanation
 from text2sql.ui.ask.feedback_panel import FeedbackPanel
 from text2sql.ui.ask.gold_panel import GoldPanel
 from text2sql.ui.ask.history import Asked
