@@ -80,7 +80,7 @@ def test_a_model_s_answers_are_scored_as_a_file_of_them_is(
     assert answered["latency"]["max_s"] > 0
     assert all(item.pop("seconds") > 0 for item in answered["items"])
     assert [item.pop("seconds") for item in scored["items"]] == [None] * 4
-    assert [item.pop("confidence") for item in answered["items"]] == [1.0] * 4
+    assert all(0 < item.pop("confidence") <= 1 for item in answered["items"])
     assert [item.pop("confidence") for item in scored["items"]] == [None] * 4
     assert {**answered, "latency": None} == scored
 
