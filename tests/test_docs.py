@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.command_page import PAGE, page
 
@@ -40,3 +41,20 @@ def test_the_readme_s_first_example_says_what_it_prints() -> None:
     )
     said = re.findall(r"# (.*)", code)
     assert done.stdout.splitlines() == said
+
+
+def test_every_recipe_has_a_machine_of_the_hub() -> None:
+    text = (ROOT / "docs" / "train.md").read_text(encoding="utf-8")
+    rows = [line for line in text.partition("| `--recipe` |")[2].splitlines() if line[:3] == "| `"]
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[1])}
+    assert named == {path.stem for path in (ROOT / "train" / "recipes").glob("*.json")}
+
+
+def test_the_model_card_gives_the_hub_the_figures_of_its_table() -> None:
+    text = (ROOT / "text2sql" / "assets" / "pocket" / "README.md").read_text(encoding="utf-8")
+    settings = yaml.safe_load(text.split("---\n")[1])
+    [result] = settings["model-index"][0]["results"]
+    given = {metric["name"]: metric["value"] for metric in result["metrics"]}
+    table = re.findall(r"^\| ([a-z ]+ match) \| ([\d.]+) \(", text, re.MULTILINE)
+    assert given == {name: float(value) for name, value in table[:3]}
+    assert settings["pipeline_tag"] == "text-generation"
