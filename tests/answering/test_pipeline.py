@@ -241,3 +241,17 @@ def test_predict_names_a_schema_it_cannot_read() -> None:
 def test_predict_names_a_file_that_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="There is no database file"):
         predict("How many?", tmp_path / "none.sqlite", Parrot())
+
+
+def test_the_chance_of_an_answer_is_that_of_its_rows() -> None:
+    answer = Answer("q", "d", "m", "SELECT 1", (), None, 0.0, confidence=0.82, answerable=0.9)
+    assert answer.chance == "82% likely right"
+
+
+def test_a_column_declared_as_a_date_counts_as_dates_while_it_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "visits.sqlite"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE visit (id INTEGER, day DATE)")
+    model = Parrot("SELECT count(*) FROM visit")
+    answer = Text2SQL(model).ask("visits by month", Database.from_sqlite(path))
+    assert "groups by month" in " ".join(answer.missing)

@@ -22,6 +22,7 @@ from text2sql.linking.words import split_words
         ("sold on June 2nd, 2019?", ["2019-06-02"]),
         ("in July 2024", ["2024-07"]),
         ("in Sept of 2024", ["2024-09"]),
+        ("on 3 Feb 2014", ["2014-02-03"]),
         ("between May and July 2024", ["2024-05", "2024-07"]),
         ("every March", ["-03-"]),
         ("on 24 December", ["-12-24"]),

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from text2sql.linking.key_names import Named, likeness, primary_key, shared_prefixes, without, words
+from text2sql.linking.key_names import (
+    Named,
+    _means,
+    likeness,
+    primary_key,
+    shared_prefixes,
+    without,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -79,3 +87,8 @@ def test_what_most_tables_begin_with_says_nothing() -> None:
 def test_a_word_before_a_minority_of_the_tables_is_no_shared_prefix() -> None:
     shared = shared_prefixes(["sb_customer", "sb_order", "sb_item", "home_team"])
     assert shared - shared_prefixes([]) == {"sb"}
+
+
+def test_two_letters_abbreviate_no_table() -> None:
+    assert not _means(("cu",), ("customer",))
+    assert _means(("cust",), ("customer",))
