@@ -254,4 +254,6 @@ def test_a_column_declared_as_a_date_counts_as_dates_while_it_is_empty(tmp_path:
         connection.execute("CREATE TABLE visit (id INTEGER, day DATE)")
     model = Parrot("SELECT count(*) FROM visit")
     answer = Text2SQL(model).ask("visits by month", Database.from_sqlite(path))
-    assert "groups by month" in " ".join(answer.missing)
+    assert answer.missing == (
+        "The question asks for groups by month; the answer is not grouped that way.",
+    )
