@@ -65,7 +65,7 @@ class UploadsTab:
 
     def _build_own(self) -> None:
         with gr.Column(visible=False, elem_classes="t2s-own") as self.box:
-            self.own = gr.Radio([], label="Your databases", elem_id="own-databases")
+            self.own = gr.Radio([], label="Your uploads", elem_id="own-databases")
             with gr.Row(elem_classes="t2s-bar"):
                 self.ask = gr.Button(
                     "Ask about it",
