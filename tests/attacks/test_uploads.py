@@ -122,7 +122,7 @@ def test_notes_are_few(tmp_path: Path, landed: Path) -> None:
 
 def test_too_many_files_are_refused(tmp_path: Path, landed: Path) -> None:
     files = [_csv(tmp_path, n) for n in range(21)]
-    assert "These are 21 files" in _refused(files, landed)
+    assert "You chose 21 files" in _refused(files, landed)
 
 
 def test_files_that_are_large_together_are_refused(tmp_path: Path, landed: Path) -> None:
