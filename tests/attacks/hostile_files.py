@@ -146,7 +146,7 @@ REFUSED: dict[str, tuple[str, Maker, str]] = {
     "a wide line": ("a.csv", _text(_WIDE + "\n" + _WIDE), "columns; the limit is 200"),
     "a long cell": ("a.csv", _text("a,b\n1," + "x" * 1_000_001), "cannot be read as CSV"),
     "a quotation that never ends": ("a.csv", _text('a,b\n1,"' + "x\n" * 600_000), "cannot be read"),
-    "more cells than names": ("a.csv", _text("a,b\n1,2,3\n"), "more cells than the first row has names (2)"),
+    "more cells than names": ("a.csv", _text("a,b\n1,2,3\n"), "than the first row has names (2)"),
     "many rows": ("a.csv", _text("a\n" + "1\n" * 200_001), "more than 200,000 rows"),
     "a half of UTF-16": ("a.csv", _bytes(b"\xff\xfea\0b"), "not a CSV"),
     "an archive": ("a.zip", _zip(**{"a.txt": "x"}), "not a workbook"),
@@ -196,10 +196,10 @@ REFUSED: dict[str, tuple[str, Maker, str]] = {
     "many indexes": ("a.db", _sqlite(_INDEXES), "has 1,002 tables, views"),
     "many triggers": ("a.db", _sqlite(_TRIGGERS), "has 1,002 tables, views"),
     "a long name of a table": (
-        "a.db", _sqlite(f'CREATE TABLE "{"t" * 100_000}" (a)'), "a name with 100,000 characters",
+        "a.db", _sqlite(f'CREATE TABLE "{"t" * 100_000}" (a)'), "with 100,000 characters",
     ),
     "a long name of a column": (
-        "a.db", _sqlite(f'CREATE TABLE t ("{"c" * 100_000}" TEXT)'), "a name with 100,000 characters",
+        "a.db", _sqlite(f'CREATE TABLE t ("{"c" * 100_000}" TEXT)'), "with 100,000 characters",
     ),
     "a long name of a view": (
         "a.db", _sqlite(f'{_T} CREATE VIEW "{"v" * 1_000}" AS SELECT 1'), "a name with 1,000",
