@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from text2sql.errors import Text2SQLError
-from train.config import build_recipe, with_settings
+from train.config import build_recipe, read_recipe_file, with_settings
 from train.pocket.recipe import PocketRecipe
 
 __all__ = ["LEVERS", "AblationError", "Lever", "Trial", "main", "table"]
@@ -126,7 +126,8 @@ def _settings(trial: Trial, args: argparse.Namespace) -> list[str]:
 
 
 def _recipe(trial: Trial, args: argparse.Namespace) -> PocketRecipe:
-    return build_recipe(PocketRecipe, with_settings({}, _settings(trial, args)))
+    values = read_recipe_file("pocket").values
+    return build_recipe(PocketRecipe, with_settings(values, _settings(trial, args)))
 
 
 def _is_made(trial: Trial, recipe: PocketRecipe) -> bool:
