@@ -148,7 +148,7 @@ def test_another_candidate_runs_when_it_is_chosen(page: Page) -> None:
     ("question", "sentence"),
     [
         ("  ", "The question is empty"),
-        ("x" * 10_000, "The question is 10,000 characters long"),
+        ("x" * 10_000, "The question has 10,000 characters"),
         ("fail", "no such column: nope"),
         ("crash", "Something went wrong that should not have"),
     ],
