@@ -278,5 +278,5 @@ def test_runs_that_are_made_on_the_page_do_not_fill_the_disk(
     several._check()
     for name in ("a.db", "b.db"):
         (tmp_path / name).touch()
-    with pytest.raises(Text2SQLError, match="no more than 2 are kept"):
+    with pytest.raises(Text2SQLError, match="saves no more than 2"):
         several._check()
