@@ -49,9 +49,12 @@ def find_browser() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; without one the test is skipped, or fails in CI."""
+    """Chromium; without one the test is skipped, or fails in CI.
+
+    It ends with its module: Playwright's event loop would stop the asyncio tests of the others.
+    """
     path = find_browser()
     if path is None:
         reason = "needs Chromium: install it, or name one in TEXT2SQL_CHROMIUM"
@@ -79,7 +82,7 @@ def screen() -> Screen:
     return Screen()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def contexts(browser: Browser, url: str) -> Iterator[Callable[[Screen], BrowserContext]]:
     """One browser profile for each screen, so that the page's scripts are fetched once."""
     found: dict[Screen, BrowserContext] = {}
