@@ -178,5 +178,5 @@ def test_a_missing_question_file_is_named(recipe: Seq2SeqRecipe) -> None:
 def test_a_question_file_without_gold_is_refused(recipe: Seq2SeqRecipe, tmp_path: Path) -> None:
     path = tmp_path / "questions.json"
     path.write_text('[{"question": "How many?", "db_id": "airline"}]')
-    with pytest.raises(DataError, match="has no text in its field 'query'; this needs the gold"):
+    with pytest.raises(DataError, match="has no text in its field 'query'; add the gold SQL"):
         read_splits(replace(recipe, train_files=(str(path),)), None)
