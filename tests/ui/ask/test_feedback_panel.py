@@ -51,8 +51,8 @@ def test_only_answers_about_databases_that_everybody_has_are_judged(
 
 @pytest.mark.parametrize(
     ("lasts", "said"),
-    [(True, "Kept as wrong. Correct the SQL above and press Right to say what it should be."),
-     (False, "Kept as wrong. Correct the SQL above and press Right to say what it should be. It is "
+    [(True, "Saved as wrong. To save a correction, edit the SQL above and press Right."),
+     (False, "Saved as wrong. To save a correction, edit the SQL above and press Right. It is "
       "lost when this Space restarts, because the Space has no storage for it.")],
 )  # fmt: skip
 def test_what_a_restart_loses_is_said_with_the_thanks(

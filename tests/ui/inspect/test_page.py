@@ -92,7 +92,7 @@ def test_another_tab_has_an_address_of_its_own(page: Page) -> None:
 def test_a_model_is_evaluated_here_and_its_run_is_opened(page: Page) -> None:
     open_item(page, "/?tab=inspect")
     page.get_by_role("button", name="New evaluation").click()
-    page.get_by_label("Questions").click()
+    page.get_by_label("Questions", exact=True).click()
     page.get_by_role("option", name="Spider").click()
     page.get_by_label("Number of questions, at most").fill("2")
     page.get_by_role("button", name="Evaluate", exact=True).click()
@@ -104,7 +104,7 @@ def test_a_model_is_evaluated_here_and_its_run_is_opened(page: Page) -> None:
 def test_an_evaluation_can_be_cancelled_and_nothing_is_kept(page: Page) -> None:
     open_item(page, "/?tab=inspect&run=second.db")
     page.get_by_role("button", name="New evaluation").click()
-    page.get_by_label("Questions").click()
+    page.get_by_label("Questions", exact=True).click()
     page.get_by_role("option", name="Spider").click()
     page.get_by_role("button", name="Evaluate", exact=True).click()
     expect(page.locator("#evaluate-status")).to_contain_text("3 of 4 questions answered")
