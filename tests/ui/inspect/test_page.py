@@ -24,6 +24,7 @@ def shown(page: Page) -> str:
 def test_pick_a_run_filter_its_items_and_go_through_them(page: Page, screen: Screen) -> None:
     page.goto("/")
     page.get_by_role("tab", name="Inspect").click()
+    expect(page).to_have_url(re.compile("item="))  # the newest run is there
     page.get_by_label("Run", exact=True).click()
     page.get_by_role("option", name=re.compile(r"^second\.db · answers · 3 questions")).click()
     expect(page.locator("#item h2")).to_have_text("1. How many customers are there?")
