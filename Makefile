@@ -67,7 +67,7 @@ $(BIN)/python:
 # torch first and alone, so that no other package chooses its build
 $(VENV)/.runtime: requirements.txt requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing torch (about 200 MB), once"
-	@$(PIP) "$$(grep '^torch==' requirements.txt)" | $(SHOW)
+	@$(PIP) 'setuptools>=77' "$$(grep '^torch==' requirements.txt)" | $(SHOW)
 	@echo "Installing the other packages, once"
 	@$(PIP) -r requirements.txt | $(SHOW)
 	@$(PIP) --quiet --no-deps --no-build-isolation --editable .
