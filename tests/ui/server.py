@@ -14,9 +14,10 @@ from pathlib import Path
 
 from text2sql.answering.pipeline import Text2SQL
 from text2sql.databases import Catalog, Database
+from text2sql.errors import NotDownloaded
 from text2sql.evaluation import score
 from text2sql.feedback import FeedbackFile
-from text2sql.generators.base import Candidate, Options, Signals
+from text2sql.generators.base import Candidate, Generator, Options, Signals
 from text2sql.generators.confidence import Confidence, Logistic
 from text2sql.spider import Example
 
@@ -34,17 +35,17 @@ INSERT INTO sale VALUES (1, 1, 9.5), (2, 1, 20.0), (3, 3, 7.25);
 """
 TABLES = {
     "db_id": "shop",
-    "table_names": ["customer", "sale"],
-    "table_names_original": ["customer", "sale"],
+    "table_names": ["customer", "sale", "sqlite sequence"],
+    "table_names_original": ["customer", "sale", "sqlite_sequence"],  # listed, but not there
     "column_names": [
         [-1, "*"], [0, "id"], [0, "name"], [0, "town"],
-        [1, "id"], [1, "customer id"], [1, "total"],
+        [1, "id"], [1, "customer id"], [1, "total"], [2, "name"], [2, "seq"],
     ],
     "column_names_original": [
         [-1, "*"], [0, "id"], [0, "name"], [0, "town"],
-        [1, "id"], [1, "customer_id"], [1, "total"],
+        [1, "id"], [1, "customer_id"], [1, "total"], [2, "name"], [2, "seq"],
     ],
-    "column_types": ["text", "number", "text", "text", "number", "number", "number"],
+    "column_types": ["text", *"number text text number number number text text".split()],
     "primary_keys": [1, 4],
     "foreign_keys": [[5, 1]],
 }  # fmt: skip
@@ -85,6 +86,16 @@ class TableOfAnswers:
         rows = f'SELECT * FROM "{table}"'
         count = f'SELECT count(*) FROM "{table}"'
         return [Candidate(GOLD.get(question, rows), -0.1), Candidate(count, -2.3)]
+
+
+class FarAway(Text2SQL):
+    """A model that is not on this machine, which has no way to the hub."""
+
+    name = "far-away"
+
+    @property
+    def generator(self) -> Generator:
+        raise NotDownloaded("'far-away' is not on this machine; run `hf download`.", "3.1 GB")
 
 
 def make_catalog(folder: Path) -> Catalog:
@@ -141,7 +152,7 @@ def main(folder: Path) -> None:
     catalog = make_catalog(folder)
     runs = make_runs(folder, catalog)
     make_training_run(runs)
-    others = [Text2SQL("no-such-model")]
+    others = [Text2SQL("no-such-model"), FarAway()]
     feedback = FeedbackFile(folder / "feedback.db")
     store = UploadStore()
     model = Text2SQL(TableOfAnswers())

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from text2sql.databases import Database
 from text2sql.linking.values import candidates_of
 from text2sql.linking.words import STOP_WORDS, stem, words_of
 from text2sql.prompt import Prompt, build_prompt
-from text2sql.schema import ForeignKey, Schema, Table
+from text2sql.schema import ForeignKey, Schema
 
 __all__ = [
     "LinkedSchema",
@@ -50,11 +50,11 @@ def select_columns(schema: Schema, places: Collection[Place]) -> Schema:
         for j, column in enumerate(columns)
     }
     tables = tuple(
-        Table(old.name, tuple(old.columns[c] for c in columns), old.natural)
+        replace(old, columns=tuple(old.columns[c] for c in columns))
         for old, columns in ((schema.tables[t], cs) for t, cs in kept.items())
     )
     keys = tuple(
-        ForeignKey(*new[k.table, k.column], *new[k.ref_table, k.ref_column])
+        ForeignKey(*new[k.table, k.column], *new[k.ref_table, k.ref_column], guessed=k.guessed)
         for k in schema.foreign_keys
         if (k.table, k.column) in new and (k.ref_table, k.ref_column) in new
     )

@@ -42,6 +42,18 @@ def test_a_schema_that_is_not_large_is_read_as_it_is(stadiums: Database) -> None
     assert excerpt("Where is Balmoor?", stadiums.schema, values) == (stadiums.schema, values)
 
 
+def test_tables_of_sqlite_itself_are_not_read_whether_they_are_there_or_not() -> None:
+    schema = Schema.from_text("sqlite_sequence(name, seq) | city(name) | sqlite_stat1(tbl)")
+    cell = ValueCandidate("Rome", None, "cell", columns={2})
+    part, values = excerpt("What is the last sequence of each name?", schema, [cell])
+    assert [table.name for table in part.tables] == ["city"]
+    assert [value.columns for value in values] == [{0}]
+    assert in_whole([TableToken(0), ColumnToken(0, 0)], part, schema) == [
+        TableToken(1),
+        ColumnToken(1, 0),
+    ]
+
+
 def test_the_tables_that_a_question_names_are_read(large: Database) -> None:
     part, _ = excerpt("How many stadiums are there?", large.schema, [])
     assert "stadium" in {table.name for table in part.tables}

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from text2sql.generators.pocket.ir import ColumnToken, TableToken, Token
-from text2sql.linking.linked_schema import linked_places, select_columns
+from text2sql.linking.engine_tables import own_columns
+from text2sql.linking.linked_schema import Place, linked_places, select_columns
 from text2sql.linking.values import ValueCandidate
 from text2sql.schema import Schema
 
@@ -26,18 +27,29 @@ def excerpt(
 ) -> tuple[Schema, list[ValueCandidate]]:
     """The part of ``schema`` to read for ``question``, and ``values`` with their columns there.
 
-    The tables whose names, columns and cells the question mentions, what joins them, and of wide
-    tables the keys and the columns that it mentions.
+    That is all of it but SQLite's own tables, which may be listed and absent. Of very large
+    schemas, it is the tables whose names, columns and cells the question mentions, what joins them,
+    and of wide tables the keys and the columns that it mentions.
     """
-    if schema.column_count <= MOST_COLUMNS:
+    own = own_columns(schema)
+    if len(own) == schema.column_count <= MOST_COLUMNS:
         return schema, list(values)
+    if len(own) <= MOST_COLUMNS:
+        return _part(schema, own, values)
     whole = [(t, c) for t, table in enumerate(schema.tables) for c in range(len(table.columns))]
     held = {whole[column] for value in values for column in value.columns if value.number is None}
     most, places = _MOST_TABLES, linked_places(question, schema, held, _MOST_TABLES)
     while len(places) > MOST_COLUMNS and most > 1:
         most //= 2
         places = linked_places(question, schema, held, most)
-    kept = sorted(places)[:MOST_COLUMNS]
+    return _part(schema, sorted(places.intersection(own))[:MOST_COLUMNS], values)
+
+
+def _part(
+    schema: Schema, kept: Sequence[Place], values: Sequence[ValueCandidate]
+) -> tuple[Schema, list[ValueCandidate]]:
+    """The columns at ``kept`` alone, and ``values`` with their columns there."""
+    whole = [(t, c) for t, table in enumerate(schema.tables) for c in range(len(table.columns))]
     numbers = {place: number for number, place in enumerate(whole)}
     moved = {numbers[place]: position for position, place in enumerate(kept)}
     return select_columns(schema, kept), [

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 from markupsafe import Markup
 
 from text2sql.databases import Database
+from text2sql.linking.engine_tables import without_engine_tables
 from text2sql.linking.keys import with_keys
 from text2sql.ui.html import html
 from text2sql.ui.schema import diagram
@@ -56,13 +58,14 @@ class SchemaPanel:
     @staticmethod
     def show(database: Database) -> tuple[Markup, Markup, Markup, Markup]:
         """Return the HTML of the first four of ``outputs``."""
+        read = with_keys(database).schema
+        database = replace(database, schema=without_engine_tables(read))
         looks = peek(database)
-        database = with_keys(database)
         return (
             summary_html(database, looks),
             tables_html(database.schema, looks),
             Markup('<div class="t2s-canvas">{}{}</div>').format(
                 _TOOLS, diagram.draw(database.schema)
             ),
-            model_input_html(database.schema),
+            model_input_html(read),
         )

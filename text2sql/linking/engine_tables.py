@@ -1,0 +1,26 @@
+"""SQLite's own tables, which ``tables.json`` lists for some databases and queries may not use."""
+
+from __future__ import annotations
+
+from text2sql.linking.linked_schema import Place, select_columns
+from text2sql.schema import Schema
+
+__all__ = ["own_columns", "without_engine_tables"]
+
+_PREFIX = "sqlite_"  # reserved by SQLite: https://sqlite.org/fileformat2.html#intschema
+
+
+def own_columns(schema: Schema) -> list[Place]:
+    """Return the columns of the tables that are not SQLite's own, in the order of the schema."""
+    return [
+        (t, c)
+        for t, table in enumerate(schema.tables)
+        for c in range(len(table.columns))
+        if not table.name.lower().startswith(_PREFIX)
+    ]
+
+
+def without_engine_tables(schema: Schema) -> Schema:
+    """Return ``schema`` without SQLite's own tables, such as ``sqlite_sequence``."""
+    own = own_columns(schema)
+    return schema if len(own) == schema.column_count else select_columns(schema, own)
