@@ -7,6 +7,7 @@
     ├── QuestionError       a question that is empty or too long
     ├── QueryError          SQL outside Spider's fragment, or with names not in the schema
     ├── ModelError          a model whose files are missing or do not fit
+    │   └── NotDownloaded   a model that is not here, and that the hub did not give
     ├── DataError           a question, prediction or training file that cannot be used
     │   └── SaveError       a file or folder that cannot be written
     ├── UploadError         a visitor's file that cannot be used
@@ -25,6 +26,7 @@ __all__ = [
     "FullError",
     "MissingPackage",
     "ModelError",
+    "NotDownloaded",
     "QueryError",
     "QuestionError",
     "SaveError",
@@ -61,6 +63,14 @@ class QueryError(Text2SQLError):
 
 class ModelError(Text2SQLError):
     """A model whose files are missing or do not fit."""
+
+
+class NotDownloaded(ModelError):  # noqa: N818 - says what it is
+    """A model that is not on this machine and could not be downloaded; ``size`` in words."""
+
+    def __init__(self, message: str, size: str) -> None:
+        super().__init__(message)
+        self.size = size
 
 
 class DataError(Text2SQLError):

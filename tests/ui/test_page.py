@@ -12,6 +12,7 @@ import re
 import time
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from gradio_client import Client
@@ -101,6 +102,18 @@ def test_rows_are_taken_home_as_a_workbook_as_json_and_without_formulas(page: Pa
     assert json.loads(files["shop.json"])["rows"][0] == ["=1+1", 1]
     assert files["shop.csv"].decode("utf-8-sig").splitlines()[:2] == ["a,id", "'=1+1,1"]
     expect(page.locator("#saved")).to_contain_text("Some cells look like formulas")
+
+
+def test_more_rows_than_a_file_holds_are_cut_off_in_words(page: Page) -> None:
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)"
+    open_page(page, "/?" + urlencode({"db": "shop", "q": f"{many} SELECT i FROM n"}))
+    expect(page.locator("#outcome")).to_contain_text("1,000 rows (more were cut off)")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV", exact=True).click()
+    assert download.value.suggested_filename == "shop-first-10000-rows.csv"
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert (len(lines), lines[-1]) == (10_001, "10000")
+    expect(page.locator("#saved")).to_contain_text("The file has the first 10,000 rows")
 
 
 def test_a_shared_address_opens_with_its_answer(page: Page) -> None:
@@ -291,6 +304,19 @@ def test_a_model_that_cannot_be_loaded_leaves_the_one_before(page: Page) -> None
     expect(page.locator("#outcome")).to_contain_text("2 rows")
 
 
+def test_a_model_that_could_not_be_downloaded_is_said_without_flags_of_a_command(
+    page: Page,
+) -> None:
+    open_page(page, "/?db=shop")
+    page.locator("#model input").click()
+    page.get_by_role("option", name="far-away").click()
+    expect(page.get_by_role("alert")).to_have_text(
+        "far-away is not on this machine and could not be downloaded now (it needs 3.1 GB). "
+        "answers answers your questions; whoever runs this page can fetch far-away."
+    )
+    expect(page.locator("#model input")).to_have_value("answers")
+
+
 def test_sql_that_would_write_is_refused(page: Page) -> None:
     open_page(page, "/?db=shop&q=How+many+customers+are+there%3F")
     expect(page.locator("#single")).to_contain_text("3")
@@ -357,6 +383,11 @@ def test_mark_up_in_names_and_cells_stays_text(page: Page) -> None:
     ask(page, "SELECT * FROM nope -- <img src=x onerror=window.pwned=5>")
     expect(page.get_by_role("alert")).to_be_visible()
     assert page.evaluate("window.pwned") is None
+
+
+def test_about_names_the_address_that_the_page_has(page: Page, url: str) -> None:
+    open_page(page, "/?tab=about")
+    expect(page.locator("#about code")).to_contain_text([f'Client("{url}/")'])
 
 
 def test_the_diagram_zooms_and_fits_again(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
@@ -10,7 +11,8 @@ import math
 import pytest
 from openpyxl import load_workbook
 
-from text2sql.ui.row_files import csv_text, guarded, json_text, xlsx_bytes
+from text2sql.sandbox import QueryResult
+from text2sql.ui.row_files import KINDS, csv_text, guarded, json_text, row_file, xlsx_bytes
 
 FORMULAS = (
     "=1+1", "=cmd|' /C calc'!A0", "+1+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1",
@@ -64,4 +66,32 @@ def test_a_workbook_holds_numbers_as_numbers_and_no_formula() -> None:
 
 def test_json_keeps_types_order_and_columns_of_the_same_name() -> None:
     found = json.loads(json_text(["a", "a"], [(1, "=1"), (None, b"\xff"), (math.inf, 0.5)]))
-    assert found == {"columns": ["a", "a"], "rows": [[1, "=1"], [None, "0xff"], ["inf", 0.5]]}
+    assert found == {
+        "columns": ["a", "a"],
+        "rows": [[1, "=1"], [None, "0xff"], ["inf", 0.5]],
+        "truncated": False,
+    }
+
+
+def test_a_file_whose_rows_were_cut_off_says_so_in_its_name_and_nowhere_among_the_rows() -> None:
+    cut = QueryResult(("a",), ((1,), (2,)), truncated=True, elapsed_s=0.0)
+    files = {kind: row_file(kind, "shop", cut) for kind in KINDS}
+    assert [file.name for file in files.values()] == [
+        "shop-first-2-rows.csv",
+        "shop-first-2-rows.xlsx",
+        "shop-first-2-rows.json",
+    ]
+    assert {file.note for file in files.values()} == {
+        "The file has the first 2 rows, and the query returns more. For all of them, use "
+        "text2sql run --csv --max-rows in a terminal."
+    }
+    assert files["csv"].content == "a\r\n1\r\n2\r\n"
+    book = load_workbook(io.BytesIO(base64.b64decode(files["xlsx"].content)))
+    assert book.sheetnames == ["First 2 rows"]
+    assert json.loads(files["json"].content)["truncated"] is True
+
+
+def test_a_file_with_all_rows_is_named_after_its_database() -> None:
+    whole = QueryResult(("a",), ((1,),), truncated=False, elapsed_s=0.0)
+    file = row_file("csv", "shop", whole)
+    assert (file.name, file.note) == ("shop.csv", "")

@@ -34,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--csv",
         action="store_true",
-        help="print all rows as CSV, unchanged: a cell that starts with = runs in a spreadsheet",
+        help="print the rows as CSV, unchanged: a cell that starts with = runs in a spreadsheet",
     )
 
 
@@ -50,6 +50,9 @@ def run(args: Namespace) -> int:
         from text2sql.ui.row_files import csv_text
 
         print(csv_text(result.columns, result.rows, raw=True), end="")
+        if result.truncated:
+            first = f"The first {len(result.rows):,} rows; the query returns more."
+            print(f"{first} --max-rows raises the limit.", file=sys.stderr)
     else:
         show_result(result)
     return 0 if result.error is None else 1

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from text2sql.digests import weights_digest
-from text2sql.errors import ModelError
+from text2sql.errors import ModelError, NotDownloaded
 
 if TYPE_CHECKING:
     import torch
@@ -305,10 +305,11 @@ def _from_hub(source: str, needed: tuple[str, ...]) -> Path:
             return found
     what = " and ".join(f"{n} ({_SIZES.get(n, 'size unknown')})" for n in needed if is_hub_id(n))
     commands = " and ".join(f"`hf download {n}`" for n in needed if is_hub_id(n))
-    raise ModelError(
+    raise NotDownloaded(
         f"{source!r} is not on this machine and could not be downloaded ({reason}). "
         f"Needed: {what}; run {commands} while connected to the internet, or name local "
-        "folders with --base and --adapter. --model pocket works without a download."
+        "folders with --base and --adapter. --model pocket works without a download.",
+        size=what,
     )
 
 

@@ -12,8 +12,9 @@ from math import ceil, floor, log10
 
 from markupsafe import Markup
 
-__all__ = ["Point", "bars", "histogram", "intervals", "stacks", "svg_image", "svg_text"]
+__all__ = ["Point", "bars", "histogram", "intervals", "named", "stacks", "svg_image", "svg_text"]
 
+_WIDTH = 600  # pixels; where a plot has this room, its letters have their own size
 _FONT_PX = 12
 _CHARACTER_PX = 6.6
 
@@ -28,7 +29,9 @@ class Point:
     n: int
 
 
-def bars(groups: Mapping[str, Mapping[str, Point]], width: int = 760, height: int = 270) -> Markup:
+def bars(
+    groups: Mapping[str, Mapping[str, Point]], width: int = _WIDTH, height: int = 270
+) -> Markup:
     """Upright bars in percent with their intervals: one group a key, one bar a series."""
     left, bottom, top = 34, 40, 10
     scale = (height - top - bottom) / 100
@@ -72,7 +75,7 @@ def _percent_grid(left: float, width: float, top: float, scale: float) -> Iterat
         yield svg_text(left - 6, y + 4, str(percent), "end", "faint")
 
 
-def intervals(rows: Mapping[str, Mapping[str, Point]], width: int = 760) -> Markup:
+def intervals(rows: Mapping[str, Mapping[str, Point]], width: int = _WIDTH) -> Markup:
     """A row a key, a dot with its interval a series: for many groups beside each other."""
     row_px, top, bottom = 26, 8, 24
     left = min(240.0, 16 + _CHARACTER_PX * max((len(name) for name in rows), default=0))
@@ -110,7 +113,7 @@ def _interval(point: Point) -> str:
     return f"{point.percent:.1f} ({point.low:.1f} to {point.high:.1f}, n = {point.n:,})"
 
 
-def stacks(rows: Mapping[str, Mapping[str, int]], width: int = 760) -> Markup:
+def stacks(rows: Mapping[str, Mapping[str, int]], width: int = _WIDTH) -> Markup:
     """A row a key, cut into parts by their counts; the parts have the series' colours."""
     row_px, top = 28, 4
     left = 16 + _CHARACTER_PX * max((len(name) for name in rows), default=0)
@@ -141,7 +144,7 @@ def _part(x: float, y: float, width: float, series: int, title: str, number: int
 
 
 def histogram(
-    values: Sequence[float], unit: str, marks: Mapping[str, float], width: int = 760
+    values: Sequence[float], unit: str, marks: Mapping[str, float], width: int = _WIDTH
 ) -> Markup:
     """How often values come, with named marks among them; the longest 1% is in the last bar."""
     height, left, bottom, top = 230, 12, 34, 44
@@ -201,6 +204,12 @@ def svg_text(x: float, y: float, text: str, anchor: str, style: str = "") -> Mar
 
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def named(svg: Markup, name: str) -> Markup:
+    """Return a plot with the name that screen readers say."""
+    label = Markup('<svg aria-label="{}" ').format(name)
+    return svg.replace(Markup("<svg "), label, 1)
 
 
 def svg_image(width: float, height: float, parts: Sequence[Markup]) -> Markup:

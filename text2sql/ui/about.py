@@ -10,7 +10,7 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from text2sql.databases import Catalog
 
-__all__ = ["HEADER", "text"]
+__all__ = ["HEADER", "TO_ADDRESS", "text"]
 
 HEADER = Markup("""
 <header class="t2s-header">
@@ -21,7 +21,12 @@ HEADER = Markup("""
 </header>
 """)
 
-_TEXT = """
+_ADDRESS = "http://127.0.0.1:7860"
+
+#: JavaScript that puts the address of the page into the text, which the server need not know.
+TO_ADDRESS = f"(text) => text.replace('{_ADDRESS}', location.origin + location.pathname)"
+
+_TEXT = f"""
 ### What happens to a question
 1. The model reads your question, the tables and columns of the database with their types and keys,
    and the values in the database that resemble words of your question. It writes several queries.
@@ -44,7 +49,7 @@ answer is wrong, try to spell columns and values as the schema does, or edit the
 ```python
 from gradio_client import Client
 
-client = Client("http://127.0.0.1:7860")
+client = Client("{_ADDRESS}")
 client.predict(api_name="/databases")
 client.predict(QUESTION, DB_ID, api_name="/ask")
 client.predict("SELECT 1", DB_ID, api_name="/run")

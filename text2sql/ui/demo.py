@@ -82,11 +82,12 @@ def build_demo(
             with gr.Tab("Train", id="train") as train_tab:
                 training = TrainingTab(runs)
             with gr.Tab("About", id="about"):
-                gr.Markdown(about.text(catalog), elem_id="about")
+                told = gr.Markdown(about.text(catalog), elem_id="about")
         # outside the tabs, because tabs that are not shown are not in the DOM
         opener = gr.Button("Open item", visible="hidden", elem_id="open-item")
         inspect.wire(opener, tabs, inspect_tab, demo.load)
         report.wire(report_tab, demo.load)
+        demo.load(None, told, told, js=about.TO_ADDRESS)
         _open_named_tab(demo, tabs)
         uploads.wire(tabs, tab)
         training.wire(demo.load, train_tab, tabs)

@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 
 from text2sql.errors import Text2SQLError, UploadError
 from text2sql.ui.cleanup import Cleanup
+from text2sql.ui.page_compression import PageCompression
 from text2sql.ui.sessions import use_small_sessions
 from text2sql.ui.theme import launch_options
 from text2sql.ui.upload_limiter import UploadLimiter
@@ -61,7 +62,9 @@ def launch(
             prevent_thread_lock=True,
             # Gradio's own check of whether the page answers gives up after three seconds
             _frontend=False,
-            app_kwargs={"middleware": [Middleware(UploadLimiter, folder=raw)]},
+            app_kwargs={
+                "middleware": [Middleware(PageCompression), Middleware(UploadLimiter, folder=raw)]
+            },
             **launch_options(),
         )
     _wait_for(url)

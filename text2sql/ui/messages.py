@@ -22,6 +22,7 @@ __all__ = [
     "answered",
     "doubt",
     "loading",
+    "not_here",
     "note",
     "outcome",
     "progress",
@@ -47,6 +48,14 @@ def working(elapsed_s: float, place: int = 0) -> Markup:
 def loading(model: str, elapsed_s: float) -> Markup:
     """Show that a model is being loaded, and downloaded if its files are missing."""
     return _busy(f"Loading {model}. This can take a while", elapsed_s)
+
+
+def not_here(model: str, size: str, other: str) -> str:
+    """Say that a model could not be downloaded, and what answers instead."""
+    return (
+        f"{model} is not on this machine and could not be downloaded now (it needs {size}). "
+        f"{other} answers your questions; whoever runs this page can fetch {model}."
+    )
 
 
 def _busy(what: str, elapsed_s: float) -> Markup:

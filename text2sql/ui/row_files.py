@@ -13,17 +13,61 @@ import csv
 import io
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from text2sql.sandbox import plain_value
+from text2sql.sandbox import QueryResult, plain_value
 
-__all__ = ["csv_text", "guarded", "json_text", "xlsx_bytes"]
+__all__ = ["KINDS", "RowFile", "csv_text", "guarded", "json_text", "row_file", "xlsx_bytes"]
+
+#: The types of files, with their names on buttons.
+KINDS = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _EXACT = 2**53  # larger numbers lose digits in a spreadsheet
 _SHEET = "Rows"
+_GUARDED = (
+    "Some cells look like formulas. In this file they start with an apostrophe, so that no "
+    "spreadsheet runs them. For the unchanged values, use text2sql run --csv in a terminal."
+)
+
+
+@dataclass(frozen=True)
+class RowFile:
+    """A download: its name, its content (Excel's in base64), and what to know about it."""
+
+    name: str
+    content: str
+    note: str = ""
+
+
+def row_file(kind: str, db_id: str, result: QueryResult) -> RowFile:
+    """Return the rows of a query on the database ``db_id`` as a file of one of ``KINDS``.
+
+    If a limit cut the rows off, the file's name says how many it has, which no program that reads
+    the file mistakes for a row, and so do the name of Excel's sheet and a field of JSON.
+    """
+    count = len(result.rows)
+    name = f"{db_id}-first-{count}-rows" if result.truncated else db_id
+    notes = []
+    if result.truncated:
+        notes = [
+            f"The file has the first {count:,} rows, and the query returns more. For all of them, "
+            "use text2sql run --csv --max-rows in a terminal."
+        ]
+    if kind == "xlsx":
+        sheet = f"First {count} rows" if result.truncated else _SHEET
+        content = b64encode(xlsx_bytes(result.columns, result.rows, sheet)).decode()
+    elif kind == "json":
+        content = json_text(result.columns, result.rows, result.truncated)
+    else:
+        content = csv_text(result.columns, result.rows)
+        if content != csv_text(result.columns, result.rows, raw=True):
+            notes.append(_GUARDED)
+    return RowFile(f"{name}.{kind}", content, " ".join(notes))
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]], raw: bool = False) -> str:
@@ -44,19 +88,28 @@ def guarded(value: Any) -> Any:
     return f"'{value}" if risky else value
 
 
-def json_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Return ``columns`` and ``rows`` as a JSON object, which keeps types and duplicate names."""
-    found = {"columns": list(columns), "rows": [list(map(plain_value, row)) for row in rows]}
+def json_text(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], truncated: bool = False
+) -> str:
+    """Return ``columns`` and ``rows`` as a JSON object, which keeps types and duplicate names.
+
+    ``truncated`` says that the query returns more rows.
+    """
+    found = {
+        "columns": list(columns),
+        "rows": [list(map(plain_value, row)) for row in rows],
+        "truncated": truncated,
+    }
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
-def xlsx_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+def xlsx_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = _SHEET) -> bytes:
     """Return an Excel workbook with one sheet of numbers and texts, and no formulas."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_SHEET)
+    sheet = book.create_sheet(title)
     for row in (columns, *rows):
         cells = []
         for value in row:

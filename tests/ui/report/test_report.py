@@ -48,6 +48,13 @@ def test_the_plots_are_those_of_the_html_report(folder: RunFolder) -> None:
     assert titles == ["By hardness", "By feature of the gold query", "Clause by clause"]
 
 
+def test_screen_readers_hear_a_name_for_every_plot(folder: RunFolder) -> None:
+    html = plots_html(folder.report("second.db"))
+    names = re.findall(r'<svg aria-label="(.*?)\.', html)
+    assert names == ["By hardness", "By feature of the gold query", "Clause by clause"]
+    assert html.count("<svg") == 3
+
+
 def test_how_a_run_was_made_is_a_table_of_its_manifest(folder: RunFolder) -> None:
     run = folder.run("second.db")
     facts = dict(map(tuple, rows(made_html(run.manifest))))  # type: ignore[arg-type]
@@ -59,8 +66,11 @@ def test_two_runs_show_what_was_fixed_and_broken_with_links_to_the_items(
 ) -> None:
     comparison = compare_items(folder.items("first.db"), folder.items("second.db"))
     html = versus_html(comparison, "first.db", "second.db")
+    assert rows(html)[0] == [
+        "Metric", "n", "first.db", "second.db", "Change", "Fixed", "Broken", "p"
+    ]  # fmt: skip
     assert ["execution match", "3", "33.3", "66.7", "+33.3", "1", "0", "1.000"] in rows(html)
-    assert "Fixed: 1 item 1. How many customers are there? before" in text(html)
+    assert "Fixed: 1 item 1. How many customers are there? in first.db" in text(html)
     assert "Broken None." in text(html)
     assert re.findall(r'href="(.*?)"', unescape(html)) == [
         "?tab=inspect&run=second.db&item=1",

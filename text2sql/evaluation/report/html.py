@@ -16,7 +16,7 @@ from text2sql.evaluation.items import Item
 from text2sql.evaluation.report.text import CLAUSE_NAMES, NAMES, OUTPUT_NAMES
 from text2sql.evaluation.statistics import Score
 from text2sql.evaluation.totals import Report, Scores
-from text2sql.plots.charts import Point, bars, histogram, intervals, stacks
+from text2sql.plots.charts import Point, bars, histogram, intervals, named, stacks
 
 __all__ = ["Plot", "facts", "plots", "report_html", "write_page", "write_report"]
 
@@ -72,7 +72,7 @@ def report_html(report: Report, title: str, manifest: Mapping[str, Any] | None =
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["name_of"] = NAMES.__getitem__
+    environment.filters |= {"name_of": NAMES.__getitem__, "named": named}
     marked = [metric for metric in _MARKED if metric in report.totals]
     return environment.get_template("report.html").render(
         report=report,

@@ -80,7 +80,7 @@ class AnswerPanel:
         self.gold.run.click(self.use, [self.gold.query, database], self.outputs, **_IN_TURN)
         self.gold.wire(self.sql, database, **_IN_TURN)
         self.feedback.wire(self.asked, self.sql)
-        self.result.wire(database)
+        self.result.wire()
 
     def show(self, answer: Answer, gold: str | None, database: Database) -> Updates:
         """Show an answer, and the gold query of its question if there is one."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import gradio as gr
+from markupsafe import Markup
 
-from text2sql.errors import ModelError
+from text2sql.errors import ModelError, NotDownloaded
 from text2sql.ui import messages
 from text2sql.ui.ask.waiting import Waiting
 from text2sql.ui.updates import QUIET, Updates
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from text2sql.ui.model_thread import ModelThread
 
 __all__ = ["ModelPicker"]
+
+_log = logging.getLogger(__name__)
 
 
 class ModelPicker:
@@ -45,6 +49,13 @@ class ModelPicker:
         """Return the model called ``name``."""
         return self.models[name]
 
+    def failed(self, error: ModelError, name: str, instead: str) -> Markup:
+        """Return why ``name`` failed; ``instead`` is the model that answers now."""
+        if not isinstance(error, NotDownloaded):
+            return messages.alert(str(error))
+        _log.warning("%s", error)  # how to download it is for the person who runs the page
+        return messages.alert(messages.not_here(name, error.size, instead))
+
     def fall_back(self) -> Updates:
         """Switch back to the default model after another one failed."""
         return {self.choice: self.first}
@@ -70,6 +81,6 @@ class ModelPicker:
         try:
             ticket.result()
         except ModelError as error:
-            yield {self.status: messages.alert(str(error)), self.choice: loaded}
+            yield {self.status: self.failed(error, name, loaded), self.choice: loaded}
         else:
             yield {self.status: messages.note(f"{name} is ready."), self.loaded: name}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +9,12 @@ import gradio as gr
 from markupsafe import Markup
 
 from text2sql.errors import Text2SQLError
-from text2sql.sandbox import QueryResult
+from text2sql.sandbox import Limits, QueryResult
 from text2sql.ui import messages
 from text2sql.ui.chart import chart_of
 from text2sql.ui.chart_html import chart_html
 from text2sql.ui.html import html
-from text2sql.ui.row_files import csv_text, json_text, xlsx_bytes
+from text2sql.ui.row_files import KINDS, row_file
 from text2sql.ui.rows import LONGEST_CELL, rows_table
 from text2sql.ui.updates import QUIET, Updates
 
@@ -25,16 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ResultPanel"]
 
-_KINDS = {"csv": "CSV", "xlsx": "Excel", "json": "JSON"}
+#: Limits of a query whose rows go into a file.
+_TAKEN = Limits(max_rows=10_000)
 _TYPES = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-_GUARDED = (
-    "Some cells look like formulas. In this file they start with an apostrophe, so that no "
-    "spreadsheet runs them. For the unchanged values, use text2sql run --csv in a terminal."
-)
 Query = tuple[str, str]
 """SQL and the name of its database."""
 
@@ -52,7 +48,7 @@ class ResultPanel:
             self.outcome = html(elem_id="outcome")
             self.downloads = {
                 kind: gr.Button(name, size="sm", scale=0, min_width=72, elem_id=f"download-{kind}")
-                for kind, name in _KINDS.items()
+                for kind, name in KINDS.items()
             }
         self.saved = html(elem_id="saved")
         self.doubt = html(elem_id="doubt")
@@ -69,6 +65,7 @@ class ResultPanel:
             "Chart", open=False, visible=False, elem_id="chart-fold", elem_classes="t2s-fold"
         ) as self.fold:
             self.chart = html(elem_id="chart")
+        self.name = gr.Textbox(visible=False, label="File name")
         self.file = gr.Textbox(visible=False, label="File")
 
     @property
@@ -78,14 +75,15 @@ class ResultPanel:
             *self.downloads.values(), self.fold, self.chart,
         ]  # fmt: skip
 
-    def wire(self, database: gr.Dropdown) -> None:
+    def wire(self) -> None:
         """Connect the downloads; files are named after the database."""
         for kind, button in self.downloads.items():
             make = partial(self.make_file, kind)
-            button.click(make, self.shown, [self.file, self.saved], **QUIET).then(
+            outputs = [self.file, self.name, self.saved]
+            button.click(make, self.shown, outputs, **QUIET).then(
                 None,
-                [self.file, database],
-                js=f"(text, name) => text && t2s.save(text, name + '.{kind}', '{_TYPES[kind]}')",
+                [self.file, self.name],
+                js=f"(text, name) => text && t2s.save(text, name, '{_TYPES[kind]}')",
             )
 
     def show(self, result: QueryResult | None, query: Query) -> Updates:
@@ -107,22 +105,17 @@ class ResultPanel:
             self.chart: chart_html(chart) if chart else "",
         }
 
-    def make_file(self, kind: str, query: Query) -> tuple[str, Markup]:
-        """Return the content of a download and a message about it, or an empty text and an error.
+    def make_file(self, kind: str, query: Query) -> tuple[str, str, Markup]:
+        """Return the content and name of a download and a message; no content means an error.
 
         Excel files are encoded in base64, because fields of the page hold text only.
         """
         sql, db_id = query
         try:
-            result = self.queries.run(self.catalog.get(db_id), sql)
+            result = self.queries.run(self.catalog.get(db_id), sql, _TAKEN)
         except Text2SQLError as error:
-            return "", messages.alert(str(error))
+            return "", "", messages.alert(str(error))
         if result.error is not None:
-            return "", messages.outcome(result)
-        if kind == "xlsx":
-            return b64encode(xlsx_bytes(result.columns, result.rows)).decode(), Markup()
-        if kind == "json":
-            return json_text(result.columns, result.rows), Markup()
-        text = csv_text(result.columns, result.rows)
-        changed = text != csv_text(result.columns, result.rows, raw=True)
-        return text, messages.note(_GUARDED) if changed else Markup()
+            return "", "", messages.outcome(result)
+        file = row_file(kind, db_id, result)
+        return file.content, file.name, messages.note(file.note) if file.note else Markup()

@@ -218,7 +218,8 @@ class AskTab:
                     async for update in updates:
                         yield update
         except ModelError as error:
-            yield {**self._idle(messages.alert(str(error))), **self.picker.fall_back()}
+            failed = self.picker.failed(error, model, self.picker.first)
+            yield {**self._idle(failed), **self.picker.fall_back()}
         except Text2SQLError as error:
             yield self._idle(messages.alert(str(error)))
         except Exception:

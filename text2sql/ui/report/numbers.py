@@ -11,6 +11,7 @@ from text2sql.evaluation.report.html import Plot, facts, plots
 from text2sql.evaluation.report.text import NAMES
 from text2sql.evaluation.statistics import Score
 from text2sql.evaluation.totals import Report
+from text2sql.plots.charts import named
 from text2sql.wording import counted, duration
 
 __all__ = ["made_html", "numbers_html", "plots_html"]
@@ -67,12 +68,13 @@ def _latency(report: Report) -> str:
 
 
 def _plot(plot: Plot) -> Markup:
+    svg = named(plot.svg, f"{plot.title}. {plot.text}")
     return Markup(
         '<section class="t2s-plot"><h3>{}</h3>'
         '<p class="t2s-hint">{}</p>{}'
         '<div class="t2s-scroll" tabindex="0" role="region" aria-label="{}">'
         "{}</div></section>"
-    ).format(plot.title, plot.text, Markup("").join(_legend(plot)), plot.title, plot.svg)
+    ).format(plot.title, plot.text, Markup("").join(_legend(plot)), plot.title, svg)
 
 
 def _legend(plot: Plot) -> Iterator[Markup]:

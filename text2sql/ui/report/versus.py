@@ -30,8 +30,10 @@ def versus_html(comparison: Comparison, before: str, after: str) -> Markup:
     levels = {level: found[deciding] for level, found in comparison.hardness.items()}
     return (
         Markup("<h2>{} compared with {}</h2>").format(after, before)
-        + _table("Metric", totals)
-        + Markup("<h3>By hardness, {}</h3>{}").format(NAMES[deciding], _table("Level", levels))
+        + _table("Metric", totals, before, after)
+        + Markup("<h3>By hardness, {}</h3>{}").format(
+            NAMES[deciding], _table("Level", levels, before, after)
+        )
         + Markup('<div class="t2s-pair">{}{}</div>').format(
             _moved("Fixed", moved.fixed, comparison, before, after),
             _moved("Broken", moved.broken, comparison, before, after),
@@ -39,8 +41,8 @@ def versus_html(comparison: Comparison, before: str, after: str) -> Markup:
     )
 
 
-def _table(title: str, rows: Mapping[str, Difference]) -> Markup:
-    head = (title, "n", "Before", "After", "Change", "Fixed", "Broken", "p")
+def _table(title: str, rows: Mapping[str, Difference], before: str, after: str) -> Markup:
+    head = (title, "n", before, after, "Change", "Fixed", "Broken", "p")
     cells = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in head)
     body = Markup("").join(_row(name, difference) for name, difference in rows.items())
     label = f"Change by {title.lower()}"
@@ -80,10 +82,10 @@ def _entry(wrong: Item, place: int, before: str, after: str) -> Markup:
     """Return an item with links to both runs, and the reason why it was (or is) wrong."""
     number = place + 1
     question = f"{number}. {wrong.example.question}"
-    label = Markup(' aria-label="Item {} before"').format(number)
+    label = Markup(' aria-label="Item {} in {}"').format(number, before)
     return Markup('<li>{} {}<p class="t2s-hint">{} · {}</p></li>').format(
         item_link(Location(after, number), question),
-        item_link(Location(before, number), "before", label),
+        item_link(Location(before, number), f"in {before}", label),
         wrong.example.db_id,
         wrong.reason,
     )

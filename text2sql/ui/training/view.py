@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from text2sql.plots.charts import named
 from text2sql.plots.curves import Series, lines
 from text2sql.ui.cells import html_table
 from text2sql.ui.training.recipes import Recipe
@@ -114,12 +115,12 @@ def _curves(series: Mapping[str, Series], across: str, most: float | None = None
         Markup('<span><i class="s{}"></i>{} <strong>{}</strong></span>').format(number, *end)
         for number, end in enumerate(last)
     )
-    label = "; ".join(" ".join(end) for end in last)
+    drawn = lines(series, across, most, legend=False)
+    said = "; ".join(" ".join(end) for end in last)
     return Markup(
-        '<figure class="t2s-plot" aria-label="Curves; at the end {}">'
-        '<div class="t2s-scroll">{}</div>'
+        '<figure class="t2s-plot"><div class="t2s-scroll">{}</div>'
         '<figcaption class="t2s-legend">{}</figcaption></figure>'
-    ).format(label, lines(series, across, most, legend=False), names)
+    ).format(named(drawn, f"Curves; at the end {said}"), names)
 
 
 def _series(run: TrainingRun, names: Mapping[str, str], across: str) -> dict[str, Series]:
