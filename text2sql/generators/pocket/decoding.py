@@ -1,4 +1,4 @@
-"""Beam search under the grammar, over several questions at once."""
+"""Grammar-constrained beam search for several questions at once."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ __all__ = ["Hypothesis", "beam_search"]
 
 _START = KEYWORDS.index("<start>")
 _END = KEYWORDS.index("end")
-#: A hypothesis behind the best finished one by this log-probability changes hardly an answer: where
-#: the candidates' rows are weighed, it counts for a twentieth.
+#: A hypothesis whose log-probability is this much below the best finished one hardly changes an
+#: answer: when candidates are weighed by their rows, it counts for a twentieth.
 _HOPELESS = 5.0
 
 _Masks = dict[tuple[int, Allowed], NDArray[np.bool_]]  # by the question's row
@@ -29,7 +29,7 @@ _Masks = dict[tuple[int, Allowed], NDArray[np.bool_]]  # by the question's row
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """A token list with its log-probability; ``row`` is the question's place in the batch."""
+    """A token list with its log-probability; ``row`` is the question's row in the batch."""
 
     row: int
     outputs: tuple[int, ...] = ()
@@ -76,7 +76,7 @@ def beam_search(
 
 
 def _allowed(live: Sequence[Hypothesis], batch: Sequence[Features], known: _Masks) -> Tensor:
-    """[hypotheses, outputs] what may come next; a question asks for few different masks."""
+    """[hypotheses, outputs] which outputs may come next; hypotheses share most of their masks."""
     widest = max(features.nodes for features in batch)
     rows = np.zeros((len(live), len(KEYWORDS) + widest), bool)
     for i, hypothesis in enumerate(live):
@@ -106,7 +106,7 @@ def _advance(
     finished: list[list[Hypothesis]],
     beams: int,
 ) -> tuple[list[Hypothesis], list[int]]:
-    """One step of every question's beam: the hypotheses that go on, and which each continues."""
+    """Advance every question's beam: the new hypotheses, and which one each continues."""
     options: list[list[tuple[float, int, int]]] = [[] for _ in batch]
     for i, hypothesis in enumerate(live):
         for score, output in zip(scores[i], outputs[i], strict=True):
@@ -131,7 +131,7 @@ def _advance(
 
 
 def _beaten(finished: Sequence[Hypothesis], score: float, beams: int) -> bool:
-    """Whether a hypothesis is not worth going on with."""
+    """Whether a hypothesis cannot change the answer any more."""
     scores = sorted((h.score for h in finished), reverse=True)
     if not scores:
         return False

@@ -1,7 +1,7 @@
-"""The part of a very large schema that a question is about, which is all that the model reads.
+"""Selects the part of a very large schema that the model reads for a question.
 
-What the model makes of every pair of names takes time and memory with the square of their number:
-half a gigabyte at 1,000 columns, more than there is at 10,000.
+Time and memory grow with the square of the number of names: half a gigabyte at 1,000 columns, and
+more than a computer has at 10,000.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from text2sql.schema import Schema
 
 __all__ = ["MOST_COLUMNS", "excerpt", "in_whole"]
 
-#: A schema of no more columns is read as it is; Spider's largest has 352.
+#: A schema with at most this many columns is read whole; Spider's largest has 352.
 MOST_COLUMNS = 400
 _MOST_TABLES = 32
 
@@ -27,9 +27,10 @@ def excerpt(
 ) -> tuple[Schema, list[ValueCandidate]]:
     """The part of ``schema`` to read for ``question``, and ``values`` with their columns there.
 
-    That is all of it but SQLite's own tables, which may be listed and absent. Of very large
-    schemas, it is the tables whose names, columns and cells the question mentions, what joins them,
-    and of wide tables the keys and the columns that it mentions.
+    SQLite's own tables are left out: they may be listed and absent. A small schema is otherwise
+    kept whole. Of a very large one, the part holds the tables whose names, columns or cells the
+    question mentions, and the tables that join them; of a wide table, only the keys and the
+    mentioned columns.
     """
     own = own_columns(schema)
     if len(own) == schema.column_count <= MOST_COLUMNS:
@@ -59,7 +60,7 @@ def _part(
 
 
 def in_whole(tokens: Sequence[Token], part: Schema, schema: Schema) -> list[Token]:
-    """Tokens over a part of ``schema`` as tokens over all of it."""
+    """Translate tokens over a part of ``schema`` to tokens over the whole schema."""
     if part == schema:
         return list(tokens)
     tables = {table.name: t for t, table in enumerate(schema.tables)}

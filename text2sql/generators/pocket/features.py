@@ -1,4 +1,4 @@
-"""A question and a schema as the arrays that the model reads, the same in training and in use."""
+"""Encodes a question and a schema as the model's input arrays, for training and answering alike."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 _COLUMN_TYPES = ("text", "number", "time", "boolean", "others")
-#: What a node is: a word, a table, a column of a type, a value found in a certain way.
+#: The kinds of nodes: a word, a table, a column by type, a value by the way it was found.
 NODE_KINDS = (
     "padding", "word", "table",
     *(f"column:{t}" for t in _COLUMN_TYPES),
@@ -68,7 +68,7 @@ class Pieces:
         return number
 
     def of(self, text: str) -> tuple[int, ...]:
-        """The pieces of a word. Those of words up to 30 characters are kept: 20 MB at most."""
+        """The wordpieces of a word, cached for words of up to 30 characters (20 MB at most)."""
         return self._of_short(text) if len(text) <= _LONGEST_KEPT else self._of(text)
 
     def _of(self, text: str) -> tuple[int, ...]:
@@ -78,10 +78,10 @@ class Pieces:
 
 @dataclass
 class Segment:
-    """A run of wordpieces that the text encoder reads by itself: the question, or one table.
+    """Wordpieces that the text encoder reads together: the question, or one table.
 
-    ``slots`` says which of the segment's own names each piece belongs to, -1 for none, and
-    ``nodes`` which node each of those names is.
+    ``slots`` gives, for each piece, the number of its name within the segment (-1 for none);
+    ``nodes`` gives the node of each name.
     """
 
     pieces: tuple[int, ...]
@@ -91,7 +91,7 @@ class Segment:
 
 @dataclass
 class SchemaFeatures:
-    """Everything about a schema that no question changes; nodes are tables, then columns."""
+    """The arrays of a schema, which no question changes; nodes are tables, then columns."""
 
     schema: Schema
     segments: list[Segment]
@@ -111,7 +111,7 @@ class SchemaFeatures:
 
     @property
     def size(self) -> int:
-        """Bytes of memory, near enough, those of the schema's names included."""
+        """The approximate size in bytes, including the schema's names."""
         arrays = (self.kinds, self.relations, self.flags, self.table_of, self.numeric)
         pieces = sum(3 * len(segment.pieces) for segment in self.segments)
         pieces += sum(map(len, self.names))
@@ -141,7 +141,7 @@ class Features:
         return len(self.kinds)
 
     def token_id(self, token: Token) -> int | None:
-        """The output that stands for ``token``: a keyword, or the number of keywords + its node.
+        """The output number of ``token``: a keyword's number, or the number of keywords + its node.
 
         None for a value that is not among the candidates.
         """
@@ -157,7 +157,7 @@ class Features:
         return None if place is None else base + self.schema.columns + place
 
     def token(self, output: int) -> Token:
-        """The token that output number ``output`` stands for."""
+        """The token of output number ``output``."""
         node = output - len(KEYWORDS) - self.words
         if node + self.words < 0:
             return KEYWORDS[output]
@@ -170,7 +170,7 @@ class Features:
         return ValueToken(self.values[node - self.schema.columns].value)
 
     def mask(self, allowed: Allowed) -> NDArray[np.bool_]:
-        """[keywords + nodes] which outputs ``allowed`` lets through."""
+        """[keywords + nodes] whether ``allowed`` contains each output."""
         mask = np.zeros(len(KEYWORDS) + self.nodes, bool)
         mask[: len(KEYWORDS)] = _keyword_mask(allowed.keywords)
         t0 = len(KEYWORDS) + self.words
@@ -195,7 +195,7 @@ def _keyword_mask(keywords: frozenset[str]) -> NDArray[np.bool_]:
 
 
 def _place_of(token: ValueToken, values: Sequence[ValueCandidate]) -> int | None:
-    """The candidate that means ``token``: the same kind of value first, then the same text."""
+    """The position of the candidate equal to ``token``; one of the same kind comes first."""
     wanted = " ".join(words_of(str(token.value)))
     number = isinstance(token.value, int | float)
     same = [i for i, v in enumerate(values[:-1]) if " ".join(words_of(str(v.value))) == wanted]
@@ -204,7 +204,7 @@ def _place_of(token: ValueToken, values: Sequence[ValueCandidate]) -> int | None
 
 
 def encode_schema(schema: Schema, pieces: Pieces) -> SchemaFeatures:
-    """The arrays of a schema; made once for a database."""
+    """Encode a schema, once for each database."""
     columns = [c for table in schema.tables for c in table.columns]
     counts = [len(table.columns) for table in schema.tables]
     names = [t.natural or t.name for t in schema.tables] + [c.natural or c.name for c in columns]
@@ -225,7 +225,7 @@ def encode_schema(schema: Schema, pieces: Pieces) -> SchemaFeatures:
 
 
 def _schema_segments(schema: Schema, pieces: Pieces) -> Iterator[Segment]:
-    """``[CLS] table : column , column [SEP]`` for each table, in parts where it is wide."""
+    """``[CLS] table : column , column [SEP]`` for each table; a wide table is split."""
     comma, colon = pieces.of(",")[0], pieces.of(":")[0]
     node = len(schema.tables)
     for position, table in enumerate(schema.tables):
@@ -264,7 +264,7 @@ def _key_flags(schema: Schema) -> NDArray[np.uint8]:
 def encode_question(
     words: Sequence[Word], values: Sequence[ValueCandidate], schema: SchemaFeatures, pieces: Pieces
 ) -> Features:
-    """The arrays of a question over an encoded schema; words past the 120th are not read."""
+    """Encode a question over an encoded schema; words after the 120th are ignored."""
     words = words[:_MAX_WORDS]
     lower = [word.lower() for word in words]
     links = relate(
@@ -316,9 +316,9 @@ def _shifted(segments: Sequence[Segment], by: int) -> list[Segment]:
 class Batch:
     """Several questions as tensors, padded to the largest.
 
-    ``pieces`` and ``rows`` hold the segments in groups of like length, each segment once however
-    many questions share it: [segments, pieces] wordpieces, 0 for none, and the row of the table of
-    names that each belongs to, 0 for none; ``row_count`` is the length of that table.
+    ``pieces`` and ``rows`` hold the segments in groups of similar length, each segment once even if
+    questions share it: [segments, pieces] wordpieces, 0 for none, and the row of each piece in the
+    table of names, 0 for none; ``row_count`` is the length of that table.
     ``node_rows`` [batch, nodes] says which row each node takes. ``names`` is [batch, nodes, pieces
     of a name]; ``kinds``, ``mask`` [batch, nodes]; ``relations``, ``cells`` [batch, nodes, nodes];
     ``flags`` [batch, nodes, flags]; ``spans`` [batch, nodes, 2], the words a value comes from.
@@ -337,11 +337,11 @@ class Batch:
     spans: Tensor
 
     def to(self, device: torch.device) -> Batch:
-        """The same on ``device``; from pinned memory, without waiting for it."""
+        """Copy to ``device``, asynchronously from pinned memory."""
         return self._each(lambda tensor: tensor.to(device, non_blocking=True))
 
     def pin_memory(self) -> Batch:
-        """The same in memory from which a GPU copies by itself."""
+        """Copy to pinned memory, for asynchronous copies to a GPU."""
         return self._each(Tensor.pin_memory)
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
@@ -380,8 +380,8 @@ def collate(batch: Sequence[Features]) -> Batch:
 def _group_segments(
     batch: Sequence[Features], node_rows: NDArray[np.int64]
 ) -> tuple[list[Tensor], list[Tensor], int]:
-    """The different segments of ``batch`` in groups of like length, and how many rows their
-    names take; fills ``node_rows``."""
+    """The distinct segments of ``batch`` in groups of similar length, and the number of rows of
+    their names; fills ``node_rows``."""
     first_row: dict[tuple[int, ...], int] = {}
     segments: list[Segment] = []
     rows = 1

@@ -1,4 +1,4 @@
-"""The pocket model as a ``Generator``: question and database in, SQL candidates out."""
+"""The pocket model as a ``Generator``, from a question and a database to SQL candidates."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from text2sql.schema import Schema
 __all__ = ["BUNDLED", "PocketGenerator"]
 
 _KEPT_SCHEMAS_BYTES = 64_000_000
-_KEPT_SEGMENTS_BYTES = 64_000_000  # those of all of Spider take a third of it
+_KEPT_SEGMENTS_BYTES = 64_000_000  # all of Spider's take a third of it
 _READ_AT_ONCE = 32
 
 
@@ -88,18 +88,18 @@ class PocketGenerator:
         return cls(model, pieces, Confidence.read(folder), weights_digest(folder))
 
     def prepare(self, database: Database) -> None:
-        """Index the cells of ``database``, which is done once and takes up to 20 s."""
+        """Index the cells of ``database`` once, which takes up to 20 s."""
         cell_index(database)
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
-        """Candidates for ``question``, best first, each different from those before it."""
+        """Different candidates for ``question``, best first."""
         return self.generate_all([question], database, options)[0]
 
     @one_thread()
     def generate_all(
         self, questions: Sequence[str], database: Database, options: Options
     ) -> list[list[Candidate]]:
-        """As ``generate``; eight questions at once take little more than half as long each."""
+        """As ``generate``; in groups of eight, each question takes about half as long."""
         features = [self.encode(question, database) for question in questions]
         with torch.inference_mode():
             batch = collate(features)
@@ -127,7 +127,7 @@ class PocketGenerator:
         return sorted(candidates.values(), key=lambda candidate: -candidate.score)
 
     def encode(self, question: str, database: Database) -> Features:
-        """The arrays the model reads for ``question``, of the part of the schema it is about."""
+        """The model's input arrays for ``question`` and the relevant part of the schema."""
         words = split_words(question)
         values = find_candidates(question, words, cell_index(database))
         schema, values = excerpt(question, database.schema, values)
@@ -139,7 +139,7 @@ class PocketGenerator:
         )
 
     def _context(self, batch: Sequence[Features], nodes: int, owner: Path | None = None) -> Tensor:
-        """``model.context`` of a batch, with the tables read before taken from memory."""
+        """``model.context`` of a batch; tables read before come from the cache."""
         segments = [segment for features in batch for segment in features.segments]
         known = self._read(segments, owner)
         context = torch.zeros(len(batch), nodes, self.model.sizes.text_width)
@@ -180,6 +180,6 @@ class PocketGenerator:
             tokens = in_whole(hypothesis.tokens(features), features.schema.schema, schema)
             try:
                 query = from_tokens(tokens, schema)
-            except QueryError:  # the grammar is a little wider than what can be rendered
+            except QueryError:  # the grammar allows a little more than can be rendered
                 continue
             yield query, hypothesis

@@ -1,4 +1,4 @@
-"""Weights that lack keywords: new ones start like those that they resemble."""
+"""Adds new keywords to older weights, as copies of similar keywords."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from text2sql.generators.pocket.ir import KEYWORDS
 
 __all__ = ["with_new_keywords"]
 
-#: The parts of the network that have a row for each keyword.
+#: The parameters that have a row for each keyword.
 _BIAS = "keyword_logits.bias"
 _PARTS = ("keywords.weight", "keyword_logits.weight", _BIAS)
-#: New ones are chosen in a twentieth of the places of those that they resemble.
+#: A new keyword starts at a twentieth of the probability of the one that it resembles.
 _UNLIKELY = 3.0
 
-#: New keyword -> the one it resembles; the others start as the mean of all.
+#: New keyword -> a similar one; other new keywords start as the mean of all.
 _LIKE = {
     "ratio": "/", "percent_of": "/", "mod": "/", "negative": "-", "years_between": "-",
     "days_between": "-", "hours_between": "-", "minutes_between": "-",
@@ -32,7 +32,7 @@ _LIKE = {
 
 
 def with_new_keywords(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """``state`` with a row for every keyword; as it is where it has them."""
+    """``state`` with a row for every keyword; unchanged if it has them all."""
     known = len(state.get(_PARTS[0], KEYWORDS))
     if known >= len(KEYWORDS):
         return dict(state)
@@ -45,7 +45,7 @@ def with_new_keywords(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _rows(tensor: Tensor, known: int) -> Tensor:
-    """What ``tensor`` has for the keywords after the first ``known``."""
+    """The rows of ``tensor`` for the keywords after the first ``known``."""
     mean = tensor.mean(0)
     return torch.stack(
         [

@@ -1,8 +1,8 @@
-"""The layers of the pocket network: attention with a bias, over what is really there.
+"""The layers of the pocket network: attention with an additive bias, without work on padding.
 
-A batch is padded to its longest question, and a good third of it is padding. Whatever works on one
-place at a time (projections, feed-forward, norms) therefore reads a *packed* tensor, [places,
-width], which holds the real places of the batch in a row; only attention itself needs them padded.
+A batch is padded to its longest question, and over a third of it is padding. Operations on single
+positions (projections, feed-forward, norms) therefore read a *packed* tensor, [positions, width],
+which holds only the real positions of the batch; attention alone needs the padded form.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ __all__ = [
 
 
 def packs(device: torch.device) -> bool:
-    """Whether padding is left out of what works on one place at a time on ``device``."""
+    """Whether operations on single positions leave out padding on ``device``."""
     return device.type == "cpu"
 
 
 class Packing:
-    """Where the real places of a padded [batch, length] tensor are.
+    """The real positions of a padded [batch, length] tensor.
 
-    On a GPU all of them count as real: to find out which are would wait for the device at every
-    step, and the padding costs less. Attention never looks at it, and losses leave it out.
+    On a GPU, all positions count as real: finding the padding would make each step wait for the
+    device, which costs more. Attention never reads padding, and losses leave it out.
     """
 
     def __init__(self, mask: Tensor) -> None:
@@ -38,12 +38,12 @@ class Packing:
         self.places = None if whole else mask.flatten().nonzero().squeeze(1)
 
     def pack(self, x: Tensor) -> Tensor:
-        """[batch, length, width] to [places, width]."""
+        """[batch, length, width] to [positions, width]."""
         flat = x.flatten(0, 1)
         return flat if self.places is None else flat.index_select(0, self.places)
 
     def pad(self, x: Tensor) -> Tensor:
-        """[places, width] to [batch, length, width], with zeros between."""
+        """[positions, width] to [batch, length, width], with zeros as padding."""
         if self.places is not None:
             padded = x.new_zeros(self.shape[0] * self.shape[1], x.shape[-1])
             x = padded.index_copy(0, self.places, x)
@@ -51,7 +51,7 @@ class Packing:
 
 
 class Dropout(nn.Module):
-    """Dropout with eight masks from each random number; on a CPU drawing them is what it costs."""
+    """Dropout that takes eight masks from each random number, because drawing is slow on a CPU."""
 
     def __init__(self, p: float) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class Attention(nn.Module):
         return x.view(*x.shape[:2], self.heads, -1).transpose(1, 2)
 
     def keys_values(self, memory: Tensor) -> tuple[Tensor, Tensor]:
-        """Of a padded memory, [batch, length, width]."""
+        """Keys and values of a padded memory, [batch, length, width]."""
         return self.split(self.key(memory)), self.split(self.value(memory))
 
     def attend(
@@ -91,7 +91,7 @@ class Attention(nn.Module):
         bias: Tensor | None,
         causal: bool = False,
     ) -> Tensor:
-        """What packed places take from padded keys and values."""
+        """Attention of packed positions to padded keys and values."""
         mixed = nn.functional.scaled_dot_product_attention(
             self.split(packing.pad(self.query(x))), keys, values, attn_mask=bias, is_causal=causal
         )
@@ -101,7 +101,7 @@ class Attention(nn.Module):
     def forward(
         self, x: Tensor, packing: Packing, bias: Tensor | None, causal: bool = False
     ) -> Tensor:
-        """Packed places attend to one another."""
+        """Packed positions attend to one another."""
         keys, values = (self.split(packing.pad(part(x))) for part in (self.key, self.value))
         return self.attend(x, packing, keys, values, bias, causal)
 
@@ -112,7 +112,7 @@ class _FeedForward(nn.Sequential):
 
 
 class TextLayer(nn.Module):
-    """A BERT layer: normalised behind each part."""
+    """A BERT layer, with normalisation after each sublayer."""
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -130,7 +130,7 @@ class TextLayer(nn.Module):
 
 
 class EncoderLayer(nn.Module):
-    """A layer over nodes: normalised before each part."""
+    """A layer over nodes, with normalisation before each sublayer."""
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -146,7 +146,7 @@ class EncoderLayer(nn.Module):
 
 
 class DecoderLayer(nn.Module):
-    """Attends to the tokens so far, then to the encoded nodes."""
+    """A decoder layer: attends to the tokens so far, then to the encoded nodes."""
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -158,7 +158,7 @@ class DecoderLayer(nn.Module):
         self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, packing: Packing, memory: Tensor, memory_bias: Tensor) -> Tensor:
-        """All positions at once, each attending to those before it; ``Steps`` goes one by one."""
+        """All positions at once, each attending to those before it; ``Steps`` decodes stepwise."""
         x = x + self.dropout(self.own(self.norm_own(x), packing, None, causal=True))
         keys, values = self.cross.keys_values(memory)
         crossed = self.cross.attend(self.norm_cross(x), packing, keys, values, memory_bias)

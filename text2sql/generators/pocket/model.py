@@ -17,7 +17,7 @@ __all__ = ["PocketConfig", "PocketModel"]
 
 
 class PocketConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
-    """The ``Sizes`` of a network, which are given and kept by their names."""
+    """The ``Sizes`` of a network as a configuration of transformers."""
 
     model_type = "pocket"
 
@@ -32,7 +32,7 @@ class PocketConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
 
 
 class PocketModel(Network, PreTrainedModel):  # type: ignore[no-untyped-call]
-    """The network with what transformers adds: it can be saved, and adapted with peft."""
+    """The network as a model that transformers saves and peft adapts."""
 
     config_class = PocketConfig
     config: PocketConfig
@@ -46,18 +46,18 @@ class PocketModel(Network, PreTrainedModel):  # type: ignore[no-untyped-call]
     def from_pretrained(cls, folder: str | Path, *args: object, **kwargs: Any) -> PocketModel:  # type: ignore[override]
         """The model of a folder that ``save_pretrained`` wrote, ready for use.
 
-        ``kwargs`` change its configuration, as in ``dropout=0.1``. It is for training: the whole
-        language is open to it, also where the weights have not learnt it yet.
+        ``kwargs`` change its configuration, as in ``dropout=0.1``. It is for training: the grammar
+        allows the whole language, even keywords that the weights have not learned yet.
 
         Raises:
-            ModelError: the folder's weights are missing, broken or of another shape.
+            ModelError: the folder's weights are missing, damaged or have another shape.
         """
         model = cls(PocketConfig.from_pretrained(folder, **kwargs)).fill(Path(folder))
         model.extended = True
         return model
 
     def save_pretrained(self, folder: str | Path, *args: object, **kwargs: object) -> None:  # type: ignore[override]
-        """Write ``config.json`` and the weights, in 8 bits where they are matrices."""
+        """Write ``config.json`` and the weights, with matrices in 8 bits."""
         Path(folder).mkdir(parents=True, exist_ok=True)
         with new_file(Path(folder) / "config.json") as part:
             self.config.to_json_file(part)

@@ -1,9 +1,9 @@
 """The pocket network: a MiniLM encoder, a relation-aware schema encoder, a pointer decoder.
 
-Ideas: the text encoder is all-MiniLM-L6-v2 (Wang et al. 2020), which reads the question and each
-table by themselves, so that a schema is read once for a database; relation-biased attention as in
-RAT-SQL (Wang et al., ACL 2020); a decoder that points at nodes under a grammar as in IRNet (Guo et
-al., ACL 2019).
+Sources: the text encoder is all-MiniLM-L6-v2 (Wang et al. 2020). It reads the question and each
+table separately, so that a database's schema is read only once. Attention is biased by relations
+as in RAT-SQL (Wang et al., ACL 2020). The decoder points at nodes under a grammar as in IRNet (Guo
+et al., ACL 2019).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ __all__ = ["WEIGHTS", "Encoded", "Network", "Sizes"]
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 
-_NEVER = -1e4  # added to the logit of what must not be attended to; finite in half precision
+_NEVER = -1e4  # added to attention logits of hidden positions; finite in half precision
 
 
 @dataclass(frozen=True)
@@ -59,20 +59,20 @@ class Sizes:
 
     @classmethod
     def read(cls, path: Path) -> Sizes:
-        """The sizes in a ``config.json``, which leaves out those that are as above."""
+        """The sizes in a ``config.json``; a missing one has its default."""
         stored = json.loads(path.read_text(encoding="utf-8"))
         return cls(**{f.name: stored[f.name] for f in fields(cls) if f.name in stored})
 
 
 class Network(nn.Module):
-    """Reads a ``features.Batch``, and writes tokens of ``ir`` one by one.
+    """Reads a ``features.Batch`` and writes tokens of ``ir`` one by one.
 
-    Answering questions needs no more than this; ``model.PocketModel`` makes of it what
-    transformers, and whoever trains, expects of a model, but takes twice as long to import.
+    This is all that answering needs. Training uses ``model.PocketModel``, which adds what
+    transformers expects of a model and takes twice as long to import.
     """
 
     sizes: Sizes
-    #: Whether it knows the keywords after the first weights' ones: the grammar asks for it.
+    #: Whether the weights know the keywords after ``FIRST_KEYWORDS``; the grammar depends on it.
     extended: bool = True
 
     def __init__(self, sizes: Sizes) -> None:
@@ -84,7 +84,7 @@ class Network(nn.Module):
         """The network of a folder that ``PocketModel.save_pretrained`` wrote, ready for use.
 
         Raises:
-            ModelError: the folder's files are missing, broken or of another shape.
+            ModelError: a file of the folder is missing, damaged or has another shape.
         """
         try:
             sizes = Sizes.read(folder / CONFIG)
@@ -93,10 +93,10 @@ class Network(nn.Module):
         return Network(sizes).fill(folder)
 
     def fill(self, folder: Path) -> Self:
-        """Take the weights in ``folder``; keywords that they do not know start like others.
+        """Load the weights in ``folder``; keywords that they lack start as copies of similar ones.
 
         Raises:
-            ModelError: they are missing, broken or of another shape.
+            ModelError: the weights are missing, damaged or have another shape.
         """
         try:
             state = load_weights(folder / WEIGHTS)
@@ -144,13 +144,13 @@ class Network(nn.Module):
     # encoding
 
     def embed(self, pieces: Tensor) -> Tensor:
-        """[segments, pieces, text width], what the first text layer reads."""
+        """[segments, pieces, text width], the input of the first text layer."""
         places = torch.arange(pieces.shape[1], device=pieces.device)
         embedded: Tensor = self.norm_pieces(self.pieces(pieces) + self.places(places))
         return embedded
 
     def read(self, x: Tensor, pieces: Tensor, start: int = 0, stop: int | None = None) -> Tensor:
-        """``x`` through the text layers from ``start`` to ``stop``; each segment by itself."""
+        """Run ``x`` through the text layers from ``start`` to ``stop``, each segment separately."""
         packing, bias = Packing(pieces != 0), _hide(pieces == 0, x.dtype)
         packed = packing.pack(x)
         for layer in self.text[start:stop]:
@@ -158,10 +158,10 @@ class Network(nn.Module):
         return packing.pad(packed)
 
     def context(self, batch: Batch, states: Sequence[Tensor] | None = None) -> Tensor:
-        """[batch, nodes, text width], what the text encoder makes of each node's name.
+        """[batch, nodes, text width], the text encoder's output for each node's name.
 
         Args:
-            states: the text encoder's output for each group of segments, where it is known.
+            states: the text encoder's output for each group of segments, if it is known.
         """
         if states is None:
             states = [self.read(self.embed(pieces), pieces) for pieces in batch.pieces]
@@ -169,13 +169,13 @@ class Network(nn.Module):
         return table[batch.node_rows]
 
     def name_states(self, names: Tensor) -> Tensor:
-        """[batch, nodes, text width], the mean of each name's piece embeddings, out of context."""
+        """[batch, nodes, text width], the mean of each name's piece embeddings, without context."""
         present = (names != 0).unsqueeze(-1)
         total: Tensor = (self.pieces(names) * present).sum(2)
         return total / present.sum(2).clamp(min=1)
 
     def encode(self, batch: Batch, context: Tensor | None = None) -> Encoded:
-        """Encode a batch; ``context`` is what the method of that name gives, where it is known."""
+        """Encode a batch; ``context`` is the result of ``self.context``, if it is known."""
         if context is None:
             context = self.context(batch)
         context = context + _pool_spans(context, batch.spans)
@@ -190,7 +190,7 @@ class Network(nn.Module):
         return self._encoded(packing.pad(self.norm_encoder(x)), batch)
 
     def _bias(self, batch: Batch, context: Tensor, names: Tensor) -> Tensor:
-        """[layers, batch, heads, nodes, nodes] from relations and from likeness of meaning."""
+        """[layers, batch, heads, nodes, nodes] from relations and similarity of meaning."""
         alike = [_cosine(context), _cosine(names)]
         bias = self.relations(batch.relations.long()) + self.cells(batch.cells.long())
         bias = 8 * bias + self.likeness(10 * torch.stack(alike, -1))
@@ -219,7 +219,7 @@ class Network(nn.Module):
         """Logits for training.
 
         Args:
-            inputs: [batch, length], the output before each place, 0 behind the last.
+            inputs: [batch, length], the output before each position, 0 after the last.
             states: as for ``context``.
 
         Returns:
@@ -237,7 +237,7 @@ class Network(nn.Module):
         return logits, self.mentioned(encoded.memory).squeeze(-1)
 
     def start(self, encoded: Encoded) -> Steps:
-        """The decoding of ``encoded``, without dropout."""
+        """Start decoding ``encoded``, without dropout."""
         output = Output(
             self.positions.weight, self.norm_decoder, self.keyword_logits, self.pointer_query
         )
@@ -254,18 +254,18 @@ def _unreadable(folder: Path, error: Exception) -> ModelError:
     reason = str(error).split("\n")[0]
     return ModelError(
         f"The model in {str(folder)!r} cannot be read ({reason}); copy the folder again "
-        "or train it anew with `text2sql train --recipe pocket`."
+        "or train it again with `text2sql train --recipe pocket`."
     )
 
 
 def _hide(mask: Tensor, dtype: torch.dtype) -> Tensor:
-    """[batch, 1, 1, length], what is added to the logits of attention: little where ``mask``."""
+    """[batch, 1, 1, length], the bias on attention logits that hides positions where ``mask``."""
     bias = torch.zeros(mask.shape, dtype=dtype, device=mask.device)
     return bias.masked_fill_(mask, _NEVER)[:, None, None]
 
 
 def _pool(states: Sequence[Tensor], rows: Sequence[Tensor], count: int) -> Tensor:
-    """[count, width] means of the pieces of each row; row 0 is for what has no text, and zero."""
+    """[count, width] means of the pieces of each row; row 0, for nodes without text, is zero."""
     flat = torch.cat([state.flatten(0, 1) for state in states])
     index = torch.cat([row.flatten() for row in rows])
     # bincount would wait for the device
@@ -277,7 +277,7 @@ def _pool(states: Sequence[Tensor], rows: Sequence[Tensor], count: int) -> Tenso
 
 
 def _pool_spans(context: Tensor, spans: Tensor) -> Tensor:
-    """[batch, nodes, width] means of the words of each node's span; zero where it has none."""
+    """[batch, nodes, width] means of the words of each node's span; zero without a span."""
     places = torch.arange(context.shape[1], device=context.device)
     inside = (places >= spans[..., :1]) & (places < spans[..., 1:])
     weight = inside.to(context.dtype)

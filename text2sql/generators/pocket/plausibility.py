@@ -1,8 +1,7 @@
-"""Whether a query makes sense over its database: what runs, and yet nobody would ask.
+"""Finds mistakes in queries that run although nobody would ask them.
 
-The model writes such queries with some probability where it is unsure. Each mistake counted here
-is one that SQLite accepts without a word; in one of a hundred of Spider's training golds there is
-one of them.
+An unsure model writes such queries with some probability. SQLite accepts each of these mistakes
+silently; one in a hundred of Spider's training golds has one.
 """
 
 from __future__ import annotations
@@ -34,22 +33,22 @@ _SILENT = 0.4
 
 
 class Plausibility:
-    """Judges queries over one database, by the types of its columns and by its cells."""
+    """Judges queries on one database by its column types and cells."""
 
     def __init__(self, schema: Schema, index: CellIndex) -> None:
         self.schema = schema
         self.conditions = ConditionMistakes(schema, index)
 
     def penalty(self, query: Statement) -> float:
-        """What to take from the log-probability of ``query``."""
+        """The amount to subtract from the log-probability of ``query``, in nats."""
         return _MISTAKE * self.mistakes(query) + _SILENT * self.silent_tables(query)
 
     def mistakes(self, query: Statement) -> int:
-        """How many things in ``query`` make no sense."""
+        """The number of mistakes in ``query``."""
         return len(self.named(query))
 
     def named(self, query: Statement) -> list[str]:
-        """The mistakes in ``query``, each in a few words."""
+        """The mistakes in ``query``, in a few words each."""
         query = folded(query)
         found = list(self._of_set_operations(query))
         for scope in scopes(query, self.schema):
@@ -59,7 +58,7 @@ class Plausibility:
         return found
 
     def silent_tables(self, query: Statement) -> int:
-        """How many tables are joined to others, in any SELECT, and no column of theirs is used."""
+        """The number of joined tables, in any SELECT, whose columns are not used."""
         return sum(len(_silent(scope.select)) for scope in scopes(query, self.schema))
 
     def _of_set_operations(self, query: Statement) -> Iterator[str]:
@@ -75,7 +74,7 @@ class Plausibility:
                         yield "unlike columns"
 
     def _of_shape(self, select: Select) -> Iterator[str]:
-        """The same is shown twice, or one row for all is put in order or shown beside a column."""
+        """A column selected twice; an aggregate of all rows, ordered or beside a plain column."""
         shown = [item.expression for item in select.items]
         if len(set(shown)) < len(shown):
             yield "the same twice"
@@ -87,7 +86,7 @@ class Plausibility:
             yield "a column beside an aggregate"
 
     def _of_values(self, scope: Scope) -> Iterator[str]:
-        """A sum or a difference of what is no number."""
+        """A sum or difference of values that are not numbers."""
         select = scope.select
         shown = [*(item.expression for item in select.items)]
         shown += [order.expression for order in select.order_by]
@@ -114,7 +113,7 @@ class Plausibility:
                 yield "a sum of keys"
 
     def _is_key(self, place: tuple[int, int]) -> bool:
-        """Whether a column holds keys, which say nothing when they are added up."""
+        """Whether a column holds keys, whose sum means nothing."""
         table, column = place
         if self.schema.tables[table].columns[column].primary_key:
             return True
@@ -126,7 +125,7 @@ def _has_column(expression: Expression) -> bool:
 
 
 def _silent(select: Select) -> Sequence[int]:
-    """The sources of a SELECT of which it uses no column, outside its joins and inner queries."""
+    """The sources of a SELECT whose columns it does not use outside its joins and subqueries."""
     if len(select.sources) < 2:
         return ()
     parts = (select.items, select.where, select.group_by, select.having, select.order_by)
@@ -134,6 +133,6 @@ def _silent(select: Select) -> Sequence[int]:
     used = {n.source for n in nodes if isinstance(n, Column) and not n.outer}
     used |= {n.source for n in nodes if isinstance(n, Star) and n.source is not None}
     joins = {entry.join for entry in select.sources}
-    if joins != {"inner"}:  # an outer join is there for the rows that it adds
+    if joins != {"inner"}:  # an outer join adds rows even if its columns are not used
         return ()
     return [source for source in range(len(select.sources)) if source not in used]

@@ -1,4 +1,4 @@
-"""Conditions that SQLite accepts and nobody means: always or never true, or of unlike things."""
+"""Conditions that nobody means: always or never true, or between unlike columns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Place = tuple[int, int]
 
 
 class ConditionMistakes:
-    """Judges conditions over one database, by the types of its columns and by its cells."""
+    """Judges conditions on one database by its column types and cells."""
 
     def __init__(self, schema: Schema, index: CellIndex) -> None:
         self.schema = schema
@@ -77,7 +77,7 @@ class ConditionMistakes:
     def _of_extreme(
         self, operator: str, left: Expression, inner: Select, scope: Scope
     ) -> Iterator[str]:
-        """More than the most of all, or less than the least: there is no such thing."""
+        """More than the maximum of all or less than the minimum: never true."""
         wanted = {">": "max", "<": "min"}.get(operator)
         shown = inner.items[0].expression if len(inner.items) == 1 else None
         if wanted is None or not isinstance(shown, Call) or shown.name != wanted:
@@ -124,7 +124,7 @@ class ConditionMistakes:
                 yield "unlike columns"
 
     def _of_nothing(self, call: Call, scope: Scope) -> Iterator[str]:
-        """What is not among all there are."""
+        """NOT IN all rows of a table: never true."""
         left, right = call.arguments[:2]
         if not isinstance(right, Subquery) or not isinstance(right.query, Select):
             return
@@ -137,7 +137,7 @@ class ConditionMistakes:
             yield "none of all"
 
     def unlike(self, left: Expression, here: Scope, right: Expression, there: Scope) -> bool:
-        """Whether two columns hold different kinds of things."""
+        """Whether two columns hold different kinds of values."""
         if isinstance(left, Call) and isinstance(right, Call) and left.name == right.name:
             left, right = left.arguments[0], right.arguments[0]
         if not isinstance(left, Column) or not isinstance(right, Column):
@@ -146,7 +146,7 @@ class ConditionMistakes:
         return one is not None and other is not None and not self._alike(one, other)
 
     def _alike(self, one: Place, other: Place) -> bool:
-        """Whether two columns may hold the same things: by name, by key, or by type."""
+        """Whether two columns may hold the same values, by name, key or type."""
         a, b = self._column(one), self._column(other)
         if a.name.lower() == b.name.lower() or a.natural.lower() == b.natural.lower():
             return True
@@ -157,7 +157,7 @@ class ConditionMistakes:
         return same_type and not (a.primary_key or b.primary_key)
 
     def is_numeric(self, place: Place) -> bool:
-        """Whether numbers may be found there, whatever the column is declared as."""
+        """Whether the column may hold numbers, whatever its declared type."""
         number = self.first[place[0]] + place[1]
         numbers = self._column(place).type in ("number", "boolean")
         return numbers or number in self.index.with_numbers
@@ -171,7 +171,7 @@ class ConditionMistakes:
 
 
 def _of_alternatives(call: Call) -> Iterator[str]:
-    """The same condition twice, or one column that is to be two things at once."""
+    """The same condition twice, or one column equal to two values at once."""
     if len(set(call.arguments)) < len(call.arguments):
         yield "the same condition twice"
     if call.name == "or":
@@ -187,7 +187,7 @@ def _of_alternatives(call: Call) -> Iterator[str]:
 
 
 def _of_ranges(call: Call) -> Iterator[str]:
-    """More than a number, and less than one that is not above it."""
+    """A range that is empty: more than a number and less than one that is not above it."""
     low: dict[Expression, float] = {}
     high: dict[Expression, float] = {}
     for part in call.arguments:

@@ -1,8 +1,8 @@
-"""Schema linking: how every word, table, column and value of a question relates to every other.
+"""Schema linking: the relations between all words, tables, columns and values of a question.
 
-The relations follow RAT-SQL (Wang et al., ACL 2020): a word may spell a name wholly or in part, a
-cell may hold a value, tables and columns are tied by ownership and keys. They become biases on
-the model's attention.
+The relations follow RAT-SQL (Wang et al., ACL 2020): a word may match a name fully or partly, a
+cell may hold a value, and tables and columns are related by ownership and keys. They become biases
+on the model's attention.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _PAIRS = {
     "table_value": ("none", "cell"),
     "value_value": ("none",),
 }
-#: Every relation between two nodes; ``word+2`` is the word two places on.
+#: Every relation between two nodes; ``word+2`` is the second word after.
 RELATIONS = (
     "padding", "self",
     *(f"word{d:+d}" for d in range(-_DISTANCE, _DISTANCE + 1)),
@@ -50,7 +50,7 @@ _ID = {name: i for i, name in enumerate(RELATIONS)}
 #: A second, sparse relation: the word is part of a cell of the column.
 CELL_LINKS = ("none", "word_column", "column_word", "word_column_part", "column_word_part")
 
-#: Yes-or-no features of a node.
+#: Boolean features of a node.
 FLAGS = (
     "column_exact", "column_part", "table_exact", "table_part", "cell", "cell_part",
     "primary_key", "refers", "referred", "in_value", "number",
@@ -62,7 +62,7 @@ NONE, PART, EXACT = 0, 1, 2
 
 @dataclass
 class Links:
-    """What relates the nodes of one question; nodes are words, tables, columns, then values.
+    """The relations of one question's nodes, in the order words, tables, columns, values.
 
     ``relations`` and ``cells`` are [nodes, nodes] of ids into ``RELATIONS`` and ``CELL_LINKS``,
     ``flags`` is [nodes, len(FLAGS)].
@@ -85,7 +85,7 @@ class NameMatcher:
         self.telling = [frozenset(stems) for stems in telling]
 
     def match(self, words: Sequence[str]) -> Bytes:
-        """[names, words]: NONE, PART (a telling word of the name) or EXACT (the name in a row)."""
+        """[names, words]: NONE, PART (a distinctive word of the name) or EXACT (the whole name)."""
         stems = [stem(word) for word in words]
         stops = [word in STOP_WORDS for word in words]
         found = np.zeros((len(self.names), len(words)), np.uint8)
@@ -111,7 +111,7 @@ class NameMatcher:
 
 
 def schema_relations(schema: Schema) -> Bytes:
-    """[tables + columns, tables + columns] relations that hold whatever the question is."""
+    """[tables + columns, tables + columns] relations that do not depend on the question."""
     table_of = np.array([t for t, table in enumerate(schema.tables) for _ in table.columns])
     tables, columns = len(schema.tables), len(table_of)
     first = np.concatenate([[0], np.cumsum([len(t.columns) for t in schema.tables])])
@@ -170,10 +170,10 @@ def relate(
     Args:
         schema_block: ``schema_relations`` of the schema.
         schema_flags: [tables + columns, len(FLAGS)], the keys among them.
-        table_match, column_match: what ``NameMatcher.match`` found, [names, words].
-        values: the candidates, as ``find_candidates`` gives them.
+        table_match, column_match: the results of ``NameMatcher.match``, [names, words].
+        values: the candidates of ``find_candidates``.
         table_of: [columns], the table of each column.
-        numeric: [columns], whether a number may be compared with it.
+        numeric: [columns], whether a number may be compared with the column.
     """
     words, tables, columns = table_match.shape[1], len(table_match), len(column_match)
     c0, v0 = words + tables, words + tables + columns
@@ -235,7 +235,7 @@ def _relate_value(
             _ID["column_value:type"],
         )
     for column in value.columns:
-        # a small number is a cell of almost every numeric column, which says nothing
+        # a small number is a cell of almost every numeric column, so the relation means nothing
         if value.number is None or not numeric[column] or value.number >= 100:
             _relate_cell(links, node, value, column, words, c0, table_of)
     if value.span:

@@ -1,4 +1,4 @@
-"""The signals of the pocket model about its queries, from the encoding of the question."""
+"""What the pocket model's encoder says about a query, for choosing and confidence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from text2sql.generators.pocket.ir import KEYWORDS
 
 __all__ = ["Reading", "read_signals"]
 
-_LEAST = 1e-6  # smaller probabilities are raised to this one
+_LEAST = 1e-6  # the lower bound of probabilities
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""Decoding token by token: the decoder's layers for one more place of a few hypotheses.
+"""Decoding token by token: the decoder's layers for the next position of a few hypotheses.
 
-The numbers are those of ``DecoderLayer.forward``. But four rows are so little work that what
-stands around it counts: torch's modules, the copies of what all hypotheses attend to, and the way
-BLAS multiplies a few rows by a tall matrix. All of that together was half of a step's time.
+The results equal those of ``DecoderLayer.forward``. With only four rows, overhead matters: torch's
+modules, copies of the memory for each hypothesis, and the way BLAS multiplies a few rows by a tall
+matrix together took half of a step's time.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["Encoded", "Output", "Steps"]
 
 @dataclass
 class Encoded:
-    """What the decoder needs of a batch.
+    """The encoded batch that the decoder reads.
 
     ``memory`` [batch, nodes, width]; ``inputs`` [batch, outputs, width], how each output is fed
     back; ``keys`` [batch, nodes, width], what pointers compare with; ``bias`` [batch, 1, 1, nodes].
@@ -36,7 +36,7 @@ class Encoded:
 
 @dataclass(frozen=True)
 class Output:
-    """The network's parts around the layers of its decoder."""
+    """The decoder's input and output parameters, outside its layers."""
 
     positions: Tensor
     norm: nn.LayerNorm
@@ -45,7 +45,7 @@ class Output:
 
 
 class Steps:
-    """The decoding of a batch, one hypothesis for each of its questions at first."""
+    """The decoding of a batch, starting with one hypothesis for each question."""
 
     def __init__(self, output: Output, encoded: Encoded, layers: Iterable[DecoderLayer]) -> None:
         self.inputs = encoded.inputs
@@ -59,7 +59,7 @@ class Steps:
         self.going = torch.arange(len(encoded.memory), device=self.keys.device)
 
     def logits(self, rows: Tensor, outputs: Tensor, place: int) -> Tensor:
-        """[hypotheses, keywords + nodes] logits behind ``outputs``, the last of each hypothesis.
+        """[hypotheses, keywords + nodes] logits after ``outputs``, the last of each hypothesis.
 
         Args:
             rows: the row of the batch that each hypothesis belongs to, in ascending order.
@@ -74,7 +74,7 @@ class Steps:
         return torch.cat([_linear(x, *self.keywords), pointers], 1)
 
     def _drop_finished(self, going: Tensor) -> None:
-        """Forget the questions that have no hypothesis left."""
+        """Drop the questions that have no hypothesis left."""
         if len(going) == len(self.going):
             return
         kept = torch.searchsorted(self.going, going)
@@ -83,22 +83,22 @@ class Steps:
             layer.memory = (layer.memory[0][kept], layer.memory[1][kept])
 
     def select(self, hypotheses: Sequence[int]) -> None:
-        """Go on with these hypotheses; one may go on in several ways."""
+        """Keep these hypotheses; one may be kept several times."""
         index = torch.tensor(hypotheses, device=self.keys.device)
         for layer in self.layers:
             layer.past = (layer.past[0][index], layer.past[1][index])
 
 
 def _by_question(questions: Tensor, count: int) -> Packing:
-    """Where hypotheses stand in [questions, most of any]: those of a question attend to one memory,
-    of which a copy for each would take longer than attending."""
+    """Positions of hypotheses in [questions, most of any]. Those of a question share its memory,
+    because copying it for each would take longer than attending to it."""
     sizes = torch.bincount(questions, minlength=count)
     places = torch.arange(int(sizes.max()), device=questions.device)
     return Packing(places < sizes.unsqueeze(1))
 
 
 class _Layer:
-    """A decoder layer with its keys and values: of the memory, and of the places so far."""
+    """A decoder layer with the keys and values of the memory and of the positions so far."""
 
     def __init__(self, layer: DecoderLayer, memory: Tensor) -> None:
         self.heads = layer.own.heads
@@ -111,7 +111,7 @@ class _Layer:
         self.past = (nothing, nothing)
 
     def step(self, x: Tensor, packing: Packing, bias: Tensor) -> Tensor:
-        """[hypotheses, width] of one more place."""
+        """[hypotheses, width] of the next position."""
         x = x + self._attend_past(_normed(x, self.norms[0]))
         x = x + self._attend_memory(_normed(x, self.norms[1]), packing, bias)
         wide = gelu(_linear(_normed(x, self.norms[2]), *self.widen))
@@ -137,10 +137,10 @@ def _parts(attention: Attention) -> tuple[nn.Module, ...]:
 
 
 def _weights(module: nn.Module) -> tuple[Tensor, Tensor]:
-    """Weight and bias of a plain layer: those of an adapter around it would be left out.
+    """Weight and bias of a plain linear layer.
 
     Raises:
-        TypeError: it is not plain.
+        TypeError: the layer has an adapter, which would be ignored.
     """
     if not isinstance(module, nn.Linear):
         raise TypeError(
@@ -151,7 +151,7 @@ def _weights(module: nn.Module) -> tuple[Tensor, Tensor]:
 
 
 def _linear(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """As torch's own, which is slower for a few rows: up to twice, for a wide ``x``."""
+    """As torch's own, which takes up to twice as long for a few rows of a wide ``x``."""
     return ((weight @ x.t()).t() + bias).contiguous()
 
 

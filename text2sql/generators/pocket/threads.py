@@ -1,4 +1,4 @@
-"""How many cores the answer to one question may use."""
+"""Limits how many cores the answer to one question uses."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["one_thread"]
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Keep torch to the calling thread meanwhile; also a decorator.
+    """Keep torch to the calling thread, as a context manager or decorator.
 
-    One question's matrices are small. A second core hardly helps where it is idle; where it is
-    not, each of a thousand operations waits for its turn there, and an answer takes four to eight
-    times as long. Cores are better spent on several questions at once.
+    One question's matrices are small. An idle second core hardly helps; on a busy one, each of a
+    thousand operations waits for its turn, and an answer takes four to eight times as long. Cores
+    are better used for several questions at once.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

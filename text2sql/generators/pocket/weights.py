@@ -1,7 +1,7 @@
 """The pocket model's weights on disk: 8-bit matrices with a scale for each row, in safetensors.
 
 Each row of a matrix is divided by its largest magnitude over 127 and rounded; everything else is
-kept in 16-bit floats. That makes the file a quarter of its 32-bit size.
+stored as 16-bit floats. The file is a quarter of its 32-bit size.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SCALE = ".scale"
 
 
 def save_weights(state: Mapping[str, Tensor], path: Path) -> None:
-    """Write ``state`` to ``path``, all of it or nothing.
+    """Write ``state`` to ``path`` atomically.
 
     Raises:
         SaveError: it cannot be written.
@@ -40,7 +40,7 @@ def save_weights(state: Mapping[str, Tensor], path: Path) -> None:
 
 
 def load_weights(path: Path) -> dict[str, Tensor]:
-    """The 32-bit state written by ``save_weights``."""
+    """Read the 32-bit state that ``save_weights`` wrote."""
     stored = load_file(path)
     return {
         name: tensor.float() * stored[name + _SCALE][:, None]

@@ -1,8 +1,8 @@
-"""Which token of the pocket language may come next.
+"""Decides which token of the pocket language may come next.
 
-The grammar keeps a query inside what SQLite accepts and people ask: columns only of the tables in
-FROM, no table twice without saying so, aggregates where they may stand, equally many columns on
-both sides of a set operator, at most three subqueries deep. Tables come in the schema's order.
+Every query that it allows is one that SQLite accepts: columns only of the tables in FROM, no table
+twice without a keyword, aggregates only where they are legal, the same number of columns on both
+sides of a set operator, at most three levels of subqueries. Tables come in the schema's order.
 """
 
 from text2sql.generators.pocket.grammar.machine import Grammar

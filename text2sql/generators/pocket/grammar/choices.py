@@ -1,4 +1,4 @@
-"""What may come next: one function for each kind of thing that is due."""
+"""What may come next: one function for each kind of ``Due``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MAX_TABLES = 6
 _MAX_UNITS = 8
 _MAX_UNITS_EXTENDED = 24
 _MAX_DEPTH = 3
-_MAX_NESTED = 8  # operators and functions inside each other
+_MAX_NESTED = 8  # nesting of operators and functions
 
 _FIRST = frozenset(FIRST_KEYWORDS)
 _COMPARED = frozenset((*COMPARISONS, *NEW_COMPARISONS))
@@ -41,7 +41,7 @@ _CALLS = frozenset((*ARITHMETIC, *FUNCTIONS, "if", "whether"))
 
 
 def optional(due: Due, frames: Frames) -> bool:
-    """Whether a query may go on, or end, without what is due."""
+    """Whether what is due may be left out."""
     if not due.kind.endswith("?"):
         return False
     frame = frames[-1]
@@ -56,7 +56,7 @@ def optional(due: Due, frames: Frames) -> bool:
 
 @lru_cache(maxsize=100_000)
 def choices_of(due: Due, frames: Frames, extended: bool) -> Allowed:
-    """What ``due`` itself may begin with."""
+    """The tokens that ``due`` may begin with."""
     frame = frames[-1] if frames else Frame()
     if due.kind == "units?" and due.clause == "order" and extended:
         return Allowed()  # each term has its direction
@@ -66,7 +66,7 @@ def choices_of(due: Due, frames: Frames, extended: bool) -> Allowed:
 
 
 def _words(due: Due, frame: Frame, depth: int) -> Allowed:
-    """What is due is one keyword, or nothing."""
+    """For a single keyword that may be left out."""
     if due.kind == "having?" and not frame.grouped:
         return Allowed()
     if due.kind == "tail?":
@@ -94,7 +94,7 @@ _KEYWORDS = {
 
 
 def _tail(frame: Frame) -> frozenset[str]:
-    """What may come after HAVING, or where that may come."""
+    """What may follow HAVING, or stand in its position."""
     words = {*ORDERS, "limit", "nth", *SETS}
     if frame.uncounted:
         words -= SETS
@@ -106,7 +106,7 @@ def _tail(frame: Frame) -> frozenset[str]:
 
 
 def _as_first(found: Allowed, due: Due, frame: Frame) -> Allowed:
-    """What the first weights may choose of ``found``."""
+    """The part of ``found`` that the first weights know."""
     words, values = found.keywords & _FIRST, found.values
     columns = found.columns
     if due.kind in ("item", "items?", "unit", "units?", "condition"):
@@ -135,7 +135,7 @@ def _as_first(found: Allowed, due: Due, frame: Frame) -> Allowed:
 
 
 def _unit(due: Due, frame: Frame, frames: Frames) -> Allowed:
-    """What an expression may begin with."""
+    """The tokens that an expression may begin with."""
     words: set[str] = set(SHOWN[: frame.shown])
     if due.kind not in ("right", "bound", "raw"):
         words.add("null")
@@ -176,7 +176,7 @@ def _item(due: Due, frame: Frame, frames: Frames) -> Allowed:
 
 
 def _items(due: Due, frame: Frame, frames: Frames) -> Allowed:
-    """A further item of SELECT."""
+    """Another item of SELECT."""
     one = frame.use in ("value", "list", "exists")
     most = MOST_SHOWN if frame.use == "derived" else _MAX_UNITS_EXTENDED
     if one or frame.complete or frame.selected >= (frame.arity or most):
@@ -188,7 +188,7 @@ def _items(due: Due, frame: Frame, frames: Frames) -> Allowed:
 
 
 def _units(due: Due, frame: Frame, frames: Frames) -> Allowed:
-    """A further term of GROUP BY or of a partition; the first weights have those of ORDER BY."""
+    """Another term of GROUP BY or of a partition; for the first weights, of ORDER BY too."""
     return _unit(due, frame, frames) if frame.units < _MAX_UNITS else Allowed()
 
 
@@ -203,7 +203,7 @@ def _condition(due: Due, frame: Frame, frames: Frames) -> Allowed:
 
 
 def _bracket(due: Due, frame: Frame, frames: Frames) -> Allowed:
-    """After ``(`` at the beginning of a condition: a condition, or a query as its left side."""
+    """After ``(`` at the start of a condition: a condition, or a subquery as its left side."""
     found = _condition(due, frame, frames)
     if len(frames) <= _MAX_DEPTH:
         return replace(found, keywords=found.keywords | {"from"})
@@ -219,7 +219,7 @@ def _number(due: Due, frame: Frame, frames: Frames) -> Allowed:
 
 
 def _result(due: Due, frame: Frame, frames: Frames) -> Allowed:
-    """A column of the result of a set operation, in its ORDER BY."""
+    """A result column of a set operation, in its ORDER BY."""
     return Allowed(frozenset(SHOWN[: frame.selected]))
 
 
@@ -266,7 +266,7 @@ def _any_table(due: Due, frame: Frame, frames: Frames) -> Allowed:
 
 
 def _key(due: Due, frame: Frame, frames: Frames) -> Allowed:
-    """The column of the key that is meant, or a condition in its place."""
+    """The column of the key to join on, or a condition instead."""
     words = frozenset({"on"}) if due.clause == "special" else frozenset()
     return Allowed(words, columns=frozenset(frame.tables))
 

@@ -1,4 +1,4 @@
-"""The pocket language as a machine with a stack of what is due."""
+"""The pocket language as a pushdown automaton."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["Grammar"]
 
 @dataclass(frozen=True)
 class Grammar:
-    """The state of one hypothesis; immutable, so that beams share what they have in common.
+    """The state of one hypothesis; immutable, so that beams share their common parts.
 
     Args:
         extended: whether the model knows the keywords after ``FIRST_KEYWORDS``. Otherwise the
             language is that of the first weights.
-        tables: how many the schema has.
+        tables: the number of tables of the schema.
     """
 
     extended: bool = False
@@ -51,7 +51,7 @@ class Grammar:
         return Grammar(self.extended, self.tables, frames, (*self.due[:position], *more))
 
     def _next(self) -> tuple[Due, ...]:
-        """The top of the stack down to the first thing that may not be left out."""
+        """The top of the stack down to the first part that may not be left out."""
         position = len(self.due) - 1
         while position > 0 and optional(self.due[position], self.frames):
             position -= 1

@@ -1,4 +1,4 @@
-"""What the grammar knows of a query being written, and what it lets through."""
+"""The grammar's state for a query being written, and the tokens that it allows."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Values(Enum):
 
 @dataclass(frozen=True)
 class Allowed:
-    """What may come next: keywords; tables that are not ``chosen``, or only those of ``only``;
-    columns of the tables in ``columns``; values."""
+    """The tokens that may come next: keywords; tables that are not ``chosen``, or only those in
+    ``only``; columns of the tables in ``columns``; values."""
 
     keywords: frozenset[str] = frozenset()
     tables: bool = False
@@ -54,7 +54,7 @@ class Allowed:
         return token in self.keywords
 
     def either(self, other: Allowed) -> Allowed:
-        """What this or ``other`` lets through, of which only one has tables or values."""
+        """What this or ``other`` allows; at most one of them may have tables or values."""
         tables = self if self.tables else other
         return Allowed(
             self.keywords | other.keywords,
@@ -67,8 +67,8 @@ class Allowed:
 
 
 class Due(NamedTuple):
-    """Something that is due: its ``kind``, the ``clause`` it stands in, and, for expressions, what
-    may be in them. Kinds that end in ``?`` may be left out."""
+    """A part of the query still to be written: its ``kind``, its ``clause`` and, for an expression,
+    what it may contain. A kind that ends in ``?`` may be left out."""
 
     kind: str
     clause: str = ""
@@ -80,7 +80,7 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True)
 class Frame:
-    """One query being written, as far as what comes later depends on it."""
+    """One query being written: what the choice of its next tokens depends on."""
 
     use: str = "top"  # or "value", "list", "exists", "derived": what it is written for
     of: int = 0  # tables of the schema

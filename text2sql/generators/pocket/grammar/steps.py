@@ -1,4 +1,4 @@
-"""What a token changes: the queries being written, and what is due next, the nearest last."""
+"""How a token changes the state: the queries being written, and what is due, the next part last."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _top(frames: Frames, **changes: object) -> Frames:
 
 
 def _closed(frames: Frames) -> Frames:
-    """The frames without the last, whose columns the one around it may use if it is in FROM."""
+    """The frames without the last; if that was in FROM, the enclosing query may use its columns."""
     inner, outer = frames[-1], frames[:-1]
     if inner.use == "derived":
         return _top(outer, shown=outer[-1].shown + inner.selected, placed=True)
@@ -78,7 +78,7 @@ def _chosen_item(due: Due, frames: Frames, token: Token) -> tuple[Frames, tuple[
 
 
 def _in_unit(due: Due, token: Token) -> tuple[Due, ...]:
-    """What is due of an expression after its first token."""
+    """What is due in an expression after its first token."""
     inside = due._replace(kind="unit", star=False, distinct=False, nested=due.nested + 1)
     if not isinstance(token, str):
         return ()
@@ -171,7 +171,7 @@ def _in_from(due: Due, frames: Frames, token: Token) -> tuple[Frames, tuple[Due,
 
 
 def _in_tail(frames: Frames, token: str) -> tuple[Frames, tuple[Due, ...]]:
-    """After HAVING, or where it may come: an order, a limit, a set operation."""
+    """After HAVING or in its position: an order, a limit, a set operation."""
     frame = frames[-1]
     if token in SETS:
         tail = (Due("limit?", "compound"), Due("orders?", "compound"))

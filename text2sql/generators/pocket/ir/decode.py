@@ -1,4 +1,4 @@
-"""The model's language as a query tree."""
+"""Translates tokens of the model's language into a query tree."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ _BEGINS = frozenset(
 
 
 def from_tokens(tokens: Sequence[Token], schema: Schema) -> Statement:
-    """The query that ``tokens`` spell, with its JOIN conditions derived from ``schema``'s keys.
+    """Translate ``tokens`` into a query, with JOIN conditions derived from ``schema``'s keys.
 
     Raises:
-        QueryError: the tokens break off or stand where the grammar has no place for them.
+        QueryError: the tokens end too early or do not follow the grammar.
     """
     decoder = _Decoder(tokens, schema)
     query = decoder.statement(None)
@@ -73,7 +73,7 @@ def from_tokens(tokens: Sequence[Token], schema: Schema) -> Statement:
 
 @dataclass
 class _Scope:
-    """The FROM of one query: where its tables, their second instances and its queries stand."""
+    """The FROM of one query: positions of tables, of their second instances, of subqueries."""
 
     outer: _Scope | None
     sources: list[Entry] = field(default_factory=list)
@@ -82,7 +82,7 @@ class _Scope:
     shown: list[tuple[int, int]] = field(default_factory=list)
 
     def tables(self) -> list[int]:
-        """The table of each source; -1 for what no key refers to."""
+        """The table of each source; -1 for a source that no key refers to."""
         firsts = set(self.first.values())
         return [
             entry.table if entry.table is not None and position in firsts else -1
@@ -91,7 +91,7 @@ class _Scope:
 
 
 class _Decoder:
-    """Recursive descent over tokens; ``scope`` is that of the query being read."""
+    """A recursive descent parser; ``scope`` belongs to the query being read."""
 
     def __init__(self, tokens: Sequence[Token], schema: Schema) -> None:
         self.tokens = tokens
@@ -184,7 +184,7 @@ class _Decoder:
         return tuple(items)
 
     def _orders(self) -> tuple[Order, ...]:
-        """Items of ORDER BY: a direction stands before each; without one it ascends."""
+        """Items of ORDER BY, each after its direction; ascending without one."""
         orders: list[Order] = []
         while direction := self.accept("order_asc", "order_desc"):
             units = self._expressions()
@@ -422,7 +422,7 @@ class _Decoder:
     # conditions
 
     def condition(self) -> Expression:
-        """``a AND b OR c``, as SQL's precedence says."""
+        """``a AND b OR c``, with SQL's precedence."""
         alternatives: list[Expression] = []
         while True:
             together = [self._operand()]
@@ -507,7 +507,7 @@ def _all(conditions: Sequence[Expression]) -> Expression | None:
 
 
 def _overall(select: Select, aggregate: str) -> Select:
-    """``aggregate`` over what each group of ``select`` has."""
+    """``aggregate`` over the groups of ``select``."""
     if aggregate not in AGGREGATES:
         raise QueryError(f"Expected an aggregate, got {aggregate!r}.")
     argument: Expression = Star() if aggregate == "count" else Column(0, 0)
@@ -521,7 +521,7 @@ def _best(
     per: tuple[Expression, ...],
     order: tuple[Order, ...],
 ) -> Select:
-    """The first rows of each group of ``select``; ``best_ties`` keeps all that are as good."""
+    """The first rows of each group of ``select``; ``best_ties`` also keeps rows that tie."""
     call = Call("row_number" if word == "best" else "rank")
     width = columns_of(select)
     if width is None:

@@ -1,4 +1,4 @@
-"""The query tree in the model's language."""
+"""Translates a query tree into the model's language."""
 
 from __future__ import annotations
 
@@ -54,19 +54,19 @@ _PATTERN_WORDS = {shape: word for word, shape in reversed(PATTERNS.items())}
 
 
 def to_tokens(query: Statement, schema: Schema) -> list[Token]:
-    """``query`` in the model's language, closed by ``end``; one way to say it.
+    """Translate ``query`` into the model's language, with a final ``end``.
 
-    Tables stand in one order, and so do the conditions that AND joins, whatever order ``query``
-    has them in.
+    The translation is canonical: the order of conditions joined by AND does not depend on their
+    order in ``query``.
 
     Raises:
-        QueryError: the query uses something that the language leaves out; the text says what.
+        QueryError: the language cannot express the query; the message says which part.
     """
     return [*_Encoder(schema, None).statement(folded(query)), "end"]
 
 
 class _Encoder:
-    """Says one SELECT; ``outer`` says the one around it."""
+    """Translates one SELECT; ``outer`` translates the enclosing one."""
 
     def __init__(self, schema: Schema, outer: _Encoder | None) -> None:
         self.schema = schema
@@ -310,7 +310,7 @@ class _Encoder:
     # conditions
 
     def _conjunction(self, conditions: Sequence[Expression]) -> list[Token]:
-        """Conditions that AND joins, by the places of their columns in the schema."""
+        """Conditions joined by AND, in the order of their columns in the schema."""
         said = [list(self._operand(c)) for c in conditions]
         said.sort(key=_first_column)
         return _between("and", said)
@@ -378,7 +378,7 @@ class _Encoder:
         yield from ("not", "(", *self.condition(inner), ")")
 
     def _exists(self, node: Expression) -> Iterator[Token]:
-        """What a query in EXISTS selects has no bearing on it."""
+        """The query in EXISTS without its select list, which has no effect."""
         if not isinstance(node, Subquery):
             raise QueryError("EXISTS without a query has no tokens.")
         if isinstance(node.query, Select) and not node.query.group_by:
@@ -420,7 +420,7 @@ class _Encoder:
 
 
 def _listed(arguments: Sequence[Expression]) -> bool:
-    """Whether IN has a query or values after it; not so other expressions."""
+    """Whether IN is followed by a query or plain values."""
     items = arguments[1:]
     if len(items) == 1 and isinstance(items[0], Subquery):
         return True

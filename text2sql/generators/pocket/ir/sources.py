@@ -1,9 +1,9 @@
-"""FROM as it is said: which tables a query names, and which conditions of its joins it must say.
+"""Plans FROM: which tables are written, and which join conditions must be written with them.
 
-Tables that join on keys come first, in the query's own order. (The schema's order would make one
-FROM of many, but the network doesn't know it: a schema is a set of tables to it.)
-``joins`` derives their conditions. After them come, in the query's own order, the entries that
-need a word: outer joins, a table for the second time, other conditions, queries.
+Tables that join on keys come first, in the query's own order; ``joins`` derives their
+conditions. (The schema's order would be canonical, but the network cannot learn it: it sees a
+schema as a set of tables.) Then follow, in the query's own order, the entries that need a keyword:
+outer joins, a table used twice, other conditions, subqueries.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Pair = tuple[int, int]  # a table or a source, and a column of it
 
 @dataclass(frozen=True)
 class Special:
-    """Entry number ``source`` of the query's FROM, and how it joins: by a key, or ``on``."""
+    """Entry number ``source`` of the query's FROM, joined by a key or ``on`` a condition."""
 
     source: int
     left: bool = False
@@ -43,10 +43,10 @@ class From:
 
 
 def plan(select: Select, schema: Schema) -> From:
-    """How the FROM of ``select`` is said.
+    """Plan the FROM of ``select``.
 
     Raises:
-        QueryError: an outer join that the language lacks, or a table three times.
+        QueryError: FROM has an outer join that the language lacks, or a table three times.
     """
     return _Plan(select, schema).made()
 
@@ -57,8 +57,8 @@ def key_to(
     """The position among ``placed`` and the key on which ``table`` joins.
 
     Args:
-        placed: the tables in FROM so far; -1 for what no key refers to.
-        named: a column of the key that is meant, where there are several.
+        placed: the tables in FROM so far; -1 for a source that no key refers to.
+        named: a column of the key to use, if there are several keys.
     """
     real = [position for position, other in enumerate(placed) if other >= 0]
     if named is None:
@@ -128,7 +128,7 @@ class _Plan:
             self.pool += conjuncts(self.select.where)
 
     def _needs_left(self, entry: Entry, position: int) -> bool:
-        """Whether an inner join's condition reads what an outer join brought."""
+        """Whether an inner join's condition uses a column of an outer join."""
         lefts = {s for s in range(position) if s in self.special}
         return any(c.source in lefts for c in _own_columns(entry.on))
 
@@ -278,7 +278,7 @@ class _Plan:
 
 
 def conjuncts(condition: Expression | None) -> list[Expression]:
-    """The conditions that AND joins."""
+    """The conditions joined by AND."""
     if condition is None:
         return []
     if isinstance(condition, Call) and condition.name == "and":
@@ -287,7 +287,7 @@ def conjuncts(condition: Expression | None) -> list[Expression]:
 
 
 def _ends(condition: Expression) -> set[Pair] | None:
-    """The two columns that ``condition`` says to be equal; None if it says something else."""
+    """The two columns that ``condition`` sets equal; None for any other condition."""
     if not isinstance(condition, Call) or condition.name != "=":
         return None
     ends = {

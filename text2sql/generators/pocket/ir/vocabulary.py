@@ -1,4 +1,4 @@
-"""The tokens of the pocket language, and which call of the query tree each keyword is."""
+"""The tokens of the pocket language, and the call of the query tree that each keyword means."""
 
 from __future__ import annotations
 
@@ -76,16 +76,16 @@ NEW_COMPARISONS = (
 )  # fmt: skip
 SET_OPERATORS = ("union", "intersect", "except")
 MOST_SHOWN = 8
-#: Columns of the queries in FROM, counted through; in ORDER BY of a set operation, of its result.
+#: Columns of the subqueries in FROM, numbered throughout, or of a set operation in its ORDER BY.
 SHOWN = tuple(f"#{number}" for number in range(1, MOST_SHOWN + 1))
 
-#: What the first weights know.
+#: The keywords that the first weights know.
 FIRST_KEYWORDS = (
     "<pad>", "<start>", "end", "from", "select", "distinct", "where", "group", "having",
     "order_asc", "order_desc", "limit", "and", "or", "(", ")", "*",
     *AGGREGATES, *ARITHMETIC, *COMPARISONS, *SET_OPERATORS,
 )  # fmt: skip
-#: New ones are appended, never put between: weights know them by their numbers.
+#: Append new ones at the end only: weights know keywords by their numbers.
 KEYWORDS = (
     *FIRST_KEYWORDS,
     *FUNCTIONS,
