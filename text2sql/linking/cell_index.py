@@ -1,4 +1,4 @@
-"""An index of the cells of a database by the words that a question may use for them."""
+"""An index of a database's cells by the words that a question may use for them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from text2sql.sandbox import Limits, run_query
 
 __all__ = ["PREFIX", "CellIndex", "cell_index"]
 
-#: Letters that words have to share with the cells of a small column to be their relatives.
+#: The number of initial letters that make a word related to a cell of a small column.
 PREFIX = 4
 _MOST_CHOICES = 6
 _MEASURE = re.compile(r"-?\d+(?:\.\d+)?\s?[a-zA-Z%°]{0,4}")
@@ -46,7 +46,7 @@ def _stems(text: str) -> str:
 
 @dataclass
 class CellIndex:
-    """The cells of one database by their normal form, their stems, their words and their number.
+    """The cells of one database by normal form, stems, words and number.
 
     ``codes`` are the cells of columns that hold only a few short codes (F and M, yes and no),
     ``names`` the stems of the columns' names, and ``dates`` the columns of dates YYYY-MM-DD.
@@ -66,7 +66,7 @@ class CellIndex:
 
     @cached_property
     def with_numbers(self) -> frozenset[int]:
-        """The columns in which some cell is a number."""
+        """The columns with at least one number."""
         return frozenset(self.numbers.columns)
 
     @cached_property
@@ -76,10 +76,10 @@ class CellIndex:
 
     @cached_property
     def numeric_texts(self) -> frozenset[int]:
-        """Columns of texts that are numbers, maybe with a unit, and of different lengths.
+        """Text columns whose texts are numbers of different lengths, possibly with a unit.
 
-        Those of one length are in order as texts as well. Where a single cell is no number
-        (``n/a``), it would count as zero, so the column is none of these.
+        Texts of one length sort correctly as texts. A column in which any cell is not a number
+        (``n/a``) is left out, because that cell would count as zero.
         """
         seen: Counter[int] = Counter()
         numbers: Counter[int] = Counter()
@@ -97,7 +97,7 @@ class CellIndex:
 
     @cached_property
     def choices(self) -> dict[int, list[str]]:
-        """The cells of each column that has a handful of different ones."""
+        """The distinct cells of each column that has only a few."""
         few = {column for column, count in self.counts.items() if 2 <= count <= _MOST_CHOICES}
         found: dict[int, list[str]] = {}
         for place, column in enumerate(self.cells.columns):
@@ -116,7 +116,7 @@ class CellIndex:
     def read(cls, database: Database, timeout_s: float = math.inf) -> CellIndex:
         """Index the cells of ``database``; bounded for tables and columns of any size.
 
-        Columns that are not reached within ``timeout_s`` are unknown.
+        Columns that are not reached within ``timeout_s`` are left out.
         """
         index = cls()
         if database.path is None:
@@ -156,7 +156,7 @@ class CellIndex:
                 self._add_text(column, text, len(cells) <= 50, known)
 
     def add_text(self, column: int, text: str) -> None:
-        """Index one more cell."""
+        """Index one cell."""
         known = _Known(
             {name for name, columns in self.exact.items() if column in columns},
             {name for name, columns in self.stems.items() if column in columns},
@@ -166,7 +166,7 @@ class CellIndex:
         self._sort()
 
     def _add_text(self, column: int, text: str, few: bool, known: _Known) -> None:
-        """In a column of ``few`` different cells, relatives of words count too."""
+        """Index a cell; in a column with ``few`` distinct cells, also by related words."""
         words = words_of(text)
         if not words or len(words) > _LONGEST_CELL:
             return
@@ -194,7 +194,7 @@ class CellIndex:
     # files
 
     def save(self, path: Path) -> None:
-        """Write the index to a file, for ``load``."""
+        """Write the index to a file that ``load`` reads."""
         head = {
             "codes": self.codes,
             "names": [[column, sorted(stems)] for column, stems in self.names.items()],
@@ -208,11 +208,11 @@ class CellIndex:
 
     @classmethod
     def load(cls, path: Path) -> CellIndex:
-        """What ``save`` wrote.
+        """Read a file that ``save`` wrote.
 
         Raises:
-            ValueError: the file holds something else, or not all of it.
-            OSError: there is none.
+            ValueError: the file is not an index, or is incomplete.
+            OSError: the file does not exist or cannot be read.
         """
         with path.open("rb") as file:
             head = json.loads(file.readline())
@@ -236,7 +236,7 @@ class CellIndex:
         return [*self.cells.buffers, *self.numbers.buffers, *postings]
 
     def _check(self) -> None:
-        """Whoever wrote the file, no look into the index leaves it."""
+        """Check all positions, so that no lookup leaves the buffers whoever wrote the file."""
         places = (self.exact, self.stems, self.words, self.prefixes)
         if not (self.cells.whole and self.numbers.whole):
             raise ValueError("The index is damaged.")
@@ -246,14 +246,14 @@ class CellIndex:
 
 @dataclass
 class _Known:
-    """What a column has so far, and how many cells of the database each word leads to."""
+    """The state of indexing: a column's cells so far, and the number of cells for each word."""
 
     forms: set[str] = field(default_factory=set)
     stems: set[str] = field(default_factory=set)
     holders: Counter[str] = field(default_factory=Counter)
 
     def wants(self, word: str, words: int) -> bool:
-        """Whether a cell of so many ``words`` should be found by this one of them."""
+        """Whether a cell of this many ``words`` should be found by this one of them."""
         telling = 2 <= words <= 6 and len(word) > 2 and word not in STOP_WORDS
         return telling and self.holders[word] < _MOST_HOLDERS
 
@@ -268,8 +268,8 @@ def _fill(buffer: array[int] | array[float] | bytearray, raw: bytes) -> None:
 class _CellReader:
     """Reads the cells of one database in the sandbox.
 
-    A file that a visitor brought may hold what never ends, or values of a gigabyte. Whatever
-    cannot be read in time is unknown.
+    A visitor's file may contain endless views or values of a gigabyte. Columns that cannot be
+    read in time are left out.
     """
 
     def __init__(self, database: Database, timeout_s: float) -> None:
@@ -291,10 +291,10 @@ class _CellReader:
 
 
 def _texts(cells: Sequence[object]) -> list[str]:
-    """The texts of a column that say something, less the blanks around them.
+    """The texts of a column that are not empty, without surrounding blanks.
 
-    Those of a column of one width, and several blanks at the end, are part of the value: without
-    them no comparison finds it.
+    Blanks that pad every value to one width, and several blanks at the end, are kept: without them,
+    no comparison finds the value.
     """
     texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
     padded = len({len(text) for text in texts}) == 1 and len({len(t.rstrip()) for t in texts}) > 1
@@ -317,9 +317,9 @@ _CACHE: ByteCache[tuple[Path, int], CellIndex] = ByteCache(_KEPT_BYTES, lambda i
 
 
 def cell_index(database: Database) -> CellIndex:
-    """The index of ``database``, kept until its file changes; saved ones are not made again.
+    """The index of ``database``, cached until its file changes, and read from disk if it was saved.
 
-    ``text2sql.byte_cache.forget(database.path)`` lets go of it.
+    ``text2sql.byte_cache.forget(database.path)`` removes it from the cache.
     """
     path = database.path
     if path is None:

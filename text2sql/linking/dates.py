@@ -4,8 +4,8 @@
     >>> [date.text for date in find_dates(split_words("between 1 June and 31 August 2024"))]
     ['2024-06-01', '2024-08-31']
 
-A month of a year is ``2024-07``, what such a date starts with; a month by itself is ``-07-``, what
-it contains; a year by itself is its first and its last day.
+A month with its year is the prefix ``2024-07``; a month alone is the infix ``-07-``; a year alone
+is its first and last day.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _DECADES = {
     "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70,
     "eighties": 80, "nineties": 90,
 }  # fmt: skip
-_PARTS = {  # months of the first and the last day
+_PARTS = {  # the first and the last month
     "quarter": {"first": (1, 3), "1st": (1, 3), "second": (4, 6), "2nd": (4, 6), "third": (7, 9),
                 "3rd": (7, 9), "fourth": (10, 12), "4th": (10, 12), "last": (10, 12)},
     "half": {"first": (1, 6), "1st": (1, 6), "second": (7, 12), "2nd": (7, 12)},
@@ -46,20 +46,20 @@ _ISO = re.compile(r"\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])(?:[ T]|$)")
 
 @dataclass(frozen=True)
 class SpokenDate:
-    """The ``text`` to compare with, and the first and one past the last word it comes from."""
+    """The ``text`` to compare with, and its span of words: the first, and one after the last."""
 
     text: str
     span: tuple[int, int]
 
 
 def is_iso_date(text: str) -> bool:
-    """Whether a cell is a date, or begins with one, as SQLite's own functions write it."""
+    """Whether a cell is a date, or begins with one, in the form of SQLite's date functions."""
     return _ISO.match(text) is not None
 
 
 def find_dates(words: Sequence[Word]) -> list[SpokenDate]:
     """Return the dates that the words of a question name, those with a month first."""
-    # "3rd" is two words; its ending says nothing
+    # "3rd" is two words, of which the second is only an ending
     kept = [i for i, w in enumerate(words) if i == 0 or not _is_ending(words[i - 1], w)]
     found = [
         SpokenDate(date.text, (kept[date.span[0]], kept[date.span[1] - 1] + 1))
@@ -73,9 +73,9 @@ def find_dates(words: Sequence[Word]) -> list[SpokenDate]:
 
 
 def find_periods(words: Sequence[Word]) -> Iterator[SpokenDate]:
-    """The first and the last day of what is said: a month of a year, a quarter, a decade.
+    """Return first and last days of named periods: a month of a year, a quarter, a decade.
 
-    A day with its month in digits (``18/05/2024``) is one as well, read in either order.
+    A numeric date (``18/05/2024``) counts as a period of one day, in either order.
     """
     for date in find_dates(words):
         if re.fullmatch(r"\d{4}-\d\d", date.text):
@@ -111,7 +111,7 @@ def find_parts(words: Sequence[Word]) -> Iterator[tuple[int, tuple[int, int]]]:
 
 
 def find_times(words: Sequence[Word]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Times of day as ``HH:MM`` and ``HH:MM:SS``: of ``7 pm``, of ``20:00`` and of ``noon``."""
+    """Return times of day (``7 pm``, ``20:00``, ``noon``) as ``HH:MM`` and ``HH:MM:SS``."""
     for i, word in enumerate(words):
         lower, following = word.lower(), "".join(words[i + 1 : i + 4]).lower().replace(".", "")
         clock, end = None, i + 1

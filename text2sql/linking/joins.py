@@ -16,18 +16,18 @@ Pair = tuple[int, int]
 #: The column pairs that two tables join on together; more than one for a composite key.
 Key = tuple[Pair, ...]
 
-_BY_NAME = 1.5  # the least likeness of names that makes a key of a schema without cells
-_AS_GOOD = 1.0  # keys less likely by no more than this are alternatives
-_MOST_TABLES = 100  # of a schema whose names are compared with one another for a path
+_BY_NAME = 1.5  # the smallest similarity of names that makes a key if cells are unknown
+_AS_GOOD = 1.0  # keys that are at most this much less likely are alternatives
+_MOST_TABLES = 100  # the most tables for which names are compared to find a path
 
 
 def join_keys(schema: Schema, left: int, right: int) -> tuple[Key, ...]:
-    """The ways in which ``left`` and ``right`` may join, most likely first; empty where unknown.
+    """The keys on which ``left`` and ``right`` may join, most likely first; empty if unknown.
 
     The schema's foreign keys come first, in the order of the referring columns. Several that refer
     to the same column are alternatives (``source_airport``, ``destination_airport``); several
     between different columns are one composite key. Schemas without keys still name their
-    references: a column called like the other table (``stadium_id`` or ``stadium``) refers
+    references: a column named like the other table (``stadium_id`` or ``stadium``) refers
     to its primary key (as do ``home_stadium_id`` and ``away_stadium_id``), and a column of the
     same name refers to a primary key.
     """
@@ -77,7 +77,7 @@ def _by_name(schema: Schema, left: int, right: int) -> list[Pair]:
         return []
     best = ranked[0]
     as_good = [p for p in ranked if found[p] >= max(_BY_NAME, found[best] - _AS_GOOD)]
-    # alternatives refer to one key; another pair is another way to say the same
+    # alternatives refer to the same key; another pair of columns repeats it
     left_key = len({p[1] for p in as_good}) > 1 and schema.tables[left].columns[best[0]].primary_key
     return sorted(p for p in as_good if (p[0] == best[0] if left_key else p[1] == best[1]))
 
@@ -122,7 +122,7 @@ def _likely_neighbours(schema: Schema) -> tuple[frozenset[int], ...]:
 
 
 def _likely_neighbours_of(schema: Schema) -> tuple[frozenset[int], ...]:
-    """Do as ``_neighbours``, and include tables that are connected by names only."""
+    """As ``_neighbours_of``, including tables that are connected by names only."""
     places = range(len(schema.tables))
     if len(places) > _MOST_TABLES:
         return _neighbours(schema)
@@ -137,12 +137,12 @@ def connect(
 ) -> tuple[tuple[int, ...], tuple[Join, ...]]:
     """Join ``tables`` in this order.
 
-    A table that touches none of those before it brings along the tables on the shortest path of
-    keys to it, however long. Where there is no path either, columns of the same name are
-    compared; where there are none, it is joined without a condition.
+    A table that no key connects to those before it adds the tables on the shortest path of keys
+    to it. Without such a path, columns of the same name are compared; without those, the table is
+    joined without a condition.
 
     Args:
-        via: for a table that several keys tie to another, the (table, column) of the one meant.
+        via: if several keys connect a table to another, the (table, column) of the one to use.
 
     Returns:
         The tables to put in FROM, and the joins between them.
@@ -151,7 +151,7 @@ def connect(
     joins: list[Join] = []
     waiting = list(tables[1:])
     while waiting:
-        # one that touches what is placed goes first, so that order alone never adds a table
+        # connected tables go first, so that the order alone never adds a table
         table = next((t for t in waiting if anchor(schema, placed, t) is not None), waiting[0])
         touches = anchor(schema, placed, table) is not None
         for step in [table] if touches else _path(schema, placed, table):
@@ -163,7 +163,7 @@ def connect(
 
 
 def anchor(schema: Schema, placed: Sequence[int], table: int) -> int | None:
-    """Position of the latest placed table that ``table`` joins to; declared keys go first."""
+    """The position of the latest placed table that ``table`` joins; declared keys come first."""
     neighbours = _neighbours(schema)[table]
     order = sorted(range(len(placed)), key=lambda i: (placed[i] not in neighbours, -i))
     return next((i for i in order if join_keys(schema, placed[i], table)), None)
@@ -187,7 +187,7 @@ def _joins(
 
 
 def _path(schema: Schema, placed: Sequence[int], table: int) -> list[int]:
-    """Tables from the placed ones to ``table``, which is last; only ``table`` if there is none."""
+    """The path from the placed tables to ``table`` (included); only ``table`` without a path."""
     for neighbours in (_neighbours(schema), _likely_neighbours(schema)):
         came_from: dict[int, int | None] = dict.fromkeys(placed)
         queue = deque(placed)

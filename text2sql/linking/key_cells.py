@@ -22,9 +22,9 @@ Place = tuple[int, int]
 MOST_COLUMNS = 60  # of a table
 _GUESSING_S = 3.0  # for one database; a small one takes a few milliseconds
 _QUERY_S = 1.0
-_ROWS = 20_000  # of a table that are looked at
-_CELLS = 500  # different cells of a column that have to be in the other
-_MOST_TEXTS = 200  # different texts of a column that is compared by its values alone
+_ROWS = 20_000  # of a table that are sampled
+_CELLS = 500  # distinct cells of a column that must occur in the other
+_MOST_TEXTS = 200  # distinct texts of a column that is compared by its values alone
 
 
 class KeyCells:
@@ -38,7 +38,7 @@ class KeyCells:
         self._contained: dict[tuple[Place, Place], float | None] = {}
 
     def count(self, place: Place) -> tuple[int, int, int] | None:
-        """Of the rows looked at: how many, those with a value, and different values."""
+        """Of the sampled rows: their number, those with a value, and the distinct values."""
         table, column = place
         if table not in self._counts:
             self._counts[table] = self._count(table)
@@ -46,7 +46,7 @@ class KeyCells:
         return counts[column] if counts and column < len(counts) else None
 
     def unseen(self, table: int) -> bool:
-        """Whether nothing is known of a table's cells: it has none, or there was no time."""
+        """Whether a table's cells are unknown: it is empty, or there was no time."""
         counted = self.count((table, 0))
         return counted is None or counted[0] == 0
 
@@ -58,7 +58,7 @@ class KeyCells:
     def contained(self, child: Place, parent: Place) -> float | None:
         """The share of the values of one column, or of a sample of them, that are in another.
 
-        An empty text and a zero, which often stand for nothing, do not count.
+        Empty texts and zeros, which often mean a missing value, are ignored.
         """
         if self._view(child[0]) or self.unseen(parent[0]):
             return None
@@ -83,7 +83,7 @@ class KeyCells:
         return frozenset() if dates or len(texts) < len(cells) else texts
 
     def together(self, table: int, other: int, names: Sequence[str]) -> bool:
-        """Whether all that a table holds in these columns, row by row, is in the other's."""
+        """Whether every combination in these columns also occurs in the other table's."""
         if self._view(table, other):
             return False
         here, there = (quote_identifier(self.schema.tables[t].name) for t in (table, other))
@@ -125,7 +125,7 @@ class KeyCells:
         return quote_identifier(table.name), quote_identifier(table.columns[place[1]].name)
 
     def _view(self, *tables: int) -> bool:
-        """Whether one is a view: what it runs is not run to guess its keys."""
+        """Whether either table is a view; views are not run to guess keys."""
         return any(self.schema.tables[table].view for table in tables)
 
     def _run(self, sql: str) -> tuple[tuple[Any, ...], ...] | None:

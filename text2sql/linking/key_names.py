@@ -83,7 +83,7 @@ _NOISE = frozenset(
 
 @dataclass(frozen=True)
 class Named:
-    """The words of a column's name and of its table's; ``people`` where it lists people."""
+    """The words of a column's and its table's names; ``people`` if the table lists people."""
 
     table: Words
     column: Words
@@ -132,7 +132,7 @@ def lists_people(table: Words, columns: Iterable[Words]) -> bool:
 
 
 def _own_key(table: Words, column: Words, first: bool) -> int:
-    """How far a column is called like its table's key: 3 to 1, or 0 for not at all.
+    """How well a column's name fits its table's key: 3 to 1, or 0 for not at all.
 
     Args:
         first: whether it is the table's first column.
@@ -146,11 +146,11 @@ def _own_key(table: Words, column: Words, first: bool) -> int:
 
 
 def primary_key(table: str, columns: Sequence[str], others: Iterable[str] = ()) -> list[str]:
-    """The columns that are called like the key of ``table``, the likeliest first.
+    """The columns whose names suggest the key of ``table``, the likeliest first.
 
     ``id`` before ``customer_id`` in ``customers`` before a first column such as ``code``, unless it
-    is called like one of the ``others``, the tables beside this one. None is a key unless it tells
-    every row from every other.
+    is named like one of the ``others``, the other tables. A column is a key only if its values are
+    unique.
     """
     own = words(table)
     foreign = {words(other) for other in others} - {own}

@@ -33,19 +33,19 @@ __all__ = ["guess_keys", "with_keys"]
 _MOST_TABLES = 200
 _KEPT_BYTES = 16_000_000
 
-_FEWEST_TEXTS = 3  # that say enough by themselves
+_FEWEST_TEXTS = 3  # scores of names that are enough without values
 _MOST_TOGETHER = 4  # columns of a composite key
-_NEARLY_ALL = 0.9  # of the values have to be there, where names leave no doubt
+_NEARLY_ALL = 0.9  # the share of values that must occur if the names are certain
 _SURE = 3.3
-_SOME = 0.3  # of the values, where a table would have no key at all
-_ENOUGH = 1.0  # of names' likeness, where values were seen
+_SOME = 0.3  # the share of values if the table would have no key at all
+_ENOUGH = 1.0  # the similarity of names if values were read
 _ENOUGH_UNSEEN = 2.5
 
 
 def with_keys(database: Database) -> Database:
-    """``database`` with keys guessed for the tables that its declared keys leave alone.
+    """``database`` with guessed keys for the tables that its declared keys do not connect.
 
-    Guessed keys are ``ForeignKey.guessed``. Kept until the file changes, or until
+    Guessed keys are ``ForeignKey.guessed``. They are cached until the file changes, or until
     ``text2sql.byte_cache.forget(database.path)``.
     """
     if database.keys_known or database.path is None:
@@ -133,7 +133,7 @@ class _Guesses:
         for child in self.named:
             guesses = sorted(self._of(child), key=lambda g: (-g.merit, g.parent))
             roles = [g for g in guesses if g.likeness == ROLE]
-            # one who does something is in one of several tables of people: nobody knows which
+            # a role may refer to any of several tables of people, so it is left out
             if guesses and not (guesses[0] in roles and len(roles) > 1):
                 best[child] = guesses[0]
         kept = [g for g in best.values() if not self._answered(g, best)]
@@ -167,18 +167,18 @@ class _Guesses:
                 yield _Guess(child, parent, merit, merit + seen + 0.3 * sole)
 
     def _extends(self, child: Place, parent: Place) -> bool:
-        """Whether one table's own key is another's, that it tells more of: ``user_profile``."""
+        """Whether a table extends another and shares its key, as ``user_profile`` does."""
         one, other = self.named[child], self.named[parent]
         return one.column == other.column and owns(other) and len(other.table) < len(one.table)
 
     def _parents(self) -> list[Place]:
-        """The columns that tell rows apart, or are declared to."""
+        """The columns that are unique or declared so."""
         if not hasattr(self, "_keys"):
             self._keys = [place for place in self.named if self._is_parent(place)]
         return self._keys
 
     def _is_parent(self, place: Place) -> bool:
-        if self.schema.tables[place[0]].view:  # its rows are those of tables
+        if self.schema.tables[place[0]].view:  # a view repeats the rows of tables
             return False
         column = self.schema.tables[place[0]].columns[place[1]]
         sole = self.primary[place[0]] == [place[1]]
@@ -210,7 +210,7 @@ class _Guesses:
         if contained < (_NEARLY_ALL if merit >= _SURE else 1):
             return 0.0
         counted = self.cells.count(parent)
-        # of two that hold all values, the larger one is the list of all
+        # of two columns that hold all values, the larger one is the complete list
         return 0.2 + min(0.1, (counted[2] if counted else 0) / 1e5)
 
     def _declared(self, child: Place) -> bool:

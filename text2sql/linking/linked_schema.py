@@ -40,7 +40,7 @@ def _whole(schema: Schema, tables: Collection[int]) -> list[Place]:
 
 
 def select_columns(schema: Schema, places: Collection[Place]) -> Schema:
-    """``schema`` with only the columns at ``places`` and the tables that have one, in its order."""
+    """``schema`` with only the columns at ``places`` and their tables, in its order."""
     kept: defaultdict[int, list[int]] = defaultdict(list)
     for table, column in sorted(set(places)):
         kept[table].append(column)
@@ -130,10 +130,10 @@ def linked_prompt(
     limit: int = 512,
     keep: Collection[Place] = (),
 ) -> Prompt:
-    """The prompt with the linked schema, of fewer tables where it exceeds ``limit``.
+    """The prompt with the linked schema, with fewer tables if it exceeds ``limit``.
 
-    Its ``dropped`` are the tables that went for want of room, not those that linking left out.
-    ``keep`` is that of ``link_schema``.
+    Its ``dropped`` are the tables removed for length, not those that linking left out.
+    For ``keep``, see ``link_schema``.
     """
     linked = link_schema(question, database, keep)
     names = [table.name for table in linked.schema.tables]
@@ -155,11 +155,10 @@ def link_schema(
 ) -> LinkedSchema:
     """The tables and columns that ``question`` is about, with the cells that it mentions.
 
-    Kept are the best tables, whatever joins them, their keys, and their best columns.
+    Keeps the best tables, the tables that join them, their keys, and their best columns.
 
     Args:
-        keep: columns that stay whatever the question says; of a training example, those of the
-            gold query.
+        keep: columns to keep in any case; for a training example, those of the gold query.
     """
     schema = database.schema
     values = _mentioned_values(question, database)
@@ -176,7 +175,7 @@ def linked_places(
     most_tables: int = _MOST_TABLES,
     keep: Collection[Place] = (),
 ) -> set[Place]:
-    """The columns that ``link_schema`` keeps; ``held`` are those that hold a cell it mentions."""
+    """The columns that ``link_schema`` keeps; ``held`` are columns that hold a mentioned cell."""
     scores = _scores(question, schema)
     for place in held:
         scores[place] += 2.0
@@ -225,6 +224,6 @@ def _linked_columns(schema: Schema, table: int, scores: Mapping[Place, float]) -
     ends |= {(k.ref_table, k.ref_column) for k in schema.foreign_keys}
     keys = [c for c in columns if schema.tables[table].columns[c].primary_key or (table, c) in ends]
     ranked = sorted(columns, key=lambda c: (c not in keys, -scores[table, c], c))
-    base = 2 / len(columns)  # what the table's own name gives to each
+    base = 2 / len(columns)  # the score of the table's name, for each of its columns
     named = [c for c in columns if scores[table, c] > 2 * base]
     return [(table, c) for c in {*ranked[:_MOST_COLUMNS], *named}]

@@ -1,7 +1,7 @@
 """Countries by their adjectives, such as ``Dutch``.
 
-Only those whose first five letters differ, or that have no more than four: ``values.py`` finds the
-others by these.
+Only adjectives that do not share the country's first five letters: ``values.py`` finds the others
+by their stems.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ _COUNTRIES: dict[str, tuple[str, ...]] = {
     "turkish": ("turkey", "türkiye"),
     "welsh": ("wales",),
 }
-#: What makes another country, or none, of "Korean" and "American".
+#: Preceding words that change the country of "Korean" and "American", or leave none.
 _OTHERWISE = frozenset(("north", "south", "central", "latin", "native"))
 
 
 def countries_of(before: str, word: str) -> Sequence[str]:
-    """Names of the country that a lower-case ``word`` tells of; none where there is no such.
+    """The names of the country whose adjective a lower-case ``word`` is, if any.
 
     Args:
-        before: the word in front of it, also in lower case.
+        before: the preceding word, also in lower case.
     """
     if before in _OTHERWISE and (before, word) != ("south", "korean"):
         return ()

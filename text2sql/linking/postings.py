@@ -1,4 +1,4 @@
-"""Compact maps from names to cells, with about a dozen bytes per entry and no objects."""
+"""Compact maps from names to cells: about twelve bytes per entry, without Python objects."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Cell = tuple[int, str]
 
 
 def _digest(name: str) -> int:
-    """64 bits of ``name``: no two names of a database share them, not even by intention."""
+    """A 64-bit keyed digest of ``name``, so that nobody can construct names that collide."""
     raw = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(raw, "little")
 
 
 class Cells:
-    """Texts of columns, one after the other in one buffer."""
+    """Texts of cells, one after the other in one buffer."""
 
     def __init__(self) -> None:
         self.columns = array("I")
@@ -43,7 +43,7 @@ class Cells:
         return map(self.__getitem__, range(len(self)))
 
     def add(self, column: int, text: str) -> int:
-        """The place of a new cell."""
+        """Add a cell and return its position."""
         self._text += text.encode("utf-8", "replace")
         self._ends.append(len(self._text))
         self.columns.append(column)
@@ -51,12 +51,12 @@ class Cells:
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """The size in bytes."""
         return len(self._text) + _size(self._ends) + _size(self.columns)
 
     @property
     def whole(self) -> bool:
-        """Whether each cell has its column and its text, as in a file that nobody changed."""
+        """Whether every position is inside the buffers, which is so unless the file was changed."""
         ends = [0, *self._ends]
         return len(self.columns) == len(self._ends) and all(
             start <= end <= len(self._text) for start, end in pairwise(ends)
@@ -64,12 +64,12 @@ class Cells:
 
     @property
     def buffers(self) -> list[array[int] | array[float] | bytearray]:
-        """What it is made of, to be written to a file and read into a new one."""
+        """The buffers to save; a new instance reads them back."""
         return [self.columns, self._ends, self._text]
 
 
 class _Postings:
-    """Places of cells by a digest, in the order in which they were added."""
+    """Positions of cells by digest, in the order in which they were added."""
 
     def __init__(self) -> None:
         self._digests = array("Q")
@@ -87,7 +87,7 @@ class _Postings:
         return self._places[start : bisect_right(self._digests, digest, start)]
 
     def sort(self) -> None:
-        """Done before the first look; here for whoever shares this with other threads."""
+        """Sort now instead of at the first lookup, for use by several threads."""
         if self._sorted:
             return
         order = sorted(range(len(self._digests)), key=self._digests.__getitem__)
@@ -99,7 +99,7 @@ class _Postings:
         return len(self._places)
 
     def __iter__(self) -> Iterator[int]:
-        """The places in the order of the cells."""
+        """Iterate over positions in the order of the cells."""
         return iter(sorted(self._places))
 
     @property
@@ -107,7 +107,7 @@ class _Postings:
         return _size(self._digests) + _size(self._places)
 
     def whole(self, cells: int) -> bool:
-        """As that of ``Cells``."""
+        """As ``Cells.whole``."""
         return len(self._places) == len(self._digests) and max(self._places, default=-1) < cells
 
     @property
@@ -116,9 +116,9 @@ class _Postings:
 
 
 class Named(Mapping[str, dict[int, str]]):
-    """The text of a name in each column that has it, the first where there are several.
+    """The text of a name in each column that has it; of several texts, the first.
 
-    ``name_of`` makes the name of a text.
+    ``name_of`` returns the name of a text.
     """
 
     def __init__(self, cells: Cells, name_of: Callable[[str], str]) -> None:
@@ -127,7 +127,7 @@ class Named(Mapping[str, dict[int, str]]):
         self.postings = _Postings()
 
     def add(self, name: str, place: int) -> None:
-        """Call the cell at ``place`` so."""
+        """Name the cell at ``place``."""
         self.postings.add(_digest(name), place)
 
     def __getitem__(self, name: str) -> dict[int, str]:
@@ -146,14 +146,14 @@ class Named(Mapping[str, dict[int, str]]):
 
 
 class Holders:
-    """The cells in which a word stands; ``find`` gives no more than the first 200."""
+    """The cells that contain a word; ``find`` returns at most the first 200."""
 
     def __init__(self, cells: Cells) -> None:
         self._cells = cells
         self.postings = _Postings()
 
     def add(self, word: str, place: int) -> None:
-        """The cell at ``place`` holds ``word``."""
+        """Note that the cell at ``place`` contains ``word``."""
         self.postings.add(_digest(word), place)
 
     def find(self, word: str) -> set[Cell]:
@@ -162,7 +162,7 @@ class Holders:
 
 
 class Numbers(Mapping["int | float", set[int]]):
-    """The columns that hold a number. Numbers are those of ``number_of``, which fit a double."""
+    """The columns that hold a number, as ``number_of`` reads it (a double)."""
 
     def __init__(self) -> None:
         self.columns = array("I")
@@ -199,18 +199,18 @@ class Numbers(Mapping["int | float", set[int]]):
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """The size in bytes."""
         return _size(self._values) + _size(self.columns) + _size(self._order)
 
     @property
     def whole(self) -> bool:
-        """As that of ``Cells``."""
+        """As ``Cells.whole``."""
         lengths = {len(self._values), len(self.columns), len(self._order)}
         return len(lengths) == 1 and max(self._order, default=-1) < len(self._values)
 
     @property
     def buffers(self) -> list[array[int] | array[float] | bytearray]:
-        """As those of ``Cells``."""
+        """As ``Cells.buffers``."""
         return [self._values, self.columns, self._order]
 
 

@@ -19,9 +19,9 @@ Number = int | float
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number to compare with, and the first and one past the last word it comes from.
+    """A number to compare with, and its span of words: the first, and one after the last.
 
-    ``unit`` is what a column has to be in for it, empty for any.
+    ``unit`` is the unit that a column must have; empty for any.
     """
 
     number: Number
@@ -77,7 +77,7 @@ _SHARES = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 
 
 
 def unit_stems(unit: str) -> frozenset[str]:
-    """The stems by which the name of a column says that it is in ``unit``."""
+    """The stems in a column's name that mean that it is in ``unit``."""
     return frozenset(stem(word) for word in [unit, *_SPELLINGS.get(unit, "").split()])
 
 
@@ -100,7 +100,7 @@ def find_quantities(words: Sequence[Word]) -> Iterator[Quantity]:
 
 
 def _number(words: Sequence[Word], lower: Sequence[str], i: int) -> tuple[float | None, int, bool]:
-    """The number that begins at word ``i``, where it ends, and whether words scale it."""
+    """The number that begins at word ``i``, its end, and whether words scale it."""
     number = number_of(lower[i]) if lower[i][0].isdigit() else NUMBER_WORDS.get(lower[i])
     if number is None and lower[i] in ("a", "an", "one") and i + 1 < len(lower):
         number = 1 if lower[i + 1] in _SCALES or lower[i + 1] in _UNIT else None

@@ -22,9 +22,9 @@ __all__ = [
 
 _WORD = re.compile(r"[A-Za-z]+|\d+(?:[.,:/\-]\d+)*|\w+|[^\w\s]")
 _LONGEST_KEPT = 30
-_local = threading.local()  # a stemmer keeps the word that it works on, and is nobody else's
+_local = threading.local()  # a stemmer holds the word that it works on: one for each thread
 
-#: Words that say nothing about which column or cell is meant.
+#: Words that do not help to identify a column or cell.
 STOP_WORDS = frozenset(
     "a an the of in on at to for from by with and or is are was were be been do does did has have "
     "had what which who whom whose when where how many much show list find give me all each every "
@@ -32,7 +32,7 @@ STOP_WORDS = frozenset(
     "return tell i you we they he she s t can ? . , ' \" ( )".split()
 )
 
-#: Words that questions are made of, and that titles are called like as well.
+#: Words that are common in questions and also occur as titles.
 COMMON_WORDS = frozenset(
     "money price cost time times day days night week month year years date name names number total "
     "sum average amount people person man men woman women child children home house work job life "
@@ -69,7 +69,7 @@ NUMBER_WORDS = {
 
 
 class Word(str):
-    """A word of a question with its place in it."""
+    """A word of a question with its position."""
 
     start: int
     end: int
@@ -91,7 +91,7 @@ def words_of(text: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """The stem of a word. Those of words up to 30 characters are kept: some 10 MB at most."""
+    """The stem of a word, cached for words of up to 30 characters (10 MB at most)."""
     return _short_stem(word) if len(word) <= _LONGEST_KEPT else _stem(word)
 
 
@@ -105,7 +105,7 @@ _short_stem = lru_cache(maxsize=50_000)(_stem)
 
 
 def normal_form(text: str) -> str:
-    """``text`` without case, spacing or the difference between one sign and another's spacing."""
+    """``text`` in lower case, with uniform spacing around words and signs."""
     return " ".join(words_of(text))
 
 

@@ -1,7 +1,7 @@
 """SQL as a tree: ``reading.read`` and ``writing.write`` for all of it, and Spider's fragment.
 
-``parse`` views a query as one of Spider's fragment, the dataclasses of ``model``, and ``render``
-writes such a one: exact set match and hardness are defined on it. Nothing here opens a database.
+``parse`` reads a query of Spider's fragment into the dataclasses of ``model``, and ``render``
+writes it: exact set match and hardness are defined on them. Nothing here opens a database.
 """
 
 from text2sql.query.identifier import quote_identifier

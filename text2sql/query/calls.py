@@ -1,4 +1,4 @@
-"""sqlglot's operators and functions as a name and arguments, and back as SQLite's text."""
+"""Converts sqlglot's operators and functions to a name with arguments, and back to SQL."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BINARY: dict[type[exp.Expr], str] = {
     exp.NullSafeNEQ: "is not",
     exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%", exp.DPipe: "||",
 }  # fmt: skip
-#: Functions that only look at their arguments, with the fewest and the most they take.
+#: Functions that depend only on their arguments, with the fewest and the most arguments.
 FUNCTIONS = {
     "abs": (1, 1), "round": (1, 2), "length": (1, 1), "lower": (1, 1), "upper": (1, 1),
     "substr": (2, 3), "replace": (3, 3), "instr": (2, 2), "trim": (1, 2), "ltrim": (1, 2),
@@ -65,7 +65,7 @@ _CASTS = {"INT": "integer", "BIGINT": "integer", "DOUBLE": "real", "FLOAT": "rea
 
 
 def call_of(node: exp.Expr) -> tuple[str, list[exp.Expr]]:
-    """The name that ``Call`` has for ``node``, and its arguments.
+    """The name and the arguments of ``node`` as a ``Call``.
 
     Raises:
         QueryError: the tree has no such operator or function.

@@ -1,4 +1,4 @@
-"""The columns that a query uses, and the queries inside it."""
+"""The columns that a query uses, and its subqueries."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["inner_queries", "own_columns", "used_columns"]
 
 
 def own_columns(query: Query, joins: bool = True) -> Iterator[ColumnRef]:
-    """What one SELECT refers to, apart from the queries inside it; ``STAR`` too.
+    """The columns that one SELECT uses, and ``STAR``, without those of its subqueries.
 
     Args:
-        joins: whether the conditions of its joins count.
+        joins: whether to include its join conditions.
     """
     for join in query.joins if joins else ():
         yield from (join.left, join.right)
@@ -29,13 +29,13 @@ def own_columns(query: Query, joins: bool = True) -> Iterator[ColumnRef]:
 
 
 def inner_queries(query: Query) -> list[Query]:
-    """The queries in FROM and in conditions, and the one behind a set operator."""
+    """The queries in FROM and in conditions, and the one after a set operator."""
     values = [v for c in (*query.where, *query.having) for v in (c.right, c.upper)]
     inside = (*values, *(source.query for source in query.sources), query.right)
     return [value for value in inside if isinstance(value, Query)]
 
 
 def used_columns(query: Query) -> set[tuple[int, int]]:
-    """Positions of the tables and columns that ``query`` and what is in it use outside joins."""
+    """Positions of the tables and columns that ``query`` and its subqueries use outside joins."""
     own = {(ref.table, ref.column) for ref in own_columns(query, joins=False) if ref != STAR}
     return own.union(*map(used_columns, inner_queries(query)))

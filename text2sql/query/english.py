@@ -1,4 +1,4 @@
-"""What a query asks for, as an English sentence: to check SQL without reading SQL."""
+"""Describes a query as an English sentence, for readers who do not know SQL."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ _STEPS = {
 def in_english(query: Statement, schema: Schema) -> str:
     """``query`` as a sentence: ``The name of each singer whose age is more than 30.``
 
-    Names are those of the schema, and everything that the query says is in it: what reads wrong
-    is wrong. The text holds names and values as they are, so it is to be escaped.
+    The sentence uses the schema's names and leaves out nothing of the query: a wrong query reads
+    wrong. Names and values are not escaped for HTML.
     """
     text = _phrase(folded(query), schema, None)
     return text[:1].upper() + text[1:] + "."
 
 
 def _phrase(query: Statement, schema: Schema, outer: Scope | None) -> str:
-    """The sentence without its capital and full stop, to stand inside another one."""
+    """The sentence without its capital and full stop, for use inside another one."""
     if isinstance(query, Select):
         return _Sentence(query, schema, outer).text()
     sentences = [_Sentence(select, schema, outer) for select in query.selects]
@@ -65,7 +65,7 @@ def _phrase(query: Statement, schema: Schema, outer: Scope | None) -> str:
 
 
 def _compound_ending(query: Compound, first: _Sentence) -> Iterator[str]:
-    """ORDER BY and LIMIT of a set operation, in the words of its first SELECT."""
+    """ORDER BY and LIMIT of a set operation, worded by its first SELECT."""
     orders = []
     for order in query.order_by:
         place = order.expression
@@ -78,7 +78,7 @@ def _compound_ending(query: Compound, first: _Sentence) -> Iterator[str]:
 
 
 class _Sentence:
-    """Words one SELECT: what is shown, of which rows, in which order, how many."""
+    """Describes one SELECT: its columns, its rows, their order and their number."""
 
     def __init__(self, select: Select, schema: Schema, outer: Scope | None) -> None:
         self.select = select
@@ -101,7 +101,7 @@ class _Sentence:
         return body + "".join(ending)
 
     def _takes_one(self) -> bool:
-        """Whether it is the row with the most or the least of something, and no other."""
+        """Whether the result is the one row with the most or least of something."""
         select = self.select
         plain = not (select.distinct or select.having or any(map(aggregated, self.shown)))
         keys = not select.group_by or set(self.shown) <= set(select.group_by)
@@ -146,12 +146,12 @@ class _Sentence:
         return listed(_with_one_article([self.terms.unit(u) for u in self.shown])) + " of "
 
     def _counts_rows(self) -> bool:
-        """Whether the number of rows is all that is asked for."""
+        """Whether the result is only the number of rows."""
         rows = f"the number of {self.terms.many()}"
         return len(self.shown) == 1 and self.terms.unit(self.shown[0]) == rows
 
     def _shares(self) -> str:
-        """What is said of some of the rows; empty where that is not all that is asked for."""
+        """Counts and shares of rows; empty if the query selects anything else."""
         of_some = ("count_if", "percent")
         if not all(isinstance(part, Call) and part.name in of_some for part in self.shown):
             return ""
@@ -174,7 +174,7 @@ class _Sentence:
         return f", if {self.terms.condition(having)}" if having is not None else ""
 
     def _filters(self) -> str:
-        """What must be true of a row: of its partners in the join, and what WHERE says."""
+        """The conditions on a row: its partners in the join, and WHERE."""
         parts = [self.terms.condition(c) for c in without_key(self.select, self.schema)]
         if self.select.where is not None:
             parts.append(self.terms.condition(self.select.where))
@@ -183,7 +183,7 @@ class _Sentence:
         return having + (f" where {' and '.join(parts)}" if parts else "")
 
     def _also(self) -> str:
-        """What an outer join adds: rows without a partner."""
+        """The rows without a partner that an outer join adds."""
         optional = [with_article(noun) for noun in self.terms.optional_partners()]
         return f", also without {listed(optional, 'or')}" if optional else ""
 
@@ -207,7 +207,7 @@ class _Sentence:
 
 
 def _with_one_article(items: list[str]) -> list[str]:
-    """``the name and age`` in place of ``the name and the age``, where nothing else is said."""
+    """``the name and age`` instead of ``the name and the age``, if all items are plain."""
     plain = all(item.startswith("the ") and " of " not in item for item in items)
     return [items[0], *(item.removeprefix("the ") for item in items[1:])] if plain else items
 

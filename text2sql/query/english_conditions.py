@@ -12,7 +12,7 @@ __all__ = ["Conditions", "Terms"]
 
 
 class Terms(Protocol):
-    """Words what stands on either side of a condition."""
+    """Words the two sides of a condition."""
 
     def unit(self, node: Expression) -> str: ...
 
@@ -20,16 +20,16 @@ class Terms(Protocol):
 
 
 class Conditions:
-    """Words the conditions of one SELECT, whose other parts ``terms`` words."""
+    """Words the conditions of one SELECT; ``terms`` words its other parts."""
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
 
     def text(self, node: Expression, inside: bool = False) -> str:
-        """AND before OR, as SQL has it: a comma sets the alternatives apart.
+        """Word a condition with SQL's precedence: a comma separates the alternatives of OR.
 
         Args:
-            inside: it stands beside others, so that alternatives need brackets.
+            inside: whether it stands beside other conditions, so that alternatives need brackets.
         """
         if not isinstance(node, Call):
             return f"{self.terms.unit(node)} holds"

@@ -40,8 +40,8 @@ _TRUTH = frozenset(
 class Terms:
     """Words parts of one SELECT.
 
-    Columns of the source whose rows its rows are go by their own names, the others have their
-    table's before it.
+    A column of the main source (see ``main_source``) has its plain name; other columns have their
+    table's name before it.
     """
 
     def __init__(self, scope: Scope, inner: Callable[[Statement, Scope | None], str]) -> None:
@@ -69,7 +69,7 @@ class Terms:
         return one.replace("row", "rows", 1) if source.query else plural(one)
 
     def silent_partners(self) -> list[str]:
-        """The joined tables of which no column is spoken."""
+        """The joined tables whose columns are not mentioned."""
         if self.main is None:
             return []
         silent = (n for n in silent_sources(self.select) if n != self.main)
@@ -77,7 +77,7 @@ class Terms:
         return [self._source(source) for source in sources if source.join == "inner"]
 
     def optional_partners(self) -> list[str]:
-        """The tables that an outer join adds, where they have a row."""
+        """The tables of outer joins, which may have no row."""
         return [self._source(s) for s in self.select.sources if s.join != "inner"]
 
     def _source(self, source: Entry) -> str:
@@ -110,11 +110,11 @@ class Terms:
         return self._call(node)
 
     def name(self, node: Expression) -> str:
-        """What is shown, without its article."""
+        """``unit`` without its article."""
         return self.unit(node).removeprefix("the ")
 
     def group(self, node: Expression) -> str:
-        """What rows are grouped by: a table where it is its key."""
+        """A term of GROUP BY; a table's name if the term is its key."""
         place = self.scope.place_of(node)
         if place and self.schema.tables[place[0]].columns[place[1]].primary_key:
             return self._table(place[0])
@@ -206,7 +206,7 @@ class Terms:
         return self._told_apart(column.source, name, table)
 
     def _told_apart(self, source: int, name: str, table: str) -> str:
-        """A column's name, with its table's where it needs one, or which of two tables'."""
+        """A column's name, with its table's name if needed, or which of two instances."""
         own = self.select.sources[source].table
         twins = [n for n, s in enumerate(self.select.sources) if own is not None and s.table == own]
         if source == self.main or (table in name and len(twins) < 2):
@@ -218,7 +218,7 @@ class Terms:
         return f"{table} {twins.index(source) + 1} {name}"
 
     def _made(self, column: Column, scope: Scope | None) -> str:
-        """A column of a query in FROM that is no column of a table, by what it is made of."""
+        """A computed column of a subquery in FROM, by its expression."""
         query = scope.select.sources[column.source].query if scope else None
         if query is None or scope is None:
             return "unknown column"
@@ -237,12 +237,12 @@ class Terms:
         return f"{self.extreme(order)} first"
 
     def extreme(self, order: Order) -> str:
-        """What comes first in an order: ``highest age``."""
+        """The first row of an order: ``highest age``."""
         high, low = self._ends(order.expression)
         return f"{high if order.descending else low} {self.name(order.expression)}"
 
     def _ends(self, node: Expression) -> tuple[str, str]:
-        """What the greatest and the smallest of such values are called."""
+        """The words for the largest and the smallest of such values."""
         if isinstance(node, Call) and node.name in ("max", "min") and len(node.arguments) == 1:
             return self._ends(node.arguments[0])
         if not isinstance(node, Column):
@@ -250,7 +250,7 @@ class Terms:
         return _HIGH_AND_LOW.get(self.type(node), _LAST_AND_FIRST)
 
     def type(self, column: Column) -> str:
-        """The type of a column; a number where it is made of something."""
+        """The type of a column; ``number`` for any other expression."""
         place = self.scope.place(column)
         return self.schema.tables[place[0]].columns[place[1]].type if place else "number"
 

@@ -1,4 +1,4 @@
-"""What operators and functions are called in English."""
+"""English words for operators and functions."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ IN_TIME = {
     ">": "is after", "<": "is before", ">=": "is on or after", "<=": "is on or before",
 }  # fmt: skip
 
-#: By name and number of arguments, -1 for any; ``{0}`` and ``{1}`` are arguments, the last two
-#: fields are all of them, listed with "and" and with "or".
+#: By name and number of arguments, -1 for any. ``{0}`` and ``{1}`` are arguments; the last two
+#: fields are all arguments, listed with "and" and with "or".
 CALLS = {
     ("year", 1): "the year of {0}", ("month", 1): "the month of {0}", ("day", 1): "the day of {0}",
     ("weekday", 1): "the day of the week of {0}", ("hour", 1): "the hour of {0}",

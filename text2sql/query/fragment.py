@@ -1,6 +1,6 @@
-"""Spider's fragment as a view of the query tree: what exact set match and hardness are defined on.
+"""Spider's fragment as a view of the query tree, for exact set match and hardness.
 
-What lies outside the fragment is refused by name, never dropped: a query that was viewed means
+Anything outside the fragment is refused by name, never dropped, so that the view of a query means
 what its text means to SQLite.
 """
 
@@ -44,16 +44,16 @@ Word = Choice["and", "or"]
 
 
 def fragment(query: nodes.Statement, schema: Schema) -> Query:
-    """``query`` as a query of Spider's fragment.
+    """Convert ``query`` to a query of Spider's fragment.
 
     Raises:
-        QueryError: it uses what lies outside the fragment; the text says what.
+        QueryError: it uses something outside the fragment; the message names it.
     """
     return _View(schema, None).statement(query)
 
 
 class _View:
-    """Views one SELECT; ``outer`` views the query around it."""
+    """Converts one SELECT; ``outer`` converts the enclosing query."""
 
     def __init__(self, schema: Schema, outer: _View | None) -> None:
         self.schema = schema
@@ -66,7 +66,7 @@ class _View:
             return self._select(query)
         views = [self, *(_View(self.schema, self.outer) for _ in query.operators)]
         viewed = [v._select(s) for v, s in zip(views, query.selects, strict=True)]
-        # ORDER BY and LIMIT count for the whole, and stand in its last SELECT, as Spider has it
+        # ORDER BY and LIMIT apply to the whole, but Spider stores them in the last SELECT
         order = tuple(
             OrderItem(_placed(term, viewed[-1]), term.descending) for term in query.order_by
         )
@@ -135,7 +135,7 @@ class _View:
             "compares two columns. Conditions on values belong in WHERE."
         )
 
-    # columns and what is made of them
+    # columns and expressions
 
     def column(self, node: nodes.Column) -> ColumnRef:
         view: _View | None = self
@@ -202,7 +202,7 @@ class _View:
     # conditions
 
     def conditions(self, node: nodes.Expression | None) -> Conditions:
-        """What stands after WHERE or HAVING, as a flat list."""
+        """The conditions of WHERE or HAVING as a flat list."""
         items: list[Condition] = []
         connectors: list[Word] = []
         if node is not None:

@@ -1,4 +1,4 @@
-"""Names as SQLite wants them written."""
+"""Quoting of names for SQLite."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 __all__ = ["quote_identifier"]
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# SQLite takes many of its keywords as bare names too; these it does not, or sqlglot does not.
+# Keywords that SQLite or sqlglot does not accept as bare names; others are accepted.
 _WORDS = """
     add all alter and any as autoincrement between case cast check collate commit connect_by_root
     constraint create cross cube current_date current_time current_timestamp current_user default
@@ -22,7 +22,7 @@ _RESERVED = frozenset(_WORDS.split())
 
 
 def quote_identifier(name: str) -> str:
-    """``name`` as SQLite wants it, in double quotes only where it needs them."""
+    """``name`` for SQLite, in double quotes only if necessary."""
     if _PLAIN.fullmatch(name) and name.lower() not in _RESERVED:
         return name
     return '"' + name.replace('"', '""') + '"'

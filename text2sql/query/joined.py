@@ -1,4 +1,4 @@
-"""Whose rows the rows of a join are, where its keys say so, and what it is joined for."""
+"""Finds which table's rows a join returns, by its keys, and which tables it only filters with."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ __all__ = ["join_conditions", "main_source", "silent_sources", "without_key"]
 
 
 def main_source(select: Select, schema: Schema) -> int | None:
-    """The source that gives one row each to the join; None where there is none or no telling.
+    """The source of which each row occurs once in the join; None if there is none or it is unknown.
 
-    A pilot has one base: of pilots joined with airports along that key, each row is one pilot.
+    For example, a pilot has one base: if pilots join airports on it, each row is one pilot.
     """
     if len(select.sources) == 1:
         return 0
@@ -28,7 +28,7 @@ def main_source(select: Select, schema: Schema) -> int | None:
 
 
 def join_conditions(select: Select) -> Iterator[Expression]:
-    """The conditions of all joins of a SELECT, each by itself."""
+    """The conditions of all joins of a SELECT, separately."""
     for entry in select.sources:
         if isinstance(entry.on, Call) and entry.on.name == "and":
             yield from entry.on.arguments
@@ -37,14 +37,14 @@ def join_conditions(select: Select) -> Iterator[Expression]:
 
 
 def without_key(select: Select, schema: Schema) -> Iterator[Expression]:
-    """The conditions of joins that are no key, which a reader could not guess."""
+    """The join conditions that are not keys, which a reader could not guess."""
     for condition in join_conditions(select):
         if _ends(condition, select, schema) is None:
             yield condition
 
 
 def silent_sources(select: Select) -> list[int]:
-    """The sources of a SELECT of which it uses no column, outside its joins and inner queries."""
+    """The sources of a SELECT whose columns it does not use outside joins and subqueries."""
     parts = (select.items, select.where, select.group_by, select.having, select.order_by)
     nodes = [node for part in parts for node in walk(part, inside=False)]
     used = {n.source for n in nodes if isinstance(n, Column) and not n.outer}
@@ -53,7 +53,7 @@ def silent_sources(select: Select) -> list[int]:
 
 
 def _ends(condition: Expression, select: Select, schema: Schema) -> tuple[int, int] | None:
-    """The sources that a key leads from and to; None where the condition is no key."""
+    """The referring and the referred source of a key; None if the condition is not a key."""
     if not isinstance(condition, Call) or condition.name != "=":
         return None
     left, right = condition.arguments

@@ -1,4 +1,4 @@
-"""SQL on several lines for reading: only white space changes, every token stays as it was."""
+"""Lays out SQL on several lines: only white space changes, every token stays the same."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ _JOIN_WORDS = frozenset(
     }
 )
 _INDENT = "  "
-_ONE_LINE = 56  # characters that are read at a glance
+_ONE_LINE = 56  # characters that fit one line
 
 
 def lay_out_sql(sql: str, one_line: int = _ONE_LINE) -> str:
-    """``sql`` with one clause a line and subqueries indented; unchanged where it has comments.
+    """``sql`` with one clause per line and indented subqueries; unchanged if it has comments.
 
-    A query without subqueries stays on one line where it has up to ``one_line`` characters.
+    A query without subqueries of up to ``one_line`` characters stays on one line.
     """
     sql = sql.strip()
     tokens = _tokens(sql)
@@ -64,7 +64,7 @@ def on_one_line(sql: str) -> str:
 
 
 def _tokens(sql: str) -> Sequence[Token]:
-    """The tokens of ``sql``; none where it cannot be read, or has comments, which end a line."""
+    """The tokens of ``sql``; none if it cannot be read or has comments."""
     if "--" in sql or "/*" in sql:
         return ()
     try:
@@ -74,7 +74,7 @@ def _tokens(sql: str) -> Sequence[Token]:
 
 
 def _pieces(sql: str, tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
-    """Before each token one space where there was white space, and the token's own text."""
+    """Each token's text, after one space if white space preceded it."""
     end = 0
     for token in tokens:
         yield " " if sql[end : token.start].isspace() else "", sql[token.start : token.end + 1]
@@ -82,13 +82,13 @@ def _pieces(sql: str, tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
 
 
 class _Layout:
-    """Decides before which tokens a line starts, and how deep it is indented."""
+    """Decides where lines start and how far they are indented."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.types = [token.token_type for token in tokens]
-        # the indentation of the clauses in each open bracket; None where it holds no subquery
+        # the indentation of clauses in each open bracket; None if it holds no subquery
         self.brackets: list[int | None] = [0]
-        self.line = 0  # the indentation of the line being written
+        self.line = 0  # the indentation of the current line
         self.between = False
 
     def write(self, pieces: Sequence[tuple[str, str]]) -> str:
@@ -103,7 +103,7 @@ class _Layout:
         return text
 
     def _line_start(self, position: int) -> int | None:
-        """The indentation of the line that starts at this token; None where none does."""
+        """The indentation of the line that starts at this token; None if no line starts here."""
         kind = self.types[position]
         if kind is TokenType.L_PAREN:
             subquery = self._at(position + 1) in (TokenType.SELECT, TokenType.WITH)
@@ -127,7 +127,7 @@ class _Layout:
         return indent if starts else None
 
     def _starts_join(self, position: int) -> bool:
-        """Whether a join begins here; LEFT and the like may also be a column's name."""
+        """Whether a join starts here; words such as LEFT may also be column names."""
         if self._at(position - 1) in _JOIN_WORDS:
             return False
         while self._at(position) in _JOIN_WORDS - {TokenType.JOIN}:

@@ -1,11 +1,11 @@
-"""The limits within which sqlglot reads SQL, so that no text can keep it busy.
+"""Limits on the SQL that sqlglot parses, so that no text can keep it busy.
 
-sqlglot goes back and reads again where SQL can mean two things. Where such places nest, the time
-doubles with each: 30 joins without ON take it some forty minutes, and so do 30 types in brackets,
-as in ``char(char(char(...)))``. So how far it goes back is counted and limited, whatever the
-reason; the queries of Spider and BIRD go back by 89 tokens at most. The length and the nesting of
-a text are limited before it is read. All texts within these limits are read in less than half a
-second (``tests/attacks/test_parses.py``).
+sqlglot backtracks where SQL is ambiguous. If such places are nested, each doubles the time: 30
+joins without ON take about forty minutes, and so do 30 nested types as in
+``char(char(char(...)))``.
+Therefore backtracking is counted and limited; the queries of Spider and BIRD need 89 tokens at
+most. Length and nesting are checked before parsing. Every text within the limits is parsed in less
+than half a second (``tests/attacks/test_parses.py``).
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _SHOWN = 80
 _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
 _CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
 _PREFIXES = frozenset({TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE})
-_count = threading.local()  # ``left``: tokens that the parser may still go back; ``sql``: in what
+_count = threading.local()  # ``left``: tokens of backtracking that remain; ``sql``: the text
 
 
 def check_length(sql: str) -> None:
-    """Refuse a text that is too long to be analysed.
+    """Refuse a text that is too long to be parsed.
 
     Raises:
         QueryError: it has more than ``MAX_CHARACTERS``.
@@ -93,7 +93,7 @@ def read_trees(sql: str, tokens: list[Token] | None = None) -> list[exp.Expr]:
     """The syntax tree of each statement in ``sql``, whose ``tokens`` may be known already.
 
     Raises:
-        QueryError: it cannot be parsed, or not within the limits.
+        QueryError: it cannot be parsed within the limits.
     """
     tokens = read_tokens(sql) if tokens is None else tokens
     _count.left, _count.sql = _MAX_REREAD, sql
@@ -118,7 +118,7 @@ def shorten(sql: str) -> str:
 
 
 class _Parser(SQLiteParser):
-    """Stops where it goes back too often; parsers that it starts itself count as well."""
+    """A parser that stops after too much backtracking, including that of nested parsers."""
 
     def _retreat(self, index: int) -> None:
         _count.left -= max(0, self._index - index)
@@ -131,6 +131,6 @@ class _Parser(SQLiteParser):
 
 
 class BoundedSQLite(SQLite):
-    """sqlglot's SQLite, read within limits."""
+    """sqlglot's dialect of SQLite with limits."""
 
     Parser = _Parser

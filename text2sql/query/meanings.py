@@ -1,7 +1,7 @@
-"""The meanings that people ask for, found in the many ways in which SQL spells them.
+"""Recognises what people ask for (percentages, ages, parts of dates) in its many SQL spellings.
 
 ``CAST(SUM(CASE WHEN c THEN 1 ELSE 0 END) AS REAL) * 100 / COUNT(*)`` is ``percent(c)``;
-``spelling`` goes the other way, and has one careful spelling for each.
+``spelling`` does the reverse, with one safe spelling for each.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _UNITS = {24: "hours_between", 1440: "minutes_between"}
 
 
 def folded(query: Statement) -> Statement:
-    """``query`` with every meaning in it under its name."""
+    """``query`` with every recognised meaning as a named call."""
     return rebuilt(query, _fold)
 
 
@@ -58,7 +58,7 @@ def _strftime(node: Call) -> Expression:
 
 
 def _moment(node: Expression) -> Expression:
-    """What a function of dates is given: ``now`` in one spelling."""
+    """The argument of a date function, with one spelling of ``now``."""
     now = isinstance(node, Call) and node.name in ("current_timestamp", "current_date", "today")
     if now or (isinstance(node, Literal) and str(node.value).lower() == "now"):
         return Literal("now")
@@ -77,14 +77,14 @@ def _is_part(node: Expression) -> bool:
 
 
 def _uncast(node: Expression) -> Expression:
-    """A part of a date without the CAST around it that makes it a number."""
+    """A part of a date without the CAST that makes it a number."""
     if isinstance(node, Call) and node.name == "cast_integer" and _is_part(node.arguments[0]):
         return node.arguments[0]
     return node
 
 
 def _compared(node: Call) -> Expression:
-    """A part of a date is compared as a number: ``'05'`` and ``5`` are the same month."""
+    """A comparison of a part of a date, as numbers: ``'05'`` and ``5`` are the same month."""
     plain = tuple(map(_uncast, node.arguments))
     if not any(map(_is_part, plain)):
         return node
@@ -150,7 +150,7 @@ def _times(node: Call) -> Expression:
 
 
 def _divided(node: Call) -> Expression:
-    """``a / b`` where one of them is made a real number: a ratio, or a percentage."""
+    """``a / b`` with one side made a real number: a ratio or a percentage."""
     factors, divisor = _factors(node.arguments[0]), node.arguments[1]
     divisor, real = _unreal(divisor)
     hundred = False
@@ -191,7 +191,7 @@ def _product(factors: list[Expression]) -> Expression:
 
 
 def _unreal(node: Expression) -> tuple[Expression, bool]:
-    """``node`` without what makes it a real number, and whether there was any."""
+    """``node`` without its conversion to a real number, and whether it had one."""
     if isinstance(node, Literal) and isinstance(node.value, float):
         if node.value.is_integer():
             return Literal(int(node.value)), True

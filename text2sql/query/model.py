@@ -38,9 +38,9 @@ SetOperator = Choice["union", "intersect", "except"]
 class ColumnRef:
     """A column by its positions in the schema; ``STAR`` is ``*``.
 
-    ``source`` says which entry of the FROM clause is meant. It does not take part in equality:
-    two references to one column are the same column for Spider, also in a self-join.
-    ``outer`` counts how many queries further out that FROM clause is (correlated subqueries).
+    ``source`` is the entry of the FROM clause. It is ignored by equality: for Spider, two
+    references to one column are the same column, even in a self-join. ``outer`` is the number of
+    queries between the reference and that FROM clause (correlated subqueries).
     """
 
     table: int
@@ -76,7 +76,7 @@ Unit = ColumnUnit | Arithmetic
 
 @dataclass(frozen=True)
 class Literal:
-    """A string or a number as it is written in the query."""
+    """A string or a number as written in the query."""
 
     value: str | int | float | None
 
@@ -141,9 +141,9 @@ class OrderItem:
 
 @dataclass(frozen=True)
 class Query:
-    """One SELECT, and what a set operator joins it to.
+    """One SELECT, and the query that a set operator combines it with.
 
-    ``where`` and ``having`` are flat: ``a AND b OR c`` means what SQL's precedence says.
+    ``where`` and ``having`` are flat: ``a AND b OR c`` has SQL's precedence.
     """
 
     select: tuple[Unit, ...]

@@ -1,9 +1,9 @@
-"""The query tree: all of SQLite's SELECT that people ask for, as frozen dataclasses.
+"""The query tree: SQLite's SELECT as frozen dataclasses.
 
-Names are resolved: a column is a position in one entry of FROM, an alias in ORDER BY is the
-expression that it names, a table of WITH is the query that it stands for. Operators, functions and
-aggregates are all a ``Call``. Among the names of calls are some that SQLite lacks, since people ask
-for them in one breath: ``percent``, ``ratio``, ``count_if``, ``year`` (see ``meanings``).
+Names are resolved: a column is a position in one entry of FROM, an alias in ORDER BY is its
+expression, a table of WITH is its query. Operators, functions and aggregates are all a ``Call``.
+Some calls do not exist in SQLite because people express them in one word: ``percent``, ``ratio``,
+``count_if``, ``year`` (see ``meanings``).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = [
     "walk",
 ]
 
-#: Calls that make one value of many rows; ``max`` and ``min`` only with one argument.
+#: Aggregates; ``max`` and ``min`` only with one argument.
 AGGREGATES = frozenset(
     ("max", "min", "count", "sum", "avg", "total", "group_concat", "count_if", "sum_if",
      "avg_if", "percent")
@@ -64,14 +64,14 @@ class Star:
 
 @dataclass(frozen=True)
 class Literal:
-    """A string, a number or NULL as it is written in the query."""
+    """A string, a number or NULL as written in the query."""
 
     value: str | int | float | None
 
 
 @dataclass(frozen=True)
 class Call:
-    """An operator, a function, an aggregate or a meaning, by its name in lower case.
+    """An operator, a function, an aggregate or a meaning, with its name in lower case.
 
     ``and`` and ``or`` take two arguments or more, ``in`` a list after its first.
     """
@@ -107,7 +107,7 @@ class Subquery:
 
 @dataclass(frozen=True)
 class Place:
-    """Column number ``number`` of what is selected, from 0: in ORDER BY of a set operation."""
+    """Selected column number ``number``, from 0, in ORDER BY of a set operation."""
 
     number: int
 
@@ -117,7 +117,7 @@ Expression: TypeAlias = "Column | Star | Literal | Call | Case | Window | Subque
 
 @dataclass(frozen=True)
 class Item:
-    """One item of SELECT; its ``alias`` says how the column is headed, and nothing else."""
+    """One item of SELECT; its ``alias`` is only the column's heading."""
 
     expression: Expression
     alias: str = field(default="", compare=False)
@@ -127,7 +127,7 @@ class Item:
 class Entry:
     """One entry of FROM: a table by its position in the schema, or a query.
 
-    ``join`` is how it joins those before it, ``on`` under which condition.
+    ``join`` is the kind of join with the entries before it, ``on`` its condition.
     """
 
     table: int | None = None
@@ -138,7 +138,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Order:
-    """One term of ORDER BY; ``nulls_last`` is None where SQLite's own place for NULL is meant."""
+    """One term of ORDER BY; ``nulls_last`` is None for SQLite's default."""
 
     expression: Expression
     descending: bool = False
@@ -147,7 +147,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Select:
-    """One SELECT; ``sources`` is empty where it has no FROM."""
+    """One SELECT; ``sources`` is empty without FROM."""
 
     items: tuple[Item, ...]
     sources: tuple[Entry, ...] = ()
@@ -162,7 +162,7 @@ class Select:
 
 @dataclass(frozen=True)
 class Compound:
-    """SELECTs that set operators join, from left to right; ORDER BY and LIMIT are of the whole."""
+    """SELECTs combined by set operators from left to right; ORDER BY and LIMIT of the whole."""
 
     selects: tuple[Select, ...]
     operators: tuple[SetOperator, ...]
@@ -198,7 +198,7 @@ def walk(node: object, inside: bool = True) -> Iterator[object]:
 
 
 def aggregated(expression: Expression | None) -> bool:
-    """Whether an aggregate stands in ``expression``, outside its subqueries."""
+    """Whether ``expression`` contains an aggregate outside its subqueries."""
     if isinstance(expression, Window | Subquery):
         return False
     call = expression if isinstance(expression, Call) else Call("")
@@ -212,7 +212,7 @@ def aggregated(expression: Expression | None) -> bool:
 
 
 def columns_of(statement: Statement) -> int | None:
-    """How many columns ``statement`` shows; None where it has a star."""
+    """The number of columns that ``statement`` returns; None if it has a star."""
     first = statement.selects[0] if isinstance(statement, Compound) else statement
     if any(isinstance(item.expression, Star) for item in first.items):
         return None

@@ -21,13 +21,13 @@ _HISSING = ("s", "x", "z", "ch", "sh")
 
 
 def singular(noun: str) -> str:
-    """``pilots`` is ``pilot``; a noun that is in the singular already stays."""
+    """The singular of a noun: ``pilot`` for ``pilots`` and for ``pilot``."""
     before, space, word = noun.rpartition(" ")
     return before + space + _one(word)
 
 
 def plural(noun: str) -> str:
-    """``pilot`` is ``pilots``; a noun that is in the plural already stays."""
+    """The plural of a noun: ``pilots`` for ``pilot`` and for ``pilots``."""
     before, space, word = noun.rpartition(" ")
     return before + space + _many(_one(word))
 

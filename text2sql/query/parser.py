@@ -1,4 +1,4 @@
-"""SQL as a query of Spider's fragment."""
+"""Parses SQL of Spider's fragment."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ __all__ = ["parse"]
 
 
 def parse(sql: str, schema: Schema) -> Query:
-    """Read ``sql`` against ``schema``.
+    """Parse ``sql`` against ``schema``.
 
-    As in SQLite, a double-quoted word is a column where a table of the query has one of that
-    name, and else, where a value is expected, a string: Spider's golds write strings so.
+    As in SQLite, a double-quoted word is a column if a table of the query has one of that name, and
+    otherwise a string: Spider's golds write strings so.
 
     Raises:
-        QueryError: not one SELECT, outside the fragment, or naming what the schema lacks.
+        QueryError: it is not one SELECT, is outside the fragment, or uses a name that the schema
+            lacks.
     """
     node = statement(sql)
     if node.find(exp.With) is not None:  # the tree reads it by name, the official script does not

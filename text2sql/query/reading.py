@@ -36,28 +36,28 @@ _OPERATORS = {exp.Intersect: "intersect", exp.Except: "except"}
 
 
 def read(sql: str, schema: Schema) -> Statement:
-    """The tree of ``sql``, a query of ``schema``.
+    """Parse ``sql``, a query on ``schema``, into a tree.
 
-    A double-quoted word that names no column is a string, as in SQLite.
+    A double-quoted word that is not the name of a column is a string, as in SQLite.
 
     Raises:
-        QueryError: not one SELECT, naming what the schema lacks, or using what the tree leaves out
-            (recursive WITH, frames of windows, values in FROM).
+        QueryError: it is not one SELECT, uses a name that the schema lacks, or uses something that
+            the tree lacks (recursive WITH, window frames, VALUES in FROM).
     """
     return read_node(statement(sql), schema)
 
 
 def read_node(node: exp.Expr, schema: Schema) -> Statement:
-    """The tree of what sqlglot read; otherwise as ``read``."""
+    """As ``read``, for a syntax tree of sqlglot."""
     try:
         return _Reader(schema, None, {}).statement(node)
-    except (RecursionError, SqlglotError) as error:  # sqlglot cannot write all that it reads
+    except (RecursionError, SqlglotError) as error:  # sqlglot cannot write all that it parses
         raise QueryError(f"{text_of(node)} nests too deeply to be read.") from error
 
 
 @dataclass(frozen=True)
 class _Named:
-    """An entry of FROM by the ``name`` it goes by, with its columns' names in lower case."""
+    """An entry of FROM with its ``name`` or alias and its columns' names in lower case."""
 
     name: str
     columns: tuple[str, ...]
@@ -66,14 +66,14 @@ class _Named:
 
 @dataclass(frozen=True)
 class _Shared:
-    """A table of WITH: its query and the names of its columns."""
+    """A table of WITH: its query and its columns' names."""
 
     query: Statement
     columns: tuple[str, ...]
 
 
 class _Reader:
-    """Reads one SELECT; ``outer`` reads the query around it, ``shared`` holds tables of WITH."""
+    """Reads one SELECT; ``outer`` reads the enclosing query, ``shared`` holds tables of WITH."""
 
     def __init__(
         self, schema: Schema, outer: _Reader | None, shared: Mapping[str, _Shared]
@@ -148,7 +148,7 @@ class _Reader:
         if start.this.args.get("joins"):
             raise QueryError(f"Brackets around a join have no place in the tree: {text_of(node)}.")
         joins = node.args.get("joins") or []
-        # conditions come after all tables: SQLite lets an inner join name a later one
+        # conditions come after all tables, because an inner join may name a later one
         entries = [self._entry(part.this) for part in (start, *joins)]
         yield entries[0]
         for position, join in enumerate(joins, 1):
@@ -217,7 +217,7 @@ class _Reader:
         }
 
     def shown(self) -> tuple[str, ...]:
-        """What the columns of the query that this reader read are called."""
+        """The column names of the query that was read."""
         names: list[str] = []
         for item, label in zip(self.items, self.labels, strict=True):
             star = item.expression
@@ -415,7 +415,7 @@ class _Reader:
                 reader, depth = reader.outer, depth + 1
         if isinstance(node.this, exp.Identifier) and node.this.quoted and not table:
             outer = self.outer
-            while outer is not None:  # SQLite takes an alias from further out for a string, too
+            while outer is not None:  # SQLite also prefers an outer alias to a string
                 if name in outer.aliases:
                     raise QueryError(f"{text_of(node)} is outside of what can be told apart.")
                 outer = outer.outer
@@ -429,7 +429,7 @@ class _Reader:
 
 
 def joined(name: str, parts: list[Expression]) -> Expression | None:
-    """``parts`` under one ``and`` or ``or``; those under the same word become parts themselves."""
+    """``parts`` under one ``and`` or ``or``, with nested calls of the same name flattened."""
     flat: list[Expression] = []
     for part in parts:
         if isinstance(part, Call) and part.name == name:
@@ -442,7 +442,7 @@ def joined(name: str, parts: list[Expression]) -> Expression | None:
 
 
 def _place(node: exp.Expr, readers: list[_Reader]) -> Place:
-    """Which column of a set operation a term of its ORDER BY means."""
+    """The column of a set operation that a term of its ORDER BY refers to."""
     node = bare(node)
     width = len(readers[0].items)
     number_ = node.name if isinstance(node, exp.Literal) and not node.is_string else ""

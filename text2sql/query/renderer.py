@@ -1,4 +1,4 @@
-"""Queries as SQLite SQL in the manner of Spider's golds."""
+"""Writes queries of Spider's fragment as SQL in the style of Spider's golds."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ __all__ = ["render"]
 
 
 def render(query: Query, schema: Schema) -> str:
-    """``query`` as SQLite SQL in the manner of Spider's golds: ``T1``, ``T2`` where tables join."""
+    """``query`` as SQLite SQL in the style of Spider's golds: ``T1``, ``T2`` for joined tables."""
     return _Renderer(query, schema, None, 0, ()).text()
 
 
 class _Renderer:
-    """Writes one SELECT and what a set operator joins to it.
+    """Writes one SELECT and the query that a set operator combines it with.
 
-    Tables have aliases where there are several, and where a subquery refers to one of them; such
-    a subquery goes on counting, so that no alias hides another.
+    Tables have aliases if there are several or a subquery refers to one of them. Such a subquery
+    continues the numbering, so that no alias hides another.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class _Renderer:
         self.schema = schema
         self.outer = outer
         self.first_alias = first_alias
-        self.before = before  # the SELECTs in front of a set operator
+        self.before = before  # the SELECTs before a set operator
         self.aliased = len(query.sources) > 1 or any(1 in _levels(q) for q in _compared(query))
 
     def text(self) -> str:
@@ -70,11 +70,11 @@ class _Renderer:
         return " ".join(parts)
 
     def _beside(self, query: Query, before: tuple[Query, ...] = ()) -> str:
-        """A query that sees what this one sees: in FROM, or behind a set operator."""
+        """A query with the same outer scope: in FROM, or after a set operator."""
         return _Renderer(query, self.schema, self.outer, self.first_alias, before).text()
 
     def _inside(self, query: Query) -> str:
-        """A query in a condition, which sees this one's tables too."""
+        """A query in a condition, which may refer to this query's tables."""
         first = self.first_alias + len(self.query.sources) if _levels(query) else 0
         return _Renderer(query, self.schema, self, first, ()).text()
 
@@ -124,9 +124,9 @@ class _Renderer:
         return ", ".join(f"{term} DESC" if descending else term for term, descending in terms)
 
     def _place(self, unit: Unit) -> str:
-        """The number of a selected column, where its name would mean another one.
+        """The number of a selected column whose name would mean another one.
 
-        Behind a set operation a name means the column of the first SELECT that has it.
+        After a set operation, a name means the column of the first SELECT that has it.
         """
         selected = [repr(item) for item in self.query.select]
         if not self.before or repr(unit) not in selected:
@@ -141,7 +141,7 @@ class _Renderer:
         return str(place + 1) if namesakes != {place} else ""
 
     def _plain(self, unit: Unit) -> str:
-        """``unit`` in lower case, without the tables its columns come from."""
+        """``unit`` in lower case, without table names."""
         if isinstance(unit, Arithmetic):
             text = f"{self._plain(unit.left)} {unit.operator} {self._plain(unit.right)}"
             return f"{unit.aggregate} {text}"
@@ -199,7 +199,7 @@ def _compared(query: Query) -> list[Query]:
 
 
 def _levels(query: Query) -> set[int]:
-    """How many queries further out the columns lie that anything in ``query`` refers to."""
+    """The numbers of queries between ``query`` and the outer columns that it refers to."""
     levels = {ref.outer for ref in own_columns(query) if ref.outer}
     for inner in _compared(query):
         levels |= {level - 1 for level in _levels(inner) if level > 1}

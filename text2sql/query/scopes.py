@@ -1,4 +1,4 @@
-"""Which column of the schema a column of the query tree is, whatever queries lie between."""
+"""Resolves columns of the query tree to columns of the schema, through subqueries."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ __all__ = ["Scope", "scopes"]
 
 @dataclass(frozen=True)
 class Scope:
-    """One SELECT with the one around it, which its columns may be of, too."""
+    """One SELECT and the scope of the enclosing query."""
 
     select: Select
     schema: Schema
     outer: Scope | None = None
 
     def place(self, column: Column) -> tuple[int, int] | None:
-        """The table and the column in the schema; None where it is made of something else."""
+        """The table and the column in the schema; None for a computed column."""
         scope: Scope | None = self
         for _ in range(column.outer):
             scope = scope.outer if scope else None
@@ -39,7 +39,7 @@ class Scope:
         return scope._own(scope.select.sources[column.source], column.column)
 
     def place_of(self, expression: Expression) -> tuple[int, int] | None:
-        """As ``place``; None for what is no column."""
+        """As ``place``; None for any other expression."""
         return self.place(expression) if isinstance(expression, Column) else None
 
     def _own(self, entry: Entry, column: int) -> tuple[int, int] | None:
@@ -52,7 +52,7 @@ class Scope:
 
 
 def scopes(query: Statement, schema: Schema, outer: Scope | None = None) -> Iterator[Scope]:
-    """Every SELECT in ``query``, an outer one before those in it."""
+    """The scope of every SELECT in ``query``, outer ones first."""
     for select in query.selects if isinstance(query, Compound) else (query,):
         own = Scope(select, schema, outer)
         yield own

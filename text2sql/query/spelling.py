@@ -1,4 +1,4 @@
-"""What the calls that SQLite lacks mean: ``percent``, ``year``, ``days_between`` in its terms."""
+"""Spells the calls that SQLite lacks (``percent``, ``year``, ``days_between``) in SQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from text2sql.query.nodes import Call, Case, Expression, Literal, Star
 
 __all__ = ["DATE_PARTS", "spelled"]
 
-#: What people ask of a date, with the format that ``strftime`` has for it.
+#: Parts of a date, with their formats for ``strftime``.
 DATE_PARTS = {
     "year": "%Y", "month": "%m", "day": "%d", "weekday": "%w", "hour": "%H", "minute": "%M",
 }  # fmt: skip
@@ -17,7 +17,7 @@ _NUMERIC = frozenset(("+", "-", "*", "/", "%", "=", "!=", "<", ">", "<=", ">=", 
 
 
 def spelled(call: Call) -> Expression:
-    """``call`` in SQLite's terms; itself where SQLite has it."""
+    """``call`` in terms of SQLite's calls; unchanged if SQLite has it."""
     if call.name in _NUMERIC:
         return _numeric(call)
     spell = _SPELLED.get(call.name)
@@ -25,7 +25,7 @@ def spelled(call: Call) -> Expression:
 
 
 def _numeric(call: Call) -> Call:
-    """Parts of dates are texts to show and numbers to reckon with."""
+    """``node`` as a number if it is a part of a date, which is otherwise a text."""
     reckoned = call.name in "+-*/%" or all(map(_number, call.arguments))
     parts = [a for a in call.arguments if isinstance(a, Call) and a.name in DATE_PARTS]
     if not reckoned or not parts:

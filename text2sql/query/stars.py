@@ -1,4 +1,4 @@
-"""``*`` as the columns it stands for."""
+"""Expands ``*`` to columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Query = TypeVar("Query", Select, Statement)
 
 
 def spelled_out(query: Query, schema: Schema) -> Query:
-    """``query`` with every star that it selects as columns; those in other queries stay."""
+    """``query`` with every selected star expanded to columns, except in subqueries."""
     if isinstance(query, Compound):
         selects = tuple(spelled_out(select, schema) for select in query.selects)
         return replace(query, selects=selects)  # type: ignore[call-arg]

@@ -1,4 +1,4 @@
-"""sqlglot's syntax tree: where all SQL is parsed, and how parts of it are named in messages."""
+"""Parses all SQL with sqlglot, and names parts of its syntax tree in messages."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ __all__ = [
 
 
 def statement(sql: str) -> exp.Expr:
-    """The one SELECT that a text is.
+    """Parse a text that is a single SELECT.
 
     Raises:
-        QueryError: it is something else, or outside the limits of ``text2sql.query.limits``.
+        QueryError: it is something else, or exceeds the limits of ``text2sql.query.limits``.
     """
     refused = QueryError(f"Expected one SELECT statement, got {shorten(sql)}.")
     tokens = read_tokens(sql)
-    # sqlglot warns on stderr about commands it knows by name only, such as VACUUM
+    # sqlglot warns on stderr about commands that it cannot parse, such as VACUUM
     if not tokens or tokens[0].text.upper() not in ("SELECT", "(", "WITH"):
         raise refused
     statements = read_trees(sql, tokens)
@@ -57,5 +57,5 @@ def number(text: str) -> int | float:
 def text_of(node: exp.Expr) -> str:
     try:
         return shorten(node.sql("sqlite", unsupported_level=ErrorLevel.IGNORE))
-    except (SqlglotError, RecursionError):  # read, but not to be written
+    except (SqlglotError, RecursionError):  # parsed, but not supported
         return repr(f"{node.key.upper()} ...")

@@ -36,15 +36,15 @@ _JOINS = {"inner": "JOIN", "left": "LEFT JOIN", "right": "RIGHT JOIN", "full": "
 
 
 def write(query: Statement, schema: Schema) -> str:
-    """``query`` as SQLite SQL in the manner of Spider's golds."""
+    """``query`` as SQLite SQL in the style of Spider's golds."""
     return _Writer(schema, None, 0).statement(query)
 
 
 class _Writer:
-    """Writes one SELECT; ``outer`` writes the query around it.
+    """Writes one SELECT; ``outer`` writes the enclosing query.
 
-    Tables have aliases where there are several, and where a subquery refers to one of them; such
-    a subquery goes on counting, so that no alias hides another.
+    Tables have aliases if there are several or a subquery refers to one of them. Such a subquery
+    continues the numbering, so that no alias hides another.
     """
 
     def __init__(self, schema: Schema, outer: _Writer | None, first_alias: int) -> None:
@@ -53,10 +53,10 @@ class _Writer:
         self.first_alias = first_alias
         self.sources: tuple[Entry, ...] = ()
         self.aliased = False
-        self.counted_only = False  # nothing names a column of the queries in FROM
+        self.counted_only = False  # nothing refers to a column of the queries in FROM
 
     def statement(self, query: Statement, names: Sequence[str] = ()) -> str:
-        """``query``; ``names`` are what its columns are called, where a query around it asks."""
+        """Write ``query``; ``names`` are its column names, if the enclosing query needs them."""
         if isinstance(query, Compound):
             return self._compound(query, names)
         self.sources = query.sources
@@ -119,7 +119,7 @@ class _Writer:
         return text
 
     def _label(self, expression: Expression) -> str:
-        """What SQLite calls the column of ``expression``, if it is one."""
+        """SQLite's name for the column of ``expression``, if it is a column."""
         if not isinstance(expression, Column) or expression.outer:
             return ""
         return self._column_names(expression.source)[expression.column]
@@ -160,7 +160,7 @@ class _Writer:
     # expressions
 
     def text(self, node: Expression, binds: int = _OR) -> str:
-        """``node`` as SQL, in brackets where something around it binds as tightly as ``binds``."""
+        """``node`` as SQL, in brackets if its context binds at least as tightly (``binds``)."""
         if isinstance(node, Column):
             return self._column(node)
         if isinstance(node, Star):
@@ -259,7 +259,7 @@ class _Writer:
 
 
 def column_names(query: Statement, schema: Schema) -> list[str]:
-    """What the columns of a query in FROM are called: each name once."""
+    """The column names of a query in FROM, made unique."""
     query = spelled_out(query, schema)
     select = query.selects[0] if isinstance(query, Compound) else query
     writer = _Writer(schema, None, 0)
@@ -297,7 +297,7 @@ def _referred(query: Select) -> bool:
 
 
 def _levels(node: object) -> set[int]:
-    """How many queries further out the columns lie that anything in ``node`` refers to."""
+    """The numbers of queries between ``node`` and the outer columns that it refers to."""
     if isinstance(node, Column):
         return {node.outer} if node.outer else set()
     if isinstance(node, Subquery):
