@@ -134,6 +134,17 @@ def test_an_update_of_a_component_is_remembered_without_its_value(demo: gr.Block
     assert (vars(box)["label"], rows in str(vars(box))) == ("New", False)
 
 
+def test_sessions_share_the_page_until_one_changes_it(demo: gr.Blocks) -> None:
+    demo.state_holder = sessions = Sessions(demo)
+    box = next(b for b in demo.blocks.values() if b.elem_id == "box")
+    state = next(b for b in demo.blocks.values() if isinstance(b, gr.State))
+    sessions["ann"][state._id] = "kept"
+    assert sessions["ann"].blocks_config is sessions["bob"].blocks_config
+    sessions["ann"][box._id] = new = gr.Textbox(label="New", render=False)
+    assert sessions["ann"][box._id] is new
+    assert (sessions["bob"][box._id], demo.blocks[box._id]) == (box, box)
+
+
 def test_sessions_go_when_nobody_has_used_them_for_a_while(demo: gr.Blocks) -> None:
     forgotten: list[Any] = []
     demo.state_holder = sessions = Sessions(demo)

@@ -14,6 +14,7 @@ from text2sql.ui import about
 from text2sql.ui.api import add_endpoints
 from text2sql.ui.ask.spider_state import SpiderState
 from text2sql.ui.ask.tab import AskTab
+from text2sql.ui.event_queue import use_small_queue
 from text2sql.ui.html import html
 from text2sql.ui.inspect.tab import InspectTab
 from text2sql.ui.launch import own_upload_folder
@@ -95,7 +96,7 @@ def build_demo(
         if arriving is not None:
             arriving.wire(demo.load, tab.database)
         add_endpoints(model, catalog, queries)
-    demo.queue(default_concurrency_limit=_AT_ONCE)
+    use_small_queue(demo, _AT_ONCE)
     return demo
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ __all__ = ["launch", "own_upload_folder"]
 
 _START_S = 120.0
 _PROBE_S = 10.0
+_TURN_S = 0.0005  # a thread that computes lets the event loop in ten times as soon as usually
 _VARIABLE = "GRADIO_TEMP_DIR"
 
 
@@ -54,6 +56,7 @@ def launch(
         Text2SQLError: the page does not answer within two minutes.
     """
     raw = Path(gr.utils.get_upload_folder())
+    sys.setswitchinterval(_TURN_S)
     with _patience():
         _, url, _ = demo.launch(
             server_name=host,

@@ -20,7 +20,8 @@ _CLOSED_S = 60  # how long a session's state outlives its page
 
 class _Session(SessionState):
     def __init__(self, blocks: gr.Blocks) -> None:
-        self.blocks_config = copy(blocks.default_config)
+        self.blocks_config = blocks.default_config  # all sessions share it until they change it
+        self._changed = False
         self.config_values = {}
         self.state_data: dict[int, Any] = {}
         self._state_ttl: dict[int, Any] = {}
@@ -28,6 +29,8 @@ class _Session(SessionState):
         self.STATE_TTL_WHEN_CLOSED = _CLOSED_S
 
     def __setitem__(self, key: int, value: Any) -> None:
+        if not self._changed and not isinstance(self.blocks_config.blocks.get(key), gr.State):
+            self.blocks_config, self._changed = copy(self.blocks_config), True
         super().__setitem__(key, value)
         self.config_values.clear()
 

@@ -1,0 +1,76 @@
+"""The page's queue of events costs and keeps the same, however many events there were."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import Queue as Messages
+
+import gradio as gr
+import httpx
+import pytest
+from fastapi import FastAPI
+from gradio import queueing
+from gradio.events import api
+
+from text2sql.ui.event_queue import EventQueue, use_small_queue
+
+
+def _hello() -> str:
+    return "hello"
+
+
+@pytest.fixture
+def demo() -> gr.Blocks:
+    async def build() -> gr.Blocks:  # in a loop, because else Gradio opens one and leaves it open
+        with gr.Blocks(analytics_enabled=False) as demo:
+            api(_hello, api_name="hello")
+        assert isinstance(demo, gr.Blocks)
+        use_small_queue(demo, 8)
+        return demo
+
+    return asyncio.run(build())
+
+
+async def _call(app: FastAPI) -> str:
+    path = "http://page/gradio_api/call/hello"
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
+        event = (await http.post(path, json={"data": []})).json()["event_id"]
+        return (await http.get(f"{path}/{event}")).text
+
+
+async def _five_calls(demo: gr.Blocks) -> set[str]:
+    demo.is_running = True
+    demo.run_startup_events()
+    said = {await _call(demo.app) for _ in range(5)}
+    demo._queue.close()
+    await asyncio.sleep(0.1)
+    return said
+
+
+def test_an_event_computes_no_statistics_and_leaves_nothing(
+    demo: gr.Blocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compute(records: object) -> None:
+        raise AssertionError("statistics of events in pandas")
+
+    monkeypatch.setattr(queueing.Queue, "_get_df", staticmethod(compute))
+    monkeypatch.setattr("text2sql.ui.event_queue._SWEEP_S", 0.0)
+    assert asyncio.run(_five_calls(demo)) == {'event: complete\ndata: ["hello"]\n\n'}
+    queue = demo._queue
+    assert (queue.event_analytics, queue.event_ids_to_events) == ({}, {})
+    assert len(queue.pending_event_ids_session) <= 1  # nobody swept after the last delivery
+    assert len(queue.pending_messages_per_session) <= 1
+
+
+def test_a_sweep_leaves_who_still_waits(demo: gr.Blocks) -> None:
+    queue = demo._queue
+    assert isinstance(queue, EventQueue)
+    for session, events in {"served": set(), "waits": {"event"}, "unread": set()}.items():
+        queue.pending_event_ids_session[session] = events
+        queue.pending_messages_per_session[session] = Messages()
+    queue.pending_messages_per_session["unread"].put_nowait(
+        queueing.EstimationMessage(queue_size=0)
+    )
+    queue.forget_served()
+    assert list(queue.pending_event_ids_session) == ["waits", "unread"]
+    assert list(queue.pending_messages_per_session) == ["waits", "unread"]

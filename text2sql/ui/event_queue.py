@@ -1,0 +1,62 @@
+"""Gradio's queue of events without its statistics, and without what it keeps of past sessions.
+
+After each event, Gradio computes statistics of the last 10,000 events in pandas for a dashboard
+that this page does not offer: some milliseconds of the page's only event loop at first, and more
+with each event. It also keeps an entry for every session that ever called (gradio 6.31,
+``gradio/queueing.py``).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import gradio as gr
+from gradio.queueing import Queue
+
+__all__ = ["EventQueue", "use_small_queue"]
+
+_SWEEP_S = 15.0
+_POLL_S = 0.005  # how often the queue looks for new events; Gradio polls five times as often
+
+
+class EventQueue(Queue):
+    """A queue whose time per event and memory do not grow with the number of past events."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ANALYTICS_MAX_EVENTS = 0
+        self.sleep_when_free = _POLL_S
+        self._swept = time.monotonic()
+
+    def compute_analytics_summary(self, records: Any) -> dict[str, Any]:
+        """Compute nothing."""
+        return {}
+
+    async def process_events(self, *args: Any, **kwargs: Any) -> None:
+        """Handle events, and now and then forget the sessions that wait for nothing."""
+        await super().process_events(*args, **kwargs)
+        if time.monotonic() - self._swept >= _SWEEP_S:
+            self._swept = time.monotonic()
+            self.forget_served()
+
+    def forget_served(self) -> None:
+        """Forget the sessions whose answers are all delivered; call it in the event loop."""
+        for session, events in list(self.pending_event_ids_session.items()):
+            messages = self.pending_messages_per_session.get(session)
+            if not events and (messages is None or messages.empty()):
+                del self.pending_event_ids_session[session]
+                self.pending_messages_per_session.pop(session, None)
+
+
+def use_small_queue(demo: gr.Blocks, at_once: int) -> None:
+    """Give ``demo`` this queue, in which ``at_once`` handlers of one kind may run."""
+    demo.queue(default_concurrency_limit=at_once)
+    demo._queue = EventQueue(
+        live_updates=demo._queue.live_updates,
+        concurrency_count=demo.max_threads,
+        update_intervals=demo._queue.update_intervals,
+        max_size=demo._queue.max_size,
+        blocks=demo,
+        default_concurrency_limit=at_once,
+    )
