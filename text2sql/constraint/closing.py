@@ -7,10 +7,10 @@ computed for every token that could come next.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from text2sql.constraint.grammar import AGGREGATES, Grammar, State
+from text2sql.constraint.kept import KEPT
 from text2sql.constraint.scope import Source
 
 __all__ = ["UNSPEAKABLE", "Closing"]
@@ -41,8 +41,8 @@ class Closing:
     def __init__(self, grammar: Grammar, length: Callable[[str], int | None]) -> None:
         self.grammar = grammar
         self.length = length
-        self.cost: Callable[[State, str], int] = lru_cache(maxsize=100_000)(self._cost)
-        self.next: Callable[[State], tuple[str, State] | None] = lru_cache(50_000)(self._next)
+        self.cost: Callable[[State, str], int] = KEPT.keep(self._cost)
+        self.next: Callable[[State], tuple[str, State] | None] = KEPT.keep(self._next)
 
     def text(self, state: State) -> str:
         """The text that completes the query from ``state``."""

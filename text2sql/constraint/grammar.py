@@ -8,9 +8,9 @@ parentheses around it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from typing import Any, NamedTuple
 
+from text2sql.constraint.kept import KEPT
 from text2sql.constraint.scope import MAX_SOURCES, Names, Scope, Source
 from text2sql.schema import Schema
 
@@ -70,7 +70,7 @@ class Grammar:
     def __init__(self, schema: Schema) -> None:
         self.names = Names(schema)
         self.start = State(("query",), Scope())
-        self.choice: Callable[[State], Choice] = lru_cache(maxsize=20_000)(self._choice)
+        self.choice: Callable[[State], Choice] = KEPT.keep(self._choice)
 
     def _choice(self, state: State) -> Choice:
         method: Callable[..., Choice] = getattr(self, f"_{state.at[0]}")

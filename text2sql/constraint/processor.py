@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 import torch
@@ -19,11 +18,11 @@ from text2sql.constraint.automaton import (
     is_number_part,
 )
 from text2sql.constraint.closing import UNSPEAKABLE, Closing
+from text2sql.constraint.kept import KEPT
 from text2sql.constraint.vocabulary import Allowed, Vocabulary
 
 __all__ = ["Constraint", "ConstraintProcessor"]
 
-_KEPT = 4096
 #: How many of the model's best tokens are tried per wanted token, before all are searched.
 _TRIES = 4
 
@@ -37,17 +36,12 @@ class Constraint:
         self.vocabulary = vocabulary
         self.automaton = automaton
         self._closing = Closing(automaton.grammar, vocabulary.length)
-        self._allowed: OrderedDict[Threads, Allowed] = OrderedDict()
-        self._lengths: OrderedDict[Threads, int | None] = OrderedDict()
+        self.allowed: Callable[[Threads], Allowed] = KEPT.keep(self._find_allowed)
+        self.length: Callable[[Threads], int | None] = KEPT.keep(self._find_length)
         self._plain = {q: torch.tensor(ids) for q, ids in vocabulary.plain.items()}
 
-    def allowed(self, threads: Threads) -> Allowed:
-        found = self._allowed.get(threads)
-        if found is None:
-            found = self._allowed[threads] = self.vocabulary.allowed(self.automaton, threads)
-            if len(self._allowed) > _KEPT:
-                self._allowed.popitem(last=False)
-        return found
+    def _find_allowed(self, threads: Threads) -> Allowed:
+        return self.vocabulary.allowed(self.automaton, threads)
 
     def tokens(self, threads: Threads, room: int) -> Tensor:
         """The ids of the tokens that may come next if ``room`` tokens are left, end included.
@@ -103,14 +97,9 @@ class Constraint:
         length = self.length(threads)
         return length is not None and length + 2 <= room
 
-    def length(self, threads: Threads) -> int | None:
+    def _find_length(self, threads: Threads) -> int | None:
         """The fewest tokens that complete the query."""
-        if threads not in self._lengths:
-            ways = [way for thread in threads for way in self._ways(thread)]
-            self._lengths[threads] = min(ways, default=None)
-            if len(self._lengths) > 8 * _KEPT:
-                self._lengths.popitem(last=False)
-        return self._lengths[threads]
+        return min((way for thread in threads for way in self._ways(thread)), default=None)
 
     def _ways(self, thread: Thread) -> Iterator[int]:
         """The tokens needed to complete the query, per word that the current one may become."""

@@ -6,7 +6,6 @@ import stat
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,12 @@ from text2sql.errors import DataError
 from text2sql.evaluation.items import Item
 from text2sql.evaluation.run_file import finished_head, read_items
 from text2sql.evaluation.totals import Report, make_report
+from text2sql.memo import Memo
 
 __all__ = ["RunFolder", "RunListing", "SavedRun"]
 
 _KEPT_BYTES = 200_000_000
+_HEADS = Memo(20_000_000)
 _PATIENCE_S = 5.0  # for a listing; other files may be slow to reject
 _Key = tuple[Path, int, int]
 
@@ -147,7 +148,7 @@ def _state(file: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-@lru_cache(maxsize=1000)
+@_HEADS.keep
 def _looked_at(file: Path, _changed_ns: int, _size: int) -> SavedRun | str:
     """The run in the file, or the reason why it is not a run."""
     try:

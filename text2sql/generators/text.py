@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from text2sql.byte_cache import ByteCache
 from text2sql.databases import Database
 from text2sql.generators.base import Candidate
 from text2sql.generators.input_format import InputFormat
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TextGenerator"]
 
-_KEPT_SCHEMAS = 32
+_KEPT_SCHEMAS_BYTES = 50_000_000  # besides text2sql/constraint/kept.py
+_COLUMN_BYTES = 2000  # what a constraint holds of a column, besides its name
 _log = logging.getLogger(__name__)
 
 
@@ -51,7 +52,9 @@ class TextGenerator:
         self.weights = weights
         self.reads = InputFormat.of(folder)
         self.lock = threading.Lock()
-        self._constraints: OrderedDict[Schema, Constraint] = OrderedDict()
+        self._constraints: ByteCache[Schema, Constraint] = ByteCache(
+            _KEPT_SCHEMAS_BYTES, _constraint_bytes
+        )
 
     def prepare(self, database: Database) -> None:
         """Index the cells of ``database`` if the model's prompt contains cells."""
@@ -102,15 +105,11 @@ class TextGenerator:
         from text2sql.constraint import Automaton, Vocabulary
         from text2sql.constraint.processor import Constraint
 
-        if schema in self._constraints:
-            self._constraints.move_to_end(schema)
-            return self._constraints[schema]
         if not hasattr(self, "_vocabulary"):
             self._vocabulary = Vocabulary.of(self.tokenizer)
-        found = self._constraints[schema] = Constraint(self._vocabulary, Automaton(schema))
-        if len(self._constraints) > _KEPT_SCHEMAS:
-            self._constraints.popitem(last=False)
-        return found
+        return self._constraints.get(
+            schema, lambda: Constraint(self._vocabulary, Automaton(schema))
+        )
 
     def _ids(self, text: str) -> list[int]:
         ids: list[int] = self.tokenizer(text, truncation=False, verbose=False)["input_ids"]
@@ -129,3 +128,9 @@ class TextGenerator:
         return "".join(
             c for c in dict.fromkeys(question) if not c.isspace() and unknown in self._ids(c)
         )
+
+
+def _constraint_bytes(constraint: Constraint) -> int:
+    names = [name for columns in constraint.automaton.grammar.names.columns for name in columns]
+    tokens = sum(map(len, constraint.vocabulary.plain.values()))
+    return 8 * tokens + sum(_COLUMN_BYTES + 20 * len(name) for name in names)

@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
+from text2sql.memo import Memo
 from text2sql.query.nouns import singular
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 Words = tuple[str, ...]
+_WORDS = Memo(10_000_000)
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PLAIN_KEYS = frozenset("id ids key code cd no nr num number uuid guid pk fk ref abbr".split())
@@ -90,7 +91,7 @@ class Named:
     people: bool = False
 
 
-@lru_cache(maxsize=100_000)
+@_WORDS.keep
 def words(name: str) -> Words:
     """The words of a name in lower case, each in its singular: ``HomeTeamIDs`` has three.
 

@@ -270,7 +270,7 @@ class SuiteBuilder:
         return same_rows(one.rows, other.rows, ordered=row_order_counts(self.gold))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=2)  # a gold query's database is usually the last one's
 def _fuzzer(path: Path, _changed_ns: int, schema: Schema) -> DatabaseFuzzer:
     return DatabaseFuzzer(path, schema)
 

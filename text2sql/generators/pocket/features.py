@@ -19,6 +19,7 @@ from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, TableToken, Tok
 from text2sql.generators.pocket.relations import FLAGS, NameMatcher, relate, schema_relations
 from text2sql.linking.values import KINDS, ValueCandidate
 from text2sql.linking.words import Word, words_of
+from text2sql.memo import Memo
 from text2sql.schema import Schema
 
 __all__ = [
@@ -43,6 +44,7 @@ NODE_KINDS = (
 _KIND = {name: i for i, name in enumerate(NODE_KINDS)}
 _KEYWORD = {word: i for i, word in enumerate(KEYWORDS)}
 
+_MASKS = Memo(5_000_000)
 _LONGEST_KEPT = 30
 _MAX_WORDS = 120
 _MAX_NAME_PIECES = 12
@@ -189,7 +191,7 @@ class Features:
         return mask
 
 
-@lru_cache(maxsize=10_000)
+@_MASKS.keep
 def _keyword_mask(keywords: frozenset[str]) -> NDArray[np.bool_]:
     return np.array([word in keywords for word in KEYWORDS])
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
+from text2sql.generators.pocket.grammar.kept import KEPT
 from text2sql.generators.pocket.grammar.state import (
     OF_ROWS,
     ORDERS,
@@ -54,7 +54,7 @@ def optional(due: Due, frames: Frames) -> bool:
     return True
 
 
-@lru_cache(maxsize=100_000)
+@KEPT.keep
 def choices_of(due: Due, frames: Frames, extended: bool) -> Allowed:
     """The tokens that ``due`` may begin with."""
     frame = frames[-1] if frames else Frame()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from text2sql.generators.pocket.grammar.choices import choices_of, optional
+from text2sql.generators.pocket.grammar.kept import KEPT
 from text2sql.generators.pocket.grammar.state import Allowed, Due, Frames
 from text2sql.generators.pocket.grammar.steps import step
 from text2sql.generators.pocket.ir.vocabulary import Token
@@ -58,7 +58,7 @@ class Grammar:
         return self.due[position:]
 
 
-@lru_cache(maxsize=100_000)
+@KEPT.keep
 def _allowed(due: tuple[Due, ...], frames: Frames, extended: bool) -> Allowed:
     found = Allowed()
     for part in due:
