@@ -40,10 +40,12 @@ from train.report import (
     make_manifest,
     save_json,
 )
+from train.resuming import last_checkpoint, read_manifest, read_samples
+from train.samples import SAMPLES
 from train.trainer import TextTrainer
 from train.usage import Usage, UsageMeter, machine_name
 
-__all__ = ["TrainingRun", "last_checkpoint", "training_arguments"]
+__all__ = ["TrainingRun", "training_arguments"]
 
 
 def training_arguments(
@@ -245,7 +247,7 @@ class TrainingRun(ABC):
         machine = machine_name(device_of(self.recipe))
         before = Usage(machine, self.arguments.world_size)
         if resumed:
-            held = json.loads((self.out / "manifest.json").read_text(encoding="utf-8"))
+            held = read_manifest(self.out / "manifest.json")
             before = Usage.before(held, machine, self.arguments.world_size)
         self.usage = before
         self.trainer.add_callback(
@@ -338,7 +340,8 @@ class TrainingRun(ABC):
             raise RecipeError(
                 f"There is no run in {str(self.out)!r} to resume; leave out --resume."
             )
-        _check_same(json.loads(path.read_text(encoding="utf-8")), self.manifest, self.out)
+        _check_same(read_manifest(path), self.manifest, self.out)
+        read_samples(self.out / SAMPLES)  # damage is told now, not after the next epoch
         found = last_checkpoint(self.out / "checkpoints")
         self._say(f"Resuming from {found}." if found else "No epoch was finished; starting again.")
         return str(found) if found else None
@@ -357,26 +360,11 @@ def _longest_first(
 
 def _check_same(before: dict[str, Any], now: dict[str, Any], out: Path) -> None:
     for part in ("settings", "data"):
+        held = before.get(part)
         for key, value in now[part].items():
-            old = before.get(part, {}).get(key)
+            old = held.get(key) if isinstance(held, dict) else None
             if old != value:
                 raise RecipeError(
                     f"The run in {str(out)!r} was started with {key}={old!r} and now it is "
                     f"{value!r}; use the same, or another --out."
                 )
-
-
-def last_checkpoint(folder: Path) -> Path | None:
-    """The newest complete checkpoint: one whose state, which is written last, can be read."""
-    numbered = sorted(
-        (path for path in folder.glob("checkpoint-*") if path.name[11:].isdigit()),
-        key=lambda path: int(path.name[11:]),
-        reverse=True,
-    )
-    for path in numbered:
-        try:
-            json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        return path
-    return None

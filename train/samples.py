@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from text2sql.atomic import write_text
+from train.resuming import read_samples
 
 __all__ = ["SAMPLES", "DebugSample", "record_sample"]
 
@@ -26,10 +27,12 @@ def record_sample(out: Path, epoch: float, step: int, sample: DebugSample) -> No
     """Add the prediction after ``step``, in ``epoch``, to the samples in the folder ``out``.
 
     A resumed run repeats some steps; it replaces their samples and those of later steps.
+
+    Raises:
+        RecipeError: the file is damaged.
     """
     path = out / SAMPLES
-    before = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    kept = [line for line in before if json.loads(line)["step"] < step]
-    entry = {"epoch": epoch, "step": step, **asdict(sample)}
-    lines = [*kept, json.dumps(entry, ensure_ascii=False)]
+    kept = [entry for entry in read_samples(path) if entry["step"] < step]
+    entries = [*kept, {"epoch": epoch, "step": step, **asdict(sample)}]
+    lines = (json.dumps(entry, ensure_ascii=False) for entry in entries)
     write_text(path, "".join(f"{line}\n" for line in lines), errors="replace")

@@ -45,12 +45,14 @@ class Usage:
 
     @classmethod
     def before(cls, manifest: Mapping[str, Any], machine: str, processes: int) -> Usage:
-        """The cost of a resumed run so far, from its manifest; zero if the manifest has none."""
+        """The cost of a resumed run so far, from its manifest; zero if it is unknown."""
         try:
             found = dict(manifest["usage"])
-            del found["examples_per_s"]
-            return replace(cls(**found), machine=machine, processes=processes)
-        except (KeyError, TypeError):
+            del found["examples_per_s"], found["machine"]
+            if not all(isinstance(value, int | float) for value in found.values()):
+                raise TypeError("not numbers")
+            return replace(cls(machine, **found), processes=processes)
+        except (KeyError, TypeError, ValueError):
             return cls(machine, processes)
 
     def sentence(self) -> str:

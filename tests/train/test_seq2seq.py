@@ -36,7 +36,8 @@ from train.devices import check_processes, share_batch
 from train.hub import push
 from train.lora import check_precision
 from train.order import LengthGroups
-from train.run import last_checkpoint, training_arguments
+from train.resuming import last_checkpoint
+from train.run import training_arguments
 from train.seq2seq import Seq2SeqRun as Run
 
 ROOT = Path(__file__).parents[2]

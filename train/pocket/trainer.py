@@ -44,7 +44,8 @@ from train.pocket.processes import ProcessGroup
 from train.pocket.recipe import PocketRecipe
 from train.pocket.wordnet import read_synonyms
 from train.report import save_json
-from train.samples import record_sample
+from train.resuming import check_average, matching, read_samples, read_state
+from train.samples import SAMPLES, record_sample
 
 __all__ = ["PocketRecipe", "PocketTrainer"]
 
@@ -342,10 +343,13 @@ class PocketTrainer:
         save_json(manifest, self.out / "manifest.json")
 
     def _resume(self) -> None:
-        state = torch.load(self.out / _STATE, map_location=self.device)
-        self.model.load_state_dict(state["model"])
+        state = read_state(self.out / _STATE, self.device)
+        read_samples(self.out / SAMPLES)  # damage is told now, not after the next evaluation
+        with matching(self.out / _STATE):
+            self.model.load_state_dict(state["model"])
+            check_average(state["average"], self.average)
+            self.optimizer.load_state_dict(state["optimizer"])
         self.average = state["average"]
-        self.optimizer.load_state_dict(state["optimizer"])
         self.step, self.best, self.rows = state["step"], state["best"], state["rows"]
         self.elapsed, self.epoch = state["elapsed"], state["epoch"]
         self.done = self.batches.done = state["done"]
