@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[1]
 # From the ground up: a part may import its own row and those above it in this list.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
-    frozenset({"atomic", "byte_cache", "cache", "databases", "digests", "download", "extras"})
+    frozenset(
+        {"atomic", "byte_cache", "memo", "cache", "databases", "digests", "download", "extras"}
+    )
     | {"feedback", "plots", "prompt", "query", "schema", "spider", "tables_json", "terminal"}
     | {"wording"},
     frozenset({"constraint", "generators", "linking", "metrics", "sandbox", "uploads"}),
