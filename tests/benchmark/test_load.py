@@ -14,7 +14,16 @@ import pytest
 
 from text2sql.benchmark import load
 from text2sql.benchmark.loading.client import Call, Client, Wires, wires
-from text2sql.benchmark.loading.measure import _by_name, _errors, _full, _memory
+from text2sql.benchmark.loading.habits import CROWD, visitors
+from text2sql.benchmark.loading.measure import (
+    Load,
+    _by_name,
+    _errors,
+    _full,
+    _memory,
+    _People,
+    _rate,
+)
 from text2sql.benchmark.loading.page import Memory
 from text2sql.benchmark.loading.report import lines
 
@@ -25,6 +34,19 @@ _CALLS = [
     Call("run", 0.02, "full", _FULL, 4),
     Call("ask", 2.0, "error", "no such table"),
 ]
+
+_CONFIG = {
+    "components": [
+        {"id": 1, "props": {"elem_id": "upload"}},
+        {"id": 2, "props": {"elem_id": "ask"}},
+        {"id": 3, "props": {"elem_id": "model", "value": "pocket"}},
+    ],
+    "dependencies": [
+        {"id": 7, "targets": [[2, "click"]], "inputs": []},
+        {"id": 8, "targets": [[2, "click"]], "inputs": [4, 5, 3]},
+        {"id": 9, "targets": [[1, "upload"]], "inputs": [1]},
+    ],
+}
 
 
 def _client(answer: httpx.Response) -> Client:
@@ -57,19 +79,7 @@ def test_a_page_that_does_not_answer_is_an_error() -> None:
 
 
 def test_the_pages_own_events_are_found_by_what_sets_them_off() -> None:
-    config = {
-        "components": [
-            {"id": 1, "props": {"elem_id": "upload"}},
-            {"id": 2, "props": {"elem_id": "ask"}},
-            {"id": 3, "props": {"elem_id": "model", "value": "pocket"}},
-        ],
-        "dependencies": [
-            {"id": 7, "targets": [[2, "click"]], "inputs": []},
-            {"id": 8, "targets": [[2, "click"]], "inputs": [4, 5, 3]},
-            {"id": 9, "targets": [[1, "upload"]], "inputs": [1]},
-        ],
-    }
-    assert wires(config) == Wires(upload=9, ask=8, model="pocket")
+    assert wires(_CONFIG) == Wires(upload=9, ask=8, model="pocket")
 
 
 def test_errors_and_full_lines_are_counted_apart() -> None:
@@ -85,6 +95,38 @@ def test_errors_and_full_lines_are_counted_apart() -> None:
     }
 
 
+def test_the_rate_counts_what_was_served_and_what_it_took_of_a_core() -> None:
+    assert _rate(_CALLS, 10.0, 4.0) == {"served_per_s": 0.2, "cpu_s": 4.0, "cpu_s_per_served": 2.0}
+
+
+def test_each_client_stays_with_one_page_and_the_pages_get_equally_many() -> None:
+    pages = [httpx.AsyncClient(base_url=f"http://page{n}") for n in range(2)]
+    people = _People(pages, _CONFIG, seed=1)
+    assert [people.client(n, 0).http.base_url.host for n in range(4)] == ["page0", "page1"] * 2
+
+
+def test_visitors_ask_the_samples_questions_twice_a_minute_and_nothing_hostile() -> None:
+    habits = visitors()
+    assert Load(1, 1, 1).habits is CROWD
+    assert sum(habits.pause_s) / 2 == 30
+    assert set(habits.shares) == {"ask on the page", "run", "open"}
+    assert len(habits.questions) == 144
+    sent = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        done = 'data: {"msg": "process_completed", "success": true}\n\n'
+        return httpx.Response(200, text=done)
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(handle), base_url="http://page")
+    client = Client(http, Wires(1, 2, "pocket"), b"", random.Random(1), 0, habits)
+    call = asyncio.run(client.act("ask on the page"))
+    assert call is not None
+    assert (call.name, call.kind) == ("ask on the page", "ok")
+    question, database, model = json.loads(sent[0].content)["data"]
+    assert ((question, database) in habits.questions, model) == (True, "pocket")
+
+
 def test_memory_is_compared_at_half_time_and_at_the_end() -> None:
     during = [Memory(600 + n, 50, 4) for n in range(100)]
     found = _memory(Memory(500, 10, 1), during, Memory(550, 0, 0))
@@ -94,9 +136,12 @@ def test_memory_is_compared_at_half_time_and_at_the_end() -> None:
 def test_the_report_names_everything_that_was_measured() -> None:
     figures = {
         "clients": 20,
+        "visitors": False,
+        "processes": 2,
         "minutes": 10,
         "machine": "two cores",
         "calls": _by_name(_CALLS),
+        "rate": _rate(_CALLS, 10.0, 4.0),
         "errors": _errors(_CALLS),
         "full": _full(_CALLS),
         "one_among_slow_ones": {"calls": 3, "p50_s": 1.0, "p95_s": 2.0, "not_answered": 0},
@@ -104,7 +149,8 @@ def test_the_report_names_everything_that_was_measured() -> None:
         "left": Counter(),
     }
     text = "\n".join(lines(figures))
-    assert "20 clients, 10 minutes (two cores)" in text
+    assert "20 clients of 2 pages, 10 minutes (two cores)" in text
+    assert "0.20 served each second, 2.000 s of a core for each, 4 s in all" in text
     assert "told that a line is full: 1 of 4 calls" in text
     assert "1 ask: error: no such table" in text
 

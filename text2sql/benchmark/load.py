@@ -1,9 +1,11 @@
 """What becomes of the page when many people use it at once.
 
-Starts the page as a process of its own, lets clients ask, run, compare, send files, run slow
+Starts the page in one or more processes, lets clients ask, run, compare, send files, run slow
 queries and vanish, and prints the errors by kind, how long each call took, who was told that a
 line is full and how soon, the memory of the page and its workers, and what is left of it all.
-Only this machine is reached. Memory and processes are known on Linux only.
+With --visitors, clients read what they get and ask twice a minute, which says how many visitors a
+machine carries. Only this machine is reached. Memory, processes and the time of cores are known on
+Linux only.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from text2sql.arguments import add_json
 __all__ = ["add_arguments", "run"]
 
 _MOST_CLIENTS = 200
+_MOST_PROCESSES = 8
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -36,25 +39,47 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="MINUTES",
         help="to wait after each run before memory is read again (default: %(default)g)",
     )
+    parser.add_argument(
+        "--processes",
+        type=_processes,
+        default=1,
+        metavar="N",
+        help="of the page, among which the clients are divided (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--visitors",
+        action="store_true",
+        help="let clients ask the samples' questions, one each half minute, and nothing hostile",
+    )
     parser.add_argument("--seed", type=int, default=1, help="of what clients do, and when")
     add_json(parser)
 
 
 def _clients(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= _MOST_CLIENTS:
-        raise ArgumentTypeError(f"{text!r}: write a number from 1 to {_MOST_CLIENTS}")
+    return _up_to(_MOST_CLIENTS, text)
+
+
+def _processes(text: str) -> int:
+    return _up_to(_MOST_PROCESSES, text)
+
+
+def _up_to(most: int, text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= most:
+        raise ArgumentTypeError(f"{text!r}: write a number from 1 to {most}")
     return int(text)
 
 
 def run(args: Namespace) -> int:
     import json
 
-    from text2sql.benchmark.loading.measure import measured
+    from text2sql.benchmark.loading.measure import Load, measured
     from text2sql.benchmark.loading.report import lines
 
     found = []
     for clients in args.clients:
-        figures = measured(clients, 60 * args.minutes, 60 * args.after, args.seed)
+        seconds = (60 * args.minutes, 60 * args.after)
+        load = Load(clients, *seconds, args.seed, args.processes, args.visitors)
+        figures = measured(load)
         found.append(figures)
         if not args.json:
             print("\n".join(lines(figures)), flush=True)

@@ -15,19 +15,11 @@ from typing import Any
 
 import httpx
 
+from text2sql.benchmark.loading.habits import CROWD, Habits
 from text2sql.benchmark.loading.page import SLOW_DATABASE
 
 __all__ = ["Call", "Client", "Wires", "wires"]
 
-#: What a client does next, and how often of a hundred times.
-_SHARES = {
-    "databases": 14, "schema": 14, "ask": 28, "run": 16, "slow run": 6, "slow ask": 4,
-    "compare": 6, "upload": 5, "vanish": 7,
-}  # fmt: skip
-_QUESTIONS = (
-    "How many are there?", "Show all names", "What is the largest one?", "List them by number",
-    "How many of each kind are there?", "Which ones have none?",
-)  # fmt: skip
 _FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 _LONGEST_S = 120.0
 _RETRY = re.compile(r"try again in (\d+) s")
@@ -79,34 +71,36 @@ class Client:
     table: bytes  # a CSV file
     rng: random.Random
     ends: float
+    habits: Habits = CROWD
     calls: list[Call] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     tables: dict[str, str] = field(default_factory=dict)  # one of each database
     session: str = field(default_factory=lambda: uuid.uuid4().hex)
 
-    async def live(self, pause_s: tuple[float, float] = (1.0, 4.0)) -> None:
+    async def live(self) -> None:
         """Come, go on, leave."""
-        await asyncio.sleep(self.rng.uniform(0, 5))
+        await asyncio.sleep(self.rng.uniform(0, self.habits.pause_s[1]))
         heart = asyncio.create_task(self._beat()) if self.rng.random() < 0.5 else None
         try:
             await self.act("databases")
             while time.monotonic() < self.ends:
                 last = await self.act(self._choice())
                 wait_s = last.retry_s if last is not None and last.kind == "full" else 0
-                await asyncio.sleep(max(wait_s, self.rng.uniform(*pause_s)))
+                await asyncio.sleep(max(wait_s, self.rng.uniform(*self.habits.pause_s)))
         finally:
             if heart is not None:
                 heart.cancel()
 
     def _choice(self) -> str:
-        return self.rng.choices(list(_SHARES), list(_SHARES.values()))[0]
+        shares = self.habits.shares
+        return self.rng.choices(list(shares), list(shares.values()))[0]
 
     async def act(self, what: str) -> Call | None:
         """One thing; its last call."""
         doing: dict[str, Callable[[], Awaitable[Call | None]]] = {
             "databases": lambda: self.call("databases"),
             "schema": lambda: self.call("schema", self._database()),
-            "ask": lambda: self.call("ask", self.rng.choice(_QUESTIONS), self._database()),
+            "ask": lambda: self.call("ask", self._question(), self._database()),
             "run": lambda: self.call("run", "SELECT count(*) FROM sqlite_master", self._database()),
             "compare": self.compare,
             "slow run": lambda: self.call("run", _FOREVER, self._database(), name="slow run"),
@@ -114,12 +108,26 @@ class Client:
                 "ask", "Show the note of all sales", SLOW_DATABASE, name="slow ask"
             ),
             "upload": self.upload,
+            "open": lambda: self._timed("open", self._open),
+            "ask on the page": self.ask_on_the_page,
             "vanish": self.vanish,
         }
         return await doing[what]()
 
     def _database(self) -> str:
         return self.rng.choice(self.names) if self.names else "school"
+
+    def _question(self) -> str:
+        return self.rng.choice(self.habits.questions)[0]
+
+    async def _open(self) -> tuple[str, str]:
+        found = await self.http.get("/")
+        return ("ok" if found.is_success else f"HTTP {found.status_code}"), ""
+
+    async def ask_on_the_page(self) -> Call:
+        """Ask as a browser does, a question about the database that it was written for."""
+        asked = [*self.rng.choice(self.habits.questions), self.wires.model]
+        return await self._timed("ask on the page", lambda: self._event(self.wires.ask, asked))
 
     async def _timed(self, name: str, work: Callable[[], Awaitable[tuple[str, str]]]) -> Call:
         started = time.monotonic()
@@ -180,7 +188,7 @@ class Client:
     async def vanish(self) -> None:
         """Ask, and be gone before the answer."""
         path = "/gradio_api/call/ask"
-        data = [self.rng.choice(_QUESTIONS), self._database()]
+        data = [self._question(), self._database()]
         with suppress(httpx.HTTPError, TimeoutError):
             posted = await self.http.post(path, json={"data": data, "session_hash": None})
             if posted.is_success:
@@ -193,7 +201,7 @@ class Client:
         sent = await self._timed("upload", lambda: self._upload(name))
         if sent.kind != "ok":
             return sent
-        asked = [self.rng.choice(_QUESTIONS), name, self.wires.model]
+        asked = [self._question(), name, self.wires.model]
         return await self._timed("ask own", lambda: self._event(self.wires.ask, asked))
 
     async def _upload(self, name: str) -> tuple[str, str]:

@@ -11,16 +11,19 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, quantiles
 from typing import Any
 
 import httpx
 
-from text2sql.benchmark.loading.client import Call, Client, Wires, wires
-from text2sql.benchmark.loading.page import Memory, Page
+from text2sql.benchmark.loading.client import Call, Client, wires
+from text2sql.benchmark.loading.habits import CROWD, Habits, visitors
+from text2sql.benchmark.loading.page import Memory, Pages
 
-__all__ = ["measured"]
+__all__ = ["Load", "measured"]
 
 _EVERY_S = 5.0
 _LONE_S = 60.0
@@ -28,16 +31,36 @@ _SLOW_OTHERS = 19
 _ROWS = 20_000  # of a file that is sent; 1.4 MB
 
 
-def measured(clients: int, seconds: float, after_s: float, seed: int) -> dict[str, Any]:
-    """The figures of one run of so many clients."""
+@dataclass(frozen=True)
+class Load:
+    """So many clients of so many processes of the page, for so long.
+
+    As a proxy with sessions that stick does it, each client has one process. ``after_s`` is waited
+    before memory is read again. Without ``visitors``, clients ask as fast as ``CROWD`` does.
+    """
+
+    clients: int
+    seconds: float
+    after_s: float
+    seed: int = 1
+    processes: int = 1
+    visitors: bool = False
+
+    @property
+    def habits(self) -> Habits:
+        return visitors() if self.visitors else CROWD
+
+
+def measured(load: Load) -> dict[str, Any]:
+    """The figures of one run."""
     with tempfile.TemporaryDirectory(prefix="text2sql-load-") as name:
-        page = Page(Path(name))
+        pages = Pages(Path(name), load.processes)
         try:
-            figures = asyncio.run(_load(page, clients, seconds, after_s, seed))
+            figures = asyncio.run(_figures(pages, load))
         finally:
-            left = page.end()
+            left = pages.end()
         figures["left"]["processes_after_the_end"] = left
-        figures["left"]["files_after_the_end"] = page.files()
+        figures["left"]["files_after_the_end"] = pages.files()
     return figures
 
 
@@ -51,31 +74,52 @@ def _table(seed: int) -> bytes:
     return "\n".join(lines).encode()
 
 
-async def _load(
-    page: Page, clients: int, seconds: float, after_s: float, seed: int
-) -> dict[str, Any]:
+class _People:
+    """Makes clients, which take turns with the pages."""
+
+    def __init__(self, pages: Sequence[httpx.AsyncClient], config: dict[str, Any], seed: int):
+        self.pages = pages
+        self.wires = wires(config)
+        self.table = _table(seed)
+        self.seed = seed
+
+    def client(self, number: int, ends: float, habits: Habits = CROWD) -> Client:
+        page = self.pages[number % len(self.pages)]
+        rng = random.Random(self.seed + number)
+        return Client(page, self.wires, self.table, rng, ends, habits)
+
+
+async def _figures(pages: Pages, load: Load) -> dict[str, Any]:
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
-    async with httpx.AsyncClient(
-        base_url=page.url, limits=limits, timeout=150, trust_env=False
-    ) as http:
-        number = wires((await http.get("/config")).json())
-        table = _table(seed)
-        await _warm(_client(http, number, table, seed, 0))
-        before = page.memory()
-        ends = time.monotonic() + seconds
-        people = [_client(http, number, table, seed + n, ends) for n in range(clients)]
-        memory = await _watched(page, people, seconds)
-        calls = [call for person in people for call in person.calls]
-        files = (page.files(), page.bytes())
-        lone = await _lone(http, number, seed)
-        await asyncio.sleep(after_s)
-        after = page.memory()
-        left_files = (page.files(), page.bytes())
+    async with AsyncExitStack() as stack:
+        https = [
+            await stack.enter_async_context(
+                httpx.AsyncClient(base_url=url, limits=limits, timeout=150, trust_env=False)
+            )
+            for url in pages.urls
+        ]
+        people = _People(https, (await https[0].get("/config")).json(), load.seed)
+        for number in range(load.processes):
+            await _warm(people.client(number, 0))
+        before, cpu_s = pages.memory(), pages.cpu_s()
+        ends = time.monotonic() + load.seconds
+        crowd = [people.client(number, ends, load.habits) for number in range(load.clients)]
+        memory = await _watched(pages, crowd, load.seconds)
+        cpu_s = pages.cpu_s() - cpu_s
+        calls = [call for person in crowd for call in person.calls]
+        files = (pages.files(), pages.bytes())
+        lone = {} if load.visitors else await _lone(people)
+        await asyncio.sleep(load.after_s)
+        after = pages.memory()
+        left_files = (pages.files(), pages.bytes())
     return {
-        "clients": clients,
-        "minutes": seconds / 60,
+        "clients": load.clients,
+        "visitors": load.visitors,
+        "processes": load.processes,
+        "minutes": load.seconds / 60,
         "machine": _machine(),
         "calls": _by_name(calls),
+        "rate": _rate(calls, load.seconds, cpu_s),
         "errors": _errors(calls),
         "full": _full(calls),
         "one_among_slow_ones": lone,
@@ -90,10 +134,6 @@ async def _load(
     }
 
 
-def _client(http: httpx.AsyncClient, number: Wires, table: bytes, seed: int, ends: float) -> Client:
-    return Client(http, number, table, random.Random(seed), ends)
-
-
 async def _warm(client: Client) -> None:
     """The model is loaded, and one thing of each kind has been done."""
     for what in ("databases", "ask", "run", "compare", "schema", "upload"):
@@ -102,20 +142,20 @@ async def _warm(client: Client) -> None:
         await client.call("ask", "How many are there?", name)
 
 
-async def _watched(page: Page, people: Sequence[Client], seconds: float) -> list[Memory]:
+async def _watched(pages: Pages, people: Sequence[Client], seconds: float) -> list[Memory]:
     """The memory while the clients live."""
     living = asyncio.gather(*(person.live() for person in people))
     found = []
     started = time.monotonic()
     while not living.done():
         if time.monotonic() - started < seconds:
-            found.append(await asyncio.to_thread(page.memory))
+            found.append(await asyncio.to_thread(pages.memory))
         await asyncio.wait([living], timeout=_EVERY_S)
     await living
     return found
 
 
-async def _lone(http: httpx.AsyncClient, number: Wires, seed: int) -> dict[str, float]:
+async def _lone(people: _People) -> dict[str, float]:
     """Seconds of a question of somebody who asks now and then, among others' slow ones."""
     ends = time.monotonic() + _LONE_S
 
@@ -124,9 +164,9 @@ async def _lone(http: httpx.AsyncClient, number: Wires, seed: int) -> dict[str, 
             last = await person.act(person.rng.choice(("slow ask", "slow run")))
             await asyncio.sleep(last.retry_s if last else 0)
 
-    others = [_client(http, number, b"", seed + n, ends) for n in range(_SLOW_OTHERS)]
+    others = [people.client(n, ends) for n in range(1, _SLOW_OTHERS + 1)]
     tasks = [asyncio.create_task(slow(person)) for person in others]
-    lone = _client(http, number, b"", seed, ends)
+    lone = people.client(0, ends)
     await lone.act("databases")
     await asyncio.sleep(3)
     while time.monotonic() < ends:
@@ -160,6 +200,16 @@ def _by_name(calls: Sequence[Call]) -> dict[str, dict[str, float]]:
     return {
         name: _seconds([c.seconds for c in calls if c.name == name and c.kind == "ok"])
         for name in names
+    }
+
+
+def _rate(calls: Sequence[Call], seconds: float, cpu_s: float) -> dict[str, float]:
+    """Calls served each second, and what one of them took of a core."""
+    served = sum(call.kind == "ok" for call in calls)
+    return {
+        "served_per_s": round(served / seconds, 2),
+        "cpu_s": round(cpu_s, 1),
+        "cpu_s_per_served": round(cpu_s / max(served, 1), 3),
     }
 
 

@@ -1,4 +1,4 @@
-"""The page as a process: started, watched and ended."""
+"""The processes of the page: started, watched and ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import httpx
 
 from text2sql.errors import Text2SQLError
 
-__all__ = ["SLOW_DATABASE", "Memory", "Page"]
+__all__ = ["SLOW_DATABASE", "Memory", "Pages"]
 
 SLOW_DATABASE = "slow"
 _SLOW = """
@@ -32,7 +32,7 @@ _END_S = 20.0
 
 @dataclass(frozen=True)
 class Memory:
-    """Megabytes that are resident: of the page itself, and of the processes it started."""
+    """Megabytes that are resident: of the pages, and of the workers that they started."""
 
     page: float
     workers: float
@@ -43,52 +43,70 @@ class Memory:
         return self.page + self.workers
 
 
-class Page:
-    """A page of its own in ``folder``, with a database whose notes take long to read.
+class Pages:
+    """Processes of the page that share ``folder``, with a database whose notes take long to read.
 
     Raises:
-        Text2SQLError: it does not start.
+        Text2SQLError: one does not start.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, processes: int = 1) -> None:
         self.folder = folder
         self.cache = folder / "cache"
         with closing(sqlite3.connect(folder / f"{SLOW_DATABASE}.sqlite")) as connection:
             connection.executescript(_SLOW)
-        port = _free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "text2sql", "serve", "--port", str(port)]
-        command += ["--sqlite", str(folder / f"{SLOW_DATABASE}.sqlite"), "--forget-after", "2"]
-        command += ["--runs", str(folder / "runs")]
-        self.log = (folder / "page.log").open("wb")
-        self.process = subprocess.Popen(
-            command,
-            env={**os.environ, "TEXT2SQL_CACHE_DIR": str(self.cache)},
-            stdout=self.log,
-            stderr=subprocess.STDOUT,
-        )
+        self.urls: list[str] = []
+        self.processes: list[subprocess.Popen[bytes]] = []
         try:
-            self._wait()
+            for _ in range(processes):
+                self._start()
+            for url, process in zip(self.urls, self.processes, strict=True):
+                self._wait(url, process)
         except BaseException:
             self.end()
             raise
 
-    def _wait(self) -> None:
+    def _start(self) -> None:
+        port = _free_port()
+        command = [sys.executable, "-m", "text2sql", "serve", "--port", str(port)]
+        command += ["--sqlite", str(self.folder / f"{SLOW_DATABASE}.sqlite"), "--forget-after", "2"]
+        command += ["--runs", str(self.folder / "runs")]
+        with self._log(len(self.urls)).open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                env={**os.environ, "TEXT2SQL_CACHE_DIR": str(self.cache)},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self.processes.append(process)
+        self.urls.append(f"http://127.0.0.1:{port}")
+
+    def _log(self, number: int) -> Path:
+        return self.folder / f"page{number}.log"
+
+    def _wait(self, url: str, process: subprocess.Popen[bytes]) -> None:
         ends = time.monotonic() + _START_S
-        while time.monotonic() < ends and self.process.poll() is None:
+        while time.monotonic() < ends and process.poll() is None:
             with suppress(httpx.HTTPError):
-                if httpx.get(f"{self.url}/config", timeout=10, trust_env=False).is_success:
+                if httpx.get(f"{url}/config", timeout=10, trust_env=False).is_success:
                     return
             time.sleep(0.5)
-        said = (self.folder / "page.log").read_text(errors="replace")[-300:]
+        said = self._log(self.urls.index(url)).read_text(errors="replace")[-300:]
         raise Text2SQLError(f"The page did not start within {_START_S:g} s; it said: {said!r}")
 
     def memory(self) -> Memory:
         """Now; zeros where there is no /proc."""
-        children = _descendants(self.process.pid)
-        return Memory(
-            _resident_mb(self.process.pid), sum(map(_resident_mb, children)), len(children)
-        )
+        workers = self._workers()
+        pages = sum(_resident_mb(process.pid) for process in self.processes)
+        return Memory(pages, sum(map(_resident_mb, workers)), len(workers))
+
+    def cpu_s(self) -> float:
+        """Seconds of a core that the pages and their workers, ended ones too, have used."""
+        own = [process.pid for process in self.processes]
+        return sum(map(_cpu_s, [*own, *self._workers()]))
+
+    def _workers(self) -> list[int]:
+        return [pid for process in self.processes for pid in _descendants(process.pid)]
 
     def files(self) -> int:
         """Files that the page keeps of its visitors."""
@@ -104,17 +122,18 @@ class Page:
         return size
 
     def end(self) -> int:
-        """Stop it as Ctrl-C does; how many of its processes live on for two seconds."""
-        children = _descendants(self.process.pid)
-        self.process.send_signal(signal.SIGINT)
-        try:
-            self.process.wait(_END_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.log.close()
+        """Stop them as Ctrl-C does; how many of their workers live on for two seconds."""
+        workers = self._workers()
+        for process in self.processes:
+            process.send_signal(signal.SIGINT)
+        for process in self.processes:
+            try:
+                process.wait(_END_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         time.sleep(2)
-        return sum(_resident_mb(pid) > 0 for pid in children)
+        return sum(_resident_mb(pid) > 0 for pid in workers)
 
 
 def _free_port() -> int:
@@ -127,6 +146,14 @@ def _resident_mb(pid: int) -> float:
     with suppress(OSError, ValueError, IndexError):
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return 0.0
+
+
+def _cpu_s(pid: int) -> float:
+    """Of the process and of those of its children that have ended."""
+    with suppress(OSError, ValueError, IndexError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
     return 0.0
 
 

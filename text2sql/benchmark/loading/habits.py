@@ -1,0 +1,47 @@
+"""What clients of the page do, how often, and how long they wait in between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from text2sql.databases import SAMPLES
+from text2sql.spider import load_examples
+
+__all__ = ["CROWD", "Habits", "visitors"]
+
+
+@dataclass(frozen=True)
+class Habits:
+    """``shares``: of a hundred times, how often a client does what; ``pause_s``: from, to.
+
+    ``questions`` are pairs of a question and a database.
+    """
+
+    shares: Mapping[str, int]
+    pause_s: tuple[float, float]
+    questions: tuple[tuple[str, str], ...]
+
+
+#: More than a page is made for, hostile clients among them.
+CROWD = Habits(
+    {
+        "databases": 14, "schema": 14, "ask": 28, "run": 16, "slow run": 6, "slow ask": 4,
+        "compare": 6, "upload": 5, "vanish": 7,
+    },
+    (1.0, 4.0),
+    tuple((question, "school") for question in (
+        "How many are there?", "Show all names", "What is the largest one?", "List them by number",
+        "How many of each kind are there?", "Which ones have none?",
+    )),
+)  # fmt: skip
+
+
+def visitors() -> Habits:
+    """People who read what they get: two questions a minute, the samples' own, and some SQL."""
+    examples = load_examples(SAMPLES / "questions.json")
+    return Habits(
+        {"ask on the page": 80, "run": 12, "open": 8},
+        (15.0, 45.0),
+        tuple((example.question, example.db_id) for example in examples),
+    )
