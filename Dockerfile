@@ -10,9 +10,15 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE requirements.lock ./
 COPY text2sql text2sql
 COPY train train
+# the last lines remove what only tests, compilers and pip need, a third of a gigabyte
 RUN python -m venv /app \
     && /app/bin/pip install --no-cache-dir --constraint requirements.lock \
-        ${CPU_INDEX:+--extra-index-url "$CPU_INDEX"} ".[page]"
+        ${CPU_INDEX:+--extra-index-url "$CPU_INDEX"} ".[page]" \
+    && /app/bin/python -m pip uninstall --yes setuptools pip \
+    && cd /app/lib/python3.11/site-packages \
+    && find . -depth -type d \( -name test -o -name tests \) -exec rm -r {} + \
+    && find torch/bin ! -name torch_shm_manager ! -name bin -delete \
+    && rm -r torch/include pyarrow/include
 
 FROM python:3.11-slim
 RUN useradd --create-home --uid 1000 text2sql && install --directory --owner text2sql /data

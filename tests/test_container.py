@@ -66,13 +66,35 @@ def test_the_page_runs_as_a_user_without_rights_and_what_it_keeps_lies_in_the_vo
     assert f"http://127.0.0.1:{args.port}/" in health
 
 
-def test_the_proxy_of_the_composition_compresses_and_leads_to_the_page() -> None:
+@pytest.fixture(scope="module")
+def composition() -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
-    page, proxy = found["services"]["page"], found["services"]["proxy"]
-    assert page["volumes"] == ["data:/data"]
-    assert "ports" not in page  # reached through the proxy alone
+    return found
+
+
+def caddyfile(composition: dict[str, Any]) -> str:
+    proxy = composition["services"]["proxy"]
+    return str(composition["configs"][proxy["configs"][0]["source"]]["content"])
+
+
+def test_the_pages_are_reached_through_the_proxy_alone_and_share_the_volume(
+    composition: dict[str, Any],
+) -> None:
+    page, proxy = composition["services"]["page"], composition["services"]["proxy"]
+    assert (page["volumes"], page["scale"]) == (["data:/data"], 2)
+    assert "ports" not in page
     assert proxy["depends_on"] == {"page": {"condition": "service_healthy"}}
-    served = found["configs"][proxy["configs"][0]["source"]]["content"]
-    assert "encode zstd gzip" in served
-    assert "event-stream" not in served  # answers that grow are not held back
-    assert "reverse_proxy page:7860\n" in served
+
+
+def test_the_proxy_names_the_processes_as_docker_does(composition: dict[str, Any]) -> None:
+    to = re.findall(r"^ *to (.*)$", caddyfile(composition), re.MULTILINE)
+    project = composition["name"]
+    assert to == [" ".join(f"{project}-page-{n}:7860" for n in range(1, 5))]
+    assert len(to[0].split()) >= composition["services"]["page"]["scale"]
+
+
+def test_the_proxy_compresses_but_holds_no_growing_answer_back(
+    composition: dict[str, Any],
+) -> None:
+    assert "encode zstd gzip" in caddyfile(composition)
+    assert "event-stream" not in caddyfile(composition)

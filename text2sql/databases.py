@@ -144,11 +144,15 @@ class Catalog:
             raise self.problems[db_id]
         raise UnknownDatabase(self._unknown(db_id))
 
-    def _unknown(self, db_id: str) -> str:
+    def similar(self, db_id: str) -> list[str]:
+        """The names of databases that ``db_id`` may be a slip for, at most three."""
         names = {name.lower(): name for name in self._databases}
         close = difflib.get_close_matches(db_id.lower(), names, n=3, cutoff=0.5)
-        if close:
-            advice = f"did you mean {' or '.join(repr(names[name]) for name in close)}?"
+        return [names[name] for name in close]
+
+    def _unknown(self, db_id: str) -> str:
+        if similar := self.similar(db_id):
+            advice = f"did you mean {' or '.join(map(repr, similar))}?"
         elif any(folder.group == "Spider" for folder in self._folders):
             advice = "text2sql databases lists them."
         else:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 from text2sql.databases import Catalog, Database
+from text2sql.errors import UnknownDatabase
 from text2sql.linking.key_edits import with_chosen_keys
 from text2sql.schema import ForeignKey
 from text2sql.spider import Example
@@ -60,9 +61,19 @@ class Library(Catalog):
     def get(self, db_id: str) -> Database:
         """Do as ``Catalog.get``, including the visitor's uploads."""
         imported = self.own.get(db_id)
-        database = imported.database if imported else self.shared.get(db_id)
+        database = imported.database if imported else self._shared(db_id)
         keys = self._keys.get((self.visitor, db_id))
         return database if keys is None else with_chosen_keys(database, keys)
+
+    def _shared(self, db_id: str) -> Database:
+        try:
+            return self.shared.get(db_id)
+        except UnknownDatabase as error:
+            known = str(error) if self.shared.similar(db_id) else f"There is no database {db_id!r}."
+            raise UnknownDatabase(
+                f"{known} If you uploaded it, it has been deleted: upload the files again under "
+                "Your data, or choose another database."
+            ) from error
 
     def choose_keys(self, db_id: str, keys: Sequence[ForeignKey]) -> None:
         """Use ``keys`` and the declared keys for this visitor, in place of the guessed ones.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CANCELLED",
+    "FORGOTTEN",
     "OWN_SQL",
     "UNEXPECTED",
     "alert",
@@ -35,6 +36,10 @@ __all__ = [
 UNEXPECTED = (
     "Something went wrong that should not have. Try again, or ask in other words. "
     "The details are in the log of the application."
+)
+FORGOTTEN = (
+    "The server no longer has this answer, because it restarted or you were away for long. "
+    "Press Ask again."
 )
 CANCELLED = "Cancelled. Your question is still in the field."
 OWN_SQL = "You entered SQL, so it was run unchanged."

@@ -39,6 +39,41 @@
     }
   }, 100);
 
+  // A process that ends leaves answers unfinished, and a proxy may end their streams as if they were complete.
+  // Whoever waits then is told, and comes with the same question to the process that has taken over.
+  async function serverOf(address) {
+    try {
+      const response = await fetch(address, { cache: "no-store" });
+      if (response.ok) return (await response.json()).app_id;
+      return response.status < 500 ? "unknown" : "none";
+    } catch {
+      return "none";
+    }
+  }
+
+  const NO_ANSWER = "The server does not answer. This page waits for it.";
+  const RESTARTED = "The server was restarted. The page is loaded again.";
+
+  const waiting = () => [...document.querySelectorAll(".t2s-working")].filter((wait) => wait.checkVisibility());
+
+  let checking = false;
+  setInterval(async () => {
+    if (checking || !waiting().length) return;
+    checking = true;
+    const server = await serverOf("gradio_api/app_id");
+    checking = false;
+    const waits = waiting();
+    const say = (text) => waits.forEach((wait) => { wait.textContent = text; });
+    // a server that was only out of reach has said since how long the answer takes
+    const lost = waits.some((wait) => wait.textContent === NO_ANSWER);
+    if (!waits.length || server === "unknown") return;
+    if (server === "none") say(NO_ANSWER);
+    else if (lost || server !== window.gradio_config?.app_id) {
+      say(RESTARTED);
+      setTimeout(() => window.location.reload(), 1500);
+    }
+  }, 3000);
+
   // each tab has an address of its own, which comes back with it
   const addresses = {};
   let tab = new URLSearchParams(window.location.search).get("tab") || "ask";

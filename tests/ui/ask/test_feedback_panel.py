@@ -9,8 +9,10 @@ import pytest
 from text2sql.databases import Database
 from text2sql.feedback import Feedback, open_feedback
 from text2sql.schema import Schema
+from text2sql.ui import messages
 from text2sql.ui.ask.feedback_panel import FeedbackPanel, judged, offered
 from text2sql.ui.ask.history import Asked
+from text2sql.ui.ask.result_panel import ResultPanel
 
 ASKED = Asked("How many?", "shop", "pocket", "SELECT count(*) FROM sale")
 
@@ -63,3 +65,17 @@ def test_what_a_restart_loses_is_said_with_the_thanks(
     panel = FeedbackPanel.__new__(FeedbackPanel)  # its buttons need a page around them
     panel.file = place
     assert said + "<" in panel.say_wrong(ASKED, ASKED.sql)
+
+
+def test_nothing_is_saved_of_an_answer_that_this_process_does_not_know(tmp_path: Path) -> None:
+    panel = FeedbackPanel.__new__(FeedbackPanel)  # its buttons need a page around them
+    panel.file = open_feedback(tmp_path / "said")
+    assert messages.FORGOTTEN in panel.say_right(None, "SELECT 1")
+    assert panel.file.entries() == []
+
+
+def test_no_file_is_made_of_an_answer_that_this_process_does_not_know() -> None:
+    panel = ResultPanel.__new__(ResultPanel)
+    content, name, said = panel.make_file("csv", None)
+    assert (content, name) == ("", "")
+    assert messages.FORGOTTEN in said

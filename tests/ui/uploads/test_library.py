@@ -63,6 +63,24 @@ def test_what_a_visitor_brings_is_found_by_that_visitor_only(
         library.get("clinic-2")
 
 
+@pytest.mark.parametrize(
+    ("db_id", "said"),
+    [
+        ("kayaks", "There is no database 'kayaks'."),
+        ("clinic-2", "There is no database 'clinic-2'; did you mean 'clinic'?"),
+    ],
+)
+def test_whoever_lost_an_upload_is_told_to_bring_it_again(
+    db_id: str, said: str, library: Library
+) -> None:
+    with visit("ann"), pytest.raises(UnknownDatabase) as raised:
+        library.get(db_id)
+    assert str(raised.value) == (
+        f"{said} If you uploaded it, it has been deleted: upload the files again under "
+        "Your data, or choose another database."
+    )
+
+
 def test_a_visitor_removes_only_what_is_hers(library: Library, file: UploadedFile) -> None:
     with visit("ann"):
         library.add_files([file])

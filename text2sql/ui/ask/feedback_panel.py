@@ -71,15 +71,18 @@ class FeedbackPanel:
         visible = self.file is not None and offered(asked, database)
         return {self.box: gr.Row(visible=visible), self.thanks: ""}
 
-    def say_right(self, asked: Asked, editor: str) -> Markup:
+    def say_right(self, asked: Asked | None, editor: str) -> Markup:
         """Handle the Right button, which refers to the SQL in the editor."""
-        return self._keep(judged(asked, "right", editor))
+        return self._keep(asked, "right", editor)
 
-    def say_wrong(self, asked: Asked, editor: str) -> Markup:
-        return self._keep(judged(asked, "wrong", editor))
+    def say_wrong(self, asked: Asked | None, editor: str) -> Markup:
+        return self._keep(asked, "wrong", editor)
 
-    def _keep(self, entry: Feedback) -> Markup:
+    def _keep(self, asked: Asked | None, verdict: str, editor: str) -> Markup:
         assert self.file is not None, "the buttons are hidden without a file"
+        if asked is None:  # the session ended, or another process has taken over
+            return messages.alert(messages.FORGOTTEN)
+        entry = judged(asked, verdict, editor)
         try:
             if entry.verdict == "corrected":
                 result = self.queries.run(self.catalog.get(entry.db_id), entry.correct_sql)

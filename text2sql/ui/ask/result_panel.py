@@ -105,11 +105,13 @@ class ResultPanel:
             self.chart: chart_html(chart) if chart else "",
         }
 
-    def make_file(self, kind: str, query: Query) -> tuple[str, str, Markup]:
+    def make_file(self, kind: str, query: Query | None) -> tuple[str, str, Markup]:
         """Return the content and name of a download and a message; no content means an error.
 
         Excel files are encoded in base64, because fields of the page hold text only.
         """
+        if query is None:  # the session ended, or another process has taken over
+            return "", "", messages.alert(messages.FORGOTTEN)
         sql, db_id = query
         try:
             result = self.queries.run(self.catalog.get(db_id), sql, _TAKEN)

@@ -40,6 +40,9 @@ __all__ = ["AskTab"]
 _IN_LINE: dict[str, Any] = QUIET | {"concurrency_limit": None, "concurrency_id": "line"}
 _log = logging.getLogger(__name__)
 
+#: The address has the question while it is answered: if the server ends, the next one answers it.
+_REMEMBER = "(question, db) => t2s.remember(db, question)"
+
 
 class AskTab:
     """The components of the tab and what they do; make one inside a ``gr.Blocks``."""
@@ -118,10 +121,12 @@ class AskTab:
         again = self.history.repeat(self.again, [*self._asked, *self.described])
         for list_of_questions in (self.examples, self.history.list):
             list_of_questions.click(None, js="() => t2s.showQuestion()")
+        gr.on([self.ask.click, self.question.submit], None, self._asked, js=_REMEMBER)
         asking = gr.on([self.ask.click, self.question.submit], **self._asking)
-        for event in (asking, chosen.then(**self._asking), again.then(**self._asking)):
-            event.then(None, self._asked, js="(question, db) => t2s.remember(db, question)")
+        for event in (asking, *(one.then(**self._asking) for one in (chosen, again))):
             self.history.add_after(event, self.panel.asked)
+        for one in (chosen, again):
+            one.then(None, self._asked, js=_REMEMBER)
         keys = self.schema.keys
         kept = [keys.kept, self.database]
         keys.kept.input(self.keep_keys, kept, [*self.schema.outputs, self.status], **QUIET)
