@@ -36,6 +36,9 @@ ROW, NOTHING = QueryResult(("n",), ((1,),), False, 0.0), QueryResult(("n",), (),
         ("orders and colours", "SELECT * FROM orders JOIN colours",
          "No key connects colours to the other tables; the query combines each of its rows with "
          "every row of theirs."),
+        ("blue orders", "SELECT * FROM orders, colours WHERE colours.id = 'blue'",
+         "No key connects colours to the other tables; the query combines each of its rows with "
+         "every row of theirs."),
     ],
 )  # fmt: skip
 def test_what_the_answer_lacks_is_named(question: str, sql: str, sentence: str) -> None:
@@ -52,6 +55,7 @@ def test_what_the_answer_lacks_is_named(question: str, sql: str, sentence: str) 
         ("orders of 2024", "SELECT id FROM orders WHERE day LIKE '2024-05%'"),
         ("average amount", "SELECT avg(amount) FROM orders"),
         ("both", "SELECT 1 FROM orders JOIN colours ON orders.customer = colours.id"),
+        ("in WHERE", "SELECT 1 FROM orders, colours WHERE orders.customer = colours.id"),
     ],
 )
 def test_an_answer_that_has_it_lacks_nothing(question: str, sql: str) -> None:

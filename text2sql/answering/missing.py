@@ -9,7 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from text2sql.answering.corrections.periods import period_of
+from text2sql.errors import QueryError
 from text2sql.linking.words import NUMBER_WORDS, number_of, split_words
+from text2sql.query.nodes import Call, Column, Select, walk
+from text2sql.query.reading import read
+from text2sql.query.scopes import scopes
 from text2sql.sandbox import QueryResult
 from text2sql.schema import Schema
 
@@ -36,6 +41,8 @@ _DATED = re.compile(r"strftime|substr|date\(|julianday|year|month|week|day|quart
 _PER_GROUP = re.compile(r"\btop (\w+)\b.*\b(?:per|each|every|in each|of each|for each)\b")
 _NAMES = {"dai": "day"}
 
+_COMPARED = frozenset(("=", "!=", "<", ">", "<=", ">=", "between", "in", "like"))
+
 # Factors measured on databases outside Spider: how much less often such answers are right.
 _NO_ROWS, _UNTIED, _LACKING = 0.25, 0.1, 0.2
 
@@ -53,6 +60,7 @@ def missing(
         *_absent(result),
         *_constructs(asked, query),
         *_periods(asked, query, has_dates),
+        *_since_today(asked, query, schema),
         *_tops(asked, query),
         *_numbers(question, sql),
         *_untied(sql, schema),
@@ -107,6 +115,17 @@ def _periods(asked: str, query: str, has_dates: bool) -> Iterator[str]:
         yield f"The question asks for groups by {unit}; the answer is not grouped that way."
 
 
+def _since_today(asked: str, query: str, schema: Schema) -> Iterator[str]:
+    """Find a period before today, such as last month, to which the answer is not limited."""
+    period = period_of(asked)
+    columns = {c.natural.lower() for table in schema.tables for c in table.columns}
+    if period and "now" not in query and not any(period in name for name in columns):
+        yield (
+            f"The question asks for {period}; the answer is not limited to it, because no date "
+            "of the database is that late, or because it is unclear which date is meant."
+        )
+
+
 def _tops(asked: str, query: str) -> Iterator[str]:
     match = _PER_GROUP.search(asked)
     limited = re.search(r"limit \d+\s*$", query) and "over (" not in query
@@ -141,23 +160,29 @@ def _near(number: float, written: set[int | float | None]) -> bool:
 
 def _untied(sql: str, schema: Schema) -> Iterator[str]:
     """Find joined tables without a join condition."""
-    from sqlglot import exp, parse_one
-    from sqlglot.errors import SqlglotError
-
     if " join " not in sql.lower() and "," not in sql.lower().partition(" from ")[2]:
         return
     try:
-        tree = parse_one(sql, read="sqlite")
-    except (SqlglotError, RecursionError):
+        query = read(sql, schema)
+    except QueryError:
         return
-    for select in tree.find_all(exp.Select):
-        for join in select.args.get("joins") or ():
-            on, name = join.args.get("on"), join.this.name
-            tied = (on is not None and not isinstance(on, exp.Boolean)) or any(
-                (join.args.get("using"), select.args.get("where"))
-            )
-            if not tied and schema.find_table(name) is not None:
+    for scope in scopes(query, schema):
+        for source, entry in enumerate(scope.select.sources):
+            if source and entry.table is not None and not _is_tied(scope.select, source):
                 yield (
-                    f"No key connects {name} to the other tables; the query combines each of its "
-                    "rows with every row of theirs."
+                    f"No key connects {schema.tables[entry.table].name} to the other tables; the "
+                    "query combines each of its rows with every row of theirs."
                 )
+
+
+def _is_tied(select: Select, source: int) -> bool:
+    """Whether a condition of the joins or of WHERE compares a source with one before it."""
+    stated = (select.where, *(entry.on for entry in select.sources))
+    for node in walk(stated, inside=False):
+        if isinstance(node, Call) and node.name in _COMPARED:
+            named = {
+                c.source for c in walk(node, inside=False) if isinstance(c, Column) and not c.outer
+            }
+            if source in named and min(named) < source:
+                return True
+    return False

@@ -128,12 +128,16 @@ def measure(
 def judge_candidates(
     generator: Generator, example: Example, database: Database, beams: int
 ) -> list[JudgedCandidate]:
-    """Run the candidates for a question and compare each with the gold query."""
+    """Correct and run the candidates for a question and compare each with the gold query."""
+    from text2sql.answering.corrections import corrected
     from text2sql.generators.base import Options
+    from text2sql.linking.cell_index import cell_index
     from text2sql.metrics.exact_set import exact_set
     from text2sql.metrics.execution import execution
     from text2sql.sandbox import run_query
 
+    index = cell_index(database)
+    written = generator.generate(example.question, database, Options(beams=beams))
     return [
         JudgedCandidate(
             candidate,
@@ -141,5 +145,5 @@ def judge_candidates(
             exact_set(example.query, candidate.sql, database.schema).match,
             execution(example.query, candidate.sql, database).match,
         )
-        for candidate in generator.generate(example.question, database, Options(beams=beams))
+        for candidate in (corrected(c, example.question, database.schema, index) for c in written)
     ]

@@ -49,7 +49,8 @@ class CellIndex:
     """The cells of one database by normal form, stems, words and number.
 
     ``codes`` are the cells of columns that hold only a few short codes (F and M, yes and no),
-    ``names`` the stems of the columns' names, and ``dates`` the columns of dates YYYY-MM-DD.
+    ``names`` the stems of the columns' names, ``dates`` the columns of dates YYYY-MM-DD, and
+    ``nulls`` those in which a value is missing.
     """
 
     cells: Cells = field(default_factory=Cells)
@@ -57,6 +58,7 @@ class CellIndex:
     codes: list[tuple[int, str]] = field(default_factory=list)
     names: dict[int, frozenset[str]] = field(default_factory=dict)
     dates: set[int] = field(default_factory=set)
+    nulls: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.exact = Named(self.cells, normal_form)
@@ -110,7 +112,9 @@ class CellIndex:
         """The approximate memory in bytes."""
         places = (self.exact, self.stems, self.words, self.prefixes)
         buffers = self.cells.size + self.numbers.size + sum(p.postings.size for p in places)
-        return buffers + 200 * (len(self.codes) + 2 * len(self.names) + len(self.dates))
+        return buffers + 200 * (
+            len(self.codes) + 2 * len(self.names) + len(self.dates) + len(self.nulls)
+        )
 
     @classmethod
     def read(cls, database: Database, timeout_s: float = math.inf) -> CellIndex:
@@ -138,6 +142,9 @@ class CellIndex:
             places.postings.sort()
 
     def _add_column(self, column: int, cells: Sequence[object], holders: Counter[str]) -> None:
+        if None in cells:
+            self.nulls.add(column)
+            cells = [cell for cell in cells if cell is not None]
         texts = _texts(cells)
         if (
             2 <= len(cells) <= 5
@@ -199,6 +206,7 @@ class CellIndex:
             "codes": self.codes,
             "names": [[column, sorted(stems)] for column, stems in self.names.items()],
             "dates": sorted(self.dates),
+            "nulls": sorted(self.nulls),
             "lengths": [len(memoryview(b).cast("B")) for b in self._buffers],
         }
         with path.open("wb") as file:
@@ -220,6 +228,7 @@ class CellIndex:
                 codes=[(column, text) for column, text in head["codes"]],
                 names={column: frozenset(stems) for column, stems in head["names"]},
                 dates=set(head["dates"]),
+                nulls=set(head["nulls"]),
             )
             for buffer, length in zip(index._buffers, head["lengths"], strict=True):
                 raw = file.read(length)
@@ -277,14 +286,14 @@ class _CellReader:
         self.ends = time.monotonic() + timeout_s
 
     def cells(self, table: str, column: str) -> list[object]:
-        """Up to 20,000 different values of a column, without NULL."""
+        """Up to 20,000 different values of a column; one of them is None where it has NULL."""
         left_s = min(_COLUMN_S, self.ends - time.monotonic())
         if left_s <= 0:
             return []
         name = quote_identifier(column)
         sql = (
             f"SELECT DISTINCT {name} AS cell FROM (SELECT {name} FROM {quote_identifier(table)} "
-            f"LIMIT {_MAX_ROWS}) WHERE {name} IS NOT NULL LIMIT {_MAX_CELLS}"
+            f"LIMIT {_MAX_ROWS}) LIMIT {_MAX_CELLS}"
         )
         result = run_query(self.database, sql, Limits(left_s, _MAX_CELLS, _MAX_COLUMN_BYTES))
         return [cell for (cell,) in result.rows]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import TypeVar
 
 from text2sql.query.nodes import (
     Column,
@@ -18,7 +19,9 @@ from text2sql.query.nodes import (
 from text2sql.query.stars import spelled_out
 from text2sql.schema import Schema
 
-__all__ = ["Scope", "scopes"]
+Node = TypeVar("Node")
+
+__all__ = ["Scope", "each_select", "in_select", "scopes"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,32 @@ def scopes(query: Statement, schema: Schema, outer: Scope | None = None) -> Iter
             yield from scopes(subquery.query, schema, own)
 
 
+def each_select(
+    query: Statement,
+    schema: Schema,
+    change: Callable[[Scope], Select],
+    outer: Scope | None = None,
+) -> Statement:
+    """``query`` with ``change`` of each SELECT in it, of an outer one before those in it."""
+    if isinstance(query, Compound):
+        parts = (_changed(select, schema, change, outer) for select in query.selects)
+        return replace(query, selects=tuple(parts))
+    return _changed(query, schema, change, outer)
+
+
+def in_select(select: Select, change: Callable[[object], object]) -> Select:
+    """``select`` with ``change`` of each node in it, the innermost first, outside its queries."""
+
+    def inside(node: object) -> object:
+        if isinstance(node, tuple):
+            return tuple(map(inside, node))
+        if isinstance(node, Select | Compound) or not is_dataclass(node):
+            return node
+        return change(_of_parts(node, inside))
+
+    return _of_parts(select, inside)
+
+
 def _subqueries(node: object) -> Iterator[Subquery]:
     """The queries in the expressions of one SELECT."""
     for child in children(node):
@@ -70,3 +99,27 @@ def _subqueries(node: object) -> Iterator[Subquery]:
             yield child
         elif not isinstance(child, Select | Compound):
             yield from _subqueries(child)
+
+
+def _changed(
+    select: Select, schema: Schema, change: Callable[[Scope], Select], outer: Scope | None
+) -> Select:
+    own = Scope(change(Scope(select, schema, outer)), schema, outer)
+
+    def inside(node: object) -> object:
+        if isinstance(node, tuple):
+            return tuple(map(inside, node))
+        if isinstance(node, Select | Compound):  # in FROM, which sees nothing of this SELECT
+            return each_select(node, schema, change, outer)
+        if isinstance(node, Subquery):
+            return Subquery(each_select(node.query, schema, change, own))
+        return _of_parts(node, inside)
+
+    return _of_parts(own.select, inside)
+
+
+def _of_parts(node: Node, change: Callable[[object], object]) -> Node:
+    """``node`` with ``change`` of each of its fields, if it has any."""
+    if not is_dataclass(node) or isinstance(node, type):
+        return node
+    return replace(node, **{f.name: change(getattr(node, f.name)) for f in fields(node)})

@@ -28,7 +28,6 @@ from text2sql.generators.pocket.features import (
 )
 from text2sql.generators.pocket.ir import from_tokens
 from text2sql.generators.pocket.network import Network
-from text2sql.generators.pocket.plausibility import Plausibility
 from text2sql.generators.pocket.signals import Reading, read_signals
 from text2sql.generators.pocket.threads import one_thread
 from text2sql.linking.cell_index import cell_index
@@ -118,12 +117,10 @@ class PocketGenerator:
         self, found: list[Hypothesis], features: Features, reading: Reading, database: Database
     ) -> list[Candidate]:
         candidates: dict[str, Candidate] = {}
-        plausibility = Plausibility(database.schema, cell_index(database))
         for query, hypothesis in self._queries(found, features, database.schema):
             sql = write(query, database.schema)
-            penalty = plausibility.penalty(query)
             signals = reading.signals(hypothesis.outputs)
-            candidates.setdefault(sql, Candidate(sql, hypothesis.score - penalty, signals, penalty))
+            candidates.setdefault(sql, Candidate(sql, hypothesis.score, signals))
         return sorted(candidates.values(), key=lambda candidate: -candidate.score)
 
     def encode(self, question: str, database: Database) -> Features:

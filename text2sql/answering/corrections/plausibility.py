@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from text2sql.generators.pocket.plausible_conditions import ConditionMistakes
+from text2sql.answering.corrections.plausible_conditions import ConditionMistakes
 from text2sql.linking.cell_index import CellIndex
 from text2sql.query.meanings import folded
 from text2sql.query.nodes import (
@@ -25,10 +25,10 @@ from text2sql.query.nodes import (
 from text2sql.query.scopes import Scope, scopes
 from text2sql.schema import Schema
 
-__all__ = ["Plausibility"]
+__all__ = ["MISTAKE", "Plausibility"]
 
 # Both chosen on the first half of Spider dev; from 2 to 8 the first is as good.
-_MISTAKE = 3.0
+MISTAKE = 3.0
 _SILENT = 0.4
 
 
@@ -41,7 +41,7 @@ class Plausibility:
 
     def penalty(self, query: Statement) -> float:
         """The amount to subtract from the log-probability of ``query``, in nats."""
-        return _MISTAKE * self.mistakes(query) + _SILENT * self.silent_tables(query)
+        return MISTAKE * self.mistakes(query) + _SILENT * self.silent_tables(query)
 
     def mistakes(self, query: Statement) -> int:
         """The number of mistakes in ``query``."""

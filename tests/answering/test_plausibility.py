@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from text2sql.answering.corrections.plausibility import Plausibility
 from text2sql.databases import Database
-from text2sql.generators.pocket.plausibility import Plausibility
 from text2sql.linking.cell_index import CellIndex
 from text2sql.query.reading import read
 

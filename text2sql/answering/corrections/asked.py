@@ -1,0 +1,86 @@
+"""What a correction knows besides the query: the question, the schema and the cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+from text2sql.linking.cell_index import CellIndex
+from text2sql.linking.words import Word, split_words, stem, words_of
+from text2sql.query.nodes import Call, Expression, Literal, Select
+from text2sql.query.scopes import Scope
+from text2sql.schema import Column as SchemaColumn
+from text2sql.schema import Schema
+
+__all__ = ["Asked", "Place", "both", "column_of", "conditions", "known", "stems", "tables_of"]
+
+#: The position of a table, and of a column in it.
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, and the database that it is asked over."""
+
+    question: str
+    schema: Schema
+    index: CellIndex
+
+    @cached_property
+    def text(self) -> str:
+        """The question in small letters with single blanks."""
+        return " ".join(self.question.lower().split())
+
+    @cached_property
+    def words(self) -> list[Word]:
+        return split_words(self.question)
+
+    @cached_property
+    def _first(self) -> list[int]:
+        return list(accumulate((len(t.columns) for t in self.schema.tables), initial=0))
+
+    def number(self, place: Place) -> int:
+        """The position of a column over the whole schema, as the index counts."""
+        return self._first[place[0]] + place[1]
+
+    def column(self, place: Place) -> SchemaColumn:
+        return self.schema.tables[place[0]].columns[place[1]]
+
+
+def stems(text: str) -> tuple[str, ...]:
+    """The stems of the words of a name or of a part of a question."""
+    return tuple(stem(word) for word in words_of(text.replace("_", " ")))
+
+
+def column_of(expression: Expression, scope: Scope) -> Place | None:
+    """The column that ``expression`` is, or is made a number of."""
+    if isinstance(expression, Call) and expression.name == "cast_real":
+        expression = expression.arguments[0]
+    return scope.place_of(expression)
+
+
+def tables_of(select: Select) -> dict[int, int]:
+    """The tables in FROM, each with the position of its first entry."""
+    found: dict[int, int] = {}
+    for source, entry in enumerate(select.sources):
+        if entry.table is not None and entry.query is None:
+            found.setdefault(entry.table, source)
+    return found
+
+
+def conditions(where: Expression | None) -> tuple[Expression, ...]:
+    """The conditions that all have to be true."""
+    if where is None:
+        return ()
+    return where.arguments if isinstance(where, Call) and where.name == "and" else (where,)
+
+
+def both(*parts: Expression) -> Expression | None:
+    """The condition that all of ``parts`` are true; None if there are none."""
+    return parts[0] if len(parts) == 1 else Call("and", parts) if parts else None
+
+
+def known(column: Expression) -> Call:
+    """The condition that ``column`` is not NULL."""
+    return Call("is not", (column, Literal(None)))

@@ -1,0 +1,53 @@
+"""All corrections of one candidate, and its penalty."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from text2sql.answering.corrections.asked import Asked
+from text2sql.answering.corrections.births import turned
+from text2sql.answering.corrections.columns import shown_as_asked
+from text2sql.answering.corrections.denials import affirmed, denies_without_reason
+from text2sql.answering.corrections.lists import listed_values
+from text2sql.answering.corrections.numbers import compared_as_numbers
+from text2sql.answering.corrections.periods import in_period
+from text2sql.answering.corrections.plausibility import MISTAKE, Plausibility
+from text2sql.answering.corrections.unknowns import without_unknowns
+from text2sql.errors import QueryError
+from text2sql.generators.base import Candidate
+from text2sql.linking.cell_index import CellIndex
+from text2sql.query.meanings import folded
+from text2sql.query.reading import read
+from text2sql.query.writing import write
+from text2sql.schema import Schema
+
+__all__ = ["corrected"]
+
+_CORRECTIONS = (
+    turned, compared_as_numbers, shown_as_asked, affirmed, listed_values, in_period,
+    without_unknowns,
+)  # fmt: skip
+
+
+def corrected(candidate: Candidate, question: str, schema: Schema, index: CellIndex) -> Candidate:
+    """Return ``candidate`` with mistakes corrected, and a penalty for each that remains.
+
+    Args:
+        index: the cells of the database, which show which texts are numbers.
+    """
+    try:
+        written = read(candidate.sql, schema)
+    except QueryError:  # it fails, or is more than the tree holds
+        return candidate
+    asked = Asked(question, schema, index)
+    query = as_read = folded(written)
+    for correct in _CORRECTIONS:
+        query = correct(query, asked)
+    penalty = Plausibility(schema, index).penalty(query)
+    penalty += MISTAKE * denies_without_reason(query, asked)
+    return replace(
+        candidate,
+        sql=candidate.sql if query == as_read else write(query, schema),
+        score=candidate.score - penalty,
+        penalty=candidate.penalty + penalty,
+    )

@@ -1,0 +1,63 @@
+"""Numbers that are stored as text are compared and put in order as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from text2sql.answering.corrections.asked import Asked, column_of
+from text2sql.linking.words import number_of
+from text2sql.query.nodes import Call, Column, Expression, Literal, Order, Select, Statement
+from text2sql.query.scopes import Scope, each_select, in_select
+
+__all__ = ["compared_as_numbers"]
+
+_COMPARED = frozenset(("<", ">", "<=", ">=", "between"))
+_EQUAL = frozenset(("=", "!=", "in"))
+
+
+def compared_as_numbers(query: Statement, asked: Asked) -> Statement:
+    """``query`` with each order or comparison of such texts made one of numbers."""
+    if not asked.index.numeric_texts:
+        return query
+    return each_select(query, asked.schema, lambda scope: _compared(scope, asked))
+
+
+def _compared(scope: Scope, asked: Asked) -> Select:
+    def change(node: object) -> object:
+        if isinstance(node, Order):
+            return replace(node, expression=_number(node.expression, scope, asked))
+        if not isinstance(node, Call):
+            return node
+        numbers = any(_is_number(argument) for argument in node.arguments)
+        extreme = node.name in ("max", "min") and len(node.arguments) == 1
+        if node.name in _COMPARED or extreme or (node.name in _EQUAL and numbers):
+            return _numbers(node, scope, asked)
+        return node
+
+    return in_select(scope.select, change)
+
+
+def _numbers(call: Call, scope: Scope, asked: Asked) -> Call:
+    """``call`` with the columns among its arguments, and then its texts, made numbers."""
+    changed = tuple(_number(argument, scope, asked) for argument in call.arguments)
+    if changed == call.arguments:
+        return call
+    return replace(call, arguments=tuple(map(_literal, changed)))
+
+
+def _number(node: Expression, scope: Scope, asked: Asked) -> Expression:
+    place = column_of(node, scope) if isinstance(node, Column) else None
+    if place is None or asked.column(place).type != "text":
+        return node
+    return Call("cast_real", (node,)) if asked.number(place) in asked.index.numeric_texts else node
+
+
+def _literal(node: Expression) -> Expression:
+    if isinstance(node, Literal) and isinstance(node.value, str):
+        number = number_of(node.value)
+        return node if number is None else Literal(number)
+    return node
+
+
+def _is_number(node: Expression) -> bool:
+    return isinstance(node, Literal) and isinstance(node.value, int | float)

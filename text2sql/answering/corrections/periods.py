@@ -1,0 +1,114 @@
+"""Last month, this year and yesterday are counted from today where the data reach that far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from text2sql.answering.corrections.asked import Asked, Place, both, conditions, stems, tables_of
+from text2sql.query.nodes import (
+    Call,
+    Column,
+    Expression,
+    Literal,
+    Select,
+    Statement,
+    aggregated,
+    walk,
+)
+from text2sql.query.scopes import Scope
+
+__all__ = ["in_period", "period_of"]
+
+_PERIOD = re.compile(r"\b(last|previous|this|current) (month|year)\b|\byesterday\b")
+_FORMATS = {"month": "%Y-%m", "year": "%Y", "day": "%Y-%m-%d"}
+
+
+@dataclass(frozen=True)
+class _Period:
+    """A month, a year or a day, ``back`` of them before today's."""
+
+    unit: str
+    back: int
+
+    def starts(self, today: date) -> date:
+        """The first day of it."""
+        if self.unit == "day":
+            return today - timedelta(self.back)
+        if self.unit == "year":
+            return date(today.year - self.back, 1, 1)
+        months = 12 * today.year + today.month - 1 - self.back
+        return date(months // 12, months % 12 + 1, 1)
+
+    def condition(self, column: Expression) -> Expression:
+        """That ``column`` lies in it, as SQLite counts from now."""
+        format_ = Literal(_FORMATS[self.unit])
+        now = [Literal("now")]
+        if self.back:
+            now += [Literal(f"start of {self.unit}")] if self.unit != "day" else []
+            now += [Literal(f"-{self.back} {self.unit}")]
+        return Call("=", (Call("strftime", (format_, column)), Call("strftime", (format_, *now))))
+
+
+def period_of(text: str) -> str:
+    """The words in a question in small letters that name a period before today, or none."""
+    match = _PERIOD.search(text)
+    return match[0] if match else ""
+
+
+def in_period(query: Statement, asked: Asked) -> Statement:
+    """``query`` limited to the period that the question names, by its only column of dates."""
+    words = period_of(asked.text)
+    if not words or not isinstance(query, Select) or Literal("now") in walk(query):
+        return query
+    unit = "day" if words == "yesterday" else words.split()[1]
+    period = _Period(unit, 0 if words.startswith(("this", "current")) else 1)
+    scope = Scope(query, asked.schema)
+    column = _dated(scope, asked)
+    place = scope.place(column) if column is not None else None
+    if column is None or place is None or _is_named(words, asked):
+        return query
+    newest = _newest(asked.number(place), asked)
+    if newest < period.starts(datetime.now(UTC).date()).isoformat():
+        return query
+    return _limited(query, column, period)
+
+
+def _is_named(words: str, asked: Asked) -> bool:
+    """Whether some column is called so: ``Days free next year``."""
+    wanted = set(stems(words))
+    columns = (column for table in asked.schema.tables for column in table.columns)
+    return any(wanted <= set(stems(column.natural)) for column in columns)
+
+
+def _dated(scope: Scope, asked: Asked) -> Column | None:
+    """The only column of dates in FROM, or the only one of them that the query uses."""
+    select = scope.select
+    columns = list(_dates(scope, asked))
+    if len(columns) > 1:
+        used = set(walk((select.items, select.where, select.group_by, select.order_by)))
+        columns = [column for column in columns if column in used]
+    return columns[0] if len(columns) == 1 else None
+
+
+def _dates(scope: Scope, asked: Asked) -> Iterator[Column]:
+    for table, source in tables_of(scope.select).items():
+        for number in range(len(asked.schema.tables[table].columns)):
+            place: Place = (table, number)
+            if asked.number(place) in asked.index.dates:
+                yield Column(source, number)
+
+
+def _newest(number: int, asked: Asked) -> str:
+    """The latest indexed date of a column, as YYYY-MM-DD."""
+    return max((text[:10] for column, text in asked.index.cells if column == number), default="")
+
+
+def _limited(query: Select, column: Column, period: _Period) -> Select:
+    stated = tuple(c for c in conditions(query.where) if column not in walk(c))
+    query = replace(query, where=both(*stated, period.condition(column)))
+    if not query.group_by and all(aggregated(item.expression) for item in query.items):
+        return replace(query, order_by=(), limit=None)  # one row
+    return query
