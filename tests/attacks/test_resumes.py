@@ -74,7 +74,7 @@ def _compressed(path: Path, _: Any) -> None:
             archive.writestr(name, data)
 
 
-_KINDS: dict[str, tuple[Callable[[Path, Any], None], Any]] = {
+_KINDS: dict[str, tuple[Callable[[Path, Any], object], Any]] = {
     "is missing": (lambda path, _: None, None),
     "is empty": (lambda path, _: path.touch(), None),
     "is a folder": (lambda path, _: path.mkdir(), None),

@@ -8,6 +8,7 @@ import random
 import time
 from argparse import ArgumentParser
 from collections import Counter
+from typing import Any
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from text2sql.benchmark import load
 from text2sql.benchmark.loading.client import Call, Client, Wires, wires
 from text2sql.benchmark.loading.habits import CROWD, visitors
+from text2sql.benchmark.loading.hostile import noticed, statements
 from text2sql.benchmark.loading.measure import (
     Load,
     _by_name,
@@ -25,7 +27,7 @@ from text2sql.benchmark.loading.measure import (
     _rate,
 )
 from text2sql.benchmark.loading.page import Memory
-from text2sql.benchmark.loading.report import lines
+from text2sql.benchmark.loading.report import lines, table
 
 _FULL = "The line for the SQL is full; try again in 4 s."
 _CALLS = [
@@ -133,8 +135,8 @@ def test_memory_is_compared_at_half_time_and_at_the_end() -> None:
     assert (found["before"], found["middle"], found["end"], found["after"]) == (500, 654, 694, 550)
 
 
-def test_the_report_names_everything_that_was_measured() -> None:
-    figures = {
+def _figures(hostile: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {
         "clients": 20,
         "visitors": False,
         "processes": 2,
@@ -145,14 +147,68 @@ def test_the_report_names_everything_that_was_measured() -> None:
         "errors": _errors(_CALLS),
         "full": _full(_CALLS),
         "one_among_slow_ones": {"calls": 3, "p50_s": 1.0, "p95_s": 2.0, "not_answered": 0},
+        "hostile": hostile or {},
         "memory_mb": _memory(Memory(500, 10, 1), [], Memory(550, 0, 0)),
         "left": Counter(),
     }
-    text = "\n".join(lines(figures))
+
+
+def test_the_report_names_everything_that_was_measured() -> None:
+    text = "\n".join(lines(_figures()))
     assert "20 clients of 2 pages, 10 minutes (two cores)" in text
     assert "0.20 served each second, 2.000 s of a core for each, 4 s in all" in text
     assert "told that a line is full: 1 of 4 calls" in text
     assert "1 ask: error: no such table" in text
+    assert "hostile" not in text
+
+
+def test_the_report_says_how_much_slower_hostile_statements_made_others() -> None:
+    times = {"ask": {"alone_s": 0.5, "beside_s": 0.75, "factor": 1.5}}
+    of = {"statements": 300, "longest_s": 5.2, "without_a_sentence": 0, "failed_beside": 0}
+    text = "\n".join(lines(_figures({**of, "times": times})))
+    assert "300 hostile statements: the longest took 5.2 s" in text
+    assert "ask          alone 0.50 s, beside 0.75 s, 1.50 times" in text
+
+
+def test_the_figures_are_the_table_of_the_page_on_security() -> None:
+    assert list(table(_figures())) == [
+        "| | 20 clients, 10 minutes |",
+        "|---|---|",
+        "| calls; served; told that a line is full | 4; 2; 1 |",
+        "| other errors | 1 |",
+        "| p50 and p95 of `run` | 0.20 and 0.29 s |",
+        "| p50 and p95 of `ask` | 0.00 and 0.00 s |",
+        "| p50 and p95 of being told that a line is full | 0.02 and 0.02 s |",
+        "| a question among 19 visitors' slow ones, p50 and p95 | 1.00 and 2.00 s |",
+        "| time of a core for each served | 2000 ms |",
+        "| memory of the page before, at half-time, at the end, after | 500, 0, 0, 550 MB |",
+        "| files of visitors at the end, after | 0 (0 MB), 0 |",
+        "| processes once the page has ended | 0 |",
+    ]
+
+
+def test_hostile_statements_are_all_different_and_within_what_a_call_may_carry() -> None:
+    found = statements(300)
+    assert len(set(found)) == 300
+    assert max(map(len, found)) <= 90_000
+
+
+def test_a_visitor_is_measured_alone_and_beside_the_hostile_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = _client(httpx.Response(200, text='event: complete\ndata: [{"rows": []}]\n\n'))
+    other = _client(httpx.Response(200, text='event: error\ndata: {"error": "No."}\n\n'))
+
+    async def soon(seconds: float) -> None:
+        await real_sleep(min(seconds, 0.01))
+
+    real_sleep = asyncio.sleep
+    monkeypatch.setattr(asyncio, "sleep", soon)
+    monkeypatch.setattr(Client, "act", lambda self, what: self.call("run", name=what))
+    found = asyncio.run(noticed(client, other, 9))
+    assert (found["statements"], found["without_a_sentence"], found["failed_beside"]) == (9, 0, 0)
+    assert list(found["times"]) == ["ask", "run", "databases"]
+    assert {call.name for call in other.calls} >= {"run", "compare", "ask"}
 
 
 @pytest.mark.parametrize("clients", ["0", "201", "many"])

@@ -4,8 +4,8 @@ Starts the page in one or more processes, lets clients ask, run, compare, send f
 queries and vanish, and prints the errors by kind, how long each call took, who was told that a
 line is full and how soon, the memory of the page and its workers, and what is left of it all.
 With --visitors, clients read what they get and ask twice a minute, which says how many visitors a
-machine carries. Only this machine is reached. Memory, processes and the time of cores are known on
-Linux only.
+machine carries. The table at the end is the one of docs/security.md. Only this machine is reached.
+Memory, processes and the time of cores are known on Linux only.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ __all__ = ["add_arguments", "run"]
 
 _MOST_CLIENTS = 200
 _MOST_PROCESSES = 8
+_MOST_STATEMENTS = 10_000
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -51,6 +52,14 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="let clients ask the samples' questions, one each half minute, and nothing hostile",
     )
+    parser.add_argument(
+        "--hostile",
+        type=_statements,
+        default=0,
+        metavar="N",
+        help="also send this many hostile statements, and measure how much slower a visitor's "
+        "calls get beside them (default: none)",
+    )
     parser.add_argument("--seed", type=int, default=1, help="of what clients do, and when")
     add_json(parser)
 
@@ -63,6 +72,10 @@ def _processes(text: str) -> int:
     return _up_to(_MOST_PROCESSES, text)
 
 
+def _statements(text: str) -> int:
+    return _up_to(_MOST_STATEMENTS, text)
+
+
 def _up_to(most: int, text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= most:
         raise ArgumentTypeError(f"{text!r}: write a number from 1 to {most}")
@@ -73,16 +86,16 @@ def run(args: Namespace) -> int:
     import json
 
     from text2sql.benchmark.loading.measure import Load, measured
-    from text2sql.benchmark.loading.report import lines
+    from text2sql.benchmark.loading.report import lines, table
 
     found = []
     for clients in args.clients:
         seconds = (60 * args.minutes, 60 * args.after)
-        load = Load(clients, *seconds, args.seed, args.processes, args.visitors)
+        load = Load(clients, *seconds, args.seed, args.processes, args.visitors, args.hostile)
         figures = measured(load)
         found.append(figures)
         if not args.json:
-            print("\n".join(lines(figures)), flush=True)
+            print("\n".join([*lines(figures), "", *table(figures), ""]), flush=True)
     if args.json:
         print(json.dumps(found))
     return 0

@@ -21,6 +21,7 @@ import httpx
 
 from text2sql.benchmark.loading.client import Call, Client, wires
 from text2sql.benchmark.loading.habits import CROWD, Habits, visitors
+from text2sql.benchmark.loading.hostile import noticed
 from text2sql.benchmark.loading.page import Memory, Pages
 
 __all__ = ["Load", "measured"]
@@ -45,6 +46,7 @@ class Load:
     seed: int = 1
     processes: int = 1
     visitors: bool = False
+    hostile: int = 0  # statements
 
     @property
     def habits(self) -> Habits:
@@ -109,6 +111,8 @@ async def _figures(pages: Pages, load: Load) -> dict[str, Any]:
         calls = [call for person in crowd for call in person.calls]
         files = (pages.files(), pages.bytes())
         lone = {} if load.visitors else await _lone(people)
+        two = (people.client(0, 0), people.client(load.processes, 0))  # of the same page
+        beside = await noticed(*two, load.hostile) if load.hostile else {}
         await asyncio.sleep(load.after_s)
         after = pages.memory()
         left_files = (pages.files(), pages.bytes())
@@ -123,6 +127,7 @@ async def _figures(pages: Pages, load: Load) -> dict[str, Any]:
         "errors": _errors(calls),
         "full": _full(calls),
         "one_among_slow_ones": lone,
+        "hostile": beside,
         "memory_mb": _memory(before, memory, after),
         "left": {
             "files": left_files[0],
