@@ -26,6 +26,7 @@ from text2sql.metrics.official_text import (
     official_execution_text,
     runnable,
 )
+from text2sql.metrics.pair import QueryPair
 from text2sql.metrics.ties import tie_breaks
 from text2sql.query import parse
 from text2sql.query.english import in_english
@@ -44,8 +45,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "in_english": lambda sql: in_english(read(sql, SCHEMA), SCHEMA),
     "hardness": lambda sql: hardness(sql, SCHEMA),
     "exact_set": lambda sql: exact_set(sql, f"{sql} ", SCHEMA),
-    "query_differences": lambda sql: query_differences(GOLD, sql, SCHEMA),
-    "general_differences": lambda sql: general_differences(sql, GOLD, SCHEMA),
+    "query_differences": lambda sql: query_differences(QueryPair(GOLD, sql, SCHEMA)),
+    "general_differences": lambda sql: general_differences(QueryPair(sql, GOLD, SCHEMA)),
     "mutants": lambda sql: mutants(sql, SCHEMA),
     "tie_breaks": tie_breaks,
     "lay_out_sql": lay_out_sql,

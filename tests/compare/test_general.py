@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from text2sql.compare.general import general_differences
+from text2sql.compare import ClauseDifference
+from text2sql.compare.general import general_differences as pair_differences
 from text2sql.databases import Database
 from text2sql.errors import QueryError
+from text2sql.metrics.pair import QueryPair
 from text2sql.schema import Schema
 
 NAMES = "SELECT name FROM singer"
+
+
+def general_differences(gold: str, found: str, schema: Schema) -> tuple[ClauseDifference, ...]:
+    return pair_differences(QueryPair(gold, found, schema))
 
 
 @pytest.fixture
@@ -34,6 +40,47 @@ def schema(database: Database) -> Schema:
         (
             "WITH old AS (SELECT * FROM singer WHERE age > 30) SELECT name FROM old",
             "WITH old AS (SELECT * FROM singer AS s WHERE s.age > 30) SELECT name FROM old",
+        ),
+        (
+            "WITH old AS (SELECT * FROM singer WHERE age > 30) SELECT upper(name) FROM old",
+            "SELECT upper(o.name) FROM (SELECT * FROM singer WHERE age > 30) AS o",
+        ),
+        (
+            "SELECT a.title FROM song a JOIN song b ON a.cover_of = b.id WHERE b.title = 'x'",
+            "SELECT mine.title FROM song theirs, song mine WHERE theirs.title = 'x' "
+            "AND mine.cover_of = theirs.id",
+        ),
+        (
+            "SELECT title FROM song JOIN singer ON singer.id = singer_id AND age > 3",
+            "SELECT title FROM singer JOIN song ON singer_id = singer.id WHERE 3 < age",
+        ),
+        (
+            "SELECT sum(IIF(age > 30, 1, 0)), count(1) FROM singer",
+            "SELECT SUM(CASE WHEN (age > 30) THEN 1 ELSE 0 END), count(*) FROM singer",
+        ),
+        (
+            "SELECT max(CASE WHEN age > 3 THEN name ELSE NULL END) FROM singer",
+            "SELECT max(CASE WHEN age > 3 THEN name END) FROM singer",
+        ),
+        (
+            NAMES + " WHERE age = 1 OR upper(name) = 'A' OR id = 2 ORDER BY 1",
+            NAMES + " WHERE id = 2 OR (age = 1 OR upper(name) = 'A') ORDER BY name ASC",
+        ),
+        (
+            "SELECT upper(name) AS big FROM singer GROUP BY upper(name) HAVING upper(name) > 'A'",
+            "SELECT upper(name) AS big FROM singer GROUP BY big HAVING big > 'A'",
+        ),
+        (
+            NAMES + " WHERE lower(country) = 'france'",
+            NAMES + ' WHERE lower(country) = "france"',
+        ),
+        (
+            "SELECT upper(name) FROM singer WHERE age = (SELECT max(age) FROM singer)",
+            "SELECT upper(s.name) FROM singer s WHERE (SELECT max(x.age) FROM singer x) = s.age",
+        ),
+        (
+            "SELECT round((age * 2.0) / id) FROM singer",
+            "SELECT round((age * 2.0 / (id))) FROM singer",
         ),
     ],
 )
@@ -81,6 +128,22 @@ def test_what_says_the_same_has_no_difference(schema: Schema, one: str, other: s
                 "SELECT: expected RANK() OVER (ORDER BY age DESC), got RANK() OVER (ORDER BY age)",
             ],
         ),
+        (
+            "SELECT upper(name) FROM singer WHERE (age = 1 OR age = 2) AND id = 3 OR id = 4",
+            "SELECT upper(name) FROM singer WHERE age = 1 OR age = 2 AND id = 3 OR id = 4",
+            [
+                "WHERE: expected (age = 1 OR age = 2) AND id = 3 OR id = 4, "
+                "got age = 1 OR age = 2 AND id = 3 OR id = 4"
+            ],
+        ),
+        (
+            "SELECT count(id) FROM (SELECT upper(name) AS id FROM singer JOIN song USING (id))",
+            "SELECT count(*) FROM (SELECT id FROM singer JOIN song USING (id))",
+            [
+                "SELECT: expected COUNT(id), got COUNT(*)",
+                "in the subquery, SELECT: expected UPPER(singer.name), got id",
+            ],
+        ),
         (NAMES + " LIMIT 1 OFFSET 2", NAMES + " LIMIT 1", ["OFFSET: missing 2"]),
         (
             NAMES + " ORDER BY age, id",
@@ -104,9 +167,50 @@ def test_what_says_the_same_has_no_difference(schema: Schema, one: str, other: s
             "WITH old AS (SELECT * FROM singer WHERE age > 30) SELECT name FROM old",
             NAMES + " WHERE age > 30",
             [
-                "WITH: missing SELECT * FROM singer WHERE age > 30",
-                "FROM: expected old, got singer",
+                "FROM: expected (SELECT * FROM singer WHERE age > 30), got singer",
                 "WHERE: unexpected age > 30",
+            ],
+        ),
+        (
+            "WITH old AS (SELECT id FROM singer WHERE age > 30) SELECT a.id FROM old a, old b",
+            "WITH old AS (SELECT id FROM singer WHERE age > 3) SELECT a.id FROM old a, old b",
+            [
+                "WITH: expected ...WHERE age > 30), got ...WHERE age > 3)",
+            ],
+        ),
+        (
+            NAMES + " WHERE upper(country) IS NOT NULL AND id NOT IN (1, 2)",
+            NAMES,
+            ["WHERE: missing UPPER(country) IS NOT NULL, id NOT IN (1, 2)"],
+        ),
+        (
+            "SELECT a.title FROM song a JOIN song b ON a.cover_of = b.id",
+            "SELECT title FROM song LEFT JOIN singer ON singer.id = singer_id",
+            [
+                "FROM: expected song#2, got LEFT JOIN singer",
+                "JOIN: expected song#2.id = song.cover_of, got singer.id = song.singer_id",
+            ],
+        ),
+        (
+            "SELECT avg(CASE WHEN age > 30 AND id = 7 THEN 1.0 ELSE 0.0 END) FROM singer",
+            "SELECT avg(CASE WHEN age > 30 AND id = 7 THEN 1.0 ELSE 2.0 END) FROM singer",
+            ["SELECT: expected ...THEN 1.0 ELSE 0.0 END), got ...THEN 1.0 ELSE 2.0 END)"],
+        ),
+        (
+            "SELECT `First Name` FROM singer AS s",
+            "SELECT MixedCase FROM singer LEFT JOIN song USING (id)",
+            [
+                'SELECT: expected "First Name", got MixedCase',
+                "FROM: unexpected LEFT JOIN song",
+                "JOIN: unexpected USING id",
+            ],
+        ),
+        (
+            "SELECT upper(name) FROM singer WHERE EXISTS "
+            "(SELECT 1 FROM song WHERE singer_id = singer.id)",
+            "SELECT upper(name) FROM singer",
+            [
+                "WHERE: missing EXISTS(SELECT 1 FROM song WHERE singer.id = singer_id)",
             ],
         ),
     ],
@@ -120,8 +224,8 @@ def test_every_clause_that_differs_is_named(
 def test_a_long_part_is_cut(schema: Schema) -> None:
     names = " || ".join(["name"] * 100)
     (difference,) = general_differences(NAMES, f"SELECT {names} FROM singer", schema)
-    assert difference.found.endswith("...")
-    assert len(difference.found) == 160
+    assert difference.found.endswith("name || name...")
+    assert 150 < len(difference.found) <= 160
 
 
 @pytest.mark.parametrize("sql", ["", "DELETE FROM singer", "SELECT (" * 600])

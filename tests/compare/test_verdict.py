@@ -47,15 +47,16 @@ NAMES = "SELECT name FROM singer"
             NAMES + " WHERE id=1",
             False,
             True,
-            "Returns the right rows with a different query. Spider's official parser cannot read "
-            "it: There is no column 'id=1' in the tables of this query.",
+            "The query says the same and returns the right rows. Exact set match cannot read it: "
+            "There is no column 'id=1' in the tables of this query.",
         ),
         (
             NAMES,
             "SELECT nme FROM singer",
             False,
             False,
-            "SELECT: expected name, got nme. With this, it does not run: no such column: nme.",
+            "It does not run: no such column: nme. It differs from the gold query. "
+            "SELECT: expected name, got nme.",
         ),
         (NAMES, "  ", False, False, "There is no prediction."),
     ],
@@ -123,7 +124,83 @@ def test_a_gold_outside_the_fragment_is_judged_by_its_rows(database: Database) -
     wrong = verdict(gold, "SELECT CASE WHEN age > 30 THEN name END FROM singer", database)
     assert (wrong.exact_set, wrong.execution) == (None, False)
     assert wrong.reason == (
-        "WITH: missing SELECT name FROM singer WHERE age > 30; SELECT: expected name, got "
-        "CASE WHEN age > 30 THEN name END; FROM: expected old, got singer. With this, 3 rows are "
-        "extra."
+        "SELECT: expected name, got CASE WHEN age > 30 THEN name END; FROM: expected (SELECT name "
+        "FROM singer WHERE age > 30), got singer. With this, 3 rows are extra."
     )
+    assert right.reason == (
+        "Returns the right rows with a different query. FROM: expected (SELECT name FROM singer "
+        "WHERE age > 30), got singer; WHERE: unexpected age > 30."
+    )
+    assert verdict(gold, gold.replace("old", "aged"), database).reason == (
+        "The query says the same and returns the right rows."
+    )
+
+
+@pytest.mark.parametrize(
+    ("gold", "prediction", "reason"),
+    [
+        (
+            "SELECT max(age) FROM singer",
+            "SELECT min(age) FROM singer",
+            "SELECT: expected max(age), got min(age). With this, it returns 20 instead of 40.",
+        ),
+        (
+            "SELECT CAST(count(*) AS REAL) / 8 FROM singer",
+            "SELECT count(*) / 8 FROM singer",
+            "SELECT: expected CAST(COUNT(*) AS REAL) / 8, got COUNT(*) / 8. With this, it returns "
+            "0 instead of 0.5. It divides whole numbers, which drops the fraction.",
+        ),
+        (
+            "SELECT CAST(count(*) AS REAL) / 8 FROM singer",
+            "SELECT count(*) / (count(*) - count(*)) FROM singer",
+            "SELECT: expected CAST(COUNT(*) AS REAL) / 8, got COUNT(*) / (COUNT(*) - COUNT(*)). "
+            "With this, it returns NULL instead of 0.5.",
+        ),
+        (
+            "SELECT upper(name) FROM singer WHERE name = 'Ada'",
+            "SELECT upper(name) FROM singer WHERE name = 'ada'",
+            "WHERE: expected name = 'Ada', got name = 'ada'. With this, 2 rows are missing. "
+            "It writes 'ada' where the gold query has 'Ada'.",
+        ),
+        (
+            NAMES,
+            "```sql\nSELECT name FROM singer\n```",
+            "It does not run: it starts with a Markdown fence (```), which is not SQL.",
+        ),
+        (
+            NAMES,
+            "SELECT name FROM singer WHERE singer\\_id = 1",
+            'It does not run: unrecognized token: "\\" (it has \\_ where SQL has _, as Markdown '
+            "writes it).",
+        ),
+        (
+            NAMES,
+            "SELECT age FROM singer; This lists the ages.",
+            "SELECT: expected name, got age. With this, 4 rows are missing and 4 rows are extra. "
+            "Only its first statement was scored; it is followed by 'This lists the ages.'.",
+        ),
+        (
+            "SELECT 0.1 + 0.2, 'a' FROM singer LIMIT 1",
+            "SELECT 0.3, 'a' FROM singer LIMIT 1",
+            "SELECT: expected 0.1 + 0.2, got 0.3. With this, it returns (0.29999999999999999, 'a') "
+            "instead of (0.30000000000000004, 'a'), which is only a matter of rounding.",
+        ),
+    ],
+)
+def test_a_reason_names_what_makes_the_rows_wrong(
+    database: Database, gold: str, prediction: str, reason: str
+) -> None:
+    assert verdict(gold, prediction, database).reason == reason
+
+
+def test_of_many_differences_the_last_are_only_named(database: Database) -> None:
+    found = verdict(
+        "SELECT upper(name), lower(name), length(name), length(country), upper(country) FROM singer"
+        " JOIN song ON singer.id = song.singer_id WHERE age > 20 AND upper(title) LIKE 'A%'"
+        " GROUP BY upper(country) HAVING count(*) > 2 ORDER BY count(*) DESC, length(country)",
+        "SELECT max(CASE WHEN age > 30 THEN name END), replace(title, 'a', 'b'), substr(title, 1)"
+        " FROM song JOIN singer ON singer.id = song.id WHERE country IS NOT NULL"
+        " GROUP BY substr(title, 1, 2) ORDER BY max(age)",
+        database,
+    )
+    assert "; more in GROUP BY, HAVING, ORDER BY. With this, " in found.reason

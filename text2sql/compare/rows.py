@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from text2sql.wording import counted
 __all__ = ["NearMiss", "RowDifference", "RowMarks", "row_difference", "row_marks"]
 
 _SHOWN = 5
+_LONGEST_VALUE = 60  # characters
+_FEW_COLUMNS = 4  # of a single row that is shown in words
 
 
 NearMiss = Choice["extra_columns", "missing_columns", "extra_rows"]
@@ -129,6 +132,10 @@ def _harmless(execution: Execution) -> RowDifference | None:
 
 
 def _unequal(gold: tuple[Row, ...], found: tuple[Row, ...]) -> RowDifference:
+    if len(gold) == len(found) == 1 and len(gold[0]) <= _FEW_COLUMNS:
+        got, expected = _one_row(found[0], gold[0])
+        rounded = ", which is only a matter of rounding" if _are_close(found[0], gold[0]) else ""
+        return RowDifference(f"it returns {got} instead of {expected}{rounded}", gold, found)
     found = _aligned(gold, found)
     missing, extra = Counter(gold) - Counter(found), Counter(found) - Counter(gold)
     counts = [
@@ -142,6 +149,31 @@ def _unequal(gold: tuple[Row, ...], found: tuple[Row, ...]) -> RowDifference:
         tuple(list(extra.elements())[:_SHOWN]),
         near=None if missing else "extra_rows",
     )
+
+
+def _are_close(one: Row, other: Row) -> bool:
+    return all(
+        a == b or (isinstance(a, float) and isinstance(b, float) and math.isclose(a, b))
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _one_row(*rows: Row) -> list[str]:
+    """Single rows in words, numbers with as few digits as tell the rows apart."""
+    for digits in (4, 8, 17):
+        texts = [", ".join(_value(value, digits) for value in row) for row in rows]
+        if len(set(texts)) == len(texts):
+            break
+    return texts if len(rows[0]) == 1 else [f"({text})" for text in texts]
+
+
+def _value(value: Any, digits: int) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, float):
+        return f"{value:.{digits}g}"
+    text = repr(plain_value(value)) if isinstance(value, str) else str(plain_value(value))
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
 
 
 def _aligned(gold: tuple[Row, ...], found: tuple[Row, ...]) -> tuple[Row, ...]:

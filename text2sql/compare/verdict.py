@@ -10,16 +10,15 @@ from typing import Literal as Choice
 from text2sql.compare.clauses import ClauseDifference, clause_differences
 from text2sql.compare.general import general_differences
 from text2sql.compare.rows import RowDifference, row_difference
+from text2sql.compare.slips import not_sql, slips
 from text2sql.databases import Database
 from text2sql.errors import QueryError
-from text2sql.metrics import ExactSet, Execution, exact_set, execution
+from text2sql.metrics import ExactSet, Execution, execution
+from text2sql.metrics.exact_set import exact_set_of
 from text2sql.metrics.execution import SCORING
-from text2sql.metrics.official import read_pair
-from text2sql.metrics.official_text import fill_placeholders
-from text2sql.query import parse
-from text2sql.query.tree import statement
+from text2sql.metrics.pair import QueryPair
+from text2sql.query.tree import shorten
 from text2sql.sandbox import Limits
-from text2sql.schema import Schema
 
 __all__ = [
     "Disagreement",
@@ -76,58 +75,84 @@ def verdict(gold: str, prediction: str, database: Database, limits: Limits = SCO
     Raises:
         QueryError: the gold is not a single SELECT that can be parsed.
     """
-    match, run = measured_exact_set(gold, prediction, database.schema), None
+    pair = QueryPair(gold, prediction, database.schema)
+    match, run = measured_exact_set(pair), None
     if database.path is not None:
         run = execution(gold, prediction, database, limits=limits)
-    return explain(gold, prediction, database.schema, match, run)
+    return explain(pair, match, run)
 
 
-def measured_exact_set(gold: str, prediction: str, schema: Schema) -> ExactSet | None:
+def measured_exact_set(pair: QueryPair) -> ExactSet | None:
     """Compute exact set match; None if the gold lies outside Spider's fragment.
 
     Raises:
         QueryError: the gold is not a single SELECT that can be parsed.
     """
     try:
-        return exact_set(gold, prediction, schema)
+        return exact_set_of(pair)
     except QueryError:
-        statement(gold)
+        _ = pair.gold_tree  # it is read, or the error says why not
         return None
 
 
-def explain(
-    gold: str, prediction: str, schema: Schema, match: ExactSet | None, run: Execution | None
-) -> Verdict:
+def explain(pair: QueryPair, match: ExactSet | None, run: Execution | None) -> Verdict:
     """Give the verdict from metrics that are already computed."""
     exact, executed = (None if m is None else m.match for m in (match, run))
     rows = row_difference(run) if run is not None else None
-    if not prediction.strip():
+    if not pair.prediction.strip():
         return Verdict(exact, executed, "There is no prediction.", (), rows)
-    if exact is not False and executed is not False:
-        return Verdict(exact, executed, _agreement(exact, executed, rows), (), rows)
-    clauses = query_differences(gold, prediction, schema)
-    reason = _reason(exact, executed, _said(match, clauses), rows)
-    return Verdict(exact, executed, reason, clauses, rows)
+    if (exact and executed is not False) or (exact is executed is None):
+        reason = _agreement(exact, executed, rows) + _left_out(run)
+        return Verdict(exact, executed, reason, (), rows)
+    clauses = query_differences(pair)
+    if run is not None and run.prediction.error is not None and run.gold.error is None:
+        reason = _failure(pair.prediction, run.prediction.error, _said(clauses or ()))
+    elif clauses == () and executed is not False:
+        objection = f" {_officially(match)}." if exact is False else ""
+        reason = _agreement(True, executed, rows) + objection
+    else:
+        reason = _reason(exact, executed, _said(clauses or ()) or _officially(match), rows)
+        reason += _slips(pair, run) if run is not None and not run.match else ""
+    return Verdict(exact, executed, reason + _left_out(run), clauses or (), rows)
 
 
 def _agreement(exact: bool | None, executed: bool | None, rows: RowDifference | None) -> str:
-    said = {True: "The query says the same", None: "The query was not compared"}[exact]
+    said = "The query says the same" if exact is not None else "The query was not compared"
     if executed is None:
         return f"{said}."
     return f"{said} and returns the right rows" + (f" ({rows})." if rows else ".")
 
 
-def _said(match: ExactSet | None, clauses: tuple[ClauseDifference, ...]) -> str:
-    """The differences between the two queries as text."""
-    if clauses:
-        said = "; ".join(map(str, clauses))
-        return said if len(said) <= _LONGEST_LIST else said[: _LONGEST_LIST - 3] + "..."
+def _said(clauses: tuple[ClauseDifference, ...]) -> str:
+    """The differences as text; from 450 characters on, only the names of the clauses."""
+    shown: list[str] = []
+    for text in map(str, clauses):
+        text = text if len(text) <= _LONGEST_LIST else f"{text[: _LONGEST_LIST - 3]}..."
+        if shown and sum(map(len, shown)) + len(text) > _LONGEST_LIST:
+            left = [found.clause.split(", ")[-1] for found in clauses[len(shown) :]]
+            more = dict.fromkeys(left)
+            return f"{'; '.join(shown)}; more in {', '.join(more)}"
+        shown.append(text)
+    return "; ".join(shown)
+
+
+def _officially(match: ExactSet | None) -> str:
+    """What Spider's script objects to, where the queries have no difference that can be shown."""
     if match is None or match.match:
         return ""
     if match.error is not None:
-        return f"Spider's official parser cannot read it: {match.error.rstrip('.')}"
+        return f"Exact set match cannot read it: {match.error.rstrip('.')}"
     failed = [name for name, score in match.partial.items() if not score.match]
     return f"Spider's script sees a difference in {', '.join(failed) or 'FROM'}"
+
+
+def _failure(prediction: str, error: str, said: str) -> str:
+    written = not_sql(prediction, error)
+    if written.startswith("it starts"):  # SQLite's own words would not say more
+        return f"It does not run: {written}, which is not SQL."
+    reason = f"It does not run: {' '.join(error.split()).rstrip('.')}"
+    reason += f" ({written})." if written else "."
+    return f"{reason} It differs from the gold query. {said}." if said else reason
 
 
 def _reason(
@@ -136,31 +161,45 @@ def _reason(
     if executed is None:
         return f"{said}."
     if executed:
-        return f"Returns the right rows with a different query. {said}."
+        aside = f" ({rows})" if rows else ""
+        return f"Returns the right rows{aside} with a different query. {said}."
     if exact:
         uncounted = f" Exact set match ignores this: {said}." if said else ""
         return f"Says the same, but {rows}.{uncounted}"
     return f"{said}. With this, {rows}." if said else f"The rows are wrong: {rows}."
 
 
-def query_differences(gold: str, prediction: str, schema: Schema) -> tuple[ClauseDifference, ...]:
-    """List the differences between two queries.
+def _slips(pair: QueryPair, run: Execution) -> str:
+    """Sentences about common slips, each after a space; a result of NULL has other causes."""
+    if run.prediction.rows and None in run.prediction.rows[0]:
+        return ""
+    with suppress(QueryError):
+        return "".join(f" {text}" for text in slips(pair.gold_tree, pair.prediction_tree))
+    return ""
 
-    Three parsers are tried in turn: that of Spider's fragment, that of SQLite's full language, and
-    the official script's. Empty if none of them can read both queries.
+
+def _left_out(run: Execution | None) -> str:
+    """A sentence if the prediction has more than one statement, of which one was scored."""
+    if run is None or not run.left_out:
+        return ""
+    return f" Only its first statement was scored; it is followed by {shorten(run.left_out)}."
+
+
+def query_differences(pair: QueryPair) -> tuple[ClauseDifference, ...] | None:
+    """List the differences between two queries; None if they cannot be read.
+
+    Three readings are tried in turn: as queries of Spider's fragment, as any SQL, and as the
+    official script's parser reads them.
     """
     for compare in (_in_the_fragment, general_differences, _as_officially_read):
         with suppress(QueryError):
-            return compare(gold, fill_placeholders(prediction, schema), schema)
-    return ()
+            return compare(pair)
+    return None
 
 
-def _in_the_fragment(gold: str, prediction: str, schema: Schema) -> tuple[ClauseDifference, ...]:
-    return clause_differences(parse(gold, schema), parse(prediction, schema), schema)
+def _in_the_fragment(pair: QueryPair) -> tuple[ClauseDifference, ...]:
+    return clause_differences(pair.gold_in_fragment, pair.prediction_in_fragment, pair.schema)
 
 
-def _as_officially_read(gold: str, prediction: str, schema: Schema) -> tuple[ClauseDifference, ...]:
-    expected, predicted = read_pair(gold, prediction, schema)
-    if isinstance(predicted, QueryError):
-        raise predicted
-    return clause_differences(expected, predicted, schema)
+def _as_officially_read(pair: QueryPair) -> tuple[ClauseDifference, ...]:
+    return clause_differences(pair.expected, pair.predicted, pair.schema)

@@ -17,7 +17,6 @@ from text2sql.metrics import (
     ExactSet,
     Execution,
     TestSuite,
-    exact_set,
     execution,
     fair_string_match,
     hardness,
@@ -26,10 +25,10 @@ from text2sql.metrics import (
     test_suite,
 )
 from text2sql.metrics.bird import BirdMatch, bird_match, valid_efficiency
+from text2sql.metrics.exact_set import exact_set_of
 from text2sql.metrics.execution import SCORING
-from text2sql.metrics.official import read_gold
+from text2sql.metrics.pair import QueryPair
 from text2sql.query import Query
-from text2sql.query.tree import shorten, statement
 from text2sql.sandbox import Limits
 from text2sql.schema import Schema
 from text2sql.spider import Example
@@ -73,6 +72,7 @@ class _Measured:
     example: Example
     prediction: str
     scorer: Scorer
+    pair: QueryPair = field(init=False)
     problems: list[str] = field(default_factory=list)
     database: Database | None = None
     query: Query | None = None
@@ -87,8 +87,11 @@ class _Measured:
             self.database = self.scorer.catalog.get(self.example.db_id)
         except Text2SQLError as error:
             self.problems.append(str(error))
+        schema = self.database.schema if self.database else _NO_SCHEMA
+        self.pair = QueryPair(self.gold, self.prediction, schema, self.scorer.official)
+        if self.database is None:
             return
-        self._read(self.database)
+        self._read()
         try:
             self._run(self.database, set(self.scorer.metrics))
         except DatabaseError as error:
@@ -101,21 +104,19 @@ class _Measured:
             return self.run.match
         return self.match is not None and self.match.match
 
-    def _read(self, database: Database) -> None:
+    def _read(self) -> None:
         try:
-            self.query = read_gold(self.gold, database.schema)
+            self.query = self.pair.expected
         except QueryError as error:
             self._outside(error)
             return
         if "exact_set" in self.scorer.metrics:
-            self.match = exact_set(
-                self.gold, self.prediction, database.schema, official=self.scorer.official
-            )
+            self.match = exact_set_of(self.pair)
 
     def _outside(self, reason: QueryError) -> None:
         """Record that the gold is outside Spider's fragment, or that no parser can read it."""
         try:
-            statement(self.gold)
+            _ = self.pair.gold_tree
         except QueryError as error:
             self.problems.append(f"The gold query cannot be read: {error}")
         else:
@@ -136,8 +137,7 @@ class _Measured:
 
     def item(self, answer: Prediction) -> Item:
         query, match, run = self.query, self.match, self.run
-        schema = self.database.schema if self.database else _NO_SCHEMA
-        verdict = explain(self.gold, self.prediction, schema, match, run)
+        verdict = explain(self.pair, match, run)
         if answer.error is not None and answer.error not in self.problems:
             self.problems.insert(0, answer.error)
         problem = " ".join(self.problems) or None
@@ -145,8 +145,8 @@ class _Measured:
             example=self.example,
             prediction=self.prediction,
             scores={name: self.score(name) for name in self.scorer.metrics if self.applies(name)},
-            reason=problem or verdict.reason + _left_out(run) + _difference_elsewhere(self.suite),
-            hardness=None if query is None else hardness(query, schema),
+            reason=problem or verdict.reason + _difference_elsewhere(self.suite),
+            hardness=None if query is None else hardness(query, self.pair.schema),
             parsed=None if match is None else match.parsed,
             clauses=None if match is None else match.partial,
             features=() if query is None else features(query),
@@ -199,13 +199,6 @@ _TEXT_METRICS: dict[str, Callable[[str, str], float]] = {
     "fair_string_match": fair_string_match,
     "rouge1": rouge1,
 }
-
-
-def _left_out(run: Execution | None) -> str:
-    """A sentence if the prediction has more than one statement, of which one was scored."""
-    if run is None or not run.left_out:
-        return ""
-    return f" Only its first statement was scored; it is followed by {shorten(run.left_out)}."
 
 
 def _difference_elsewhere(suite: TestSuite | None) -> str:

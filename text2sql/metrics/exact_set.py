@@ -35,7 +35,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from text2sql.errors import QueryError
-from text2sql.metrics.official import OfficialQuery, read_pair
+from text2sql.metrics.official import OfficialQuery
+from text2sql.metrics.pair import QueryPair
 from text2sql.metrics.parts import all_conditions, join_conditions
 from text2sql.query import (
     STAR,
@@ -50,7 +51,7 @@ from text2sql.query import (
 )
 from text2sql.schema import Schema
 
-__all__ = ["CLAUSES", "ClauseMatch", "ExactSet", "exact_set"]
+__all__ = ["CLAUSES", "ClauseMatch", "ExactSet", "exact_set", "exact_set_of"]
 
 CLAUSES = (
     "select",
@@ -119,10 +120,26 @@ def exact_set(
     Raises:
         QueryError: the gold query cannot be read.
     """
-    expected, predicted = read_pair(gold, prediction, schema, official)
-    error = str(predicted) if isinstance(predicted, QueryError) else None
-    found = _NOTHING if isinstance(predicted, QueryError) else predicted
-    match, partial = _Comparison(schema, _Rules(values, distinct, strict)).compare(expected, found)
+    pair = QueryPair(gold, prediction, schema, official)
+    return exact_set_of(pair, values=values, distinct=distinct, strict=strict)
+
+
+def exact_set_of(
+    pair: QueryPair, *, values: bool = False, distinct: bool = False, strict: bool = False
+) -> ExactSet:
+    """As ``exact_set``, for queries that may be read already.
+
+    Raises:
+        QueryError: the gold query cannot be read.
+    """
+    expected, error = pair.expected, None
+    try:
+        found = pair.predicted
+    except QueryError as unreadable:
+        found, error = _NOTHING, str(unreadable)
+    match, partial = _Comparison(pair.schema, _Rules(values, distinct, strict)).compare(
+        expected, found
+    )
     return ExactSet(match, error is None, partial, error)
 
 

@@ -29,7 +29,6 @@ from typing import Literal as Choice
 from typing import cast, get_args
 
 from text2sql.errors import QueryError
-from text2sql.metrics.official_text import fill_placeholders
 from text2sql.query import (
     STAR,
     Aggregate,
@@ -52,7 +51,6 @@ __all__ = [
     "OfficialQuery",
     "read",
     "read_gold",
-    "read_pair",
 ]
 
 
@@ -89,26 +87,6 @@ def read_gold(sql: str, schema: Schema) -> Query:
         return read(sql, schema)
     except QueryError:
         return parse(sql, schema)
-
-
-def read_pair(
-    gold: str, prediction: str, schema: Schema, official: bool = False
-) -> tuple[Query, Query | QueryError]:
-    """Read both queries with the same parser; an unreadable prediction gives its ``QueryError``.
-
-    With ``official``, ``value`` is replaced in the prediction even inside names.
-
-    Raises:
-        QueryError: the gold query cannot be read.
-    """
-    expected = read_gold(gold, schema)
-    reader = read if isinstance(expected, OfficialQuery) else parse
-    if official:
-        prediction = prediction.replace("value", "1")
-    try:
-        return expected, reader(fill_placeholders(prediction, schema), schema)
-    except QueryError as error:
-        return expected, error
 
 
 _STRING = re.compile(r'"[^"]*"')

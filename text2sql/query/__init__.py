@@ -22,7 +22,7 @@ from text2sql.query.model import (
     Unit,
     Value,
 )
-from text2sql.query.parser import parse
+from text2sql.query.parser import parse, parse_tree
 from text2sql.query.renderer import render
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Unit",
     "Value",
     "parse",
+    "parse_tree",
     "quote_identifier",
     "render",
 ]

@@ -11,7 +11,7 @@ from text2sql.query.reading import read_node
 from text2sql.query.tree import statement, text_of
 from text2sql.schema import Schema
 
-__all__ = ["parse"]
+__all__ = ["parse", "parse_tree"]
 
 
 def parse(sql: str, schema: Schema) -> Query:
@@ -24,7 +24,15 @@ def parse(sql: str, schema: Schema) -> Query:
         QueryError: it is not one SELECT, is outside the fragment, or uses a name that the schema
             lacks.
     """
-    node = statement(sql)
+    return parse_tree(statement(sql), schema)
+
+
+def parse_tree(node: exp.Expr, schema: Schema) -> Query:
+    """Read a syntax tree against ``schema``, as ``parse`` does; the tree stays unchanged.
+
+    Raises:
+        QueryError: as ``parse``.
+    """
     if node.find(exp.With) is not None:  # the tree reads it by name, the official script does not
         raise QueryError(f"WITH is outside Spider's fragment: {text_of(node)}.")
     return fragment(read_node(node, schema), schema)

@@ -49,8 +49,7 @@ Fixed: 1
    gold    SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id
    before  x\ufffd
    after   SELECT T1.name FROM singer AS T1 JOIN song AS T2 ON T1.id = T2.singer_id
-   Spider's official parser cannot read it: There is no FROM. With this, it does not run: Only \
-reading is allowed here: a query starts with SELECT or WITH, not X.
+   It does not run: Only reading is allowed here: a query starts with SELECT or WITH, not X.
 
 Broken: 1
 
@@ -58,8 +57,7 @@ Broken: 1
    gold    SELECT name FROM singer
    before  SELECT name FROM singer
    after   y
-   Spider's official parser cannot read it: There is no FROM. With this, it does not run: Only \
-reading is allowed here: a query starts with SELECT or WITH, not Y."""
+   It does not run: Only reading is allowed here: a query starts with SELECT or WITH, not Y."""
 
 
 @pytest.fixture(autouse=True)

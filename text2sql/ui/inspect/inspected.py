@@ -10,6 +10,7 @@ from text2sql.databases import Catalog, Database
 from text2sql.errors import QueryError, Text2SQLError
 from text2sql.evaluation.items import Item
 from text2sql.metrics import ExactSet, Execution, execution
+from text2sql.metrics.pair import QueryPair
 from text2sql.sandbox import Limits
 
 __all__ = ["Inspected", "inspect_item"]
@@ -43,13 +44,13 @@ def inspect_item(item: Item, catalog: Catalog) -> Inspected:
         run = _run(item, database)
     except Text2SQLError as error:
         return Inspected(item, note=str(error))
-    gold, prediction, schema = item.example.query, item.prediction, database.schema
+    pair = QueryPair(item.example.query, item.prediction, database.schema)
     try:
-        match = measured_exact_set(gold, prediction, schema)
+        match = measured_exact_set(pair)
     except QueryError as error:
         return Inspected(item, run=run, note=f"The gold query cannot be read: {error}")
-    verdict = explain(gold, prediction, schema, match, run)
-    differences = query_differences(gold, prediction, schema) if prediction.strip() else ()
+    verdict = explain(pair, match, run)
+    differences = (query_differences(pair) or ()) if item.prediction.strip() else ()
     note = None if run is not None else "Only the schema is available, so neither query was run."
     return Inspected(item, match, run, verdict, differences, note)
 
