@@ -64,3 +64,16 @@ def test_a_database_without_a_file_has_no_variant(tmp_path: Path) -> None:
     database = Database.from_schema_text("singer(id, name)")
     with pytest.raises(DatabaseError, match="no database file"):
         make_variant(database, "abbreviated", tmp_path)
+
+
+def test_tables_that_cannot_be_renamed_keep_their_names(tmp_path: Path) -> None:
+    path = tmp_path / "t.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("CREATE TABLE customer (id INTEGER PRIMARY KEY AUTOINCREMENT)")
+    schema = Schema.from_text(
+        "customer(id) | sqlite_sequence(name, seq) | missing_table(some_name)"
+    )
+    other = make_variant(Database("t", schema, path), "abbreviated", tmp_path / "made")
+    names = [(table.name, table.columns[0].name) for table in other.schema.tables]
+    assert names == [("cstm", "id"), ("sqlite_sequence", "name"), ("missing_one", "some_name")]
+    assert run_query(other, "SELECT id FROM cstm").failure is None

@@ -52,7 +52,8 @@ VARIANTS: dict[str, Callable[[str], str] | None] = {
 def make_variant(database: Database, variant: str, folder: Path) -> Database:
     """Copy ``database`` with other names into ``folder``, with the same ``db_id``.
 
-    A variant with other names has no views: SQLite renames their columns as it sees fit.
+    A variant with other names has no views: SQLite renames their columns as it sees fit. A table
+    that the schema lists but the file lacks, and SQLite's own tables, keep their names.
 
     Raises:
         DatabaseError: the database has no file, or its copy cannot be changed.
@@ -63,11 +64,11 @@ def make_variant(database: Database, variant: str, folder: Path) -> Database:
     if rename is None:
         return replace(database, schema=_without_keys(database.schema))
     schema = database.schema.without_views()
-    tables = _renamed(schema, rename)
     path = folder / variant / f"{database.db_id}.sqlite"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         shutil.copyfile(database.path, path)
+        tables = _renamed(schema, rename, _own_tables(path))
         _rename_in_file(path, schema, tables)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(
@@ -84,10 +85,23 @@ def _without_keys(schema: Schema) -> Schema:
     return Schema(tables)
 
 
-def _renamed(schema: Schema, rename: Callable[[str], str]) -> tuple[Table, ...]:
-    names = _unique([rename(table.name) for table in schema.tables])
+def _own_tables(path: Path) -> frozenset[str]:
+    """The tables of a file that can be renamed, in lower case."""
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute(
+            "SELECT lower(name) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        )
+        return frozenset(name for (name,) in found)
+
+
+def _renamed(
+    schema: Schema, rename: Callable[[str], str], own: frozenset[str]
+) -> tuple[Table, ...]:
+    names = _unique([rename(t.name) if t.name.lower() in own else t.name for t in schema.tables])
     return tuple(
         Table(name, _renamed_columns(table, rename), natural_name(name))
+        if table.name.lower() in own
+        else table
         for name, table in zip(names, schema.tables, strict=True)
     )
 
@@ -118,6 +132,8 @@ def _rename_in_file(path: Path, schema: Schema, tables: tuple[Table, ...]) -> No
         connection.execute("PRAGMA legacy_alter_table = OFF")
         for final in (False, True):
             for i, (old, new) in enumerate(zip(schema.tables, tables, strict=True)):
+                if old is new:
+                    continue
                 here = quote_identifier(old.name if not final else f"renamed_{i}")
                 there = quote_identifier(new.name if final else f"renamed_{i}")
                 if not final:
