@@ -18,6 +18,7 @@ EXTRAS = {
     "anyio": "page",
     "accelerate": "flan",
     "annotated_types": "train",
+    "chardet": "page",
     "ctranslate2": "flan",
     "datasets": "train",
     "gradio": "page",
@@ -27,6 +28,7 @@ EXTRAS = {
     "pandas": "page",
     "peft": "flan",
     "pyarrow": "page",
+    "python_calamine": "page",
     "starlette": "page",
     "transformers": "flan",
 }

@@ -30,7 +30,8 @@ _Made = TypeVar("_Made")
 class Column:
     """One column; ``type`` is Spider's: ``text``, ``number``, ``time``, ``boolean``, ``others``.
 
-    ``guessed_key`` marks a primary key that is guessed, not declared.
+    ``guessed_key`` marks a primary key that is guessed, not declared. ``synonyms`` are other words
+    for it, or words with their meaning: ``takings = sum of fee``.
     """
 
     name: str
@@ -38,16 +39,23 @@ class Column:
     natural: str = ""
     primary_key: bool = False
     guessed_key: bool = field(default=False, compare=False)
+    description: str = ""
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table, or a view, with its columns in the order of the database."""
+    """One table, or a view, with its columns in the order of the database.
+
+    ``description`` and ``synonyms`` are as those of a column.
+    """
 
     name: str
     columns: tuple[Column, ...]
     natural: str = ""
     view: bool = field(default=False, compare=False)
+    description: str = ""
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from text2sql.uploads.columns import TypedColumn, typed_column
         (["12/24/2024", "1/2/2024"], "DATE", ("2024-12-24", "2024-01-02")),
         (["24/12/2024", "1/2/2024"], "DATE", ("2024-12-24", "2024-02-01")),
         (["2024/12/24"], "DATE", ("2024-12-24",)),
-        (["1/2/2024"], "TEXT", ("1/2/2024",)),  # January or February
+        (["1/2/2024"], "DATE", ("2024-01-02",)),  # which its note says
         ([1.0, 2, None], "INTEGER", (1, 2, None)),
         ([1.5, float("nan")], "REAL", (1.5, None)),
         ([float("inf"), 1], "REAL", (float("inf"), 1.0)),

@@ -32,6 +32,7 @@ from text2sql.generators.confidence import Evidence
 from text2sql.generators.registry import family_of, load_generator
 from text2sql.linking.cell_index import CellIndex, cell_index
 from text2sql.linking.keys import with_keys
+from text2sql.linking.synonyms import reworded
 from text2sql.sandbox import Failure, Limits, QueryResult, run_query
 from text2sql.schema import Schema
 
@@ -82,7 +83,8 @@ class Answer:
     is None and ``confidence`` is the share of probability on candidates with these rows. Both are
     None if no candidate ran. They are computed from ``evidence``.
 
-    ``missing`` holds sentences about what the question asks for but the answer lacks.
+    ``missing`` holds sentences about what the question asks for but the answer lacks. ``read_as``
+    is the question as the model read it, if synonyms were replaced by what they stand for.
     """
 
     question: str
@@ -96,6 +98,7 @@ class Answer:
     answerable: float | None = None
     evidence: Evidence | None = None
     missing: tuple[str, ...] = ()
+    read_as: str = ""
 
     @property
     def chance(self) -> str:
@@ -124,6 +127,7 @@ class Answer:
             "confidence": None if self.confidence is None else round(self.confidence, 4),
             "answerable": None if self.answerable is None else round(self.answerable, 4),
             "missing": list(self.missing),
+            **({"read_as": self.read_as} if self.read_as else {}),
         }
 
 
@@ -227,11 +231,13 @@ class Text2SQL:
         generator = self.generator
         if isinstance(generator, Preparing):
             generator.prepare(database)
-        written, each_s = service.turn(lambda: self._write(generator, questions, database))
-        return [
+        read = [reworded(question, database.schema) for question in questions]
+        written, each_s = service.turn(lambda: self._write(generator, read, database))
+        answers = [
             self._answer(question, database, generator, candidates, each_s, service)
-            for question, candidates in zip(questions, written, strict=True)
+            for question, candidates in zip(read, written, strict=True)
         ]
+        return [_as_asked(question, a) for question, a in zip(questions, answers, strict=True)]
 
     def _write(
         self, generator: Generator, questions: Sequence[str], database: Database
@@ -300,6 +306,13 @@ class Text2SQL:
             )
             limits = replace(self.limits, timeout_s=round(ends - time.perf_counter(), 2))
         return results
+
+
+def _as_asked(question: str, answer: Answer) -> Answer:
+    """Return the answer to a question that may have been reworded."""
+    if answer.question == question:
+        return answer
+    return replace(answer, question=question, read_as=answer.question)
 
 
 def _corrected(

@@ -24,7 +24,7 @@ from text2sql.generators.chat import INSTRUCTION, sql_of_reply
 from text2sql.generators.choice import ModelChoice
 from text2sql.prompt import Prompt
 from text2sql.query import quote_identifier
-from text2sql.schema import Schema
+from text2sql.schema import Column, Schema, Table
 
 __all__ = ["KEY_VARIABLE", "PREFIX", "URL_VARIABLE", "EndpointGenerator", "Spent", "create_tables"]
 
@@ -37,6 +37,7 @@ _TRIES = 4
 _LONGEST_WAIT_S = 30.0
 _MOST_BYTES = 2**20  # of a reply
 _MOST_CHARACTERS = 60_000  # of a schema
+_LONGEST_COMMENT = 500  # characters of what people say of a table or column
 _TO_TRY_AGAIN = frozenset((408, 409, 425, 429, 500, 502, 503, 504))
 
 _EXAMPLE_TABLES = (
@@ -196,6 +197,7 @@ def create_tables(schema: Schema, limit: int) -> tuple[str, tuple[str, ...]]:
             f"  {quote_identifier(c.name)} {c.type.upper()}" + " PRIMARY KEY" * c.primary_key
             for c in table.columns
         ]
+        said = [comment for entry in (table, *table.columns) if (comment := _comment(entry))]
         keys = sum(column.primary_key for column in table.columns)
         if keys > 1:  # a key of several columns is declared after them
             lines = [line.removesuffix(" PRIMARY KEY") for line in lines]
@@ -209,12 +211,20 @@ def create_tables(schema: Schema, limit: int) -> tuple[str, tuple[str, ...]]:
                 other = quote_identifier(there.name)
                 lines.append(f"  FOREIGN KEY ({column}) REFERENCES {other} ({target})")
         text = f"CREATE TABLE {quote_identifier(table.name)} (\n" + ",\n".join(lines) + "\n);"
+        text = "\n".join([text, *said])
         length += len(text) + 1
         if length > limit:
             dropped.append(table.name)
         else:
             texts.append(text)
     return "\n".join(texts), tuple(dropped)
+
+
+def _comment(entry: Table | Column) -> str:
+    """Return what people say of a table or column as a line of SQL comment; empty if nothing."""
+    parts = [entry.description, *entry.synonyms]
+    text = " ".join("; ".join(filter(None, parts)).split())
+    return f"-- {entry.name}: {text[:_LONGEST_COMMENT]}" if text else ""
 
 
 def _completions(url: str) -> str:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 
 from text2sql.databases import Catalog, Database
+from text2sql.descriptions import Descriptions
 from text2sql.errors import UnknownDatabase
 from text2sql.linking.key_edits import with_chosen_keys
 from text2sql.schema import ForeignKey
@@ -101,6 +102,15 @@ class Library(Catalog):
         """
         assert self.visitor is not None, "uploads are handled in an event"
         return self.store.add(self.visitor, files, self.shared)
+
+    def describe(self, db_id: str, said: Descriptions) -> Database:
+        """Describe one of the visitor's uploads anew.
+
+        Raises:
+            UploadError: it has been removed, or a limit is exceeded.
+        """
+        assert self.visitor is not None, "descriptions are changed in an event"
+        return self.store.describe(self.visitor, db_id, said)
 
     def remove(self, db_id: str) -> None:
         """Delete one of the visitor's uploads."""

@@ -11,118 +11,58 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from text2sql.databases import Database
-from text2sql.errors import UploadError
+from text2sql.descriptions import (
+    NOTHING_SAID,
+    Descriptions,
+    TableText,
+    described,
+    read_descriptions,
+)
+from text2sql.errors import DataError, UploadError
 from text2sql.linking.cell_index import CellIndex
-from text2sql.linking.key_names import primary_key
 from text2sql.linking.keys import with_keys
 from text2sql.schema import Schema
-from text2sql.uploads.columns import TypedColumn, typed_column
+from text2sql.uploads.columns import TYPES
 from text2sql.uploads.declared import read_declared, schema_to_json
 from text2sql.uploads.limits import UploadLimits
-from text2sql.uploads.names import clean_names
-from text2sql.uploads.sheets import Sheet, read_sheets
+from text2sql.uploads.tables import Converted, convert
 
-__all__ = ["convert", "index_of", "main", "request_json"]
+__all__ = ["Request", "index_of", "main"]
 
-
-_SHORT = 60  # characters of a name in a note
+_MOST_SYNONYMS = 1_000  # of one database
 
 
 @dataclass(frozen=True)
-class _Table:
-    name: str
-    columns: dict[str, TypedColumn]
-    primary: str | None
+class Request:
+    """What this process is asked for: to make ``target`` from ``files``, or, without files, to use
+    the SQLite file at ``target``, which messages call ``name``.
 
-    @property
-    def cells(self) -> dict[str, tuple[Any, ...]]:
-        return {name: column.cells for name, column in self.columns.items()}
-
-
-def convert(files: list[tuple[str, Path]], target: Path, limits: UploadLimits) -> list[str]:
-    """Write ``files``, given as ``(name, path)``, as tables of a new database ``target``.
-
-    Returns:
-        Notes about changes, as sentences.
-
-    Raises:
-        UploadError: a file cannot be read or exceeds a limit.
+    Files are pairs of a name and a path; ``describing`` holds files that describe the tables, and
+    ``said`` the JSON text of descriptions that take precedence over them.
     """
-    sheets = [sheet for name, path in files for sheet in read_sheets(name, path, limits)]
-    if len(sheets) > limits.tables:
-        raise UploadError(
-            f"These files have {len(sheets):,} tables; the limit is {limits.tables:,}. "
-            "Upload fewer files or sheets."
-        )
-    columns = sum(len(sheet.header) for sheet in sheets)
-    if columns > limits.columns_in_all:
-        raise UploadError(
-            f"These files have {columns:,} columns in all; the limit is {limits.columns_in_all:,}. "
-            "Remove columns that you do not need."
-        )
-    names = clean_names([sheet.name for sheet in sheets], "table")
-    tables = [_table(name, sheet, names) for name, sheet in zip(names, sheets, strict=True)]
-    _write(tables, target)
-    return _renamed(sheets, tables)
 
+    files: tuple[tuple[str, str], ...]
+    target: str
+    name: str
+    limits: UploadLimits
+    describing: tuple[tuple[str, str], ...] = ()
+    said: str = "{}"
 
-def _table(name: str, sheet: Sheet, names: list[str]) -> _Table:
-    columns = clean_names(sheet.header, "column")
-    cells: Iterable[tuple[Any, ...]] = zip(*sheet.rows, strict=True)
-    if not sheet.rows:
-        cells = [()] * len(columns)
-    typed = {c: typed_column(values) for c, values in zip(columns, cells, strict=True)}
-    called = primary_key(name, columns, names)
-    primary = next((c for c in called if _is_unique(typed[c].cells)), None)
-    return _Table(name, typed, primary)
+    def to_json(self) -> str:
+        """Return the text that this process reads."""
+        return json.dumps(asdict(self))
 
-
-def _is_unique(cells: Sequence[Any]) -> bool:
-    return bool(cells) and None not in cells and len(set(cells)) == len(cells)
-
-
-def _write(tables: list[_Table], target: Path) -> None:
-    with closing(sqlite3.connect(target)) as connection:
-        connection.execute("PRAGMA journal_mode=OFF")
-        connection.execute("PRAGMA synchronous=OFF")
-        for table in tables:
-            connection.execute(_declaration(table))
-        for table in tables:
-            places = ", ".join("?" * len(table.columns))
-            rows = zip(*table.cells.values(), strict=True)
-            with connection:
-                connection.executemany(f"INSERT INTO [{table.name}] VALUES ({places})", rows)
-
-
-def _declaration(table: _Table) -> str:
-    """Return the CREATE TABLE statement; names hold only letters, digits and underscores."""
-    columns = (
-        f"[{name}] {column.declared}" + (" PRIMARY KEY" if name == table.primary else "")
-        for name, column in table.columns.items()
-    )
-    return f"CREATE TABLE [{table.name}] ({', '.join(columns)})"
-
-
-def _renamed(sheets: list[Sheet], tables: list[_Table]) -> list[str]:
-    return [
-        f"{table.name}: column {_short(was)!r} was renamed to {name}."
-        if was
-        else f"{table.name}: a column without a name was called {name}."
-        for sheet, table in zip(sheets, tables, strict=True)
-        for was, name in zip(sheet.header, table.columns, strict=True)
-        if was != name
-    ]
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _SHORT else f"{name[:_SHORT]}…"
+    @classmethod
+    def from_json(cls, found: dict[str, Any]) -> Request:
+        """Read what ``to_json`` wrote."""
+        return cls(**{**found, "limits": UploadLimits(**found["limits"])})
 
 
 def _guessed_keys(schema: Schema) -> Iterator[str]:
@@ -152,13 +92,13 @@ def _confine(limits: UploadLimits) -> None:
             resource.setrlimit(getattr(resource, name), (value, value))
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
-    limits = UploadLimits(**request["limits"])
+def _answer(found: dict[str, Any]) -> dict[str, Any]:
+    request = Request.from_json(found)
+    limits = request.limits
     _confine(limits)
-    files = [(name, Path(path)) for name, path in request["files"]]
     try:
-        return _import(files, Path(request["target"]), request["name"], limits)
-    except UploadError as error:
+        return _import(request)
+    except (UploadError, DataError) as error:
         problem = str(error)
     except (MemoryError, RecursionError):
         problem = "These files need too much memory; upload fewer or smaller files."
@@ -173,34 +113,92 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     return {"problem": problem}
 
 
-def _import(
-    files: list[tuple[str, Path]], target: Path, name: str, limits: UploadLimits
-) -> dict[str, Any]:
-    """Make ``target`` from ``files``, or use it as it is if there are none, and index its cells."""
-    notes = convert(files, target, limits) if files else []
-    schema = read_declared(name, target, limits)
-    database = with_keys(Database("taken in", schema, target))
+def _import(request: Request) -> dict[str, Any]:
+    """Make or read the database, describe it and index its cells."""
+    target, limits = Path(request.target), request.limits
+    own = read_descriptions("descriptions", request.said.encode()) or NOTHING_SAID
+    files = [(name, Path(path)) for name, path in request.files]
+    if files:
+        # descriptions have to be known before the types are, and Spider's before the tables are
+        said = _said(request, [Path(name).stem for name, _ in files]).joined(own)
+        made = convert(files, target, limits, said)
+    else:
+        made = Converted((), {})
+    schema = read_declared(request.name, target, limits)
+    names = made.names or _names(schema)
+    if not files:
+        said = _said(request, list(names)).joined(own)
+    database = with_keys(Database("taken in", _described(schema, names, said), target))
     CellIndex.read(database, limits.index_s).save(index_of(target))
-    notes += _guessed_keys(database.schema)
+    notes = [*made.notes, *_unknown(names, said), *_guessed_keys(database.schema)]
     more = len(notes) - limits.notes
     if more > 0:
         notes = [*notes[: limits.notes], f"{more:,} more notes of this kind."]
-    return {"problem": None, "notes": notes, "schema": schema_to_json(database.schema)}
+    return {
+        "problem": None,
+        "notes": notes,
+        "schema": schema_to_json(database.schema),
+        "names": names,
+        "said": said.to_json(),
+    }
+
+
+def _names(schema: Schema) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return the names of tables and columns that are as in the file."""
+    return {t.name: (t.name, tuple(c.name for c in t.columns)) for t in schema.tables}
+
+
+def _said(request: Request, tables: list[str]) -> Descriptions:
+    """Read the files that describe the tables.
+
+    Raises:
+        UploadError: they have too many synonyms.
+    """
+    found = NOTHING_SAID
+    for name, path in request.describing:
+        found = found.joined(read_descriptions(name, Path(path).read_bytes(), tables) or found)
+    synonyms = sum(len(s) for t in found.tables.values() for s in _synonyms(t))
+    if synonyms > _MOST_SYNONYMS:
+        raise UploadError(f"There are {synonyms:,} synonyms; the limit is {_MOST_SYNONYMS:,}.")
+    return found
+
+
+def _synonyms(table: TableText) -> Iterator[tuple[str, ...]]:
+    yield table.synonyms
+    yield from (column.synonyms for column in table.columns.values())
+
+
+def _described(
+    schema: Schema, names: dict[str, tuple[str, tuple[str, ...]]], said: Descriptions
+) -> Schema:
+    """Describe tables and columns, whose descriptions are found by their names in the files."""
+    now: dict[str, TableText] = {}
+    for table in schema.tables:
+        given, columns = names[table.name]
+        texts = (said.column(given, column) for column in columns)
+        own = dict(zip((column.name for column in table.columns), texts, strict=True))
+        now[table.name] = said.table(given).model_copy(update={"columns": own})
+    return described(schema, Descriptions(tables=now))
+
+
+def _unknown(names: dict[str, tuple[str, tuple[str, ...]]], said: Descriptions) -> Iterator[str]:
+    """Yield notes about descriptions of what is not there."""
+    given = {table.lower(): {c.lower() for c in columns} for table, columns in names.values()}
+    for name, text in said.tables.items():
+        columns = given.get(name.lower())
+        if columns is None:
+            yield f"The descriptions name a table {name!r}, which these files do not have."
+            continue
+        for column, said_of_it in text.columns.items():
+            if column.lower() not in columns:
+                yield f"The descriptions name a column {name}.{column}, which is not there."
+            elif said_of_it.type and said_of_it.type not in TYPES:
+                yield f"{name}.{column}: there is no type {said_of_it.type!r}; choose another one."
 
 
 def index_of(target: Path) -> Path:
     """Return the path of the cell index of a database."""
     return target.with_suffix(".cells")
-
-
-def request_json(
-    files: list[tuple[str, Path]], target: Path, name: str, limits: UploadLimits
-) -> str:
-    """Return the request that this process reads; messages call ``target`` ``name``."""
-    named = [(file, str(path)) for file, path in files]
-    return json.dumps(
-        {"files": named, "target": str(target), "name": name, "limits": asdict(limits)}
-    )
 
 
 def main() -> None:

@@ -78,7 +78,7 @@ def _check_length(name: str, longest: int, limits: UploadLimits) -> None:
 def schema_to_json(schema: Schema) -> list[Any]:
     """Convert ``schema`` to lists for JSON."""
     return [
-        [[t.name, [astuple(c) for c in t.columns], t.natural] for t in schema.tables],
+        [astuple(table) for table in schema.tables],
         [astuple(key) for key in schema.foreign_keys],
     ]
 
@@ -87,6 +87,16 @@ def schema_from_json(found: list[Any]) -> Schema:
     """Read a schema that ``schema_to_json`` wrote."""
     tables, keys = found
     return Schema(
-        tuple(Table(name, tuple(Column(*c) for c in cs), natural) for name, cs, natural in tables),
+        tuple(_table(*table) for table in tables),
         tuple(ForeignKey(*key) for key in keys),
     )
+
+
+def _table(name: str, columns: list[list[Any]], *said: Any) -> Table:
+    *natural_view_and_description, synonyms = said
+    return Table(name, tuple(map(_column, columns)), *natural_view_and_description, tuple(synonyms))
+
+
+def _column(found: list[Any]) -> Column:
+    *before, synonyms = found
+    return Column(*before, tuple(synonyms))

@@ -12,19 +12,25 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from text2sql.databases import Database
+from text2sql.descriptions import (
+    NOTHING_SAID,
+    Descriptions,
+    is_description,
+    read_descriptions,
+)
 from text2sql.errors import UploadError
-from text2sql.uploads.convert import index_of, request_json
+from text2sql.uploads.convert import Request, index_of
 from text2sql.uploads.declared import schema_from_json
 from text2sql.uploads.limits import LIMITS, UploadLimits
 from text2sql.uploads.names import clean_name
 from text2sql.uploads.sheets import SQLITE_MAGIC
 
-__all__ = ["GROUP", "Imported", "UploadedFile", "import_files"]
+__all__ = ["GROUP", "Imported", "UploadedFile", "describe_again", "import_files", "remove"]
 
 #: The heading under which a visitor's own databases are listed.
 GROUP = "Your data"
@@ -50,41 +56,79 @@ class UploadedFile:
 
 @dataclass(frozen=True)
 class Imported:
-    """A new database, with notes about guesses and changes, as sentences."""
+    """A new database, with notes about guesses and changes, as sentences.
+
+    ``said`` are its descriptions. ``names`` maps its tables to their names in the files, and to
+    those of their columns. ``sources`` are copies of files of rows, to read them again.
+    """
 
     database: Database
     notes: tuple[str, ...] = ()
+    said: Descriptions = NOTHING_SAID
+    names: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    sources: tuple[UploadedFile, ...] = ()
 
 
 def import_files(
     files: Sequence[UploadedFile], folder: Path, limits: UploadLimits = LIMITS
 ) -> list[Imported]:
-    """Import each SQLite file as a database, and all other files as the tables of one database.
+    """Import each SQLite file as a database, and all files of rows as the tables of one database.
 
-    The databases are written to ``folder`` under generated names; ``files`` are not changed.
+    Files that describe tables (``text2sql.descriptions``) describe all of them. The databases are
+    written to ``folder`` under generated names; ``files`` are not changed.
 
     Raises:
         UploadError: a file cannot be used or exceeds a limit; nothing is kept. The message has no
             paths of this machine.
     """
     _check_sizes(files, limits)
-    sqlite = [file for file in files if _is_sqlite(file)]
-    rows = [file for file in files if file not in sqlite]
+    sqlite = [file for file in files if _start(file).startswith(SQLITE_MAGIC)]
+    describing = [file for file in files if is_description(_start(file))]
+    rows = [file for file in files if file not in sqlite and file not in describing]
+    if not sqlite and not rows:
+        raise UploadError(
+            f"{files[0].name!r} describes tables; upload it together with their files."
+        )
     found: list[Imported] = []
     try:
-        found += [_copied(file, folder, limits) for file in sqlite]
-        found += [_converted(rows, folder, limits)] if rows else []
+        found += [_copied(file, describing, folder, limits) for file in sqlite]
+        found += [_converted(rows, describing, folder, limits)] if rows else []
     except BaseException as error:
         for kept in found:
-            assert kept.database.path is not None
-            _remove(kept.database.path)
+            remove(kept)
         if isinstance(error, UploadError):
             raise UploadError(_without_paths(str(error), files, folder)) from error
         raise
     return found
 
 
-def _remove(target: Path) -> None:
+def describe_again(imported: Imported, said: Descriptions, limits: UploadLimits) -> Imported:
+    """Return ``imported`` with other descriptions; files of rows are read again, to a new file.
+
+    Raises:
+        UploadError: a limit is exceeded.
+    """
+    old = imported.database
+    assert old.path is not None
+    target = _new_path(old.path.parent) if imported.sources else old.path
+    try:
+        new = _import(imported.sources, target, old.db_id, old.db_id, limits, said=said)
+    except BaseException:
+        if imported.sources:
+            _remove_files(target)
+        raise
+    return replace(new, sources=imported.sources)
+
+
+def remove(imported: Imported) -> None:
+    """Delete the files of a database."""
+    assert imported.database.path is not None
+    _remove_files(imported.database.path)
+    for source in imported.sources:
+        source.path.unlink(missing_ok=True)
+
+
+def _remove_files(target: Path) -> None:
     target.unlink(missing_ok=True)
     index_of(target).unlink(missing_ok=True)
 
@@ -121,25 +165,27 @@ def _check_sizes(files: Sequence[UploadedFile], limits: UploadLimits) -> None:
         )
 
 
-def _is_sqlite(file: UploadedFile) -> bool:
+def _start(file: UploadedFile) -> bytes:
     with file.path.open("rb") as opened:
-        return opened.read(len(SQLITE_MAGIC)) == SQLITE_MAGIC
+        return opened.read(200)
 
 
 def _new_path(folder: Path) -> Path:
     return folder / f"{uuid.uuid4().hex}.sqlite"
 
 
-def _copied(file: UploadedFile, folder: Path, limits: UploadLimits) -> Imported:
+def _copied(
+    file: UploadedFile, describing: Sequence[UploadedFile], folder: Path, limits: UploadLimits
+) -> Imported:
     """Import a SQLite file."""
     target = _new_path(folder)
     try:
         shutil.copyfile(file.path, target)
         _leave_wal_mode(target)
         named = clean_name(Path(file.name).stem, "database_1")
-        return _import([], target, file.name, named, limits)
+        return _import([], target, file.name, named, limits, describing)
     except BaseException:
-        _remove(target)
+        _remove_files(target)
         raise
 
 
@@ -152,28 +198,56 @@ def _leave_wal_mode(path: Path) -> None:
             file.write(_ROLLBACK_JOURNAL)
 
 
-def _converted(files: Sequence[UploadedFile], folder: Path, limits: UploadLimits) -> Imported:
-    """Import files of rows."""
+def _converted(
+    files: Sequence[UploadedFile],
+    describing: Sequence[UploadedFile],
+    folder: Path,
+    limits: UploadLimits,
+) -> Imported:
+    """Import files of rows, and keep copies of them."""
     target = _new_path(folder)
     stem = Path(files[0].name).stem if len(files) == 1 else "my_data"
+    named = clean_name(stem, "data_1")
+    sources = [
+        UploadedFile(file.name, target.with_suffix(f".{number}.source"))
+        for number, file in enumerate(files)
+    ]
     try:
-        return _import(files, target, files[0].name, clean_name(stem, "data_1"), limits)
+        found = _import(files, target, files[0].name, named, limits, describing)
+        for file, source in zip(files, sources, strict=True):
+            shutil.copyfile(file.path, source.path)
+        return replace(found, sources=tuple(sources))
     except BaseException:
-        _remove(target)
+        _remove_files(target)
+        for source in sources:
+            source.path.unlink(missing_ok=True)
         raise
 
 
 def _import(
-    files: Sequence[UploadedFile], target: Path, name: str, db_id: str, limits: UploadLimits
+    files: Sequence[UploadedFile],
+    target: Path,
+    name: str,
+    db_id: str,
+    limits: UploadLimits,
+    describing: Sequence[UploadedFile] = (),
+    said: Descriptions = NOTHING_SAID,
 ) -> Imported:
     """Import ``files``, or the SQLite file at ``target``, in a separate process."""
-    request = request_json([(f.name, f.path) for f in files], target.absolute(), name, limits)
+    request = Request(
+        tuple((file.name, str(file.path)) for file in files),
+        str(target.absolute()),
+        name,
+        limits,
+        tuple((file.name, str(file.path)) for file in describing),
+        said.to_json(),
+    )
     try:
         done = subprocess.run(
             [sys.executable, "-c", "from text2sql.uploads.convert import main; main()"],
             cwd=_ROOT,
             env=_ENVIRONMENT,
-            input=request.encode(),
+            input=request.to_json().encode(),
             capture_output=True,
             timeout=limits.timeout_s + limits.index_s + _GRACE_S,
             check=False,
@@ -188,7 +262,9 @@ def _import(
         raise UploadError(answer["problem"])
     schema = schema_from_json(answer["schema"])
     database = Database(db_id, schema, target, GROUP, keys_known=True, index=index_of(target))
-    return Imported(database, tuple(answer["notes"]))
+    names = {table: (given, tuple(columns)) for table, (given, columns) in answer["names"].items()}
+    known = read_descriptions("descriptions", answer["said"].encode()) or NOTHING_SAID
+    return Imported(database, tuple(answer["notes"]), known, names)
 
 
 def _too_long(limits: UploadLimits) -> str:

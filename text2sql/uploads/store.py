@@ -17,8 +17,15 @@ from filelock import FileLock, Timeout
 from text2sql import byte_cache
 from text2sql.cache import cache_folder
 from text2sql.databases import Database
+from text2sql.descriptions import Descriptions
 from text2sql.errors import UploadError
-from text2sql.uploads.importing import Imported, UploadedFile, import_files
+from text2sql.uploads.importing import (
+    Imported,
+    UploadedFile,
+    describe_again,
+    import_files,
+    remove,
+)
 from text2sql.uploads.limits import LIMITS, UploadLimits
 
 __all__ = ["UploadStore"]
@@ -113,6 +120,30 @@ class UploadStore:
         own.imported[db_id] = replace(imported, database=database)
         return database
 
+    def describe(self, visitor: str, db_id: str, said: Descriptions) -> Database:
+        """Describe one database of a visitor anew; files of rows are read again.
+
+        Raises:
+            UploadError: there is no such database, or a limit is exceeded.
+        """
+        own = self._folder_of(visitor)
+        old = own.imported.get(db_id)
+        if old is None:
+            raise UploadError(f"There is no database {db_id!r}; upload the files again.")
+        own.arriving += 1
+        try:
+            new = describe_again(old, said, self.limits)
+        finally:
+            own.arriving -= 1
+        with self._lock:
+            if self._visitors.get(visitor) is not own or own.imported.get(db_id) is not old:
+                _delete([new] if new.database.path != old.database.path else [], sources=False)
+                raise UploadError(f"{db_id!r} was changed in the meantime; try again.")
+            own.imported[db_id] = new
+        if new.database.path != old.database.path:
+            _delete([old], sources=False)
+        return new.database
+
     def remove(self, visitor: str, db_id: str) -> None:
         """Delete one database of a visitor, if it exists."""
         with self._lock:
@@ -193,12 +224,10 @@ class UploadStore:
             Path(hold.lock_file).unlink(missing_ok=True)
 
 
-def _delete(imported: Sequence[Imported]) -> None:
+def _delete(imported: Sequence[Imported], sources: bool = True) -> None:
     """Delete the files of databases, and their caches in memory."""
     for each in imported:
-        for file in (each.database.path, each.database.index):
-            if file is not None:
-                file.unlink(missing_ok=True)
+        remove(each if sources else replace(each, sources=()))
         byte_cache.forget(each.database.path)
 
 

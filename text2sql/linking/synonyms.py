@@ -1,0 +1,50 @@
+"""The words that people gave for tables and columns, put back into the words of the schema.
+
+Models read names only, so a question in other words is reworded before any of them reads it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from text2sql.query.nouns import plural
+from text2sql.schema import Schema
+
+__all__ = ["reworded"]
+
+_MOST = 2_000  # synonyms of a database that are looked for
+
+
+def reworded(question: str, schema: Schema) -> str:
+    """Return ``question`` with the names, or the meanings, that synonyms stand for.
+
+    With ``takings = sum of fee`` on a column, "takings by month" gives "sum of fee by month".
+    Text in quotation marks stays as it is.
+    """
+    meanings = dict(_meanings(schema))
+    if not meanings:
+        return question
+    words = sorted(meanings, key=len, reverse=True)[:_MOST]
+    known = "|".join(map(re.escape, words))
+    pattern = re.compile(rf"\"[^\"]*\"|(?<!\w)(?P<word>{known})(?!\w)", re.IGNORECASE)
+
+    def replaced(match: re.Match[str]) -> str:
+        return meanings[match["word"].lower()] if match["word"] else match[0]
+
+    return pattern.sub(replaced, question)
+
+
+def _meanings(schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield the words that are replaced, in small letters, with what they mean."""
+    for table in schema.tables:
+        for entry in (table, *table.columns):
+            for synonym in entry.synonyms:
+                word, sign, meaning = (part.strip() for part in synonym.partition("="))
+                if not word or word.lower() == entry.natural.lower():
+                    continue
+                if sign and meaning:
+                    yield word.lower(), meaning
+                else:
+                    yield plural(word.lower()), plural(entry.natural)
+                    yield word.lower(), entry.natural

@@ -1,0 +1,145 @@
+"""The lines of CSV and TSV files, with their separator found and unclosed quotes mended."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from text2sql.errors import UploadError
+
+__all__ = ["Lines", "find_separator", "read_lines"]
+
+_SEPARATORS = ",;\t|"
+_SAMPLED_LINES = 50
+_LONGEST_CELL = 1_000_000
+_MOST_MENDED = 100  # lines of one file
+_FEWEST_SWALLOWED = 2  # lines inside a cell that look like rows
+_MOSTLY = 0.8
+
+
+class Lines:
+    """The rows of a text, as lists of cells; iterate once. ``mended`` counts lines as it goes."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self._lines = list(io.StringIO(text, newline=""))
+        self.separator = self._named_separator() or find_separator(self._lines)
+        self._width = _usual_width(self._lines, self.separator)
+        self.mended: list[int] = []
+
+    def _named_separator(self) -> str | None:
+        """Take off a first line ``sep=;``, which spreadsheets write."""
+        first = self._lines[0].strip().lower() if self._lines else ""
+        if not (first.startswith("sep=") and len(first) == 5):
+            return None
+        self._lines[0] = "\n"
+        return first[4]
+
+    def __iter__(self) -> Iterator[list[str]]:
+        csv.field_size_limit(_LONGEST_CELL)
+        place = 0
+        while place < len(self._lines):
+            broken = yield from self._until_broken(place)
+            if broken is None:
+                return
+            self.mended.append(broken + 1)
+            if len(self.mended) > _MOST_MENDED:
+                raise UploadError(
+                    f"{self.name!r} has many quotation marks that are never closed, the first in "
+                    f"line {self.mended[0]:,}; check its quotation marks."
+                )
+            yield self._mended(broken)
+            place = broken + 1
+
+    def _until_broken(self, place: int) -> Iterator[list[str]]:  # returns a place, or None
+        """Yield rows from line ``place`` on; return the line in which a quote is never closed."""
+        reader = csv.reader(islice(self._lines, place, None), delimiter=self.separator)
+        while True:
+            start = place + reader.line_num
+            try:
+                row = next(reader)
+            except StopIteration:
+                return None
+            except csv.Error as error:
+                if not _is_open(self._lines[start : start + 1]):
+                    raise self._unreadable(start, error) from error
+                return start
+            used = self._lines[start : place + reader.line_num]
+            ended = place + reader.line_num == len(self._lines)
+            if len(used) > 1 and ((ended and _is_open(used)) or self._swallows(used)):
+                return start
+            yield row
+
+    def _swallows(self, lines: Sequence[str]) -> bool:
+        """Whether a cell of these lines is many rows after an unclosed quote."""
+        inner = [line for line in lines[1:-1] if line.strip()]
+        whole = sum(line.count(self.separator) == self._width - 1 for line in inner)
+        rows = whole if self._width > 1 else 0
+        return rows >= _FEWEST_SWALLOWED and rows >= _MOSTLY * len(inner)
+
+    def _mended(self, place: int) -> list[str]:
+        """Read one line whose last quotation mark, or else every one, is a plain character."""
+        line = self._lines[place]
+        last = line.rindex('"')
+        readings = [line[:last] + line[last + 1 :], line]
+        rows = [self._row(place, text, csv.QUOTE_MINIMAL) for text in readings]
+        rows.append([c.strip('"') for c in self._row(place, line, csv.QUOTE_NONE)])
+        return next((row for row in rows if len(row) == self._width), rows[0])
+
+    def _row(self, place: int, line: str, quoting: int) -> list[str]:
+        try:
+            return next(csv.reader([line], delimiter=self.separator, quoting=quoting), [])
+        except csv.Error as error:
+            raise self._unreadable(place, error) from error
+
+    def _unreadable(self, place: int, error: csv.Error) -> UploadError:
+        return UploadError(
+            f"{self.name!r} cannot be read as CSV near line {place + 1:,} ({error}); "
+            "check its quotation marks."
+        )
+
+
+def read_lines(name: str, text: str) -> Lines:
+    """Split the text of the file ``name`` into rows.
+
+    Raises:
+        UploadError: while iterating, if a cell is too long or too many quotes are not closed.
+    """
+    return Lines(name, text)
+
+
+def _is_open(lines: Sequence[str]) -> bool:
+    return sum(line.count('"') for line in lines) % 2 == 1
+
+
+def find_separator(lines: Sequence[str]) -> str:
+    """Return the separator that most often splits the first lines into equally many cells."""
+    sample = [line for line in lines[:_SAMPLED_LINES] if line.strip()]
+
+    def merit(separator: str) -> tuple[float, int]:
+        width, times = _most_frequent(_widths(sample, separator))
+        return (times / max(1, len(sample)) if width > 1 else 0.0, width)
+
+    return max(_SEPARATORS, key=merit)
+
+
+def _usual_width(lines: Sequence[str], separator: str) -> int:
+    return _most_frequent(_widths(lines[:_SAMPLED_LINES], separator))[0]
+
+
+def _widths(lines: Sequence[str], separator: str) -> Counter[int]:
+    """Count the widths of lines that are read one by one, so that an open quote ends with one."""
+    widths: Counter[int] = Counter()
+    for line in lines:
+        try:
+            widths.update(len(row) for row in csv.reader([line], delimiter=separator) if row)
+        except csv.Error:  # a cell beyond the limit
+            continue
+    return widths
+
+
+def _most_frequent(widths: Counter[int]) -> tuple[int, int]:
+    return max(widths.items(), key=lambda found: (found[1], found[0]), default=(1, 0))
