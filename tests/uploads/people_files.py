@@ -317,32 +317,32 @@ FILES = (
     PeopleFile(
         "Windows-1252 (Western)", "a4.csv", _text(_CP1252, "cp1252"),
         "SELECT straße, betrag FROM a4", [("Königsallee", 12.5), ("Münchner Straße", 3.0)],
-        ["a4: It was read as Windows-1252"],
+        ["a4: it was read as Windows-1252"],
     ),
     PeopleFile(
         "GBK (Chinese)", "a5.csv", _text(_GBK, "gbk"),
         "SELECT 姓名, 金额 FROM a5", [("王小明", 1200), ("李华", 800), ("张伟", 950)],
-        ["a5: It was read as GBK"],
+        ["a5: it was read as GBK"],
     ),
     PeopleFile(
         "Shift-JIS (Japanese)", "a6.csv", _text(_SHIFT_JIS, "shift_jis"),
         "SELECT 名前 FROM a6", [("田中太郎",), ("鈴木花子",), ("佐藤一郎",)],
-        ["a6: It was read as Shift-JIS"],
+        ["a6: it was read as Shift-JIS"],
     ),
     PeopleFile(
         "Windows-1251 (Cyrillic)", "a7.csv", _text(_CP1251, "cp1251"),
         "SELECT имя FROM a7", [("Иван",), ("Ольга",), ("Дмитрий",)],
-        ["a7: It was read as Windows-1251"],
+        ["a7: it was read as Windows-1251"],
     ),
     PeopleFile(
         "Windows-1250 (Central European)", "a8.csv", _text(_CP1250, "cp1250"),
         "SELECT jméno FROM a8", [("Žofie",), ("Štěpán",), ("Jiří",)],
-        ["a8: It was read as Windows-1250"],
+        ["a8: it was read as Windows-1250"],
     ),
     PeopleFile(
         "EUC-KR (Korean)", "a9.csv", _text(_EUC_KR, "euc_kr"),
         "SELECT 이름 FROM a9", [("김철수",), ("이영희",), ("박민수",)],
-        ["a9: It was read as EUC-KR"],
+        ["a9: it was read as EUC-KR"],
     ),
     # dates
     PeopleFile(

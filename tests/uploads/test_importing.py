@@ -46,13 +46,14 @@ def test_text_files_become_one_database_with_types_names_and_keys(
         [("number", True), ("number", False), ("number", False)],
     ]
     assert imported.notes == (
+        "customers.born: '24.12.1990' was read as 1990-12-24.",
         "customers: column 'Customer ID' was renamed to Customer_ID.",
         "customers: column 'First Name' was renamed to First_Name.",
         "Guessed key: sales.customer_id refers to customers.Customer_ID.",
     )
     sql = "SELECT First_Name, born, sum(total) FROM customers JOIN sales USING (customer_id)"
     assert run_query(database, sql).rows == (("Zoë", "1990-12-24", 29.5),)
-    assert {file.suffix for file in folder.iterdir()} == {".sqlite", ".cells"}
+    assert {file.suffix for file in folder.iterdir()} == {".sqlite", ".cells", ".source"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
@@ -68,7 +69,10 @@ def test_text_is_read_in_the_encodings_that_people_have(
 def test_a_first_line_of_numbers_is_data(text_file: TextFile, folder: Path) -> None:
     imported = import_files([text_file("n.csv", "1,2\n3,4\n")], folder)[0]
     assert run_query(imported.database, "SELECT column_2 FROM n").rows == ((2,), (4,))
-    assert imported.notes[0] == "n: a column without a name was called column_1."
+    assert imported.notes == (
+        "n: its first line '1 | 2' is data, so its columns have no names; "
+        "name them under “Change a column”.",
+    )
 
 
 def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
@@ -182,11 +186,11 @@ def test_a_file_of_ten_gigabytes_is_refused_without_being_read(
     [
         (b"", "'x' is empty"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "'x' is not a CSV, TSV, SQLite"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "'x' is in the format of Excel 2003 or older"),
-        (b"PK\x03\x04 broken", "'x' cannot be read as an Excel workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "'x' cannot be read as a workbook"),
+        (b"PK\x03\x04 broken", "'x' cannot be read as a workbook"),
         (b"PAR1 broken PAR1", "'x' cannot be read as a Parquet file"),
         (b"SQLite format 3\0 broken", "'x' cannot be read as a SQLite database"),
-        (b"a,b\n1,2,3\n", "Row 2 of 'x' has more cells than the first row has names"),
+        (b"a,b\n1,2,3\n", "Row 2 of 'x' has more cells than there are names of columns"),
         (b'a,b\n"' + b"1" * 1_100_000, "'x' cannot be read as CSV near line"),
         (b"\n\n", "'x' has no rows"),
         (b",".join(b"c%d" % n for n in range(201)), "'x' has 201 columns; the limit is 200"),
@@ -283,5 +287,5 @@ def test_too_many_tables_are_refused_before_they_are_read(
 def test_one_bad_file_among_good_ones_leaves_nothing_behind(
     text_file: TextFile, sqlite_file: SqliteFile, folder: Path
 ) -> None:
-    files = [sqlite_file("good.db", "CREATE TABLE a (x)"), text_file("bad.csv", b"a\n1,2\n")]
+    files = [sqlite_file("good.db", "CREATE TABLE a (x)"), text_file("bad.csv", b"a,b\n1,2,3\n")]
     assert "Row 2 of 'bad.csv'" in refused(files, folder)

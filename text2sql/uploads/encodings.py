@@ -82,7 +82,7 @@ def _guessed(raw: bytes) -> _Found:
     for encoding in (guess, "cp1252", "latin-1"):
         if encoding and (found := _strict(raw, encoding)):
             usual = "Windows-1252" if encoding in ("cp1252", "latin-1") else _usual(encoding)
-            return found[0], f"It was read as {usual}, which its letters suggest."
+            return found[0], f"it was read as {usual}, which its letters suggest."
     return None
 
 

@@ -177,9 +177,21 @@ def _header(
     if not _names_columns(first, below):
         return [""] * max(width, _extent(first)), rows
     names = [_name(cell) for cell in first[: _extent(first)]]
-    if below and {_extent(cells) for cells in below} == {len(names) + 1}:
-        names = ["", *names]  # R leaves out the name of the column of row names
+    if _has_row_names(below, len(names)):
+        names = ["", *names]
     return names, rows[1:]
+
+
+def _has_row_names(below: Sequence[Sequence[Any]], names: int) -> bool:
+    """Whether each row has a name before the named cells, as R writes it.
+
+    Numbers such as 1,234 without quotes make a cell too many, too: then the last has three digits.
+    """
+    if len(below) < 2 or {_extent(cells) for cells in below} != {names + 1}:
+        return False
+    first = [str(cells[0]) for cells in below]
+    cut = all(re.fullmatch(r"\d{3}(\.\d+)?", str(cells[names])) for cells in below)
+    return len(set(first)) == len(first) and _usual_kind(first) == "text" and not cut
 
 
 def _name(cell: Any) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from text2sql.databases import Database
-from text2sql.schema import Schema
+from text2sql.schema import Column, Schema, Table
 from text2sql.ui.cells import html_table
 from text2sql.ui.schema.peek import Peek
 from text2sql.wording import counted
@@ -59,8 +59,8 @@ def _card(schema: Schema, table: int, look: Peek, open_: bool) -> Markup:
     return Markup(
         '<details class="t2s-card"{}>'
         '<summary><span class="t2s-name">{}</span><span class="t2s-size">{}</span>'
-        '</summary><ul class="t2s-columns">{}</ul>{}</details>'
-    ).format(" open" if open_ else "", name, size, lines, peek)
+        '</summary>{}<ul class="t2s-columns">{}</ul>{}</details>'
+    ).format(" open" if open_ else "", name, size, _said(schema.tables[table]), lines, peek)
 
 
 def _column(schema: Schema, table: int, position: int) -> Markup:
@@ -80,8 +80,15 @@ def _column(schema: Schema, table: int, position: int) -> Markup:
                 " t2s-guessed" if key.guessed else "", title, name, "?" if key.guessed else ""
             )
     return Markup(
-        '<li><span class="t2s-column">{}</span>{}<span class="t2s-type">{}</span></li>'
-    ).format(column.name, marks, column.type)
+        '<li><span class="t2s-column">{}</span>{}<span class="t2s-type">{}</span>{}</li>'
+    ).format(column.name, marks, column.type, _said(column))
+
+
+def _said(entry: Table | Column) -> Markup:
+    """Return what people say of a table or column, on a line of its own."""
+    parts = [entry.description, *entry.synonyms]
+    text = "; ".join(filter(None, parts))
+    return Markup('<span class="t2s-said">{}</span>').format(text) if text else Markup()
 
 
 def _first_rows(name: str, look: Peek) -> Markup:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import gradio as gr
 from markupsafe import Markup
 
-from text2sql.errors import Text2SQLError
+from text2sql.errors import Text2SQLError, UploadError
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.fair_queue import FairQueue, QueueLimits
 from text2sql.ui.html import html
 from text2sql.ui.updates import QUIET, Updates
+from text2sql.ui.uploads.describing import DescribingForm, changed
 from text2sql.ui.uploads.view import (
     INTRODUCTION,
     NOTHING_YET,
@@ -25,18 +27,22 @@ from text2sql.ui.uploads.view import (
     reading_html,
 )
 from text2sql.uploads.importing import UploadedFile
+from text2sql.uploads.said_keys import key_texts
 
 if TYPE_CHECKING:
+    from text2sql.databases import Database
     from text2sql.ui.ask.tab import AskTab
     from text2sql.ui.library import Library
 
 __all__ = ["UploadsTab"]
 
-_READ: dict[str, Any] = QUIET | {"concurrency_limit": None}  # the queue of files limits them
+# the queue of files limits them, and an upload that comes during another one waits there
+_READ: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "multiple"}
 _AT_ONCE = 2  # uploads that are read at the same time
-_LIMITS = QueueLimits(in_all=16, of_each=1, longest_s=30.0)
+_LIMITS = QueueLimits(in_all=16, of_each=3, longest_s=30.0)
 _USUAL_S = 3.0
 _log = logging.getLogger(__name__)
+_Made = TypeVar("_Made")
 
 
 class UploadsTab:
@@ -44,6 +50,7 @@ class UploadsTab:
 
     def __init__(self, library: Library) -> None:
         self.library = library
+        self._reading: Counter[str | None] = Counter()  # uploads of each visitor
         self.queue = FairQueue("files", _AT_ONCE, _LIMITS, usual_s=_USUAL_S)
         # the session's state, and with it the visitor's databases, ends with the session
         self.visitor = gr.State(None, delete_callback=self._forget)
@@ -59,6 +66,9 @@ class UploadsTab:
                 )
                 self.status = html(elem_id="upload-status")
                 self._build_own()
+                self.form = DescribingForm()
+                self.form.fold.visible = False
+                self.described = gr.Textbox(visible=False)
                 html(limits_html(library.store.limits, library.store.idle_s))
             with gr.Column(scale=3, min_width=420):
                 self.shown = html(NOTHING_YET, elem_id="uploaded")
@@ -83,10 +93,20 @@ class UploadsTab:
         """Connect the events; ``ask`` is the Ask tab among ``tabs``."""
         self.tabs = tabs
         self.asking = ask
+        form = self.form
         mine = [self.status, self.files, self.visitor, self.shown, self.box, self.own]
+        mine += [form.fold, *form.outputs]
         theirs = [ask.database, *ask.described]
         self.files.upload(self.import_uploaded, self.files, [*mine, ask.database], **_READ)
-        self.own.input(self.show, self.own, self.shown, **QUIET)
+        self.own.input(self.choose, self.own, [self.shown, *form.outputs], **QUIET)
+        form.place.input(self.fill, [self.own, form.place], form.fields, **QUIET)
+        entered = [self.own, ask.database, form.place, *form.fields]
+        form.save.click(self.describe, entered, [*mine, *theirs], **_READ)
+        form.download.click(self.descriptions, self.own, self.described, **QUIET).then(
+            None,
+            [self.described, self.own],
+            js="(text, name) => text && t2s.save(text, name + '.json', 'application/json')",
+        )
         self.remove.click(self.discard, [self.own, ask.database], [*mine, *theirs], **QUIET)
         self.ask.click(self.take, self.own, [tabs, *theirs], **QUIET)
 
@@ -96,23 +116,79 @@ class UploadsTab:
         The cleanup deletes the files themselves: Gradio names them by content, so another visitor
         who uploaded the same file may still need it.
         """
-        yield {self.status: reading_html(len(paths)), self.visitor: request.session_hash}
+        # emptied at once, so that more files can be chosen while these are read
+        yield {
+            self.status: reading_html(len(paths)),
+            self.files: None,
+            self.visitor: request.session_hash,
+        }
+        files = [UploadedFile(Path(path).name, Path(path)) for path in paths]
+        new, problem = self._in_turn(lambda: self.library.add_files(files))
+        yield problem if new is None else {self.status: self._idle(), **self._list(new[0].db_id)}
+
+    def _in_turn(self, work: Callable[[], _Made]) -> tuple[_Made | None, Updates]:
+        """Return the result of ``work`` once its turn has come, or an alert that says why not."""
+        visitor = self.library.visitor
+        self._reading[visitor] += 1
         try:
-            files = [UploadedFile(Path(path).name, Path(path)) for path in paths]
-            visitor = self.library.visitor
-            new = self.queue.submit(lambda _: self.library.add_files(files), visitor).result()
+            return self.queue.submit(lambda _: work(), visitor).result(), {}
         except Text2SQLError as error:
-            yield {self.status: messages.alert(str(error)), self.files: None}
+            return None, {self.status: messages.alert(str(error))}
         except Exception:
-            _log.exception("Reading %s failed", [Path(path).name for path in paths])
-            yield {self.status: messages.alert(messages.UNEXPECTED), self.files: None}
-        else:
-            yield {self.status: "", self.files: None, **self._list(new[0].db_id)}
+            _log.exception("Reading files failed")
+            return None, {self.status: messages.alert(messages.UNEXPECTED)}
+        finally:
+            self._reading[visitor] -= 1
+            if not self._reading[visitor]:
+                del self._reading[visitor]
+
+    def _idle(self) -> Markup:
+        """Return the status after an upload, while another one may still be read."""
+        others = self._reading[self.library.visitor]
+        return reading_html(others) if others else Markup()
 
     def show(self, db_id: str) -> Markup:
         """Show one of the visitor's databases."""
         imported = self.library.own.get(db_id)
         return imported_html(imported) if imported else NOTHING_YET
+
+    def choose(self, db_id: str) -> Updates:
+        """Show another one of the visitor's databases."""
+        return {self.shown: self.show(db_id), **self.form.show(self.library.own.get(db_id))}
+
+    def fill(self, db_id: str, place: str) -> Updates:
+        """Show what is said of another column."""
+        imported = self.library.own.get(db_id)
+        if imported is None:
+            nothing: Updates = gr.skip()
+            return nothing
+        return self.form.fill(imported, place)
+
+    def describe(self, db_id: str, asked: str, place: str, *fields: str) -> Iterator[Updates]:
+        """Handle the Save button: read the files again, with what was said of a column."""
+        yield {self.status: reading_html(1)}
+
+        def work() -> Database:
+            imported = self.library.own.get(db_id)
+            if imported is None:
+                raise UploadError(f"There is no database {db_id!r}; upload the files again.")
+            return self.library.describe(db_id, changed(imported, place, *fields))
+
+        new, problem = self._in_turn(work)
+        if new is None:
+            yield problem
+            return
+        again = self.asking.choose(db_id) if asked == db_id else {}
+        saved = messages.note("Saved.")
+        yield {**again, self.status: self._idle() or saved, **self._list(db_id, place)}
+
+    def descriptions(self, db_id: str) -> str:
+        """Return the file of descriptions of one of the visitor's databases."""
+        imported = self.library.own.get(db_id)
+        if imported is None:
+            return ""
+        keys = key_texts(self.library.get(db_id), imported.names)
+        return imported.said.model_copy(update={"keys": keys}).to_json()
 
     def discard(self, db_id: str, asked: str) -> Updates:
         """Handle the Remove button; if the Ask tab shows that database, switch it to another."""
@@ -134,12 +210,14 @@ class UploadsTab:
             }
         return {self.tabs: gr.Tabs(selected="uploads")}
 
-    def _list(self, chosen: str | None) -> Updates:
-        names = list(self.library.own)
+    def _list(self, chosen: str | None, place: str | None = None) -> Updates:
+        own = self.library.own
         return {
-            self.box: gr.Column(visible=bool(names)),
-            self.own: gr.Radio(names, value=chosen),
+            self.box: gr.Column(visible=bool(own)),
+            self.own: gr.Radio(list(own), value=chosen),
             self.shown: self.show(chosen) if chosen else NOTHING_YET,
+            self.form.fold: gr.Accordion(visible=bool(own)),
+            **self.form.show(own.get(chosen or ""), place),
             self.asking.database: gr.Dropdown(database_choices(self.library)),
         }
 

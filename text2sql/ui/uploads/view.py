@@ -10,11 +10,25 @@ from text2sql.uploads.importing import Imported
 from text2sql.uploads.limits import UploadLimits
 from text2sql.wording import counted
 
-__all__ = ["INTRODUCTION", "NOTHING_YET", "imported_html", "limits_html", "reading_html"]
+__all__ = [
+    "DESCRIBING",
+    "INTRODUCTION",
+    "NOTHING_YET",
+    "imported_html",
+    "limits_html",
+    "reading_html",
+]
 
 INTRODUCTION = Markup(
-    '<p class="t2s-lead">Upload a SQLite file, or CSV, TSV, Excel or Parquet files, which become '
-    "the tables of one database. Check the types and keys that were found, then ask questions.</p>"
+    '<p class="t2s-lead">Upload a SQLite file, or CSV, TSV, Excel, ODS or Parquet files, which '
+    "become the tables of one database. Check the types and keys that were found, then ask "
+    "questions.</p>"
+)
+DESCRIBING = Markup(
+    '<p class="t2s-hint">Correct how a column is read, and say what it holds. The models read its '
+    "name and what it is also called, such as <code>price</code> or "
+    "<code>takings = sum of fee</code>. Upload the descriptions together with your files the next "
+    "time. Spider’s <code>tables.json</code> and BIRD’s description files work, too.</p>"
 )
 NOTHING_YET = Markup(
     '<p class="t2s-hint">No databases yet. After an upload, its tables with their types and keys '
