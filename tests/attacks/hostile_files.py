@@ -87,6 +87,25 @@ def _workbook(rows: Iterator[list[object]] | list[list[object]], sheets: int = 1
     return make
 
 
+def _merged(ranges: int) -> Maker:
+    """A workbook whose cells are all merged many times."""
+
+    def make(path: Path) -> None:
+        _workbook([["a", "b"], [1, 2], [3, 4]])(path)
+        with zipfile.ZipFile(path) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        merged = '<mergeCell ref="A2:XFD1048576"/>' * ranges
+        name = "xl/worksheets/sheet1.xml"
+        parts[name] = parts[name].replace(
+            b"</sheetData>", f"</sheetData><mergeCells>{merged}</mergeCells>".encode()
+        )
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for part, content in parts.items():
+                archive.writestr(part, content)
+
+    return make
+
+
 def _parquet(**columns: Any) -> Maker:
     def make(path: Path) -> None:
         import pyarrow
@@ -142,11 +161,19 @@ REFUSED: dict[str, tuple[str, Maker, str]] = {
     "noise": ("a.csv", _bytes(bytes(range(256)) * 40), "not a CSV"),
     "a program": ("a.exe", _bytes(b"\x7fELF" + b"\0" * 100), "not a CSV"),
     "a picture": ("a.png", _bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 64), "not a CSV"),
-    "an old workbook": ("a.xls", _bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600), "cannot be read as a work"),
+    "an old workbook": (
+        "a.xls", _bytes(b"\xd0\xcf\x11\xe0" + b"\0" * 600), "cannot be read as a workbook",
+    ),
     "a wide line": ("a.csv", _text(_WIDE + "\n" + _WIDE), "columns; the limit is 200"),
     "a long cell": ("a.csv", _text("a,b\n1," + "x" * 1_000_001), "cannot be read as CSV"),
-    "a quotation that never ends": ("a.csv", _text('a,b\n1,"' + "x\n" * 600_000), "more than 200,000 rows"),
-    "more cells than names": ("a.csv", _text("a,b\n1,2,3\n"), "than there are names of columns (2)"),
+    "a quotation that never ends": (
+        "a.csv", _text('a,b\n1,"' + "x\n" * 600_000), "more than 200,000 rows",
+    ),
+    "quotations that never end": (
+        "a.csv", _text('a,b\n' + '1,"x\n2,y\n3,y\n4,y\n' * 500), "many quotation marks",
+    ),
+    "more cells than names": ("a.csv", _text("a,b\n1,2,3\n"), "names of columns (2)"),
+    "descriptions alone": ("a.json", _text('{"tables": {}}'), "together with their files"),
     "many rows": ("a.csv", _text("a\n" + "1\n" * 200_001), "more than 200,000 rows"),
     "a half of UTF-16": ("a.csv", _bytes(b"\xff\xfea\0b"), "not a CSV"),
     "an archive": ("a.zip", _zip(**{"a.txt": "x"}), "not a workbook"),
@@ -267,6 +294,7 @@ ACCEPTED: dict[str, tuple[str, Maker]] = {
         _sqlite('CREATE TABLE "select" ("from" TEXT, "where ]" TEXT, """" TEXT)'),
     ),
     "a table with the name of a path": ("a.db", _sqlite('CREATE TABLE "/etc/passwd" (a)')),
+    "cells merged over and over": ("a.xlsx", _merged(2_000)),
     "an encoding that is none": ("a.db", _damaged(56, b"\0\0\0\x09")),
     "the mark of a write-ahead log": ("a.db", _damaged(18, b"\x02\x02")),
 }

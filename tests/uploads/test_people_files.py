@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.uploads.files_page import PAGE, page
 from tests.uploads.people_files import FILES, PeopleFile
 from text2sql.sandbox import run_query
 from text2sql.uploads.importing import UploadedFile, import_files
@@ -22,3 +23,8 @@ def test_a_file_as_people_have_it_becomes_a_table_and_says_how(
     assert (result.error, list(result.rows)) == (None, list(file.rows))
     unsaid = [words for words in file.notes if not any(words in note for note in imported.notes)]
     assert (unsaid, imported.notes if unsaid else ()) == ([], ())
+
+
+def test_the_page_about_files_says_what_becomes_of_each() -> None:
+    written = PAGE.read_text(encoding="utf-8")
+    assert written == page(), "run python -m tests.uploads.files_page"

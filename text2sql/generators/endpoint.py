@@ -197,7 +197,8 @@ def create_tables(schema: Schema, limit: int) -> tuple[str, tuple[str, ...]]:
             f"  {quote_identifier(c.name)} {c.type.upper()}" + " PRIMARY KEY" * c.primary_key
             for c in table.columns
         ]
-        said = [comment for entry in (table, *table.columns) if (comment := _comment(entry))]
+        entries: tuple[Table | Column, ...] = (table, *table.columns)
+        said = [comment for entry in entries if (comment := _comment(entry))]
         keys = sum(column.primary_key for column in table.columns)
         if keys > 1:  # a key of several columns is declared after them
             lines = [line.removesuffix(" PRIMARY KEY") for line in lines]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from text2sql.query.nouns import plural
-from text2sql.schema import Schema
+from text2sql.schema import Column, Schema, Table
 
 __all__ = ["reworded"]
 
@@ -38,7 +38,8 @@ def reworded(question: str, schema: Schema) -> str:
 def _meanings(schema: Schema) -> Iterator[tuple[str, str]]:
     """Yield the words that are replaced, in small letters, with what they mean."""
     for table in schema.tables:
-        for entry in (table, *table.columns):
+        entries: tuple[Table | Column, ...] = (table, *table.columns)
+        for entry in entries:
             for synonym in entry.synonyms:
                 word, sign, meaning = (part.strip() for part in synonym.partition("="))
                 if not word or word.lower() == entry.natural.lower():

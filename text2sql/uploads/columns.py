@@ -342,7 +342,7 @@ def _with_dates(
 
 def _decided(held: Sequence[str], orders: Sequence[str], hints: Hints) -> tuple[str, str]:
     """Choose between day and month first, and say why."""
-    if hints.order in orders:
+    if hints.order is not None and hints.order in orders:
         return hints.order, "as other dates of this file are"
     ordered = [order for order in orders if is_sorted(held, order)]
     if len(ordered) == 1 and len(set(held)) >= 3:
@@ -361,7 +361,9 @@ def _other(order: str) -> str:
 def _date_note(
     held: Sequence[str], read: dict[str, str | None], why: str, other: str | None
 ) -> list[str]:
-    example = next(value for value in held if read[value])
+    example = next((v for v in held if read[v] and read[v] != v), None)
+    if example is None:
+        return []
     if other is None:
         return [f"{example!r} was read as {read[example]}"]
     order = _other(other)

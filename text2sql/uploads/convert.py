@@ -108,7 +108,7 @@ def _answer(found: dict[str, Any]) -> dict[str, Any]:
     except (sqlite3.Error, OSError):
         size = f"{limits.database_bytes / 1e6:,.0f} MB"
         problem = f"The database would be larger than {size}, the limit; upload fewer rows."
-    except Exception as error:  # a crafted file can make parsers raise anything
+    except BaseException as error:  # a crafted file can make parsers raise anything, even panics
         what = type(error).__name__
         problem = f"These files cannot be read ({what}); save them again, or choose others."
     return {"problem": problem}

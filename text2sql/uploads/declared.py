@@ -92,11 +92,13 @@ def schema_from_json(found: list[Any]) -> Schema:
     )
 
 
-def _table(name: str, columns: list[list[Any]], *said: Any) -> Table:
-    *natural_view_and_description, synonyms = said
-    return Table(name, tuple(map(_column, columns)), *natural_view_and_description, tuple(synonyms))
-
-
-def _column(found: list[Any]) -> Column:
-    *before, synonyms = found
-    return Column(*before, tuple(synonyms))
+def _table(
+    name: str,
+    columns: list[list[Any]],
+    natural: str,
+    view: bool,
+    description: str,
+    synonyms: list[str],
+) -> Table:
+    own = tuple(Column(*before, tuple(said)) for *before, said in columns)
+    return Table(name, own, natural, view, description, tuple(synonyms))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from itertools import islice
+from typing import Literal
 
 from text2sql.errors import UploadError
 
@@ -17,7 +19,9 @@ _SAMPLED_LINES = 50
 _LONGEST_CELL = 1_000_000
 _MOST_MENDED = 100  # lines of one file
 _FEWEST_SWALLOWED = 2  # lines inside a cell that look like rows
+_FEWEST_OF_TEXTS = 5  # where rows hold no numbers
 _MOSTLY = 0.8
+_NUMBERED = re.compile(r"\s*[-+(]?[$€£]?\d")
 
 
 class Lines:
@@ -27,7 +31,10 @@ class Lines:
         self.name = name
         self._lines = list(io.StringIO(text, newline=""))
         self.separator = self._named_separator() or find_separator(self._lines)
-        self._width = _usual_width(self._lines, self.separator)
+        sample = self._single_rows(self._lines[:_SAMPLED_LINES])
+        self._width = _most_frequent(Counter(map(len, sample)))[0]
+        shapes = Counter(map(_shape, (row for row in sample if len(row) == self._width)))
+        self._shape = max(shapes, key=shapes.__getitem__, default=())
         self.mended: list[int] = []
 
     def _named_separator(self) -> str | None:
@@ -38,7 +45,7 @@ class Lines:
         self._lines[0] = "\n"
         return first[4]
 
-    def __iter__(self) -> Iterator[list[str]]:
+    def __iter__(self) -> Generator[list[str]]:
         csv.field_size_limit(_LONGEST_CELL)
         place = 0
         while place < len(self._lines):
@@ -54,7 +61,7 @@ class Lines:
             yield self._mended(broken)
             place = broken + 1
 
-    def _until_broken(self, place: int) -> Iterator[list[str]]:  # returns a place, or None
+    def _until_broken(self, place: int) -> Generator[list[str], None, int | None]:
         """Yield rows from line ``place`` on; return the line in which a quote is never closed."""
         reader = csv.reader(islice(self._lines, place, None), delimiter=self.separator)
         while True:
@@ -69,27 +76,35 @@ class Lines:
                 return start
             used = self._lines[start : place + reader.line_num]
             ended = place + reader.line_num == len(self._lines)
-            if len(used) > 1 and ((ended and _is_open(used)) or self._swallows(used)):
+            if (ended and _ends_inside(row, used)) or self._swallows(used):
                 return start
             yield row
 
     def _swallows(self, lines: Sequence[str]) -> bool:
         """Whether a cell of these lines is many rows after an unclosed quote."""
-        inner = [line for line in lines[1:-1] if line.strip()]
-        whole = sum(line.count(self.separator) == self._width - 1 for line in inner)
-        rows = whole if self._width > 1 else 0
-        return rows >= _FEWEST_SWALLOWED and rows >= _MOSTLY * len(inner)
+        if self._width == 1 or len(lines) <= _FEWEST_SWALLOWED:
+            return False
+        inner = self._single_rows(lines[1:-1])
+        alike = sum(_shape(row) == self._shape for row in inner)
+        # lines of prose have commas, too, but seldom a number in front of each
+        fewest = _FEWEST_SWALLOWED if any(self._shape) else _FEWEST_OF_TEXTS
+        return alike >= fewest and alike >= _MOSTLY * len(inner)
+
+    def _single_rows(self, lines: Sequence[str]) -> list[list[str]]:
+        """Read lines one by one, so that an open quote ends with its line."""
+        return list(filter(None, (_row_of(line, self.separator) for line in lines)))
 
     def _mended(self, place: int) -> list[str]:
         """Read one line whose last quotation mark, or else every one, is a plain character."""
-        line = self._lines[place]
+        line = self._lines[place].rstrip("\r\n")
         last = line.rindex('"')
         readings = [line[:last] + line[last + 1 :], line]
-        rows = [self._row(place, text, csv.QUOTE_MINIMAL) for text in readings]
-        rows.append([c.strip('"') for c in self._row(place, line, csv.QUOTE_NONE)])
+        rows = [self._row(place, text) for text in readings]
+        rows.append([c.strip('"') for c in self._row(place, line, quotes=False)])
         return next((row for row in rows if len(row) == self._width), rows[0])
 
-    def _row(self, place: int, line: str, quoting: int) -> list[str]:
+    def _row(self, place: int, line: str, quotes: bool = True) -> list[str]:
+        quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
         try:
             return next(csv.reader([line], delimiter=self.separator, quoting=quoting), [])
         except csv.Error as error:
@@ -111,6 +126,13 @@ def read_lines(name: str, text: str) -> Lines:
     return Lines(name, text)
 
 
+def _ends_inside(row: Sequence[str], lines: Sequence[str]) -> bool:
+    """Whether the last row of a file ends in a quoted cell."""
+    return row[-1:] != [] and (
+        row[-1].endswith(("\n", "\r")) or (len(lines) > 1 and _is_open(lines))
+    )
+
+
 def _is_open(lines: Sequence[str]) -> bool:
     return sum(line.count('"') for line in lines) % 2 == 1
 
@@ -120,25 +142,23 @@ def find_separator(lines: Sequence[str]) -> str:
     sample = [line for line in lines[:_SAMPLED_LINES] if line.strip()]
 
     def merit(separator: str) -> tuple[float, int]:
-        width, times = _most_frequent(_widths(sample, separator))
+        rows = filter(None, (_row_of(line, separator) for line in sample))
+        width, times = _most_frequent(Counter(map(len, rows)))
         return (times / max(1, len(sample)) if width > 1 else 0.0, width)
 
     return max(_SEPARATORS, key=merit)
 
 
-def _usual_width(lines: Sequence[str], separator: str) -> int:
-    return _most_frequent(_widths(lines[:_SAMPLED_LINES], separator))[0]
+def _row_of(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:  # a cell beyond the limit
+        return []
 
 
-def _widths(lines: Sequence[str], separator: str) -> Counter[int]:
-    """Count the widths of lines that are read one by one, so that an open quote ends with one."""
-    widths: Counter[int] = Counter()
-    for line in lines:
-        try:
-            widths.update(len(row) for row in csv.reader([line], delimiter=separator) if row)
-        except csv.Error:  # a cell beyond the limit
-            continue
-    return widths
+def _shape(row: Sequence[str]) -> tuple[bool, ...]:
+    """Return which cells begin like numbers or dates."""
+    return tuple(bool(_NUMBERED.match(cell)) for cell in row)
 
 
 def _most_frequent(widths: Counter[int]) -> tuple[int, int]:

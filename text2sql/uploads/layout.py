@@ -149,12 +149,12 @@ def _is_title(cells: Sequence[Any], below: Sequence[Any], width: int) -> bool:
 def _fill(rows: list[tuple[int, list[Any]]], merged: Sequence[Range]) -> list[str]:
     """Give each of the merged cells their value."""
     at = {number - 1: cells for number, cells in rows}
-    filled = 0
+    filled, last = 0, max(at, default=0)
     for (top, left), (bottom, right) in merged:
         if top not in at or left >= len(at[top]) or not holds(at[top][left]):
             continue
         filled += 1
-        for row in range(top, min(bottom, max(at)) + 1):
+        for row in range(top, min(bottom, last) + 1):
             for column in range(left, min(right + 1, len(at.get(row, ())))):
                 at[row][column] = at[top][left]
     what = "a merged cell was" if filled == 1 else f"{filled:,} merged cells were"
