@@ -17,9 +17,28 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset(
-        {"atomic", "byte_cache", "memo", "cache", "databases", "digests", "download", "extras"}
+        {
+            "atomic",
+            "byte_cache",
+            "memo",
+            "cache",
+            "databases",
+            "descriptions",
+            "digests",
+            "download",
+        }
     )
-    | {"feedback", "plots", "prompt", "query", "schema", "spider", "tables_json", "terminal"}
+    | {
+        "extras",
+        "feedback",
+        "plots",
+        "prompt",
+        "query",
+        "schema",
+        "spider",
+        "tables_json",
+        "terminal",
+    }
     | {"wording"},
     frozenset({"constraint", "generators", "linking", "metrics", "sandbox", "uploads"}),
     frozenset({"answering", "compare", "evaluation"}),
@@ -171,7 +190,7 @@ OPENS_DATABASES = {
     "evaluation/schema_variants.py": "renames tables and columns of copies, for a benchmark",
     "evaluation/run.py": "keeps the results of a run in a file of its own",
     "metrics/fuzzed_databases.py": "writes databases like a given one, for the test-suite metric",
-    "uploads/convert.py": "writes a visitor's tables, in a process of its own",
+    "uploads/tables.py": "writes a visitor's tables, in a process of its own",
 }
 
 
