@@ -3,15 +3,17 @@
 Reports execution match on --questions, on further question files over the same databases (such as
 Spider-Syn, Spider-DK and Spider-Realistic), and on --questions again with changed schemas: names
 abbreviated, names prefixed and in camel case, keys not declared. Each figure has its 95% bootstrap
-interval. --json prints the row of one model; --beside adds the rows of others to the table.
+interval. --out saves the row of the model: the page's Report tab shows the rows in the folder of
+its runs, and --beside adds rows to the table printed.
 """
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, positive
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog
+    from text2sql.evaluation.robustness import RobustnessRow
     from text2sql.evaluation.statistics import Score
     from text2sql.spider import Example
 
@@ -45,7 +48,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="JSON",
-        help="also show the row that another model's --json printed; may be repeated",
+        help="also show the saved row of another model; may be repeated",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="JSON",
+        help="save the row; in RUNS/NAME.robustness.json, the page of `serve --runs RUNS` shows it",
     )
     add_model(parser)
     add_spider_dir(parser)
@@ -55,25 +64,22 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog
+    from text2sql.evaluation.robustness import RobustnessRow, read_row, write_row
     from text2sql.spider import load_examples
-    from text2sql.terminal import format_table, print_json
+    from text2sql.terminal import print_json
 
     catalog, asker = Catalog.open(args.spider_dir), Text2SQL(find_model(args))
     files = {args.questions.name: args.questions, **dict(map(_named, args.sets))}
     sets = {name: load_examples(path)[: args.limit] for name, path in files.items()}
-    others = [_read_row(path) for path in args.beside]
-    scores = dict(measure(asker, sets, catalog))
-    row = {
-        "model": asker.generator.name,
-        "scores": {name: [s.n, s.percent, s.low, s.high] for name, s in scores.items()},
-    }
+    others = [read_row(path) for path in args.beside]
+    made = datetime.now(UTC).date().isoformat()
+    row = RobustnessRow(asker.generator.name, made, dict(measure(asker, sets, catalog)))
+    if args.out is not None:
+        write_row(row, args.out)
     if args.json:
-        print_json(row)
-        return 0
-    rows = [row, *others]
-    columns = list(dict.fromkeys(name for found in rows for name in found["scores"]))
-    cells = [[r["model"], *(_cell(r["scores"].get(name)) for name in columns)] for r in rows]
-    print(format_table(["execution match of", *columns], cells))
+        print_json(row.to_dict())
+    else:
+        print(_table([row, *others]))
     return 0
 
 
@@ -82,32 +88,37 @@ def _named(text: str) -> tuple[str, Path]:
     return (name, Path(path)) if equals else (Path(text).stem, Path(text))
 
 
-def _read_row(path: Path) -> dict[str, Any]:
-    from text2sql.errors import DataError
-    from text2sql.spider import load_json
+def _table(rows: list[RobustnessRow]) -> str:
+    from text2sql.evaluation.robustness import columns_of
+    from text2sql.terminal import format_table
 
-    match load_json(path):
-        case {"model": str(), "scores": dict()} as row:
-            return dict(row)
-    raise DataError(f"{str(path)!r} holds no row; `benchmark robustness --json` writes one.")
+    columns = columns_of(rows)
+    cells = [[row.model, *(_cell(row.scores.get(name)) for name in columns)] for row in rows]
+    return format_table(["execution match of", *columns], cells)
 
 
-def _cell(score: Sequence[float] | None) -> str:
-    return "" if score is None else f"{score[1]:.1f} ({score[2]:.1f} to {score[3]:.1f})"
+def _cell(score: Score | None) -> str:
+    return "" if score is None else f"{score.percent:.1f} ({score.low:.1f} to {score.high:.1f})"
 
 
 def measure(
     asker: Text2SQL, sets: dict[str, list[Example]], catalog: Catalog
 ) -> Iterator[tuple[str, Score]]:
-    """Yield the execution match of each question set, then of the first on each variant."""
+    """Yield the execution match of each question set, then of the first on each variant.
+
+    All variants are made before the first question is asked.
+
+    Raises:
+        DatabaseError: a database cannot be changed.
+    """
     from text2sql.evaluation.schema_variants import VARIANTS
 
-    for name, examples in sets.items():
-        yield name, _score(asker, examples, catalog, catalog)
     first = next(iter(sets.values()))
     with TemporaryDirectory(prefix="text2sql-robustness-") as folder:
-        for variant in VARIANTS:
-            other = _with_variants(first, catalog, variant, Path(folder))
+        variants = {name: _with_variants(first, catalog, name, Path(folder)) for name in VARIANTS}
+        for name, examples in sets.items():
+            yield name, _score(asker, examples, catalog, catalog)
+        for variant, other in variants.items():
             yield variant, _score(asker, first, catalog, other)
 
 
