@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from text2sql.errors import DataError
+from text2sql.golds import accepted_queries
 from text2sql.spider import Example, load_examples, split_half
 
 ITEM = {"question": "How many?", "query": "SELECT count(*) FROM t", "db_id": "d"}
@@ -138,3 +139,91 @@ def test_json_lines_are_read_and_a_bad_line_is_named(tmp_path: Path) -> None:
     path.write_text(f"{json.dumps(ITEM)}\n{{\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"Line 2 of .* is not valid JSON"):
         load_examples(path)
+
+
+def test_questions_of_spider_syn_are_asked_in_their_new_words(tmp_path: Path) -> None:
+    item = {
+        "db_id": "concert_singer",
+        "SpiderQuestion": "How many singers do we have?",
+        "SpiderSynQuestion": "How many vocalists do we have?",
+        "query": "SELECT count(*) FROM singer",
+    }
+    path = write(tmp_path / "dev.json", [item])
+    expected = Example("How many vocalists do we have?", item["query"], "concert_singer")
+    assert load_examples(path) == [expected]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"query_toks": ["SELECT"], "sql": {"from": {}}, "question_toks": ["How"]},  # KaggleDBQA
+        {"question_toks": ["How"], "query_toks_no_value": []},  # Spider-DK, Spider-Realistic
+    ],
+)
+def test_files_in_spider_s_form_are_read_whatever_else_they_hold(
+    tmp_path: Path, item: dict[str, object]
+) -> None:
+    plain = {"db_id": "d", "question": "How many?", "query": "SELECT count(*) FROM t"}
+    path = write(tmp_path / "q.json", [plain | item])
+    assert load_examples(path) == [Example("How many?", plain["query"], "d")]
+
+
+def test_the_sql_of_archer_is_its_query(tmp_path: Path) -> None:
+    item = {"db_id": "d", "question": "Who?", "sql": "SELECT 1", "evidence": "none"}
+    path = write(tmp_path / "q.json", [item])
+    assert load_examples(path) == [Example("Who?", "SELECT 1", "d", "none")]
+
+
+CSV = """\
+db_name,query_category,question,query,instructions
+broker,group_by,"How many, by \"\"type\"\"?","SELECT {id, name}, count(*) FROM t GROUP BY {};",
+club,joins,Who?,"SELECT a FROM t WHERE b = 'x;y';SELECT a
+FROM u",
+"""
+
+
+def test_sql_eval_s_csv_is_read_with_every_choice_of_columns(tmp_path: Path) -> None:
+    path = tmp_path / "questions_gen_sqlite.csv"
+    path.write_text(CSV.replace("\\", ""), encoding="utf-8")
+    assert load_examples(path) == [
+        Example(
+            'How many, by "type"?',
+            "SELECT id, name, count(*) FROM t GROUP BY id, name",
+            "broker",
+            other_golds=(
+                "SELECT id, count(*) FROM t GROUP BY id",
+                "SELECT name, count(*) FROM t GROUP BY name",
+            ),
+        ),
+        Example(
+            "Who?",
+            "SELECT a FROM t WHERE b = 'x;y'",
+            "club",
+            other_golds=("SELECT a\nFROM u",),
+        ),
+    ]
+    path.write_text('db_name,question,query\n"a" b,c,d\n', encoding="utf-8")
+    with pytest.raises(DataError, match="is not valid CSV"):
+        load_examples(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "queries"),
+    [
+        ("SELECT 1", ["SELECT 1"]),
+        ("SELECT '{a}' FROM t", ["SELECT '{a}' FROM t"]),
+        (
+            "SELECT {f(a, b), c} FROM t",
+            ["SELECT f(a, b), c FROM t", "SELECT f(a, b) FROM t", "SELECT c FROM t"],
+        ),
+        ("SELECT } {a", ["SELECT } {a"]),
+        (" ; ;", []),
+    ],
+)
+def test_braces_stand_for_choices_of_columns(text: str, queries: list[str]) -> None:
+    assert accepted_queries(text) == queries
+
+
+def test_many_columns_in_braces_give_a_bounded_number_of_queries() -> None:
+    columns = ", ".join(f"c{n}" for n in range(60))
+    assert len(accepted_queries(f"SELECT {{{columns}}} FROM t")) == 255

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from text2sql.errors import DataError
+from text2sql.golds import accepted_queries
 
 __all__ = ["Example", "load_examples", "load_json", "read_text", "split_half"]
 
@@ -37,7 +40,7 @@ class Example:
 
 #: The names that question files use for each field of an ``Example``, most common first.
 _FIELDS = {
-    "question": ("question",),
+    "question": ("question", "SpiderSynQuestion"),
     "query": ("query", "SQL", "sql", "gold", "gold_sql"),
     "db_id": ("db_id", "db_name", "database"),
     "evidence": ("evidence", "external_knowledge"),
@@ -46,17 +49,19 @@ _FIELDS = {
 
 
 def load_examples(path: Path, require_query: bool = True) -> list[Example]:
-    """Read a question file, JSON or JSON lines, in the format of any known benchmark.
+    """Read a question file, JSON, JSON lines or CSV, in the format of any known benchmark.
 
-    Spider, Spider-Syn, Spider-DK, KaggleDBQA: ``question``, ``query`` and ``db_id``. BIRD:
-    ``SQL`` for the query, with ``evidence`` and ``difficulty``. sql-eval: ``db_name``. Several
-    right queries are a list in ``golds``. Other fields (Spider's tokens and parsed SQL) are
-    ignored. With ``require_query=False``, items without gold SQL are accepted.
+    Spider, Spider-DK, Spider-Realistic, KaggleDBQA: ``question``, ``query`` and ``db_id``.
+    Spider-Syn: ``SpiderSynQuestion`` for the question. BIRD: ``SQL`` for the query, with
+    ``evidence`` and ``difficulty``. Archer: ``sql``. sql-eval: a CSV file with ``db_name``, whose
+    queries accept several choices of columns (``text2sql.golds``). Elsewhere, several right queries
+    are a list in ``golds``. Other fields (Spider's tokens and parsed SQL) are ignored. With
+    ``require_query=False``, items without gold SQL are accepted.
 
     Raises:
         DataError: the file cannot be read, holds no such list, or an item lacks a field.
     """
-    items = _json_lines(path) if path.suffix == ".jsonl" else load_json(path)
+    items = _READERS.get(path.suffix.lower(), load_json)(path)
     if not isinstance(items, list) or not items:
         raise DataError(
             f"{str(path)!r} must hold a JSON list of questions, each an object with "
@@ -126,11 +131,26 @@ def _json_lines(path: Path) -> list[Any]:
     return found
 
 
+def _csv_rows(path: Path) -> list[dict[str, Any]]:
+    """Read a CSV file with a header; a column without a value is left out of its row."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True))
+    except csv.Error as error:
+        raise DataError(f"{str(path)!r} is not valid CSV ({error}); correct it.") from error
+    return [{name: value for name, value in row.items() if name and value} for row in rows]
+
+
+_READERS: dict[str, Callable[[Path], Any]] = {".jsonl": _json_lines, ".csv": _csv_rows}
+
+
 def _example(path: Path, number: int, item: Any, require_query: bool) -> Example:
     where = f"Item {number} of {str(path)!r}"
     if not isinstance(item, dict):
         raise DataError(f"{where} is {_what(item)}, not an object with question, query and db_id.")
     golds = _golds(item)
+    if not golds and "db_name" in item:
+        golds = accepted_queries(_field(item, _FIELDS["query"]))
+        item = {**item, "query": golds[0]} if golds else item
     found = {field: _field(item, names) for field, names in _FIELDS.items()}
     found["query"] = found["query"] or (golds[0] if golds else "")
     for field in ("question", "db_id", "query"):

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from text2sql.benchmark.__main__ import main
+from text2sql.evaluation.folder import RunFolder
+from text2sql.evaluation.robustness import read_row
 
 QUESTIONS = Path(__file__).parents[2] / "text2sql" / "assets" / "samples" / "questions.json"
 
@@ -26,8 +28,13 @@ def test_a_row_has_every_set_and_every_variant_and_stands_beside_others(
     assert {score[0] for score in row["scores"].values()} == {6}
     other = tmp_path / "row.json"
     other.write_text(printed.replace(row["model"], "another"))
-    assert main([*asked, "--beside", str(other)]) == 0
+    saved = tmp_path / "runs" / "pocket.robustness.json"
+    saved.parent.mkdir()
+    assert main([*asked, "--beside", str(other), "--out", str(saved)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines[2:]] == [row["model"].split()[0], "another"]
+    assert lines[0].split() == ["execution", "match", row["model"], "another"]
+    assert [line.split("  ")[0] for line in lines[2:]] == names
+    assert RunFolder(saved.parent).robustness() == (read_row(saved),)
+    assert read_row(saved).to_dict() == row
     other.write_text("[]")
     assert main([*asked, "--beside", str(other)]) == 2

@@ -13,6 +13,8 @@ from text2sql.databases import Catalog
 from text2sql.errors import DataError
 from text2sql.evaluation import Run, make_report, score
 from text2sql.evaluation.folder import RunFolder
+from text2sql.evaluation.robustness import RobustnessRow, write_row
+from text2sql.evaluation.statistics import Score
 from text2sql.spider import Example
 
 
@@ -109,3 +111,37 @@ def test_a_folder_that_is_a_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match=r"cannot be listed .*name another folder with --runs"):
         RunFolder(tmp_path / "file").listing()
+
+
+ROW = RobustnessRow("pocket", "2026-11-27", {"dev.json": Score(4, 75.0, 25.0, 100.0)})
+
+
+def test_a_robustness_row_is_read_and_is_no_run(folder: RunFolder) -> None:
+    write_row(ROW, folder.path / "pocket.robustness.json")
+    assert folder.robustness() == (ROW,)
+    assert [run.name for run in folder.listing().runs] == ["good.db"]
+    assert folder.listing().problems == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "[" * 10_000,
+        '{"model": "x", "made": "", "scores": {}}',
+        '{"model": "x", "made": "", "scores": {"a": [4, 75.0, 25.0]}}',
+        '{"model": "x", "made": "", "scores": {"a": [4, "75", 25.0, 100.0]}}',
+        '{"model": "x", "made": "", "scores": {"a": [4, NaN, 25.0, 100.0]}}',
+        '{"model": "x", "made": "", "scores": {"a": [0, 75.0, 25.0, 100.0]}}',
+        '{"model": 1, "made": "", "scores": {"a": [4, 75.0, 25.0, 100.0]}}',
+        '{"model": "%s"}' % ("x" * 100_000),
+    ],
+)
+def test_another_file_with_that_ending_is_named_as_a_problem(folder: RunFolder, text: str) -> None:
+    (folder.path / "x.robustness.json").write_text(text)
+    assert folder.robustness() == ()
+    assert folder.listing().problems == {
+        "x.robustness.json": "'x.robustness.json' holds no row of `benchmark robustness`; write it "
+        "again with --out."
+    }

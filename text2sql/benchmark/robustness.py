@@ -92,9 +92,10 @@ def _table(rows: list[RobustnessRow]) -> str:
     from text2sql.evaluation.robustness import columns_of
     from text2sql.terminal import format_table
 
-    columns = columns_of(rows)
-    cells = [[row.model, *(_cell(row.scores.get(name)) for name in columns)] for row in rows]
-    return format_table(["execution match of", *columns], cells)
+    # a column for each model: a row with all figures would be wider than a terminal
+    sets = columns_of(rows)
+    cells = [[name, *(_cell(row.scores.get(name)) for row in rows)] for name in sets]
+    return format_table(["execution match", *(row.model for row in rows)], cells)
 
 
 def _cell(score: Score | None) -> str:

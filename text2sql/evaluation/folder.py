@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from text2sql.byte_cache import ByteCache
 from text2sql.errors import DataError
 from text2sql.evaluation.items import Item
+from text2sql.evaluation.robustness import ROW_ENDING, RobustnessRow, read_row
 from text2sql.evaluation.run_file import finished_head, read_items
 from text2sql.evaluation.totals import Report, make_report
 from text2sql.memo import Memo
@@ -20,6 +22,7 @@ __all__ = ["RunFolder", "RunListing", "SavedRun"]
 
 _KEPT_BYTES = 200_000_000
 _HEADS = Memo(20_000_000)
+_MOST_ROWS = 50
 _PATIENCE_S = 5.0  # for a listing; other files may be slow to reject
 _Key = tuple[Path, int, int]
 
@@ -53,7 +56,10 @@ class RunFolder:
     path: Path
 
     def listing(self) -> RunListing:
-        """Read the manifest of every file; list a broken or foreign file with the reason."""
+        """Read the manifest of every file; list a broken or foreign file with the reason.
+
+        A readable row of ``benchmark robustness`` is neither a run nor a problem.
+        """
         runs, problems = [], {}
         until = time.monotonic() + _PATIENCE_S
         for name, file in self._files().items():
@@ -63,11 +69,27 @@ class RunFolder:
                 )
                 continue
             try:
+                if name.endswith(ROW_ENDING):
+                    _row(file, *_state(file))
+                    continue
                 runs.append(_saved_run(file, *_state(file)))
             except DataError as error:
                 problems[name] = str(error)
         runs.sort(key=lambda run: (run.started, run.name), reverse=True)
         return RunListing(tuple(runs), problems)
+
+    def robustness(self) -> tuple[RobustnessRow, ...]:
+        """The rows of ``benchmark robustness`` in the folder, by model; unreadable ones left out.
+
+        Raises:
+            DataError: the folder cannot be listed.
+        """
+        rows = []
+        for name, file in self._files().items():
+            if name.endswith(ROW_ENDING):
+                with suppress(DataError):
+                    rows.append(_row(file, *_state(file)))
+        return tuple(sorted(rows[:_MOST_ROWS], key=lambda row: (row.model, row.made)))
 
     def run(self, name: str) -> SavedRun:
         """Read the run in the file ``name``.
@@ -158,6 +180,11 @@ def _looked_at(file: Path, _changed_ns: int, _size: int) -> SavedRun | str:
     manifest = head.manifest
     started = manifest.get("started", "")
     return SavedRun(file.name, manifest["model"], head.items or 0, started, manifest)
+
+
+@_HEADS.keep
+def _row(file: Path, _changed_ns: int, _size: int) -> RobustnessRow:
+    return read_row(file)
 
 
 def _saved_run(file: Path, changed_ns: int, size: int) -> SavedRun:

@@ -47,3 +47,13 @@ def test_the_report_is_downloaded_as_html_and_as_json(page: Page) -> None:
     assert download.value.suggested_filename == "second.db.json"
     content = json.loads(download.value.path().read_text(encoding="utf-8"))
     assert (content["n"], round(content["totals"]["execution"], 1)) == (3, 66.7)
+
+
+@pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
+def test_the_report_shows_the_robustness_of_several_models(page: Page, screen: Screen) -> None:
+    page.goto("/?tab=report&run=second.db")
+    table = page.get_by_role("region", name="Robustness")
+    expect(table.locator("tbody th")).to_have_text(["<b>other</b>", "pocket"])
+    expect(table.locator("tbody tr").last).to_contain_text("70.0 (67.0 to 73.0)")
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    expect(page.locator("#report-problems")).to_contain_text("1 file in the folder")

@@ -13,6 +13,7 @@ from text2sql.evaluation.comparison import compare_items
 from text2sql.evaluation.folder import RunFolder
 from text2sql.ui.report.numbers import made_html, numbers_html, plots_html
 from text2sql.ui.report.published import published_html
+from text2sql.ui.report.robustness import robustness_html
 from text2sql.ui.report.versus import versus_html
 
 
@@ -100,3 +101,28 @@ def test_the_name_of_a_run_stays_text(folder: RunFolder, tmp_path: Path) -> None
     html = versus_html(comparison, "second.db", name)
     html += published_html(other.run(name), other.report(name))
     assert "<img" not in html
+
+
+def test_the_robustness_rows_of_several_models_stand_beside_each_other(folder: RunFolder) -> None:
+    html = robustness_html(folder.robustness())
+    assert rows(html)[1:] == [
+        ["<b>other</b>", "1,034", "75.4 (72.8 to 77.9)", "61.2 (58.0 to 64.0)", "–", "2026-11-26"],
+        [
+            "pocket",
+            "1,034",
+            "75.4 (72.8 to 77.9)",
+            "61.2 (58.0 to 64.0)",
+            "70.0 (67.0 to 73.0)",
+            "2026-11-27",
+        ],
+    ]
+    assert rows(html)[0] == [
+        "Model",
+        "Questions",
+        "dev.json",
+        "abbreviated",
+        "without keys",
+        "Measured",
+    ]
+    assert "<b>other" not in html
+    assert robustness_html(()) == ""

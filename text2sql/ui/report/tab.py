@@ -18,6 +18,7 @@ from text2sql.ui.html import html
 from text2sql.ui.inspect.run_choices import empty_html, problems_html, run_choices
 from text2sql.ui.report.numbers import made_html, numbers_html, plots_html
 from text2sql.ui.report.published import published_html
+from text2sql.ui.report.robustness import robustness_html
 from text2sql.ui.report.versus import versus_html
 from text2sql.ui.updates import QUIET, Updates
 
@@ -52,12 +53,13 @@ class ReportTab:
             self.plots = html(elem_id="plots")
             self.published = html(elem_id="published")
             self.made = html(elem_id="made")
+        self.robustness = html(elem_id="robustness")
 
     @property
     def outputs(self) -> list[Any]:
         return [
             self.run, self.other, self.problems, self.status, self.body, self.numbers, self.versus,
-            self.plots, self.published, self.made, self.address,
+            self.plots, self.published, self.made, self.robustness, self.address,
         ]  # fmt: skip
 
     def wire(self, tab: gr.Tab, load: Callable[..., Any]) -> None:
@@ -123,6 +125,7 @@ class ReportTab:
             self.run: gr.Dropdown(choices, value=name if name in names else None),
             self.other: gr.Dropdown([_NO_OTHER, *others], value=other if other in names else ""),
             self.problems: problems_html(listing),
+            self.robustness: robustness_html(self.folder.robustness()),
         }
 
     def _report(self, name: str, other: str | None) -> Updates:
