@@ -48,14 +48,14 @@ _PREDICATES = (exp.Like, exp.In, exp.Between, exp.Is)
 _CLAUSES = (exp.Where, exp.Having, exp.Group, exp.Order, exp.Limit)
 
 
-def mutants(sql: str, schema: Schema) -> list[str]:
+def mutants(sql: str | exp.Expr, schema: Schema) -> list[str]:
     """Make queries with one mistake each, without repetition, in a fixed order.
 
     A query of thousands of words yields only some of its mutants. Empty if ``sql`` cannot be
-    parsed.
+    parsed; a tree that is read already stays unchanged.
     """
     try:
-        tree = statement(sql)
+        tree = statement(sql) if isinstance(sql, str) else sql
     except QueryError:
         return []
     found: dict[str, None] = {}

@@ -31,11 +31,13 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+from sqlglot import exp
+
 from text2sql.atomic import new_folder
 from text2sql.cache import cache_folder
 from text2sql.databases import Database
 from text2sql.digests import file_digest
-from text2sql.errors import DatabaseError
+from text2sql.errors import DatabaseError, QueryError
 from text2sql.metrics.execution import (
     Execution,
     execution,
@@ -49,6 +51,7 @@ from text2sql.metrics.mutations import mutants
 from text2sql.metrics.official_text import runnable
 from text2sql.metrics.random_rows import STYLES
 from text2sql.metrics.ties import tie_breaks
+from text2sql.query.tree import statement
 from text2sql.sandbox import Limits, QueryResult, run_query
 from text2sql.schema import Schema
 
@@ -181,7 +184,8 @@ class SuiteBuilder:
         self.cleaned = str if keep_distinct else without_distinct
         self.gold = self.cleaned(runnable(gold))
         self.ends = time.monotonic() + _LONGEST_S
-        self.tie_breaks = self._running(tie_breaks(self.gold))
+        self.tree = _read(self.gold)
+        self.tie_breaks = self._running(tie_breaks(self.tree))
 
     def build(self) -> Suite:
         """Make the suite; its databases are in the folder."""
@@ -202,7 +206,7 @@ class SuiteBuilder:
 
     def mistakes(self) -> list[str]:
         """The mutants that run, without those that only change an ignored DISTINCT."""
-        found = [m for m in mutants(self.gold, self.database.schema) if self.cleaned(m) == m]
+        found = [m for m in mutants(self.tree, self.database.schema) if self.cleaned(m) == m]
         return self._running(found)
 
     def _running(self, queries: list[str]) -> list[str]:
@@ -268,6 +272,14 @@ class SuiteBuilder:
 
     def _same(self, one: QueryResult, other: QueryResult) -> bool:
         return same_rows(one.rows, other.rows, ordered=row_order_counts(self.gold))
+
+
+def _read(sql: str) -> exp.Expr | str:
+    """The syntax tree of a query, or its text if it cannot be read."""
+    try:
+        return statement(sql)
+    except QueryError:
+        return sql
 
 
 @lru_cache(maxsize=2)  # a gold query's database is usually the last one's

@@ -11,7 +11,7 @@ from text2sql.query.tree import statement
 __all__ = ["tie_breaks"]
 
 
-def tie_breaks(sql: str) -> list[str]:
+def tie_breaks(sql: str | exp.Expr) -> list[str]:
     """Return the query twice, its ties broken by the selected values, ascending and descending.
 
     If both return the same rows, ties do not matter. Reordering the stored rows would not be
@@ -19,7 +19,7 @@ def tie_breaks(sql: str) -> list[str]:
     if nothing is ordered, or if ``sql`` is unreadable or too large.
     """
     try:
-        tree = statement(sql)
+        tree = statement(sql) if isinstance(sql, str) else sql
     except QueryError:
         return []
     if not any(query.args.get("order") for query in tree.find_all(exp.Query)):
