@@ -31,6 +31,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     | {
         "extras",
         "feedback",
+        "golds",
         "plots",
         "prompt",
         "query",
