@@ -1,0 +1,129 @@
+"""Changing how uploaded files are read, and saying what they hold, in a real browser."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.tabs import open_tab
+from tests.ui.test_page import CONTRAST, LAPTOP_AND_PHONE, open_page
+
+VISITS = """Clinic visits 2024
+
+id;patient;fee;day
+1;Ann;1.234,50 €;03/04/2024
+2;Bob;99,00 €;05/06/2024
+3;Ann;10,00 €;01/02/2024
+Total;;1.343,50 €;
+"""
+_IMPORT_MS = 90_000  # another Python starts for it
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Path:
+    (tmp_path / "visit.csv").write_bytes(VISITS.encode("cp1252"))
+    return tmp_path / "visit.csv"
+
+
+def upload(page: Page, *files: Path) -> None:
+    page.locator("#upload input[type=file]").set_input_files(files)
+
+
+def choose(page: Page, field: str, name: str) -> None:
+    page.locator(f"#{field} input").click()
+    page.get_by_role("option", name=name, exact=True).click()
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#upload-status")).to_have_text("Saved.", timeout=_IMPORT_MS)
+
+
+@pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
+def test_a_column_is_read_otherwise_named_and_described_and_that_is_kept_in_a_file(
+    page: Page, visits: Path
+) -> None:
+    open_page(page)
+    open_tab(page, "Your data")
+    upload(page, visits)
+    notes = page.locator("#uploaded .t2s-notes li")
+    expect(notes).to_have_text(
+        [
+            "visit: it was read as Windows-1252, which its letters suggest.",
+            "visit: line 1 above the table was left out: 'Clinic visits 2024'.",
+            "visit: line 7 with totals or remarks was left out: 'Total | 1.343,50 €'.",
+            "visit.fee: '1.234,50 €' was read as 1234.5 (€).",
+            "visit.day: '03/04/2024' was read as 2024-04-03, day first, since the file has decimal "
+            "commas; choose “date, month first” if it is the other way round.",
+        ],
+        timeout=_IMPORT_MS,
+    )
+    page.get_by_role("button", name="Change a column").click()
+    choose(page, "described-place", "visit.day")
+    choose(page, "described-type", "date, month first")
+    page.get_by_label("Name", exact=True).fill("Seen on")
+    save(page)
+    expect(page.locator("#uploaded .t2s-column")).to_have_text(["id", "patient", "fee", "Seen_on"])
+    expect(notes.last).to_have_text(
+        "visit.Seen_on: it was read as a date, month first, as you chose."
+    )
+
+    choose(page, "described-place", "visit.fee")
+    page.get_by_label("Description").fill("<b>paid</b> by the patient")
+    page.get_by_label("Also called").fill("price; takings = sum of fee")
+    save(page)
+    expect(page.locator("#uploaded .t2s-said")).to_have_text(
+        "<b>paid</b> by the patient; price; takings = sum of fee"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate(CONTRAST) == []
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download descriptions").click()
+    assert download.value.suggested_filename == "visit.json"
+    assert json.loads(download.value.path().read_text(encoding="utf-8")) == {
+        "tables": {
+            "visit": {
+                "columns": {
+                    "day": {"name": "Seen on", "type": "date, month first"},
+                    "fee": {
+                        "description": "<b>paid</b> by the patient",
+                        "synonyms": ["price", "takings = sum of fee"],
+                    },
+                }
+            }
+        },
+        "keys": [],
+    }
+
+
+def test_descriptions_are_brought_along_and_questions_may_use_their_words(
+    page: Page, visits: Path
+) -> None:
+    said = {"tables": {"visit": {"columns": {"fee": {"synonyms": ["takings = sum of fee"]}}}}}
+    (visits.parent / "said.json").write_text(json.dumps(said))
+    open_page(page)
+    open_tab(page, "Your data")
+    upload(page, visits, visits.parent / "said.json")
+    expect(page.locator("#uploaded .t2s-said")).to_have_text(
+        "takings = sum of fee", timeout=_IMPORT_MS
+    )
+    page.get_by_role("button", name="Ask about it").click()
+    expect(page.locator("#tables .t2s-said")).to_have_text("takings = sum of fee")
+
+
+def test_files_that_come_while_others_are_read_are_read_after_them(
+    page: Page, visits: Path
+) -> None:
+    (visits.parent / "town.csv").write_text("town,people\nUlm,126949\nBonn,331885\n")
+    open_page(page)
+    open_tab(page, "Your data")
+    upload(page, visits)
+    expect(page.locator("#upload-status")).to_contain_text("Reading 1 file")
+    upload(page, visits.parent / "town.csv")
+    expect(page.get_by_label("visit", exact=True)).to_be_visible(timeout=_IMPORT_MS)
+    expect(page.get_by_label("town", exact=True)).to_be_visible(timeout=_IMPORT_MS)
+    expect(page.locator("#upload-status .t2s-working")).to_have_count(0)
