@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from tests.parrot import Parrot
 from text2sql.answering.pipeline import Answer, RankedCandidate, Text2SQL, predict
 from text2sql.databases import Database
+from text2sql.descriptions import Descriptions, TableText, described
 from text2sql.errors import DatabaseError, QuestionError, SchemaError
 from text2sql.generators import registry
 from text2sql.generators.base import Candidate, Generator, Options
@@ -53,6 +55,27 @@ def test_every_candidate_is_run_and_the_best_that_ran_is_the_answer(database: Da
         confidence=pytest.approx(1 / (1 + math.exp(-0.6 * 0.5))),
     )
     assert answer.result.elapsed_s <= answer.seconds < 5
+
+
+def test_a_question_in_peoples_own_words_is_read_in_those_of_the_schema(
+    database: Database,
+) -> None:
+    said = Descriptions(tables={"singer": TableText(synonyms=("artist",))})
+    described_database = replace(database, schema=described(database.schema, said))
+    asked: list[str] = []
+
+    class Listening(Parrot):
+        def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
+            asked.append(question)
+            return super().generate(question, database, options)
+
+    model = Listening("SELECT count(*) FROM singer")
+    answer = Text2SQL(model).ask("How many artists are there?", described_database)
+    assert asked == ["How many singers are there?"]
+    assert (answer.question, answer.read_as) == ("How many artists are there?", asked[0])
+    assert answer.to_dict()["read_as"] == asked[0]
+    plain = Text2SQL(model).ask("How many singers are there?", described_database)
+    assert "read_as" not in plain.to_dict()
 
 
 def test_where_no_candidate_runs_the_best_one_is_shown_with_its_error(database: Database) -> None:

@@ -19,7 +19,7 @@ from text2sql.generators.base import Candidate, Options
 from text2sql.generators.choice import ModelChoice
 from text2sql.generators.endpoint import EndpointGenerator, Spent, create_tables
 from text2sql.generators.registry import load_generator
-from text2sql.schema import ForeignKey, Schema
+from text2sql.schema import Column, ForeignKey, Schema, Table
 
 SQL = "SELECT count(*) FROM patient"
 
@@ -217,3 +217,12 @@ def test_tables_are_written_with_their_keys_and_left_out_whole() -> None:
     )
     assert dropped == ()
     assert create_tables(schema, 60)[1] == ("song",)
+
+
+def test_what_people_say_of_tables_and_columns_stands_below_them_as_comments() -> None:
+    column = Column("fee", "number", description="paid\nin euros", synonyms=("price",))
+    schema = Schema((Table("visit", (column,), synonyms=("appointment",)),))
+    assert create_tables(schema, 1000)[0] == (
+        "CREATE TABLE visit (\n  fee NUMBER\n);\n"
+        "-- visit: appointment\n-- fee: paid in euros; price"
+    )
