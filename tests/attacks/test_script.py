@@ -26,8 +26,7 @@ from text2sql.evaluation.report.html import report_html
 from text2sql.sandbox import run_query
 from text2sql.spider import Example
 from text2sql.ui import about, messages
-from text2sql.ui.chart import chart_of
-from text2sql.ui.chart_html import chart_html
+from text2sql.ui.ask.headline import headline
 from text2sql.ui.inspect.location import Location
 from text2sql.ui.inspect.run_choices import empty_html, problems_html
 from text2sql.ui.inspect.view import view
@@ -126,6 +125,7 @@ OF_TEXTS: dict[str, Callable[[str], str]] = {
     "a note": messages.note,
     "an error": messages.alert,
     "a sentence": messages.reading,
+    "a table": lambda text: messages.reading("", [text]),
     "a step": lambda text: messages.progress(text, 1, 2),
     "a model that is loaded": lambda text: messages.loading(text, 1.0),
     "no training run": lambda text: no_runs_html(Path(text)),
@@ -161,14 +161,10 @@ def test_a_message_shows_scripts_as_text(name: str) -> None:
     is_shown_and_does_not_run(OF_TEXTS[name](SCRIPT))
 
 
-def test_rows_and_their_chart_show_scripts_as_text(database: Database) -> None:
+def test_an_answer_in_words_shows_scripts_as_text(database: Database) -> None:
     table = database.schema.tables[-1].name.replace('"', '""')
-    rows = run_query(database, f'SELECT name, 5 AS "v{NAME.replace(chr(34), "")}" FROM "{table}"')
-    chart = chart_of(rows)
-    assert chart is not None
-    is_shown_and_does_not_run(chart_html(chart))
     one = run_query(database, f'SELECT name FROM "{table}" LIMIT 1')
-    is_shown_and_does_not_run(messages.single_value(one))
+    is_shown_and_does_not_run(headline(one, SCRIPT))
 
 
 def test_the_report_as_a_file_has_no_script_but_its_own(runs: RunFolder) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 
 from text2sql.sandbox import QueryResult
-from text2sql.ui.chart import Chart, Mark, chart_of
-from text2sql.ui.chart_html import chart_html
+from text2sql.ui.chart import Chart, Mark, asks_for_chart, chart_of
+from text2sql.ui.chart_spec import chart_plot, chart_spec
 
 
 def result(columns: str, *rows: tuple[Any, ...], truncated: bool = False) -> QueryResult:
@@ -69,31 +71,55 @@ def test_other_results_have_no_chart(shown: QueryResult | None) -> None:
     assert chart_of(shown) is None
 
 
-def test_bars_start_at_zero_also_below_it() -> None:
-    html = chart_html(Chart("bars", "town", "balance", (Mark("a", 30), Mark("b", -10))))
-    bars = re.findall(r"margin-left:([\d.]+)%;width:([\d.]+)%", html)
-    assert bars == [("25.00", "75.00"), ("0.00", "25.00")]
+def test_two_measures_are_points_only_if_a_chart_is_asked_for() -> None:
+    cars = result("horsepower weight", (130, 3504.0), (None, 3000), (165, 3693))
+    assert chart_of(cars) is None
+    marks = (Mark("3504", 130, 3504.0), Mark("3693", 165, 3693.0))
+    assert chart_of(cars, asked=True) == Chart("points", "weight", "horsepower", marks)
 
 
-def test_bars_that_are_all_zero_have_no_length() -> None:
-    html = chart_html(Chart("bars", "town", "n", (Mark("a", 0), Mark("b", 0))))
-    assert re.findall(r"width:([\d.]+)%", html) == ["0.00", "0.00"]
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("Plot horsepower against weight", True),
+        ("please draw the number of flights by month", True),
+        ("How many sales per town, as a bar chart?", True),
+        ("Show a scatter plot of price and size", True),
+        ("Which songs are in the chart?", False),
+        ("List the plots of each gardener", False),
+        ("What is the plot of the film?", False),
+    ],
+)
+def test_a_question_that_asks_for_a_chart_is_known_by_its_words(question: str, asks: bool) -> None:
+    assert asks_for_chart(question) is asks
 
 
-def test_a_line_spans_its_times_and_values_and_a_flat_one_is_in_the_middle() -> None:
-    marks = (Mark("a", 2, at=1), Mark("b", 6, at=2), Mark("c", 4, at=5))
-    assert 'points="0.00,100.00 25.00,0.00 100.00,50.00"' in chart_html(
-        Chart("line", "day", "n", marks)
+def test_bars_keep_the_order_of_the_rows_and_say_their_numbers() -> None:
+    spec = chart_spec(Chart("bars", "town", "total", (Mark("b", 30), Mark("a", -10))))
+    assert spec["data"]["values"] == [
+        {"label": "b", "value": 30, "at": 0.0},
+        {"label": "a", "value": -10, "at": 0.0},
+    ]
+    assert (spec["encoding"]["y"]["sort"], spec["encoding"]["x"]["title"]) == (None, "total")
+    assert spec["layer"][1]["encoding"]["text"]["field"] == "value"
+    assert spec["description"] == "Bars: total by town, 2 values"
+
+
+def test_a_line_has_its_points_at_their_times() -> None:
+    marks = tuple(
+        Mark(f"2020-01-0{day}", day, date(2020, 1, day).toordinal() + 0.5) for day in (1, 2)
     )
-    flat = tuple(Mark("a", 7, at=at) for at in (1, 2, 3))
-    assert 'points="0.00,50.00 50.00,50.00 100.00,50.00"' in chart_html(
-        Chart("line", "day", "n", flat)
-    )
+    spec = chart_spec(Chart("line", "day", "n", marks))
+    assert [row["at"] for row in spec["data"]["values"]] == [
+        "2020-01-01T12:00:00",
+        "2020-01-02T12:00:00",
+    ]
 
 
-@pytest.mark.parametrize("kind", ["bars", "line"])
-def test_names_and_labels_are_escaped(kind: Any) -> None:
-    marks = tuple(Mark('<i>"', n, at=n) for n in range(3))
-    html = chart_html(Chart(kind, "<b>", "<u>", marks))
-    assert [tag for tag in ('<i>"', "<b>", "<u>") if tag in html] == []
-    assert "&lt;u&gt; by &lt;b&gt;, 3 values" in html
+@pytest.mark.parametrize("kind", ["bars", "line", "points"])
+def test_names_of_a_database_are_titles_and_data_never_fields(kind: Any) -> None:
+    marks = tuple(Mark("datum.x[0]", n, at=n + 1) for n in range(3))
+    spec = json.loads(chart_plot(Chart(kind, "a.b[c]", "d\\'e", marks)).plot)
+    fields = set(re.findall(r'"field": "(\w+)"', json.dumps(spec)))
+    assert fields <= {"label", "value", "at"}
+    assert "a.b[c]" in json.dumps(spec["encoding"])

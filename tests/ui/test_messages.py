@@ -31,11 +31,11 @@ def test_a_result_is_counted_and_timed(shown: QueryResult, html: str) -> None:
     assert html in messages.outcome(shown)
 
 
-def test_an_answer_names_its_model_the_time_it_took_and_who_agrees() -> None:
+def test_an_answer_names_its_model_and_the_time_it_took() -> None:
     answer = Answer("Who?", "d", "<pocket>", "SELECT 1", (), result(((1,),)), 0.064, 0.821)
-    assert messages.answered(answer) == (
+    assert messages.outcome(answer.result, messages.written(answer)) == (
         '<p class="t2s-outcome" role="status"><strong>1 row</strong> in 12 ms '
-        "· written by &lt;pocket&gt; in 64 ms · 82% agreement</p>"
+        "· written by &lt;pocket&gt; in 64 ms</p>"
     )
 
 
@@ -43,7 +43,7 @@ def test_an_answer_is_doubted_in_a_note_or_not_at_all() -> None:
     sure = Answer("Who?", "d", "m", "SELECT 1", (), result(((1,),)), 0.1, 0.8, answerable=0.9)
     assert messages.doubt(sure) == ""
     unsure = replace(sure, confidence=0.38)
-    assert messages.doubt(unsure) == messages.note(unsure.doubt)
+    assert messages.doubt(unsure) == (f'<p class="t2s-doubt" role="status">{unsure.doubt}</p>')
 
 
 def test_who_waits_reads_what_for_and_where_in_line() -> None:
@@ -61,6 +61,9 @@ def test_a_reading_is_escaped_and_nothing_where_there_is_none() -> None:
         '<p class="t2s-reading">The &lt;b&gt; of each t.</p>'
     )
     assert messages.reading("") == ""
+    assert messages.reading("", ["<t>", "u"]) == (
+        '<p class="t2s-hint t2s-used">From <code>&lt;t&gt;</code>, <code>u</code>.</p>'
+    )
 
 
 def test_an_error_is_an_alert_with_its_sentence_escaped() -> None:
@@ -72,12 +75,6 @@ def test_an_error_is_an_alert_with_its_sentence_escaped() -> None:
 
 def test_a_database_without_a_file_says_why_there_are_no_rows() -> None:
     assert "Only the schema of this database is available" in messages.outcome(None)
-
-
-def test_one_value_is_shown_large_with_its_name() -> None:
-    assert messages.single_value(QueryResult(("<n>",), (("<v>",),), False, 0.0)) == (
-        '<p class="t2s-single"><span>&lt;n&gt;</span> <output>&lt;v&gt;</output></p>'
-    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Choice of a chart for a result: bars for categories, a line for times, or none."""
+"""Choice of a chart for a result: bars for categories, a line for times, points, or none."""
 
 from __future__ import annotations
 
@@ -12,20 +12,34 @@ from typing import Any, Literal
 from text2sql.sandbox import QueryResult
 from text2sql.ui.cells import show
 
-__all__ = ["Chart", "Mark", "chart_of"]
+__all__ = ["NO_CHART", "Chart", "Mark", "asks_for_chart", "chart_of"]
+
+NO_CHART = (
+    "You asked for a chart, but these rows suit none: a chart needs one column of names or times "
+    "and one of numbers, or two of numbers."
+)
 
 _MOST_BARS = 40
-_FEWEST_MARKS = {"bars": 2, "line": 3}
+_FEWEST_MARKS = {"bars": 2, "line": 3, "points": 2}
 _LONGEST_LABEL = 60
 # columns of numbers that identify things rather than measure them
 _NAMES = re.compile(r"(^|[_\W])(id|code|key|no|nr|number|phone|zip|postcode|year|month|day)$", re.I)
 _YEARS = re.compile(r"(^|[_\W])years?($|[_\W])", re.I)
+_ASKED = re.compile(
+    r"^(please |can you |could you )*(plot|graph|chart|draw|visuali[sz]e)\b"
+    r"|\b(bar|line|pie|column) (chart|graph|plot)\b|\bscatter ?(plot|chart)?\b|\bhistogram\b"
+    r"|\b(as|in|with|on) an? (\w+ )?(chart|graph|plot|diagram)\b",
+    re.I,
+)
 _MONTH = re.compile(r"\d{4}-\d{2}$")
+
+
+Kind = Literal["bars", "line", "points"]
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One bar or one point of the line; ``at`` is its time, in days."""
+    """One bar or one point; ``at`` is its time in days, or its number on the first axis."""
 
     label: str
     value: float
@@ -34,22 +48,27 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars in the order of the rows, or a line in the order of time.
+    """Bars in the order of the rows, a line in the order of time, or points of two measures.
 
     ``label`` and ``value`` name the axes.
     """
 
-    kind: Literal["bars", "line"]
+    kind: Kind
     label: str
     value: str
     marks: tuple[Mark, ...]
 
 
-def chart_of(result: QueryResult | None) -> Chart | None:
+def asks_for_chart(question: str) -> bool:
+    """Whether ``question`` asks for a chart: "plot ...", "... as a bar chart"."""
+    return _ASKED.search(question) is not None
+
+
+def chart_of(result: QueryResult | None, asked: bool = False) -> Chart | None:
     """Return a chart of ``result``, or None if no chart suits it.
 
     A chart needs two columns, one of them a measure. Truncated results get none, because their
-    chart would mislead.
+    chart would mislead. Two measures are drawn only if a chart was ``asked`` for.
     """
     if result is None or result.truncated or len(result.columns) != 2:
         return None
@@ -59,12 +78,26 @@ def chart_of(result: QueryResult | None) -> Chart | None:
             chart = _chart(result.columns[label], columns[label], columns[value])
             if chart is not None and len(chart[1]) >= _FEWEST_MARKS[chart[0]]:
                 return Chart(chart[0], result.columns[label], result.columns[value], chart[1])
-    return None
+    return _points(result, columns) if asked else None
+
+
+def _points(result: QueryResult, columns: Sequence[Sequence[Any]]) -> Chart | None:
+    """Return points for "plot A against B": A on the vertical axis, rows without either left out.
+
+    The columns stand in the order in which the question names them.
+    """
+    known = [(y, x) for y, x in zip(*columns, strict=True) if y is not None and x is not None]
+    if len(known) < _FEWEST_MARKS["points"] or not all(
+        isinstance(value, int | float) and math.isfinite(value) for pair in known for value in pair
+    ):
+        return None
+    marks = tuple(Mark(show(x), y, float(x)) for y, x in known)
+    return Chart("points", result.columns[1], result.columns[0], marks)
 
 
 def _chart(
     name: str, labels: Sequence[Any], values: Sequence[float]
-) -> tuple[Literal["bars", "line"], tuple[Mark, ...]] | None:
+) -> tuple[Kind, tuple[Mark, ...]] | None:
     if len(set(labels)) != len(labels):
         return None
     times = [_time(name, label) for label in labels]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from text2sql.sandbox import QueryResult
-from text2sql.ui.cells import show
 from text2sql.wording import counted, duration, ordinal
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 __all__ = [
     "CANCELLED",
     "FORGOTTEN",
+    "NOT_RUN",
     "OWN_SQL",
     "UNEXPECTED",
     "alert",
-    "answered",
     "doubt",
     "loading",
     "not_here",
@@ -28,9 +28,10 @@ __all__ = [
     "outcome",
     "progress",
     "reading",
-    "single_value",
+    "running",
     "verdict",
     "working",
+    "written",
 ]
 
 UNEXPECTED = (
@@ -42,6 +43,7 @@ FORGOTTEN = (
     "Press Ask again."
 )
 CANCELLED = "Cancelled. Your question is still in the field."
+NOT_RUN = "Cancelled. The SQL was not run to its end."
 OWN_SQL = "You entered SQL, so it was run unchanged."
 
 
@@ -89,21 +91,30 @@ def alert(sentence: str) -> Markup:
     return Markup('<p class="t2s-alert" role="alert">{}</p>').format(sentence)
 
 
-def reading(sentence: str) -> Markup:
-    """The English explanation of the SQL above it."""
-    return Markup('<p class="t2s-reading">{}</p>').format(sentence) if sentence else Markup()
+def running(elapsed_s: float, place: int = 0) -> Markup:
+    """Show that SQL of the visitor runs, or its place in the queue."""
+    return _busy(f"{ordinal(place + 1)} in the queue" if place else "Running the SQL", elapsed_s)
 
 
-def answered(answer: Answer) -> Markup:
-    """The outcome of an answer's query, its model, and the probability that it is right."""
-    author = f" · written by {answer.model} in {duration(answer.seconds)}"
-    chance = f" · {answer.chance}" if answer.chance else ""
-    return outcome(answer.result, author + chance)
+def reading(sentence: str, tables: Sequence[str] = ()) -> Markup:
+    """The English explanation of SQL, and the tables that it reads, which the schema marks."""
+    said = Markup('<p class="t2s-reading">{}</p>').format(sentence) if sentence else Markup()
+    if not tables:
+        return said
+    names = Markup(", ").join(Markup("<code>{}</code>").format(name) for name in tables)
+    return said + Markup('<p class="t2s-hint t2s-used">From {}.</p>').format(names)
+
+
+def written(answer: Answer) -> str:
+    """Who wrote the query of an answer, as the ending of its outcome."""
+    return f" · written by {answer.model} in {duration(answer.seconds)}"
 
 
 def doubt(answer: Answer) -> Markup:
     """The answer's warning, or nothing if it has none."""
-    return note(answer.doubt) if answer.doubt else Markup()
+    if not answer.doubt:
+        return Markup()
+    return Markup('<p class="t2s-doubt" role="status">{}</p>').format(answer.doubt)
 
 
 def outcome(result: QueryResult | None, ending: str = "") -> Markup:
@@ -116,14 +127,6 @@ def outcome(result: QueryResult | None, ending: str = "") -> Markup:
     cut = " (more were cut off)" if result.truncated else ""
     return Markup('<p class="t2s-outcome" role="status"><strong>{}</strong>{} in {}{}</p>').format(
         rows, cut, duration(result.elapsed_s), ending
-    )
-
-
-def single_value(result: QueryResult) -> Markup:
-    """A result of one row and one column, shown as a value rather than a table."""
-    name, value = result.columns[0], result.rows[0][0]
-    return Markup('<p class="t2s-single"><span>{}</span> <output>{}</output></p>').format(
-        name, show(value)
     )
 
 

@@ -74,6 +74,53 @@
     }
   }, 3000);
 
+  // rows of SQL that was changed since are marked as out of date
+  let editor = null;
+  const plain = (sql) => sql.replace(/\s+/g, " ").trim();
+
+  function compareSql() {
+    const ran = document.querySelector("#headline data");
+    const answer = document.querySelector("#answer");
+    const stale = ran !== null && editor !== null && plain(editor) !== plain(ran.value);
+    if (answer && answer.hasAttribute("data-stale") !== stale) answer.toggleAttribute("data-stale", stale);
+  }
+
+  function edited(sql) {
+    editor = sql;
+    compareSql();
+  }
+
+  // the tables that the answer reads are marked in the schema
+  function markTables() {
+    const used = new Set([...document.querySelectorAll(".t2s-used code")].map((code) => code.textContent));
+    for (const name of document.querySelectorAll("#tables .t2s-name")) {
+      const card = name.closest(".t2s-card");
+      const lit = used.has(name.textContent);
+      if (card.hasAttribute("data-used") !== lit) card.toggleAttribute("data-used", lit);
+    }
+  }
+
+  new MutationObserver(() => { compareSql(); markTables(); restoreSql(); }).observe(document, { childList: true, subtree: true });
+
+  // the SQL is open where the visitor left it open
+  const SQL_OPEN = "t2s-sql-open";
+  const isOpen = (button) => button.classList.contains("open");
+
+  function restoreSql() {
+    const button = document.querySelector("#sql-fold > button");
+    if (!button || button.dataset.seen) return;
+    button.dataset.seen = "1";
+    try { if (localStorage.getItem(SQL_OPEN) && !isOpen(button)) button.click(); } catch { /* no storage */ }
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("#sql-fold > button");
+    if (!button) return;
+    setTimeout(() => {
+      try { localStorage.setItem(SQL_OPEN, isOpen(button) ? "1" : ""); } catch { /* no storage */ }
+    }, 100);
+  });
+
   // each tab has an address of its own, which comes back with it
   const addresses = {};
   let tab = new URLSearchParams(window.location.search).get("tab") || "ask";
@@ -251,5 +298,5 @@
 
   const wanted = () => wantedItem;
 
-  window.t2s = { addressOf, follow, followItem, remember, save, settle, showQuestion, showTab, wanted };
+  window.t2s = { addressOf, edited, follow, followItem, remember, save, settle, showQuestion, showTab, wanted };
 })();

@@ -1,7 +1,9 @@
-"""The answer panel: SQL editor, explanation, result, other candidates, gold query, feedback."""
+"""The answer panel: result, SQL, other candidates, gold query, feedback."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -15,13 +17,15 @@ from text2sql.ui.ask.feedback_panel import FeedbackPanel
 from text2sql.ui.ask.gold_panel import GoldPanel
 from text2sql.ui.ask.history import Asked
 from text2sql.ui.ask.result_panel import ResultPanel
-from text2sql.ui.html import html
+from text2sql.ui.ask.sql_panel import SqlPanel
+from text2sql.ui.ask.waiting import Waiting
 from text2sql.ui.updates import QUIET, Updates
 
 if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer
     from text2sql.databases import Catalog, Database
     from text2sql.feedback import FeedbackStore
+    from text2sql.sandbox import QueryResult
     from text2sql.ui.queries import Queries
 
 __all__ = ["AnswerPanel"]
@@ -37,10 +41,11 @@ class AnswerPanel:
     ) -> None:
         self.catalog = catalog
         self.queries = queries
+        self.running = Waiting()
         self.asked = gr.State(None)  # the ``Asked`` that the panel answers
         with gr.Column(visible=False, elem_id="answer") as self.box:
-            self._build_sql()
             self.result = ResultPanel(catalog, queries)
+            self.query = SqlPanel()
             with gr.Accordion(
                 "Other candidates", open=False, elem_classes="t2s-fold"
             ) as self.others:
@@ -50,60 +55,46 @@ class AnswerPanel:
             self.gold = GoldPanel(catalog, queries)
             self.feedback = FeedbackPanel(catalog, queries, feedback)
 
-    def _build_sql(self) -> None:
-        self.sql = gr.Code(
-            label="SQL",
-            language="sql-sqlite",
-            interactive=True,
-            lines=1,
-            max_lines=18,
-            wrap_lines=True,
-            show_line_numbers=False,
-            buttons=["copy"],
-            elem_id="sql",
-            elem_classes="t2s-code",
-        )
-        self.reading = html(elem_id="reading")
-
     @property
     def outputs(self) -> list[Any]:
         """Everything an answer changes."""
         return [
-            self.asked, self.box, self.sql, self.reading, *self.result.outputs, self.others,
+            self.asked, self.box, *self.result.outputs, *self.query.outputs, self.others,
             self.candidates, *self.gold.outputs, *self.feedback.outputs,
         ]  # fmt: skip
 
     def wire(self, database: gr.Dropdown) -> None:
         """Connect the events of the panel; queries run on the choice in ``database``."""
-        self.result.run.click(self.rerun, [self.sql, database], self.outputs, **_IN_TURN)
+        sql = self.query.sql
+        self.query.run.click(self.rerun, [sql, database], self.outputs, **_IN_TURN)
+        self.query.cancel.click(self.cancel, queue=False, **QUIET)
         self.candidates.input(self.use, [self.candidates, database], self.outputs, **_IN_TURN)
         self.gold.run.click(self.use, [self.gold.query, database], self.outputs, **_IN_TURN)
-        self.gold.wire(self.sql, database, **_IN_TURN)
-        self.feedback.wire(self.asked, self.sql)
+        self.gold.wire(sql, database, **_IN_TURN)
+        self.query.wire()
+        self.feedback.wire(self.asked, sql)
         self.result.wire()
 
     def show(self, answer: Answer, gold: str | None, database: Database) -> Updates:
         """Show an answer, and the gold query of its question if there is one."""
+        self.running.stop()
         choices = candidate_choices(answer.candidates)
         asked = Asked(answer.question, database.db_id, answer.model, answer.sql)
         return {
-            **self.result.show(answer.result, (answer.sql, database.db_id)),
+            **self._shown(answer.result, lay_out_sql(answer.sql), database, answer),
             **self.gold.show(gold),
             **self.feedback.show(asked, database),
             self.asked: asked,
             self.box: gr.Column(visible=True),
-            self.sql: lay_out_sql(answer.sql),
-            self.reading: messages.reading(explanation(answer.sql, database.schema)),
-            self.result.outcome: messages.answered(answer),
-            self.result.doubt: messages.doubt(answer),
             self.others: gr.Accordion(visible=len(choices) > 1, open=False),
             self.candidates: gr.Radio(choices, value=answer.sql),
         }
 
-    def show_own(self, sql: str, database: Database) -> Updates:
-        """Run and show SQL that a visitor entered instead of a question."""
+    def show_own(self, sql: str, result: QueryResult, database: Database) -> Updates:
+        """Show the result of SQL that a visitor entered instead of a question."""
+        self.running.stop()
         return {
-            **self.use(sql, database.db_id),
+            **self._shown(result, lay_out_sql(sql), database),
             **self.gold.show(None),
             **self.feedback.show(None, None),
             self.asked: Asked(sql, database.db_id),
@@ -111,19 +102,41 @@ class AnswerPanel:
             self.others: gr.Accordion(visible=False),
         }
 
-    def rerun(self, sql: str, db_id: str) -> Updates:
-        """Run the SQL in the editor."""
-        try:
-            database = self.catalog.get(db_id)
-            result = self.queries.run(database, sql)
-        except Text2SQLError as error:
-            return {self.result.outcome: messages.alert(str(error))}
+    def _shown(
+        self, result: QueryResult | None, sql: str, database: Database, answer: Answer | None = None
+    ) -> Updates:
+        """Show the result of ``sql``, which is written as in the editor."""
+        query, reading = (sql, database.db_id), explanation(sql, database.schema)
         return {
-            **self.result.show(result, (sql, db_id)),
-            **self.gold.fold_again(),
-            self.reading: messages.reading(explanation(sql, database.schema)),
+            **self.result.show(result, query, reading, answer),
+            **self.query.show(sql, database.schema),
+            self.query.sql: sql,
         }
 
-    def use(self, sql: str, db_id: str) -> Updates:
+    async def rerun(self, sql: str, db_id: str) -> AsyncIterator[Updates]:
+        """Run the SQL in the editor, and show at once that it runs."""
+        try:
+            database = self.catalog.get(db_id)
+            ticket = self.queries.submit(database, sql)
+            async with aclosing(self.running.wait_for(ticket)) as places:
+                async for place, elapsed_s in places:
+                    yield self.query.busy(elapsed_s, place)
+            if not ticket.given_up:
+                shown = self._shown(ticket.result(), sql, database)
+                yield {**shown, **self.gold.fold_again()}
+            elif (final_message := self.running.final_message(ticket)) is not None:
+                yield self.query.idle(final_message)
+        except Text2SQLError as error:
+            yield self.query.idle(messages.alert(str(error)))
+
+    async def use(self, sql: str, db_id: str) -> AsyncIterator[Updates]:
         """Put another query into the editor and run it."""
-        return {**self.rerun(sql, db_id), self.sql: lay_out_sql(sql)}
+        laid_out = lay_out_sql(sql)
+        yield {self.query.sql: laid_out}
+        async with aclosing(self.rerun(laid_out, db_id)) as updates:
+            async for update in updates:
+                yield update
+
+    def cancel(self) -> None:
+        """Handle the Cancel button beside Run."""
+        self.running.stop(messages.note(messages.NOT_RUN))

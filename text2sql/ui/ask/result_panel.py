@@ -1,4 +1,4 @@
-"""The result panel: the outcome of a query, its value or rows, a chart, and downloads."""
+"""The result panel: the answer as a sentence, its rows, a chart, and downloads."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from markupsafe import Markup
 from text2sql.errors import Text2SQLError
 from text2sql.sandbox import Limits, QueryResult
 from text2sql.ui import messages
-from text2sql.ui.chart import chart_of
-from text2sql.ui.chart_html import chart_html
+from text2sql.ui.ask.headline import headline, mark_ran, trust
+from text2sql.ui.chart import NO_CHART, asks_for_chart, chart_of
+from text2sql.ui.chart_spec import chart_plot
 from text2sql.ui.html import html
 from text2sql.ui.row_files import KINDS, row_file
 from text2sql.ui.rows import LONGEST_CELL, rows_table
 from text2sql.ui.updates import QUIET, Updates
 
 if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Answer
     from text2sql.databases import Catalog
     from text2sql.ui.queries import Queries
 
@@ -36,43 +38,41 @@ Query = tuple[str, str]
 
 
 class ResultPanel:
-    """The components of a result, below the query and its Run button."""
+    """The components of a result, at the top of an answer."""
 
     def __init__(self, catalog: Catalog, queries: Queries) -> None:
         self.catalog = catalog
         self.queries = queries
         # the query on the page and its database; downloads run it again, so no rows are stored
         self.shown = gr.State(None)
+        self.headline = html(elem_id="headline")
+        self.doubt = html(elem_id="doubt")
+        self.chartless = html(elem_id="chartless")
+        with gr.Row(elem_classes="t2s-shown"):
+            self.chart = gr.Plot(show_label=False, container=False, visible=False, elem_id="chart")
+            self.rows = gr.Dataframe(
+                label="Rows",
+                show_label=False,
+                interactive=False,
+                max_height=420,
+                max_chars=LONGEST_CELL,
+                elem_id="rows",
+            )
         with gr.Row(elem_classes="t2s-bar"):
-            self.run = gr.Button("Run", size="sm", scale=0, min_width=72, elem_id="run")
             self.outcome = html(elem_id="outcome")
             self.downloads = {
                 kind: gr.Button(name, size="sm", scale=0, min_width=72, elem_id=f"download-{kind}")
                 for kind, name in KINDS.items()
             }
         self.saved = html(elem_id="saved")
-        self.doubt = html(elem_id="doubt")
-        self.single = html(elem_id="single")
-        self.rows = gr.Dataframe(
-            label="Rows",
-            show_label=False,
-            interactive=False,
-            max_height=420,
-            max_chars=LONGEST_CELL,
-            elem_id="rows",
-        )
-        with gr.Accordion(
-            "Chart", open=False, visible=False, elem_id="chart-fold", elem_classes="t2s-fold"
-        ) as self.fold:
-            self.chart = html(elem_id="chart")
         self.name = gr.Textbox(visible=False, label="File name")
         self.file = gr.Textbox(visible=False, label="File")
 
     @property
     def outputs(self) -> list[Any]:
         return [
-            self.shown, self.outcome, self.saved, self.doubt, self.single, self.rows,
-            *self.downloads.values(), self.fold, self.chart,
+            self.shown, self.headline, self.doubt, self.chartless, self.chart, self.rows,
+            self.outcome, self.saved, *self.downloads.values(),
         ]  # fmt: skip
 
     def wire(self) -> None:
@@ -86,23 +86,34 @@ class ResultPanel:
                 js=f"(text, name) => text && t2s.save(text, name, '{_TYPES[kind]}')",
             )
 
-    def show(self, result: QueryResult | None, query: Query) -> Updates:
-        """Show rows as a table, a single value as a value, and an error as a message."""
+    def show(
+        self, result: QueryResult | None, query: Query, reading: str, answer: Answer | None = None
+    ) -> Updates:
+        """Show the result as a sentence, a table and a chart, or its error.
+
+        Args:
+            query: as the editor shows it.
+            reading: the query in English.
+            answer: the answer with this result; None if a visitor wrote or chose the query.
+        """
+        ran = result is not None and result.error is None
         single = result is not None and len(result.rows) == len(result.columns) == 1
-        chart = chart_of(result)
+        asked = answer is not None and asks_for_chart(answer.question)
+        chart = chart_of(result, asked)
+        written = messages.written(answer) if answer else ""
         return {
             self.shown: query,
-            self.outcome: messages.outcome(result),
-            self.saved: "",
-            self.doubt: "",
-            self.single: messages.single_value(result) if result and single else "",
+            self.headline: headline(result, reading, trust(answer)) + mark_ran(query[0]),
+            self.doubt: messages.doubt(answer) if answer else "",
+            self.chartless: messages.note(NO_CHART) if asked and ran and not chart else "",
+            self.chart: gr.Plot(chart_plot(chart) if chart else None, visible=chart is not None),
             self.rows: rows_table(None if single else result),
+            self.outcome: messages.outcome(result, written) if ran else "",
+            self.saved: "",
             **{
                 button: gr.Button(visible=bool(result and result.rows))
                 for button in self.downloads.values()
             },
-            self.fold: gr.Accordion(visible=chart is not None),
-            self.chart: chart_html(chart) if chart else "",
         }
 
     def make_file(self, kind: str, query: Query | None) -> tuple[str, str, Markup]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from anyio.to_thread import run_sync
+from markupsafe import Markup
 
 from text2sql.answering.question import is_sql
 from text2sql.errors import ModelError, Text2SQLError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer
     from text2sql.databases import Catalog, Database
     from text2sql.feedback import FeedbackStore
+    from text2sql.sandbox import QueryResult
     from text2sql.ui.fair_queue import Ticket
     from text2sql.ui.model_thread import ModelThread
     from text2sql.ui.queries import Queries
@@ -214,14 +216,15 @@ class AskTab:
         """Ask the model; show the waiting time, then the answer or an error."""
         try:
             database = self.catalog.get(db_id)
+            self.panel.running.stop()
             if await run_sync(is_sql, question, database.schema):
-                shown = await run_sync(self.panel.show_own, question, database)
-                yield {**self._idle(messages.note(messages.OWN_SQL)), **shown}
+                updates = self._run_own(question, database)
             else:
                 ticket = self.picker.model(model).submit(question, database, current_visitor())
-                async with aclosing(self._await(ticket, database)) as updates:
-                    async for update in updates:
-                        yield update
+                updates = self._await(ticket, lambda answer: self._shown(answer, database))
+            async with aclosing(updates):
+                async for update in updates:
+                    yield update
         except ModelError as error:
             failed = self.picker.failed(error, model, self.picker.first)
             yield {**self._idle(failed), **self.picker.fall_back()}
@@ -231,13 +234,28 @@ class AskTab:
             _log.exception("Answering %r on %r failed", question, db_id)
             yield self._idle(messages.alert(messages.UNEXPECTED))
 
-    async def _await(self, ticket: Ticket[Any], database: Database) -> AsyncGenerator[Updates]:
+    def _run_own(self, sql: str, database: Database) -> AsyncGenerator[Updates]:
+        """Run SQL that the visitor entered instead of a question."""
+
+        def shown(result: QueryResult) -> Updates:
+            own = {self.status: messages.note(messages.OWN_SQL)}
+            return self.panel.show_own(sql, result, database) | own
+
+        return self._await(self.panel.queries.submit(database, sql), shown, messages.running)
+
+    async def _await(
+        self,
+        ticket: Ticket[Any],
+        show: Callable[[Any], Updates],
+        busy: Callable[[float, int], Markup] = messages.working,
+    ) -> AsyncGenerator[Updates]:
+        """Show ``busy`` with the seconds and the place in the queue until ``ticket`` ends."""
         async with aclosing(self.waiting.wait_for(ticket)) as places:
             async for place, elapsed_s in places:
-                yield self._busy(messages.working(elapsed_s, place))
+                yield self._busy(busy(elapsed_s, place))
         if not ticket.given_up:
-            answer = ticket.result()
-            yield {**self._idle(""), **await run_sync(self._shown, answer, database)}
+            result = ticket.result()
+            yield {**self._idle(""), **await run_sync(show, result)}
         elif (final_message := self.waiting.final_message(ticket)) is not None:
             yield self._idle(final_message)
 

@@ -1,0 +1,34 @@
+"""What tests of the Ask tab do again and again."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+
+def open_page(page: Page, address: str = "/") -> None:
+    page.goto(address)
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_label("Question").fill(question)
+    page.keyboard.press("Enter")
+
+
+def open_sql(page: Page) -> None:
+    """Unfold the SQL of the answer; the page may remember that it was unfolded."""
+    editor = page.locator("#sql .cm-content")
+    expect(page.locator("#sql-fold")).to_be_visible()
+    if not editor.is_visible():
+        page.locator("#sql-fold > button").click()
+    expect(editor).to_be_visible()
+
+
+def edit_sql(page: Page, sql: str) -> None:
+    open_sql(page)
+    page.locator("#sql .cm-content").fill(sql)
+
+
+def sql_of(page: Page) -> str:
+    open_sql(page)
+    return " ".join(page.locator("#sql .cm-content").inner_text().split())

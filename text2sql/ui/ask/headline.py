@@ -1,0 +1,85 @@
+"""The headline of an answer: a sentence that contains its value, or the number of its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from text2sql.answering.doubt import UNSURE
+from text2sql.ui import messages
+from text2sql.ui.cells import show
+from text2sql.wording import counted, enumerated
+
+if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Answer
+    from text2sql.sandbox import QueryResult
+
+__all__ = ["Trust", "headline", "mark_ran", "trust"]
+
+_LONGEST = 160  # characters of an explanation that a headline repeats
+_FEW_VALUES = 5  # values that a headline lists
+_LONGEST_LIST = 100  # characters of that list
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How far to trust an answer, in a few words; ``unsure`` if it is more likely wrong."""
+
+    words: str = ""
+    unsure: bool = False
+
+
+def trust(answer: Answer | None) -> Trust:
+    """Return the chance that ``answer`` is right, in words; nothing for a visitor's own query."""
+    if answer is None:
+        return Trust()
+    unlikely = answer.confidence is not None and answer.confidence < UNSURE
+    return Trust(answer.chance, unlikely or bool(answer.doubt))
+
+
+def headline(result: QueryResult | None, reading: str, trusted: Trust = Trust()) -> Markup:
+    """Return the answer as a sentence with its value or rows, or the error of its query.
+
+    Args:
+        reading: the query in English, which names what the value is; may be empty.
+        trusted: shown beside the sentence; an unsure answer is shown less boldly.
+    """
+    if result is None or result.error is not None:
+        return messages.outcome(result)
+    before, value, after = _sentence(result, _phrase(reading))
+    said = Markup("{}<output>{}</output>{}").format(before, value, after)
+    chance = Markup('<span class="t2s-chance">{}</span>').format(trusted.words)
+    return Markup('<div class="t2s-headline{}" role="status"><p>{}</p>{}</div>').format(
+        " t2s-unsure" if trusted.unsure else "", said, chance if trusted.words else ""
+    )
+
+
+def mark_ran(sql: str) -> Markup:
+    """Tell the page script which SQL has the rows that are shown."""
+    return Markup('<data value="{}" hidden></data>').format(sql)
+
+
+def _phrase(reading: str) -> str:
+    """Return an explanation as part of a sentence, or an empty text if it is too long."""
+    if not reading or len(reading) > _LONGEST:
+        return ""
+    reading = reading.removesuffix(".")
+    return reading if reading[1:2].isupper() else reading[0].lower() + reading[1:]
+
+
+def _sentence(result: QueryResult, phrase: str) -> tuple[str, str, str]:
+    """Return the sentence in three parts; the second is the value."""
+    rows = result.rows
+    if not rows:
+        return "", "No rows", f" match {phrase}." if phrase else " match the question."
+    whole = phrase[:1].upper() + phrase[1:]
+    if len(rows) == len(result.columns) == 1 and " each " not in phrase:
+        return f"{whole or 'The answer'} is ", show(rows[0][0]), "."
+    values = enumerated([show(value) for row in rows[:_FEW_VALUES] for value in row])
+    listed = len(rows) == 1 or len(result.columns) == 1
+    if listed and len(rows) <= _FEW_VALUES and len(values) <= _LONGEST_LIST:
+        return f"{whole or counted(len(rows), 'row')}: ", values, "."
+    number = f"{'More than ' if result.truncated else ''}{counted(len(rows), 'row')}"
+    return "", number, f": {phrase}." if phrase else "."
