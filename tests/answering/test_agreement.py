@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from text2sql.answering.agreement import Agreement, find_agreement
 from text2sql.sandbox import Failure, QueryResult
 
@@ -48,8 +50,25 @@ def test_the_share_is_the_weight_of_the_candidates_with_the_rows_of_the_answer()
         place=0,
         share=(1 + light) / (1 + 2 * light),
         same=(True, False, True, False, False),
+        second=1,
+        closeness=light / (1 + light),
     )
 
 
 def test_a_lone_answer_has_all_of_the_weight_even_without_rows() -> None:
     assert find_agreement([-7.0], [_rows()]) == Agreement(place=0, share=1.0, same=(True,))
+
+
+def test_the_second_reading_is_the_best_candidate_of_the_next_group() -> None:
+    results = [_rows((1,)), _rows((2,)), _rows((1,)), _rows((2,)), _rows((3,))]
+    found = find_agreement([0.0, -0.3, -0.4, -0.5, -9.0], results)
+    assert found is not None
+    assert (found.place, found.second) == (0, 1)
+    expected = (math.exp(-0.18) + math.exp(-0.3)) / (1 + math.exp(-0.24))
+    assert found.closeness == pytest.approx(expected)
+
+
+def test_there_is_no_second_reading_where_all_rows_are_the_same() -> None:
+    found = find_agreement([0.0, -0.3], [_rows((1,)), _rows((1,))])
+    assert found is not None
+    assert (found.second, found.closeness) == (None, 0.0)

@@ -62,7 +62,8 @@ class TableOfAnswers:
     """A model that knows the gold queries; other questions get the rows of the first table.
 
     A question that starts with "slow" takes a few seconds; "crash" and "fail" do what they say,
-    of "unsure" no two candidates agree, and "foreign" is about something else.
+    of "unsure" no two candidates agree, "two" can be read in two ways, and "foreign" is about
+    something else.
     "plot the sales" gets two columns of numbers.
     """
 
@@ -74,13 +75,16 @@ class TableOfAnswers:
             time.sleep(SLOW_S)
         if question.startswith("crash"):
             raise ZeroDivisionError("on purpose")
-        if question.startswith("unsure"):
+        if question.startswith(("unsure", "two")):
             alike = (
                 "SELECT town FROM customer",
                 "SELECT name FROM customer",
                 "SELECT total FROM sale",
+                "SELECT id FROM customer",
             )
-            return [Candidate(sql, -1.0) for sql in alike]
+            others = -1.0 if question.startswith("two") else -2.5
+            scores = (-1.0, others, others, others)
+            return [Candidate(*both) for both in zip(alike, scores, strict=True)]
         if question.startswith("foreign"):
             return [Candidate("SELECT town FROM customer", -0.1, Signals(0.1, 0.2, alike=-0.3))]
         if question.startswith("fail"):

@@ -27,11 +27,15 @@ class Agreement:
 
     ``share`` is the weight of the candidates with its rows, divided by the weight of all that ran
     (above 0, at most 1). ``same`` tells for each candidate whether it returned these rows.
+    ``second`` is the place of the best candidate of the group with the next most weight, None if
+    all rows are the same; ``closeness`` is that weight divided by the weight of the chosen group.
     """
 
     place: int
     share: float
     same: tuple[bool, ...]
+    second: int | None = None
+    closeness: float = 0.0
 
 
 def find_agreement(
@@ -51,11 +55,13 @@ def find_agreement(
             weights[key] += weight if key else _WITHOUT_ROWS * weight
     if not weights:
         return None
-    most = max(weights, key=weights.__getitem__)
+    most, *others = sorted(weights, key=weights.__getitem__, reverse=True)
     return Agreement(
         place=rows.index(most),
         share=weights[most] / sum(weights.values()),
         same=tuple(key == most for key in rows),
+        second=rows.index(others[0]) if others else None,
+        closeness=weights[others[0]] / weights[most] if others else 0.0,
     )
 
 

@@ -12,10 +12,12 @@ from typing import Any
 from text2sql.answering.agreement import Agreement, find_agreement
 from text2sql.answering.choosing import preference
 from text2sql.answering.corrections import corrected
-from text2sql.answering.doubt import chance, doubt
+from text2sql.answering.doubt import UNSURE, chance, doubt, reasons
 from text2sql.answering.evidence import evidence
 from text2sql.answering.missing import lower_confidence, missing
 from text2sql.answering.question import check_question
+from text2sql.answering.second_reading import SecondReading
+from text2sql.answering.unused_words import unused_words
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError
 from text2sql.generators.base import (
@@ -33,6 +35,7 @@ from text2sql.generators.registry import family_of, load_generator
 from text2sql.linking.cell_index import CellIndex, cell_index
 from text2sql.linking.keys import with_keys
 from text2sql.linking.synonyms import reworded
+from text2sql.query.explanation import explanation
 from text2sql.sandbox import Failure, Limits, QueryResult, run_query
 from text2sql.schema import Schema
 
@@ -85,6 +88,8 @@ class Answer:
 
     ``missing`` holds sentences about what the question asks for but the answer lacks. ``read_as``
     is the question as the model read it, if synonyms were replaced by what they stand for.
+    ``unused`` holds words of the question that the query does not use. ``second`` is the best candidate with other
+    rows, None if there is none.
     """
 
     question: str
@@ -99,6 +104,13 @@ class Answer:
     evidence: Evidence | None = None
     missing: tuple[str, ...] = ()
     read_as: str = ""
+    unused: tuple[str, ...] = ()
+    second: SecondReading | None = None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the database does not seem to hold what the question asks for."""
+        return self.answerable is not None and self.answerable < UNSURE
 
     @property
     def chance(self) -> str:
@@ -108,7 +120,10 @@ class Answer:
     @property
     def doubt(self) -> str:
         """Warnings about the answer as one text; empty for a likely and complete answer."""
-        return " ".join([*self.missing, doubt(self.confidence, self.answerable)]).strip()
+        closeness = self.second.closeness if self.second else 0.0
+        empty = self.result is not None and self.result.error is None and not self.result.rows
+        why = reasons(self.unused, closeness, empty)
+        return " ".join([*self.missing, doubt(self.confidence, self.answerable, why)]).strip()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer for JSON; ``columns`` and ``rows`` are empty if nothing ran."""
@@ -286,6 +301,8 @@ class Text2SQL:
             answerable=known.answerable.probability(found) if known and found else None,
             evidence=found,
             missing=lacking,
+            unused=_unused(question, sql, database, index),
+            second=_second(candidates, results, agreement),
         )
 
     def _results(
@@ -322,6 +339,23 @@ def _corrected(
     meant = (corrected(c, question, database.schema, index) for c in candidates)
     ordered = sorted(meant, key=preference, reverse=True)
     return list({candidate.sql: candidate for candidate in reversed(ordered)}.values())[::-1]
+
+
+def _unused(question: str, sql: str, database: Database, index: CellIndex) -> tuple[str, ...]:
+    schema = database.schema
+    return unused_words(question, sql, explanation(sql, schema), schema, index) if sql else ()
+
+
+def _second(
+    candidates: Sequence[Candidate],
+    results: Sequence[QueryResult | None],
+    agreement: Agreement | None,
+) -> SecondReading | None:
+    if agreement is None or agreement.second is None:
+        return None
+    result = results[agreement.second]
+    assert result is not None, "an agreement is of candidates that ran"
+    return SecondReading(candidates[agreement.second].sql, result, agreement.closeness)
 
 
 def _has_times(schema: Schema) -> bool:

@@ -100,7 +100,7 @@
     }
   }
 
-  new MutationObserver(() => { compareSql(); markTables(); restoreSql(); }).observe(document, { childList: true, subtree: true });
+  new MutationObserver(() => { compareSql(); markTables(); restoreSql(); goToReadings(); }).observe(document, { childList: true, subtree: true });
 
   // the SQL is open where the visitor left it open
   const SQL_OPEN = "t2s-sql-open";
@@ -119,6 +119,26 @@
     setTimeout(() => {
       try { localStorage.setItem(SQL_OPEN, isOpen(button) ? "1" : ""); } catch { /* no storage */ }
     }, 100);
+  });
+
+  // two readings to choose from: the keys 1 and 2 choose; whoever has just asked is taken to them
+  function goToReadings() {
+    const asked = document.querySelector("#asks-back p");
+    if (!asked || asked.dataset.seen) return;
+    asked.dataset.seen = "1";
+    const from = document.activeElement;
+    if (from === document.body || from.closest?.(".t2s-question, #examples, #history")) {
+      document.querySelector("#choose-1")?.focus({ preventScroll: true });
+    }
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (!["1", "2"].includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    const button = document.querySelector(`#choose-${event.key}`);
+    if (!button?.checkVisibility()) return;
+    event.preventDefault();
+    button.click();
   });
 
   // each tab has an address of its own, which comes back with it

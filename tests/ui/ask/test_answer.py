@@ -164,3 +164,54 @@ def test_a_chart_that_was_asked_for_and_cannot_be_drawn_is_said_to_be_missing(pa
     expect(page.locator("#summary")).to_contain_text("shop")
     ask(page, "plot everything")
     expect(page.locator("#chartless")).to_contain_text("You asked for a chart, but these rows")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_two_close_readings_are_asked_about_and_one_click_answers(
+    page: Page, screen: Screen
+) -> None:
+    open_page(page, "/?db=shop&q=two")
+    expect(page.locator("#asks-back")).to_have_text(
+        "Did you mean the town of each customer, or the name of each customer?"
+    )
+    expect(page.locator("#reading-1 td")).to_have_text(["Kraków", "NULL", "York"])
+    expect(page.locator("#reading-2 b")).to_have_text("name")
+    expect(page.locator("#headline")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    page.locator("#choose-2").click()
+    expect(page.locator("#rows [role=gridcell]")).to_have_text(["Zoë", "O'Hara", "Ann"])
+    expect(page.locator("#did-you-mean")).to_be_hidden()
+    expect(page.locator("#thanks")).to_have_text("Thank you. Your corrected SQL is saved.")
+    expect(page.get_by_text("%").filter(visible=True)).to_have_count(0)
+
+
+def test_a_key_chooses_a_reading_for_whoever_has_just_asked(page: Page) -> None:
+    open_page(page, "/?db=shop")
+    expect(page.locator("#summary")).to_contain_text("shop")
+    ask(page, "two")
+    expect(page.locator("#choose-1")).to_be_focused()
+    page.keyboard.press("1")
+    expect(page.locator("#headline p")).to_contain_text("The town of each customer")
+    expect(page.locator("#thanks")).to_have_text("Thank you. Saved as right.")
+    ask(page, "two 12")
+    expect(page.locator("#choose-1")).to_be_visible()
+    page.get_by_label("Question").press("2")
+    expect(page.get_by_label("Question")).to_have_value("two 122")
+    expect(page.locator("#choose-1")).to_be_visible()
+
+
+def test_neither_reading_shows_the_other_candidates(page: Page) -> None:
+    open_page(page, "/?db=shop&q=two")
+    page.locator("#choose-neither").click()
+    expect(page.locator("#headline")).to_contain_text("25% agreement")
+    expect(page.locator("#doubt .t2s-doubt")).to_be_visible()
+    expect(page.locator("#candidates label")).to_have_count(4)
+    expect(page.locator("#candidates label").first).to_be_visible()
+
+
+def test_a_sure_answer_asks_nothing_back(page: Page) -> None:
+    open_page(page, "/?db=shop&q=two")
+    expect(page.locator("#asks-back p")).to_be_visible()
+    ask(page, "Which towns do customers live in?")
+    expect(page.locator("#headline p")).to_contain_text("Kraków and York")
+    expect(page.locator("#did-you-mean")).to_be_hidden()

@@ -1,13 +1,15 @@
-"""The answer panel: result, SQL, other candidates, gold query, feedback."""
+"""The answer panel: result, SQL, other candidates, gold query, feedback; or a question back."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from text2sql.answering.second_reading import two_readings
 from text2sql.errors import Text2SQLError
 from text2sql.query.explanation import explanation
 from text2sql.query.layout import lay_out_sql
@@ -16,6 +18,7 @@ from text2sql.ui.ask.choices import candidate_choices
 from text2sql.ui.ask.feedback_panel import FeedbackPanel
 from text2sql.ui.ask.gold_panel import GoldPanel
 from text2sql.ui.ask.history import Asked
+from text2sql.ui.ask.readings_panel import ReadingsPanel
 from text2sql.ui.ask.result_panel import ResultPanel
 from text2sql.ui.ask.sql_panel import SqlPanel
 from text2sql.ui.ask.waiting import Waiting
@@ -44,6 +47,12 @@ class AnswerPanel:
         self.running = Waiting()
         self.asked = gr.State(None)  # the ``Asked`` that the panel answers
         with gr.Column(visible=False, elem_id="answer") as self.box:
+            self.readings = ReadingsPanel()
+            self._build_body(feedback)
+
+    def _build_body(self, feedback: FeedbackStore | None) -> None:
+        catalog, queries = self.catalog, self.queries
+        with gr.Column() as self.body:
             self.result = ResultPanel(catalog, queries)
             self.query = SqlPanel()
             with gr.Accordion(
@@ -59,8 +68,9 @@ class AnswerPanel:
     def outputs(self) -> list[Any]:
         """Everything an answer changes."""
         return [
-            self.asked, self.box, *self.result.outputs, *self.query.outputs, self.others,
-            self.candidates, *self.gold.outputs, *self.feedback.outputs,
+            self.asked, self.box, self.body, *self.readings.outputs, *self.result.outputs,
+            *self.query.outputs, self.others, self.candidates, *self.gold.outputs,
+            *self.feedback.outputs,
         ]  # fmt: skip
 
     def wire(self, database: gr.Dropdown) -> None:
@@ -73,6 +83,10 @@ class AnswerPanel:
         self.gold.wire(sql, database, **_IN_TURN)
         self.query.wire()
         self.feedback.wire(self.asked, sql)
+        for number, button in enumerate(self.readings.choose):
+            chosen = [self.readings.offered, self.asked]
+            button.click(partial(self.choose, number), chosen, self.outputs, **_IN_TURN)
+        self.readings.neither.click(self.choose_neither, self.asked, self.outputs, **QUIET)
         self.result.wire()
 
     def show(self, answer: Answer, gold: str | None, database: Database) -> Updates:
@@ -80,8 +94,12 @@ class AnswerPanel:
         self.running.stop()
         choices = candidate_choices(answer.candidates)
         asked = Asked(answer.question, database.db_id, answer.model, answer.sql)
+        readings = two_readings(answer, database.schema)
+        laid_out = lay_out_sql(answer.sql)
         return {
-            **self._shown(answer.result, lay_out_sql(answer.sql), database, answer),
+            **self._shown(answer.result, laid_out, database, answer.question, answer),
+            **self.readings.show(readings),
+            self.body: gr.Column(visible=readings is None),
             **self.gold.show(gold),
             **self.feedback.show(asked, database),
             self.asked: asked,
@@ -95,6 +113,8 @@ class AnswerPanel:
         self.running.stop()
         return {
             **self._shown(result, lay_out_sql(sql), database),
+            **self.readings.show(None),
+            self.body: gr.Column(visible=True),
             **self.gold.show(None),
             **self.feedback.show(None, None),
             self.asked: Asked(sql, database.db_id),
@@ -103,17 +123,22 @@ class AnswerPanel:
         }
 
     def _shown(
-        self, result: QueryResult | None, sql: str, database: Database, answer: Answer | None = None
+        self,
+        result: QueryResult | None,
+        sql: str,
+        database: Database,
+        question: str = "",
+        answer: Answer | None = None,
     ) -> Updates:
         """Show the result of ``sql``, which is written as in the editor."""
         query, reading = (sql, database.db_id), explanation(sql, database.schema)
         return {
-            **self.result.show(result, query, reading, answer),
+            **self.result.show(result, query, reading, question, answer),
             **self.query.show(sql, database.schema),
             self.query.sql: sql,
         }
 
-    async def rerun(self, sql: str, db_id: str) -> AsyncIterator[Updates]:
+    async def rerun(self, sql: str, db_id: str, question: str = "") -> AsyncIterator[Updates]:
         """Run the SQL in the editor, and show at once that it runs."""
         try:
             database = self.catalog.get(db_id)
@@ -122,20 +147,40 @@ class AnswerPanel:
                 async for place, elapsed_s in places:
                     yield self.query.busy(elapsed_s, place)
             if not ticket.given_up:
-                shown = self._shown(ticket.result(), sql, database)
+                shown = self._shown(ticket.result(), sql, database, question)
                 yield {**shown, **self.gold.fold_again()}
             elif (final_message := self.running.final_message(ticket)) is not None:
                 yield self.query.idle(final_message)
         except Text2SQLError as error:
             yield self.query.idle(messages.alert(str(error)))
 
-    async def use(self, sql: str, db_id: str) -> AsyncIterator[Updates]:
+    async def use(self, sql: str, db_id: str, question: str = "") -> AsyncIterator[Updates]:
         """Put another query into the editor and run it."""
         laid_out = lay_out_sql(sql)
         yield {self.query.sql: laid_out}
-        async with aclosing(self.rerun(laid_out, db_id)) as updates:
+        async with aclosing(self.rerun(laid_out, db_id, question)) as updates:
             async for update in updates:
                 yield update
+
+    async def choose(
+        self, number: int, offered: Sequence[str], asked: Asked
+    ) -> AsyncIterator[Updates]:
+        """Show the reading that the visitor meant, and save the choice as feedback."""
+        sql = offered[number]
+        saved = self.feedback.save_choice(asked, sql)
+        yield {**self.readings.show(None), self.body: gr.Column(visible=True), **saved}
+        async with aclosing(self.use(sql, asked.db_id, asked.question)) as updates:
+            async for update in updates:
+                yield update
+
+    def choose_neither(self, asked: Asked) -> Updates:
+        """Show the answer with its doubt and the other candidates, and save that it is wrong."""
+        return {
+            **self.readings.show(None),
+            **self.feedback.save_choice(asked, ""),
+            self.body: gr.Column(visible=True),
+            self.others: gr.Accordion(open=True),
+        }
 
     def cancel(self) -> None:
         """Handle the Cancel button beside Run."""

@@ -78,6 +78,16 @@ class FeedbackPanel:
     def say_wrong(self, asked: Asked | None, editor: str) -> Markup:
         return self._keep(asked, "wrong", editor)
 
+    def save_choice(self, asked: Asked, sql: str) -> Updates:
+        """Save which of two readings was meant; an empty text means neither.
+
+        Nothing is saved about a visitor's own database.
+        """
+        if self.file is None or not offered(asked, self.catalog.get(asked.db_id)):
+            return {}
+        said = self._keep(asked, "right" if sql else "wrong", sql or asked.sql)
+        return {self.thanks: said}
+
     def _keep(self, asked: Asked | None, verdict: str, editor: str) -> Markup:
         assert self.file is not None, "the buttons are hidden without a file"
         if asked is None:  # the session ended, or another process has taken over

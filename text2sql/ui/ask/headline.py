@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer
     from text2sql.sandbox import QueryResult
 
-__all__ = ["Trust", "headline", "mark_ran", "trust"]
+__all__ = ["Trust", "headline", "mark_ran", "phrase", "trust"]
 
 _LONGEST = 160  # characters of an explanation that a headline repeats
 _FEW_VALUES = 5  # values that a headline lists
@@ -48,7 +48,7 @@ def headline(result: QueryResult | None, reading: str, trusted: Trust = Trust())
     """
     if result is None or result.error is not None:
         return messages.outcome(result)
-    before, value, after = _sentence(result, _phrase(reading))
+    before, value, after = _sentence(result, phrase(reading) if len(reading) <= _LONGEST else "")
     said = Markup("{}<output>{}</output>{}").format(before, value, after)
     chance = Markup('<span class="t2s-chance">{}</span>').format(trusted.words)
     return Markup('<div class="t2s-headline{}" role="status"><p>{}</p>{}</div>').format(
@@ -61,25 +61,23 @@ def mark_ran(sql: str) -> Markup:
     return Markup('<data value="{}" hidden></data>').format(sql)
 
 
-def _phrase(reading: str) -> str:
-    """Return an explanation as part of a sentence, or an empty text if it is too long."""
-    if not reading or len(reading) > _LONGEST:
-        return ""
+def phrase(reading: str) -> str:
+    """Return an explanation as part of a sentence."""
     reading = reading.removesuffix(".")
-    return reading if reading[1:2].isupper() else reading[0].lower() + reading[1:]
+    return reading if reading[1:2].isupper() else reading[:1].lower() + reading[1:]
 
 
-def _sentence(result: QueryResult, phrase: str) -> tuple[str, str, str]:
+def _sentence(result: QueryResult, said: str) -> tuple[str, str, str]:
     """Return the sentence in three parts; the second is the value."""
     rows = result.rows
     if not rows:
-        return "", "No rows", f" match {phrase}." if phrase else " match the question."
-    whole = phrase[:1].upper() + phrase[1:]
-    if len(rows) == len(result.columns) == 1 and " each " not in phrase:
+        return "", "No rows", f" match {said}." if said else " match the question."
+    whole = said[:1].upper() + said[1:]
+    if len(rows) == len(result.columns) == 1 and " each " not in said:
         return f"{whole or 'The answer'} is ", show(rows[0][0]), "."
     values = enumerated([show(value) for row in rows[:_FEW_VALUES] for value in row])
     listed = len(rows) == 1 or len(result.columns) == 1
     if listed and len(rows) <= _FEW_VALUES and len(values) <= _LONGEST_LIST:
         return f"{whole or counted(len(rows), 'row')}: ", values, "."
     number = f"{'More than ' if result.truncated else ''}{counted(len(rows), 'row')}"
-    return "", number, f": {phrase}." if phrase else "."
+    return "", number, f": {said}." if said else "."

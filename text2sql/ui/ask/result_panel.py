@@ -87,18 +87,24 @@ class ResultPanel:
             )
 
     def show(
-        self, result: QueryResult | None, query: Query, reading: str, answer: Answer | None = None
+        self,
+        result: QueryResult | None,
+        query: Query,
+        reading: str,
+        question: str = "",
+        answer: Answer | None = None,
     ) -> Updates:
         """Show the result as a sentence, a table and a chart, or its error.
 
         Args:
             query: as the editor shows it.
             reading: the query in English.
+            question: what was asked; it may ask for a chart.
             answer: the answer with this result; None if a visitor wrote or chose the query.
         """
         ran = result is not None and result.error is None
         single = result is not None and len(result.rows) == len(result.columns) == 1
-        asked = answer is not None and asks_for_chart(answer.question)
+        asked = asks_for_chart(question)
         chart = chart_of(result, asked)
         written = messages.written(answer) if answer else ""
         return {
