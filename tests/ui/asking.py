@@ -29,6 +29,7 @@ def edit_sql(page: Page, sql: str) -> None:
     page.locator("#sql .cm-content").fill(sql)
 
 
-def sql_of(page: Page) -> str:
+def expect_sql(page: Page, sql: str) -> None:
+    """Expect ``sql`` in the editor, on one line."""
     open_sql(page)
-    return " ".join(page.locator("#sql .cm-content").inner_text().split())
+    expect(page.locator("#sql .cm-content")).to_have_text(sql, use_inner_text=True)

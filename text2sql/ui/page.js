@@ -106,15 +106,21 @@
   const SQL_OPEN = "t2s-sql-open";
   const isOpen = (button) => button.classList.contains("open");
 
+  function unfold(button, tries) {
+    if (isOpen(button) || !tries) return;
+    button.click(); // to no avail before Gradio listens
+    setTimeout(() => unfold(button, tries - 1), 200);
+  }
+
   function restoreSql() {
     const button = document.querySelector("#sql-fold > button");
     if (!button || button.dataset.seen) return;
     button.dataset.seen = "1";
-    try { if (localStorage.getItem(SQL_OPEN) && !isOpen(button)) button.click(); } catch { /* no storage */ }
+    try { if (localStorage.getItem(SQL_OPEN)) unfold(button, 10); } catch { /* no storage */ }
   }
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("#sql-fold > button");
+    const button = event.isTrusted && event.target.closest?.("#sql-fold > button");
     if (!button) return;
     setTimeout(() => {
       try { localStorage.setItem(SQL_OPEN, isOpen(button) ? "1" : ""); } catch { /* no storage */ }
@@ -124,11 +130,12 @@
   // two readings to choose from: the keys 1 and 2 choose; whoever has just asked is taken to them
   function goToReadings() {
     const asked = document.querySelector("#asks-back p");
-    if (!asked || asked.dataset.seen) return;
+    const button = document.querySelector("#choose-1");
+    if (!asked || asked.dataset.seen || !button?.checkVisibility()) return;
     asked.dataset.seen = "1";
     const from = document.activeElement;
     if (from === document.body || from.closest?.(".t2s-question, #examples, #history")) {
-      document.querySelector("#choose-1")?.focus({ preventScroll: true });
+      setTimeout(() => button.focus({ preventScroll: true }), 100); // after Gradio's own
     }
   }
 

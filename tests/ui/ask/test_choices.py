@@ -53,7 +53,7 @@ def test_the_gold_query_is_found_whatever_the_case_and_spacing() -> None:
     assert gold_for("How many songs?", known) is None
 
 
-def test_candidates_say_their_share_what_became_of_them_and_their_sql() -> None:
+def test_candidates_say_what_became_of_them_and_their_sql() -> None:
     candidates = [
         RankedCandidate("SELECT nope", -1.0, False, "no such column: nope"),
         RankedCandidate("SELECT 1\nFROM t", -1.0, True, agrees=True),
@@ -61,8 +61,8 @@ def test_candidates_say_their_share_what_became_of_them_and_their_sql() -> None:
         RankedCandidate("SELECT 2", -100.0, None),
     ]
     assert candidate_choices(candidates) == [
-        ("50% · failed · SELECT nope", "SELECT nope"),
-        ("50% · same rows as the answer · SELECT 1 FROM t", "SELECT 1\nFROM t"),
-        ("0% · other rows · SELECT 3", "SELECT 3"),
-        ("0% · not run · SELECT 2", "SELECT 2"),
+        ("failed · SELECT nope", "SELECT nope"),
+        ("same rows as the answer · SELECT 1 FROM t", "SELECT 1\nFROM t"),
+        ("other rows · SELECT 3", "SELECT 3"),
+        ("not run · SELECT 2", "SELECT 2"),
     ]

@@ -47,25 +47,17 @@ def gold_for(question: str, examples: Sequence[Example]) -> str | None:
 
 
 def candidate_choices(candidates: Sequence[RankedCandidate]) -> list[tuple[str, str]]:
-    """Return ``(label, SQL)`` for each candidate, best first."""
-    shares = _shares([c.score for c in candidates])
-    return [
-        (f"{share:.0%} · {_fate(candidate)} · {' '.join(candidate.sql.split())}", candidate.sql)
-        for candidate, share in zip(candidates, shares, strict=True)
-    ]
+    """Return ``(label, SQL)`` for each candidate, best first.
+
+    The labels name no probability: the only one on the page is that of the answer.
+    """
+    return [(f"{_fate(c)} · {' '.join(c.sql.split())}", c.sql) for c in candidates]
 
 
 def _fate(candidate: RankedCandidate) -> str:
     if candidate.ran:
         return "same rows as the answer" if candidate.agrees else "other rows"
     return "not run" if candidate.ran is None else "failed"
-
-
-def _shares(scores: Sequence[float]) -> list[float]:
-    """Convert log-probabilities to probabilities that sum to 1 over the candidates."""
-    best = max(scores, default=0.0)
-    weights = [math.exp(score - best) for score in scores]
-    return [weight / sum(weights) for weight in weights]
 
 
 def _normal(text: str) -> str:
