@@ -181,7 +181,7 @@ def test_two_close_readings_are_asked_about_and_one_click_answers(
     page.locator("#choose-2").click()
     expect(page.locator("#rows [role=gridcell]")).to_have_text(["Zoë", "O'Hara", "Ann"])
     expect(page.locator("#did-you-mean")).to_be_hidden()
-    expect(page.locator("#thanks")).to_have_text("Thank you. Your corrected SQL is saved.")
+    expect(page.locator("#thanks")).to_have_text("Thank you. Your choice is saved as feedback.")
     expect(page.get_by_text("%").filter(visible=True)).to_have_count(0)
 
 
@@ -192,7 +192,7 @@ def test_a_key_chooses_a_reading_for_whoever_has_just_asked(page: Page) -> None:
     expect(page.locator("#choose-1")).to_be_focused()
     page.keyboard.press("1")
     expect(page.locator("#headline p")).to_contain_text("The town of each customer")
-    expect(page.locator("#thanks")).to_have_text("Thank you. Saved as right.")
+    expect(page.locator("#thanks")).to_have_text("Thank you. Your choice is saved as feedback.")
     ask(page, "two again")
     expect(page.locator("#choose-1")).to_be_visible()
     page.get_by_label("Question").press("2")

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from anyio.to_thread import run_sync
 
 from text2sql.answering.second_reading import two_readings
 from text2sql.errors import Text2SQLError
@@ -163,18 +164,23 @@ class AnswerPanel:
                 yield update
 
     async def choose(
-        self, number: int, offered: Sequence[str], asked: Asked
+        self, number: int, offered: Sequence[str], asked: Asked | None
     ) -> AsyncIterator[Updates]:
         """Show the reading that the visitor meant, and save the choice as feedback."""
+        if asked is None or not offered:  # the session ended, or another process has taken over
+            yield {self.readings.question: messages.alert(messages.FORGOTTEN)}
+            return
         sql = offered[number]
-        saved = self.feedback.save_choice(asked, sql)
+        saved = await run_sync(self.feedback.save_choice, asked, sql)
         yield {**self.readings.show(None), self.body: gr.Column(visible=True), **saved}
         async with aclosing(self.use(sql, asked.db_id, asked.question)) as updates:
             async for update in updates:
                 yield update
 
-    def choose_neither(self, asked: Asked) -> Updates:
+    def choose_neither(self, asked: Asked | None) -> Updates:
         """Show the answer with its doubt and the other candidates, and save that it is wrong."""
+        if asked is None:
+            return {self.readings.question: messages.alert(messages.FORGOTTEN)}
         return {
             **self.readings.show(None),
             **self.feedback.save_choice(asked, ""),

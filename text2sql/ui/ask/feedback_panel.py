@@ -85,10 +85,10 @@ class FeedbackPanel:
         """
         if self.file is None or not offered(asked, self.catalog.get(asked.db_id)):
             return {}
-        said = self._keep(asked, "right" if sql else "wrong", sql or asked.sql)
-        return {self.thanks: said}
+        verdict = "right" if sql else "wrong"
+        return {self.thanks: self._keep(asked, verdict, sql or asked.sql, _CHOSEN)}
 
-    def _keep(self, asked: Asked | None, verdict: str, editor: str) -> Markup:
+    def _keep(self, asked: Asked | None, verdict: str, editor: str, thanks: str = "") -> Markup:
         assert self.file is not None, "the buttons are hidden without a file"
         if asked is None:  # the session ended, or another process has taken over
             return messages.alert(messages.FORGOTTEN)
@@ -102,10 +102,11 @@ class FeedbackPanel:
         except Text2SQLError as error:
             return messages.alert(str(error))
         lost = "" if self.file.lasts else _LOST
-        return messages.note(_THANKS[entry.verdict] + lost)
+        return messages.note((thanks or _THANKS[entry.verdict]) + lost)
 
 
 _LOST = " It is lost when this Space restarts, because the Space has no storage for it."
+_CHOSEN = "Thank you. Your choice is saved as feedback."
 _THANKS = {
     "right": "Thank you. Saved as right.",
     "wrong": "Thank you. Saved as wrong. To save a correction, edit the SQL above and press Right.",
