@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from text2sql.sandbox import QueryResult
-from text2sql.ui.chart import Chart, Mark, asks_for_chart, chart_of
+from text2sql.ui.chart import Chart, Mark, chart_of
 from text2sql.ui.chart_spec import chart_plot, chart_spec
 
 
@@ -76,22 +76,6 @@ def test_two_measures_are_points_only_if_a_chart_is_asked_for() -> None:
     assert chart_of(cars) is None
     marks = (Mark("3504", 130, 3504.0), Mark("3693", 165, 3693.0))
     assert chart_of(cars, asked=True) == Chart("points", "weight", "horsepower", marks)
-
-
-@pytest.mark.parametrize(
-    ("question", "asks"),
-    [
-        ("Plot horsepower against weight", True),
-        ("please draw the number of flights by month", True),
-        ("How many sales per town, as a bar chart?", True),
-        ("Show a scatter plot of price and size", True),
-        ("Which songs are in the chart?", False),
-        ("List the plots of each gardener", False),
-        ("What is the plot of the film?", False),
-    ],
-)
-def test_a_question_that_asks_for_a_chart_is_known_by_its_words(question: str, asks: bool) -> None:
-    assert asks_for_chart(question) is asks
 
 
 def test_bars_keep_the_order_of_the_rows_and_say_their_numbers() -> None:

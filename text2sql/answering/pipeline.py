@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.answering.agreement import Agreement, find_agreement
+from text2sql.answering.chart_request import without_chart
 from text2sql.answering.choosing import preference
 from text2sql.answering.corrections import corrected
 from text2sql.answering.doubt import UNSURE, chance, doubt, reasons
@@ -88,8 +89,8 @@ class Answer:
 
     ``missing`` holds sentences about what the question asks for but the answer lacks. ``read_as``
     is the question as the model read it, if synonyms were replaced by what they stand for.
-    ``unused`` holds words of the question that the query does not use. ``second`` is the best candidate with other
-    rows, None if there is none.
+    ``unused`` holds words of the question that the query does not use. ``second`` is the best
+    candidate with other rows, None if there is none.
     """
 
     question: str
@@ -247,7 +248,8 @@ class Text2SQL:
         if isinstance(generator, Preparing):
             generator.prepare(database)
         read = [reworded(question, database.schema) for question in questions]
-        written, each_s = service.turn(lambda: self._write(generator, read, database))
+        for_rows = [without_chart(question) for question in read]
+        written, each_s = service.turn(lambda: self._write(generator, for_rows, database))
         answers = [
             self._answer(question, database, generator, candidates, each_s, service)
             for question, candidates in zip(read, written, strict=True)

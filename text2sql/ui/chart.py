@@ -12,7 +12,7 @@ from typing import Any, Literal
 from text2sql.sandbox import QueryResult
 from text2sql.ui.cells import show
 
-__all__ = ["NO_CHART", "Chart", "Mark", "asks_for_chart", "chart_of"]
+__all__ = ["NO_CHART", "Chart", "Mark", "chart_of"]
 
 NO_CHART = (
     "You asked for a chart, but these rows suit none: a chart needs one column of names or times "
@@ -25,12 +25,6 @@ _LONGEST_LABEL = 60
 # columns of numbers that identify things rather than measure them
 _NAMES = re.compile(r"(^|[_\W])(id|code|key|no|nr|number|phone|zip|postcode|year|month|day)$", re.I)
 _YEARS = re.compile(r"(^|[_\W])years?($|[_\W])", re.I)
-_ASKED = re.compile(
-    r"^(please |can you |could you )*(plot|graph|chart|draw|visuali[sz]e)\b"
-    r"|\b(bar|line|pie|column) (chart|graph|plot)\b|\bscatter ?(plot|chart)?\b|\bhistogram\b"
-    r"|\b(as|in|with|on) an? (\w+ )?(chart|graph|plot|diagram)\b",
-    re.I,
-)
 _MONTH = re.compile(r"\d{4}-\d{2}$")
 
 
@@ -57,11 +51,6 @@ class Chart:
     label: str
     value: str
     marks: tuple[Mark, ...]
-
-
-def asks_for_chart(question: str) -> bool:
-    """Whether ``question`` asks for a chart: "plot ...", "... as a bar chart"."""
-    return _ASKED.search(question) is not None
 
 
 def chart_of(result: QueryResult | None, asked: bool = False) -> Chart | None:

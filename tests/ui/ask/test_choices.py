@@ -44,7 +44,7 @@ def test_short_questions_go_first_where_there_are_enough() -> None:
 
 
 def test_no_examples_are_offered_where_there_are_none() -> None:
-    assert some_examples([]) == []
+    assert some_examples([], 6) == []
 
 
 def test_the_gold_query_is_found_whatever_the_case_and_spacing() -> None:

@@ -13,6 +13,7 @@ from text2sql.answering.corrections.numbers import compared_as_numbers
 from text2sql.answering.corrections.periods import in_period
 from text2sql.answering.corrections.plausibility import MISTAKE, Plausibility
 from text2sql.answering.corrections.unknowns import without_unknowns
+from text2sql.answering.corrections.whole_rows import whole_rows
 from text2sql.errors import QueryError
 from text2sql.generators.base import Candidate
 from text2sql.linking.cell_index import CellIndex
@@ -25,7 +26,7 @@ __all__ = ["corrected"]
 
 _CORRECTIONS = (
     turned, compared_as_numbers, shown_as_asked, affirmed, listed_values, in_period,
-    without_unknowns,
+    without_unknowns, whole_rows,
 )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["candidate_choices", "database_choices", "gold_for", "some_examples"]
 
-_SHOWN_EXAMPLES = 6
 _SHORT = 60  # characters of a question that fits on a button
 
 
@@ -27,7 +26,7 @@ def database_choices(catalog: Catalog) -> list[tuple[str, str]]:
     ]
 
 
-def some_examples(examples: Sequence[Example], count: int = _SHOWN_EXAMPLES) -> list[str]:
+def some_examples(examples: Sequence[Example], count: int) -> list[str]:
     """Return up to ``count`` questions spread over ``examples``, each with a different query.
 
     Short questions are preferred.

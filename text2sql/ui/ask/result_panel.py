@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from markupsafe import Markup
 
+from text2sql.answering.chart_request import asks_for_chart
 from text2sql.errors import Text2SQLError
 from text2sql.sandbox import Limits, QueryResult
 from text2sql.ui import messages
 from text2sql.ui.ask.headline import headline, mark_ran, trust
-from text2sql.ui.chart import NO_CHART, asks_for_chart, chart_of
+from text2sql.ui.chart import NO_CHART, chart_of
 from text2sql.ui.chart_spec import chart_plot
 from text2sql.ui.html import html
 from text2sql.ui.row_files import KINDS, row_file

@@ -17,7 +17,8 @@ from text2sql.linking.key_edits import parse_key, undeclared_keys
 from text2sql.schema import ForeignKey
 from text2sql.ui import messages
 from text2sql.ui.ask.answer_panel import AnswerPanel
-from text2sql.ui.ask.choices import database_choices, gold_for, some_examples
+from text2sql.ui.ask.choices import database_choices, gold_for
+from text2sql.ui.ask.examples import checked_samples, chips
 from text2sql.ui.ask.history import History
 from text2sql.ui.ask.model_picker import ModelPicker
 from text2sql.ui.ask.waiting import Waiting
@@ -111,11 +112,11 @@ class AskTab:
 
     def _offered(self, db_id: str) -> dict[str, Any]:
         """Return the settings of the example buttons for a database."""
-        questions = some_examples(self.catalog.examples(db_id))
+        offered = chips(db_id, self.catalog.examples(db_id), checked_samples())
         return {
-            "samples": [[question] for question in questions],
-            "sample_labels": questions,
-            "visible": bool(questions),
+            "samples": [[chip.question] for chip in offered],
+            "sample_labels": [chip.label for chip in offered],
+            "visible": bool(offered),
         }
 
     def _wire(self) -> None:

@@ -1,0 +1,39 @@
+"""All columns for a question that names a table and nothing else: ``Show all tickets``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from text2sql.answering.corrections.asked import Asked, stems, tables_of
+from text2sql.query.nodes import Column, Item, Select, Star, Statement
+
+__all__ = ["whole_rows"]
+
+_SHOW_ALL = re.compile(
+    r"(?:please )?(?:show|list|display|view|see|give|print)(?: me| us)? (?:all|every)(?: of)?"
+    r"(?: the| our| my)? (?P<name>[\w ]+?)(?: table| records| rows)?[.!?]?"
+)
+
+
+def whole_rows(query: Statement, asked: Asked) -> Statement:
+    """``query`` with ``*`` in place of some columns of the one table that is asked for whole."""
+    match = _SHOW_ALL.fullmatch(asked.text)
+    if match is None or not isinstance(query, Select) or not _plain(query):
+        return query
+    (table,) = tables_of(query)
+    names = (asked.schema.tables[table].name, *_columns(asked, table))
+    if stems(match["name"]) != stems(names[0]) or stems(names[0]) in map(stems, names[1:]):
+        return query
+    return replace(query, items=(Item(Star()),), distinct=False)
+
+
+def _columns(asked: Asked, table: int) -> list[str]:
+    return [column.name for column in asked.schema.tables[table].columns]
+
+
+def _plain(query: Select) -> bool:
+    """Whether ``query`` only shows columns of one table."""
+    bare = Select(query.items, query.sources, query.distinct)
+    columns = all(isinstance(item.expression, Column) for item in query.items)
+    return query == bare and columns and len(query.sources) == len(tables_of(query)) == 1
