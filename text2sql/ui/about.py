@@ -30,14 +30,15 @@ _TEXT = f"""
 ### What happens to a question
 1. The model reads your question, the tables and columns of the database with their types and keys,
    and the values in the database that resemble words of your question. It writes several queries.
-2. The program runs all of them and groups those that return the same rows. It shows the best query
-   of the most probable group; the others are listed below it with their probabilities.
+2. The program runs all of them and groups those that return the same rows. It shows the rows of the
+   best query of the most probable group, and lists the other queries below. If two groups are about
+   equally likely, it shows both and asks which one you meant.
 3. Every query, including yours, runs in a sandbox: one read-only SELECT, with limits on time,
    memory and rows.
 
 Your questions and data stay on the machine that serves this page: it sends them to no other host.
-Questions are stored only if you press *Right* or *Wrong*; then the question, the name of its
-database and the SQL are saved.
+Questions are stored only if you press *Right* or *Wrong*, or choose which of two readings you
+meant; then the question, the name of its database and the SQL are saved.
 
 ### What to expect
 The model was trained on Spider, a data set of questions that one SELECT on one database answers.
