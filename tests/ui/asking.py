@@ -16,10 +16,11 @@ def ask(page: Page, question: str) -> None:
 
 
 def open_sql(page: Page) -> None:
-    """Unfold the SQL of the answer; the page may remember that it was unfolded."""
+    """Unfold the SQL of the answer, unless it is open, or will be because it was before."""
     editor = page.locator("#sql .cm-content")
     expect(page.locator("#sql-fold")).to_be_visible()
-    if not editor.is_visible():
+    remembered = page.evaluate("Boolean(localStorage.getItem('t2s-sql-open'))")
+    if not remembered and not editor.is_visible():
         page.locator("#sql-fold > button").click()
     expect(editor).to_be_visible()
 

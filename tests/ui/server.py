@@ -64,7 +64,7 @@ class TableOfAnswers:
     A question that starts with "slow" takes a few seconds; "crash" and "fail" do what they say,
     of "unsure" no two candidates agree, "two" can be read in two ways, and "foreign" is about
     something else.
-    "plot the sales" gets two columns of numbers.
+    "Show the sales", of which "plot the sales" asks for a chart, gets two columns of numbers.
     """
 
     name = "answers"
@@ -89,7 +89,7 @@ class TableOfAnswers:
             return [Candidate("SELECT town FROM customer", -0.1, Signals(0.1, 0.2, alike=-0.3))]
         if question.startswith("fail"):
             return [Candidate("SELECT nope FROM customer", -0.1)]
-        if question.startswith("plot the sales"):
+        if question == "Show the sales":
             return [Candidate("SELECT total, customer_id * 1.0 AS nth FROM sale", -0.1)]
         table = database.schema.tables[0].name
         rows = f'SELECT * FROM "{table}"'

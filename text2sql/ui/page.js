@@ -107,7 +107,7 @@
   const isOpen = (button) => button.classList.contains("open");
 
   function unfold(button, tries) {
-    if (isOpen(button) || !tries) return;
+    if (isOpen(button) || !tries || button.dataset.used) return;
     button.click(); // to no avail before Gradio listens
     setTimeout(() => unfold(button, tries - 1), 200);
   }
@@ -122,6 +122,7 @@
   document.addEventListener("click", (event) => {
     const button = event.isTrusted && event.target.closest?.("#sql-fold > button");
     if (!button) return;
+    button.dataset.used = "1";
     setTimeout(() => {
       try { localStorage.setItem(SQL_OPEN, isOpen(button) ? "1" : ""); } catch { /* no storage */ }
     }, 100);
@@ -135,7 +136,9 @@
     asked.dataset.seen = "1";
     const from = document.activeElement;
     if (from === document.body || from.closest?.(".t2s-question, #examples, #history")) {
-      setTimeout(() => button.focus({ preventScroll: true }), 100); // after Gradio's own
+      setTimeout(() => { // after Gradio's own, unless the visitor has gone elsewhere
+        if ([from, document.body].includes(document.activeElement)) button.focus({ preventScroll: true });
+      }, 100);
     }
   }
 

@@ -19,7 +19,7 @@ def test_sql_that_can_be_read_is_said() -> None:
         "SELECT",
         "DELETE FROM singer",
         "SELECT nope FROM singer",
-        "SELECT upper(name) FROM singer",
+        "SELECT rowid FROM singer",
         "SELECT name FROM singer WHERE name = '" + "x" * 800 + "'",
         "(" * 3000,
     ],
