@@ -15,6 +15,7 @@ import pytest
 
 from tests.parrot import Parrot
 from text2sql.answering.pipeline import Answer, RankedCandidate, Text2SQL, predict
+from text2sql.answering.second_reading import SecondReading
 from text2sql.databases import Database
 from text2sql.descriptions import Descriptions, TableText, described
 from text2sql.errors import DatabaseError, QuestionError, SchemaError
@@ -40,6 +41,7 @@ def test_every_candidate_is_run_and_the_best_that_ran_is_the_answer(database: Da
     model = Parrot("SELECT nope FROM singer", "SELECT id FROM singer", "SELECT 1")
     answer = Text2SQL(model).ask(" How many?\n", database)
     assert answer.result is not None
+    assert answer.second is not None
     assert answer == Answer(
         question="How many?",
         db_id="music",
@@ -53,6 +55,11 @@ def test_every_candidate_is_run_and_the_best_that_ran_is_the_answer(database: Da
         result=QueryResult(("id",), ((1,), (2,)), False, answer.result.elapsed_s, None),
         seconds=answer.seconds,
         confidence=pytest.approx(1 / (1 + math.exp(-0.6 * 0.5))),
+        second=SecondReading(
+            "SELECT 1",
+            QueryResult(("1",), ((1,),), False, answer.second.result.elapsed_s, None),
+            pytest.approx(math.exp(-0.6 * 0.5)),
+        ),
     )
     assert answer.result.elapsed_s <= answer.seconds < 5
 
