@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from text2sql.answering.asking_back import CLOSE
 from text2sql.answering.pipeline import Text2SQL
-from text2sql.answering.second_reading import CLOSE
 from text2sql.benchmark.asking_back import Asked, ask_back, figures
 from text2sql.databases import Catalog, Database
 from text2sql.generators.base import Candidate, Options

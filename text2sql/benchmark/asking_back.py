@@ -77,7 +77,7 @@ def ask_back(asker: Text2SQL, questions: Iterable[Example], catalog: Catalog) ->
 
 
 def _judged(answer: Answer, example: Example, database: Database) -> Asked:
-    from text2sql.answering.second_reading import two_readings
+    from text2sql.answering.asking_back import two_readings
 
     readings = two_readings(answer, database.schema, close=0.0)
     offered = readings is not None and answer.second is not None
@@ -97,7 +97,7 @@ def _right(sql: str, example: Example, database: Database) -> bool:
 
 def figures(asked: Sequence[Asked]) -> list[dict[str, Any]]:
     """Return a line for each closeness, in percent of all questions."""
-    from text2sql.answering.second_reading import CLOSE
+    from text2sql.answering.asking_back import CLOSE
 
     return [
         _line(asked, close, "*" if close == CLOSE else "") for close in sorted({*_CLOSENESS, CLOSE})

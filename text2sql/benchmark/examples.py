@@ -69,7 +69,7 @@ def check(asker: Text2SQL, examples: Iterable[Example], catalog: Catalog) -> Che
 
 def answers_at_once(answer: Answer, example: Example, database: Database) -> bool:
     """Whether a visitor sees the right rows, without a doubt and without a question back."""
-    from text2sql.answering.second_reading import two_readings
+    from text2sql.answering.asking_back import two_readings
     from text2sql.metrics.execution import execution
 
     if answer.doubt or two_readings(answer, database.schema) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from text2sql.answering.second_reading import Reading
+from text2sql.answering.asking_back import Reading
 from text2sql.sandbox import QueryResult
 from text2sql.ui.ask.readings_panel import marked, question_html, reading_html
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from anyio.to_thread import run_sync
 
-from text2sql.answering.second_reading import two_readings
+from text2sql.answering.asking_back import two_readings
 from text2sql.errors import Text2SQLError
 from text2sql.query.explanation import explanation
 from text2sql.query.layout import lay_out_sql

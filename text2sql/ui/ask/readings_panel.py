@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 from markupsafe import Markup
 
-from text2sql.answering.second_reading import Reading
+from text2sql.answering.asking_back import Reading
 from text2sql.ui.ask.headline import phrase
 from text2sql.ui.cells import html_table
 from text2sql.ui.html import html

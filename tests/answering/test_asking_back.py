@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from text2sql.answering.asking_back import CLOSE, UNLIKELY, Reading, two_readings
 from text2sql.answering.pipeline import Answer
-from text2sql.answering.second_reading import CLOSE, UNLIKELY, Reading, SecondReading, two_readings
+from text2sql.answering.second_reading import SecondReading
 from text2sql.sandbox import QueryResult
 from text2sql.schema import Schema
 
