@@ -39,7 +39,7 @@ def choose(page: Page, field: str, name: str) -> None:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator("#upload-status")).to_have_text("Saved.", timeout=_IMPORT_MS)
+    expect(page.locator("#described-status")).to_have_text("Saved.", timeout=_IMPORT_MS)
 
 
 @pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)

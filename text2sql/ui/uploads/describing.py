@@ -57,6 +57,7 @@ class DescribingForm:
                 self.download = gr.Button(
                     "Download descriptions", size="sm", scale=0, elem_id="descriptions"
                 )
+            self.status = html(elem_id="described-status")
 
     @property
     def fields(self) -> list[Any]:
@@ -65,7 +66,7 @@ class DescribingForm:
 
     @property
     def outputs(self) -> list[Any]:
-        return [self.place, *self.fields]
+        return [self.place, *self.fields, self.status]
 
     def show(self, imported: Imported | None, place: str | None = None) -> Updates:
         """Fill the form with what is said of a column; the first one if ``place`` is not there."""
@@ -83,6 +84,7 @@ class DescribingForm:
         typed = column is not None and bool(imported.sources)
         kind = said.type if isinstance(said, ColumnText) and said.type in TYPES else _AS_FOUND
         return {
+            self.status: "",
             self.name: said.name or now,
             self.type: gr.Dropdown(_types(imported, table, column), value=kind, visible=typed),
             self.description: said.description,

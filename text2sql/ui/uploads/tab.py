@@ -99,7 +99,7 @@ class UploadsTab:
         theirs = [ask.database, *ask.described]
         self.files.upload(self.import_uploaded, self.files, [*mine, ask.database], **_READ)
         self.own.input(self.choose, self.own, [self.shown, *form.outputs], **QUIET)
-        form.place.input(self.fill, [self.own, form.place], form.fields, **QUIET)
+        form.place.input(self.fill, [self.own, form.place], form.outputs, **QUIET)
         entered = [self.own, ask.database, form.place, *form.fields]
         form.save.click(self.describe, entered, [*mine, *theirs], **_READ)
         form.download.click(self.descriptions, self.own, self.described, **QUIET).then(
@@ -166,7 +166,7 @@ class UploadsTab:
 
     def describe(self, db_id: str, asked: str, place: str, *fields: str) -> Iterator[Updates]:
         """Handle the Save button: read the files again, with what was said of a column."""
-        yield {self.status: reading_html(1)}
+        yield {self.form.status: reading_html(1)}
 
         def work() -> Database:
             imported = self.library.own.get(db_id)
@@ -176,11 +176,11 @@ class UploadsTab:
 
         new, problem = self._in_turn(work)
         if new is None:
-            yield problem
+            yield {self.form.status: problem[self.status]}
             return
         again = self.asking.choose(db_id) if asked == db_id else {}
-        saved = messages.note("Saved.")
-        yield {**again, self.status: self._idle() or saved, **self._list(db_id, place)}
+        saved = {self.form.status: messages.note("Saved.")}
+        yield {**again, **self._list(db_id, place), **saved}
 
     def descriptions(self, db_id: str) -> str:
         """Return the file of descriptions of one of the visitor's databases."""
