@@ -206,6 +206,8 @@ def test_an_answer_becomes_json_in_the_documented_form(database: Database) -> No
         "confidence": 1.0,
         "answerable": None,
         "missing": [],
+        "earlier": [],
+        "carried": [],
         "columns": ["name", "b", "i"],
         "rows": [["Zoë", "0x00ff", "inf"], [None, "0x00ff", "inf"]],
         "truncated": False,

@@ -35,12 +35,28 @@ def test_json_is_in_the_documented_form(
         "confidence": 1.0,
         "answerable": None,
         "missing": [],
+        "earlier": [],
+        "carried": [],
     }
     assert list(answer) == [
         *("question", "db_id", "model", "sql", "candidates"),
         *("columns", "rows", "truncated", "error", "error_kind"),
-        *("seconds", "confidence", "answerable", "missing"),
+        *("seconds", "confidence", "answerable", "missing", "earlier", "carried"),
     ]
+
+
+def test_a_question_goes_on_from_those_after_which_it_is_asked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before = ["--after", "SELECT last_name FROM doctor WHERE monthly_salary > 9000"]
+    asked = ["ask", "and when were they hired", "--db", "clinic"]
+    assert main([*asked, *before, "--after", "how many are there", "--json"]) == 0
+    assert main([*asked, *before]) == 0
+    shown = capsys.readouterr().out
+    end = shown.rindex("SELECT last_name")
+    assert shown[end:].splitlines()[-1] == (
+        "Carried over: where the monthly salary is more than 9000."
+    )
 
 
 def test_people_see_the_sql_and_its_rows(

@@ -21,17 +21,22 @@ def client(url: str) -> Iterator[Client]:
 def test_the_five_endpoints_are_the_whole_api_and_say_what_they_take(client: Client) -> None:
     api: Any = client.view_api(return_format="dict", print_info=False)
     taken = {
-        name: [(p["parameter_name"], p["python_type"]["type"]) for p in endpoint["parameters"]]
+        name: [(p["parameter_name"], _type(p["python_type"])) for p in endpoint["parameters"]]
         for name, endpoint in api["named_endpoints"].items()
     }
     assert taken == {
         "/databases": [],
         "/schema": [("db_id", "str")],
-        "/ask": [("question", "str"), ("db_id", "str")],
+        "/ask": [("question", "str"), ("db_id", "str"), ("after", "None | dict(str, Any)")],
         "/run": [("sql", "str"), ("db_id", "str")],
         "/compare": [("prediction", "str"), ("gold", "str"), ("db_id", "str")],
     }
     assert api["unnamed_endpoints"] == {}
+
+
+def _type(found: dict[str, str]) -> str:
+    """The type of a parameter; Gradio writes alternatives in any order."""
+    return " | ".join(sorted(found["type"].split(" | ")))
 
 
 def test_databases_lists_them_in_their_groups(client: Client) -> None:
@@ -96,6 +101,8 @@ def test_ask_returns_the_answer_with_its_rows_and_candidates(client: Client) -> 
         "confidence": 1.0,
         "answerable": None,
         "missing": [],
+        "earlier": [],
+        "carried": [],
         "doubt": "",
         "reading": "The number of customers.",
         "columns": ["count(*)"],
@@ -104,6 +111,32 @@ def test_ask_returns_the_answer_with_its_rows_and_candidates(client: Client) -> 
         "error": None,
         "error_kind": None,
     }
+
+
+def test_ask_goes_on_from_an_answer(client: Client) -> None:
+    before = client.predict("What are the names of all customers?", "shop", api_name="/ask")
+    york = client.predict("only those in York", "shop", before, api_name="/ask")
+    assert (york["sql"], york["rows"], york["earlier"], york["carried"]) == (
+        "SELECT name FROM customer WHERE town = 'York'",
+        [["Ann"]],
+        ["What are the names of all customers?"],
+        [],
+    )
+    number = client.predict("how many are there?", "shop", york, api_name="/ask")
+    assert (number["sql"], number["rows"], number["earlier"]) == (
+        "SELECT count(*) FROM customer WHERE town = 'York'",
+        [[1]],
+        ["What are the names of all customers?", "only those in York"],
+    )
+    assert number["carried"] == [
+        {"text": "where the town is “York”", "without": "SELECT count(*) FROM customer"}
+    ]
+    again = client.predict(
+        "What are the names of all customers?", "shop", {"sql": york["sql"]}, api_name="/ask"
+    )
+    assert (again["rows"], again["earlier"]) == ([["Zoë"], ["O'Hara"], ["Ann"]], [])
+    with pytest.raises(AppError, match="The question before this one is not an answer"):
+        client.predict("how many?", "shop", {"rows": [[1]]}, api_name="/ask")
 
 
 def test_run_returns_rows(client: Client) -> None:

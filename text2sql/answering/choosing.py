@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from text2sql.generators.base import Candidate
+from collections.abc import Sequence
 
-__all__ = ["preference"]
+from text2sql.answering.corrections import corrected
+from text2sql.databases import Database
+from text2sql.generators.base import Candidate
+from text2sql.linking.cell_index import cell_index
+
+__all__ = ["preference", "preferred"]
 
 # Chosen on the first half of Spider dev and on databases outside Spider: the probability counts
 # less if the model also predicts which tables and columns the question mentions.
@@ -17,3 +22,13 @@ def preference(candidate: Candidate) -> float:
     if signals is None:
         return candidate.score
     return _SCORE * candidate.score + _TABLES * signals.tables + _COLUMNS * signals.columns
+
+
+def preferred(
+    candidates: Sequence[Candidate], question: str, database: Database
+) -> list[Candidate]:
+    """Return the corrected candidates without duplicates, the preferred one first."""
+    index = cell_index(database)
+    meant = (corrected(c, question, database.schema, index) for c in candidates)
+    ordered = sorted(meant, key=preference, reverse=True)
+    return list({candidate.sql: candidate for candidate in reversed(ordered)}.values())[::-1]

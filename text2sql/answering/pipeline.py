@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.answering.agreement import Agreement, find_agreement
+from text2sql.answering.answer import Answer, RankedCandidate
 from text2sql.answering.chart_request import without_chart
-from text2sql.answering.choosing import preference
-from text2sql.answering.corrections import corrected
-from text2sql.answering.doubt import UNSURE, chance, doubt, reasons
+from text2sql.answering.choosing import preference, preferred
+from text2sql.answering.conversation.following import Previous, agreeing, chosen, follow_ups
 from text2sql.answering.evidence import evidence
 from text2sql.answering.missing import lower_confidence, missing
 from text2sql.answering.question import check_question
@@ -31,9 +31,8 @@ from text2sql.generators.base import (
     Weighted,
 )
 from text2sql.generators.choice import ModelChoice
-from text2sql.generators.confidence import Evidence
 from text2sql.generators.registry import family_of, load_generator
-from text2sql.linking.cell_index import CellIndex, cell_index
+from text2sql.linking.cell_index import cell_index
 from text2sql.linking.keys import with_keys
 from text2sql.linking.synonyms import reworded
 from text2sql.query.explanation import explanation
@@ -50,6 +49,7 @@ __all__ = [
 
 _OPTIONS = Options()
 _LIMITS = Limits()
+_FOLLOW_UPS = 4  # queries that a follow-up may mean that are run
 _NOTHING_WRITTEN = QueryResult(
     columns=(),
     rows=(),
@@ -59,92 +59,6 @@ _NOTHING_WRITTEN = QueryResult(
         "empty", "The model wrote no SQL for this question; try to word it differently."
     ),
 )
-
-
-@dataclass(frozen=True)
-class RankedCandidate:
-    """A candidate and its outcome; ``ran`` is None if it was not run.
-
-    ``agrees`` means that it returned the same rows as the answer, in any order.
-    """
-
-    sql: str
-    score: float
-    ran: bool | None = None
-    error: str | None = None
-    agrees: bool = False
-
-
-@dataclass(frozen=True)
-class Answer:
-    """SQL for a question, with its rows; ``result`` is None if there is no database file.
-
-    ``model`` is the model's name, followed by the first digits of the SHA-256 of its weights if it
-    has any, as in ``pocket@1f0c3a9e``.
-
-    ``confidence`` is the probability that the rows are right, and ``answerable`` the probability
-    that the database can answer the question. For a model without fitted confidence, ``answerable``
-    is None and ``confidence`` is the share of probability on candidates with these rows. Both are
-    None if no candidate ran. They are computed from ``evidence``.
-
-    ``missing`` holds sentences about what the question asks for but the answer lacks. ``read_as``
-    is the question as the model read it, if synonyms were replaced by what they stand for.
-    ``unused`` holds words of the question that the query does not use. ``second`` is the best
-    candidate with other rows, None if there is none.
-    """
-
-    question: str
-    db_id: str
-    model: str
-    sql: str
-    candidates: tuple[RankedCandidate, ...]
-    result: QueryResult | None
-    seconds: float
-    confidence: float | None = None
-    answerable: float | None = None
-    evidence: Evidence | None = None
-    missing: tuple[str, ...] = ()
-    read_as: str = ""
-    unused: tuple[str, ...] = ()
-    second: SecondReading | None = None
-
-    @property
-    def foreign(self) -> bool:
-        """Whether the database does not seem to hold what the question asks for."""
-        return self.answerable is not None and self.answerable < UNSURE
-
-    @property
-    def chance(self) -> str:
-        """``confidence`` in words, if it is known: ``82% likely right``."""
-        return chance(self.confidence, self.answerable)
-
-    @property
-    def doubt(self) -> str:
-        """Warnings about the answer as one text; empty for a likely and complete answer."""
-        closeness = self.second.closeness if self.second else 0.0
-        empty = self.result is not None and self.result.error is None and not self.result.rows
-        why = reasons(self.unused, closeness, empty)
-        return " ".join([*self.missing, doubt(self.confidence, self.answerable, why)]).strip()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer for JSON; ``columns`` and ``rows`` are empty if nothing ran."""
-        rows = (self.result or QueryResult((), (), False, 0.0)).to_dict()
-        return {
-            "question": self.question,
-            "db_id": self.db_id,
-            "model": self.model,
-            "sql": self.sql,
-            "candidates": [
-                {"sql": c.sql, "score": round(c.score, 4), "ran": c.ran, "agrees": c.agrees}
-                for c in self.candidates
-            ],
-            **rows,
-            "seconds": round(self.seconds, 6),
-            "confidence": None if self.confidence is None else round(self.confidence, 4),
-            "answerable": None if self.answerable is None else round(self.answerable, 4),
-            "missing": list(self.missing),
-            **({"read_as": self.read_as} if self.read_as else {}),
-        }
 
 
 def _at_once(work: Callable[[], Any]) -> Any:
@@ -211,8 +125,17 @@ class Text2SQL:
             return family_of(self._model).batches
         return isinstance(self._model, Batching)
 
-    def ask(self, question: str, database: Database, service: Service = _ALONE) -> Answer:
+    def ask(
+        self,
+        question: str,
+        database: Database,
+        service: Service = _ALONE,
+        after: Answer | Previous | None = None,
+    ) -> Answer:
         """Write SQL for ``question`` and run it on ``database``.
+
+        ``after`` is what the question may go on from, as ``and only those from France`` does. A
+        question that does not go on from it is answered as a new one, with no ``earlier``.
 
         All candidates are run. The answer is the best candidate of the group of equal rows with
         the most probability. If none runs, it is the best candidate with its error; SQL that fails
@@ -223,7 +146,9 @@ class Text2SQL:
             DatabaseError: the database file no longer exists.
             ModelError: the model's files are missing or do not match.
         """
-        return self.ask_all([question], database, service)[0]
+        if after is None:
+            return self.ask_all([question], database, service)[0]
+        return self._follow(question, database, service, _previous(after))
 
     def ask_all(
         self, questions: Sequence[str], database: Database, service: Service = _ALONE
@@ -238,6 +163,18 @@ class Text2SQL:
             ModelError: the model's files are missing or do not match.
         """
         questions = [check_question(question, database.schema) for question in questions]
+        generator, database = self._prepared(database)
+        read = [reworded(question, database.schema) for question in questions]
+        for_rows = [without_chart(question) for question in read]
+        written, each_s = service.turn(lambda: self._write(generator, for_rows, database))
+        answers = [
+            self._answer(question, database, generator, candidates, each_s, service)
+            for question, candidates in zip(read, written, strict=True)
+        ]
+        return [_as_asked(question, a) for question, a in zip(questions, answers, strict=True)]
+
+    def _prepared(self, database: Database) -> tuple[Generator, Database]:
+        """The loaded model, and ``database`` with its keys, which the model has read."""
         if database.path is not None and not database.path.is_file():
             raise DatabaseError(
                 f"The file of {database.db_id!r} no longer exists; "
@@ -247,14 +184,35 @@ class Text2SQL:
         generator = self.generator
         if isinstance(generator, Preparing):
             generator.prepare(database)
-        read = [reworded(question, database.schema) for question in questions]
-        for_rows = [without_chart(question) for question in read]
-        written, each_s = service.turn(lambda: self._write(generator, for_rows, database))
-        answers = [
-            self._answer(question, database, generator, candidates, each_s, service)
-            for question, candidates in zip(read, written, strict=True)
-        ]
-        return [_as_asked(question, a) for question, a in zip(questions, answers, strict=True)]
+        return generator, database
+
+    def _follow(
+        self, question: str, database: Database, service: Service, previous: Previous
+    ) -> Answer:
+        """Answer a question that may change the query before it, for which no model is needed."""
+        question = check_question(question, database.schema)
+        generator, database = self._prepared(database)
+        started = time.perf_counter()
+        read = without_chart(reworded(question, database.schema))
+        found = follow_ups(read, previous, database)
+        if not found or found[0].new:
+            return self.ask(question, database, service)
+        found = [one for one in found if not one.new]
+        candidates = [Candidate(f.sql, f.score) for f in found[:_FOLLOW_UPS]]
+        results = self._results(candidates, database, service)
+        place, likely = chosen(found, results)
+        return Answer(
+            question=question,
+            db_id=database.db_id,
+            model=_model(generator),
+            sql=candidates[place].sql,
+            candidates=_ranked(candidates, results, agreeing(results, place)),
+            result=results[place],
+            seconds=time.perf_counter() - started,
+            confidence=None if previous.confidence is None else likely * previous.confidence,
+            earlier=previous.questions,
+            carried=found[place].carried,
+        )
 
     def _write(
         self, generator: Generator, questions: Sequence[str], database: Database
@@ -278,8 +236,7 @@ class Text2SQL:
     ) -> Answer:
         """Run the candidates and build the answer from the chosen one."""
         started = time.perf_counter()
-        index = cell_index(database)
-        candidates = _corrected(candidates, question, database, index)
+        candidates = preferred(candidates, question, database)
         results = self._results(candidates, database, service)
         agreement = find_agreement([preference(c) for c in candidates], results)
         place = agreement.place if agreement else 0
@@ -288,7 +245,7 @@ class Text2SQL:
         share = agreement.share if agreement else None
         sql = candidates[place].sql if candidates else ""
         result = results[place] if candidates else _NOTHING_WRITTEN
-        dated = bool(index.dates) or _has_times(database.schema)
+        dated = bool(cell_index(database).dates) or _has_times(database.schema)
         lacking = missing(question, sql, database.schema, result, dated) if sql else ()
         confidence = known.of(found) if known and found else share
         return Answer(
@@ -296,14 +253,16 @@ class Text2SQL:
             db_id=database.db_id,
             model=_model(generator),
             sql=sql,
-            candidates=_ranked(candidates, results, agreement),
+            candidates=_ranked(
+                candidates, results, agreement.same if agreement else (False,) * len(candidates)
+            ),
             result=result,
             seconds=written_s + time.perf_counter() - started,
             confidence=lower_confidence(confidence, lacking, result),
             answerable=known.answerable.probability(found) if known and found else None,
             evidence=found,
             missing=lacking,
-            unused=_unused(question, sql, database, index),
+            unused=_unused(question, sql, database),
             second=_second(candidates, results, agreement),
         )
 
@@ -334,18 +293,11 @@ def _as_asked(question: str, answer: Answer) -> Answer:
     return replace(answer, question=question, read_as=answer.question)
 
 
-def _corrected(
-    candidates: Sequence[Candidate], question: str, database: Database, index: CellIndex
-) -> list[Candidate]:
-    """Return the corrected candidates without duplicates, the preferred one first."""
-    meant = (corrected(c, question, database.schema, index) for c in candidates)
-    ordered = sorted(meant, key=preference, reverse=True)
-    return list({candidate.sql: candidate for candidate in reversed(ordered)}.values())[::-1]
-
-
-def _unused(question: str, sql: str, database: Database, index: CellIndex) -> tuple[str, ...]:
-    schema = database.schema
-    return unused_words(question, sql, explanation(sql, schema), schema, index) if sql else ()
+def _unused(question: str, sql: str, database: Database) -> tuple[str, ...]:
+    if not sql:
+        return ()
+    schema, index = database.schema, cell_index(database)
+    return unused_words(question, sql, explanation(sql, schema), schema, index)
 
 
 def _second(
@@ -364,6 +316,12 @@ def _has_times(schema: Schema) -> bool:
     return any(column.type == "time" for table in schema.tables for column in table.columns)
 
 
+def _previous(after: Answer | Previous) -> Previous:
+    if isinstance(after, Previous):
+        return after
+    return Previous(after.sql, (*after.earlier, after.question), after.confidence)
+
+
 def _model(generator: Generator) -> str:
     """Return the generator's name, with the digest of its weights if it has any."""
     if isinstance(generator, Weighted):
@@ -374,9 +332,8 @@ def _model(generator: Generator) -> str:
 def _ranked(
     candidates: Sequence[Candidate],
     results: Sequence[QueryResult | None],
-    agreement: Agreement | None,
+    same: Sequence[bool],
 ) -> tuple[RankedCandidate, ...]:
-    same = agreement.same if agreement else (False,) * len(candidates)
     return tuple(
         RankedCandidate(c.sql, c.score)
         if result is None

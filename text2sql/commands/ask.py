@@ -18,17 +18,30 @@ from text2sql.arguments import (
 )
 
 if TYPE_CHECKING:
-    from text2sql.answering.pipeline import Answer
+    from collections.abc import Sequence
+
+    from text2sql.answering.conversation.following import Previous
+    from text2sql.answering.pipeline import Answer, Text2SQL
+    from text2sql.databases import Database
 
 EXAMPLES = """
 text2sql ask "How many doctors are there?" --db clinic
 text2sql ask "How many singers are there?" --db concert_singer --spider-dir ~/spider
+text2sql ask "only those in Lyon" --after "Which patients are there?" --db clinic
 text2sql ask "Which customer spent the most?" --sqlite shop.db --json
 """
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("question", nargs="+", help="the question; - reads it from standard input")
+    parser.add_argument(
+        "--after",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="an earlier question that this one goes on from, or its SQL; may be repeated, the "
+        "first one first",
+    )
     add_database(parser)
     add_model(parser)
     parser.add_argument(
@@ -53,7 +66,7 @@ def run(args: Namespace) -> int:
     from text2sql.generators.base import Options
 
     asker = Text2SQL(find_model(args), Options(beams=args.beams), find_limits(args))
-    answer = asker.ask(question, database)
+    answer = asker.ask(question, database, after=_before(args.after, asker, database))
     if args.json:
         from text2sql.terminal import print_json
 
@@ -61,6 +74,22 @@ def run(args: Namespace) -> int:
     else:
         _show(answer)
     return 0 if answer.result is None or answer.result.error is None else 1
+
+
+def _before(
+    earlier: Sequence[str], asker: Text2SQL, database: Database
+) -> Answer | Previous | None:
+    """The answer that ``earlier`` questions end with; SQL among them stands for its question."""
+    from text2sql.answering.conversation.following import Previous
+    from text2sql.answering.question import is_sql
+
+    before: Answer | Previous | None = None
+    for text in earlier:
+        if is_sql(text, database.schema):
+            before = Previous(text)
+        else:
+            before = asker.ask(text, database, after=before)
+    return before
 
 
 def _show(answer: Answer) -> None:
@@ -76,5 +105,9 @@ def _show(answer: Answer) -> None:
         show_result(answer.result)
     chance = f", {answer.chance}" if answer.chance else ""
     print(dim(f"{answer.model}, {answer.seconds:.2f} s{chance}"))
+    if answer.carried:
+        parts = "; ".join(part.text for part in answer.carried)
+        print(f"Carried over from {answer.earlier[-1]!r}: {parts}." if answer.earlier else
+              f"Carried over: {parts}.")  # fmt: skip
     if answer.doubt:
         print(answer.doubt)

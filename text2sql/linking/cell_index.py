@@ -72,6 +72,11 @@ class CellIndex:
         return frozenset(self.numbers.columns)
 
     @cached_property
+    def number_counts(self) -> Counter[int]:
+        """The number of distinct numbers of each column."""
+        return Counter(self.numbers.columns)
+
+    @cached_property
     def counts(self) -> Counter[int]:
         """The number of distinct indexed cells of each column."""
         return Counter(self.cells.columns)

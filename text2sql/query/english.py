@@ -23,7 +23,7 @@ from text2sql.query.nouns import listed, plural, with_article
 from text2sql.query.scopes import Scope
 from text2sql.schema import Schema
 
-__all__ = ["in_english"]
+__all__ = ["in_english", "phrase"]
 
 _PAIRS = {
     "union": "whatever is in either of these",
@@ -43,11 +43,11 @@ def in_english(query: Statement, schema: Schema) -> str:
     The sentence uses the schema's names and leaves out nothing of the query: a wrong query reads
     wrong. Names and values are not escaped for HTML.
     """
-    text = _phrase(folded(query), schema, None)
+    text = phrase(folded(query), schema, None)
     return text[:1].upper() + text[1:] + "."
 
 
-def _phrase(query: Statement, schema: Schema, outer: Scope | None) -> str:
+def phrase(query: Statement, schema: Schema, outer: Scope | None) -> str:
     """The sentence without its capital and full stop, for use inside another one."""
     if isinstance(query, Select):
         return _Sentence(query, schema, outer).text()
@@ -85,7 +85,7 @@ class _Sentence:
         self.schema = schema
         self.scope = Scope(select, schema, outer)
         self.shown = tuple(item.expression for item in select.items)
-        self.terms = Terms(self.scope, lambda query, scope: _phrase(query, schema, scope))
+        self.terms = Terms(self.scope, lambda query, scope: phrase(query, schema, scope))
 
     def text(self, ends: bool = True) -> str:
         if not self.select.sources:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.events import api
 
+from text2sql.answering.conversation.following import Previous
 from text2sql.errors import QueryError, Text2SQLError
 from text2sql.linking.keys import with_keys
 from text2sql.query.explanation import explanation
@@ -56,26 +57,32 @@ def add_endpoints(model: ModelThread, catalog: Catalog, queries: Queries) -> Non
         with _sentences():
             return _schema(with_keys(catalog.get(db_id)))
 
-    async def ask(question: str, db_id: str) -> dict[str, Any]:
+    async def ask(question: str, db_id: str, after: dict[str, Any] | None = None) -> dict[str, Any]:
         """Answer a question about one database: write a SELECT, run it, and return the rows.
 
-        Earlier questions are not remembered. The answer can be wrong: compare `reading` with what
-        you asked, and do not rely on rows that come with a `doubt`.
+        Earlier questions are remembered only if `after` names them. The answer can be wrong:
+        compare `reading` with what you asked, and do not rely on rows that come with a `doubt`.
 
         Args:
             question: the question, in English
             db_id: the name of a database from `databases`
+            after: the answer that a follow-up like "only those from France" goes on from: what
+                this endpoint returned for it, or its `sql`, with its `question` if you know it
 
         Returns:
             the SQL; `reading`, what it does in English, or "" where that is too long; its rows;
             confidence, how likely the rows are right, and answerable, how likely the database
             holds what is asked for, each from 0 to 1 or null where the model does not say; `doubt`,
             warnings in words, "" for none, with `missing`, what the question asks for and the SQL
-            lacks; and the other candidates with their scores and whether they ran
+            lacks; the other candidates with their scores and whether they ran; and of a follow-up,
+            the `earlier` questions that it goes on from, with `carried`: the parts of the SQL that
+            it has from them, each as `text` with the SQL `without` it
         """
         with _sentences():
             database = catalog.get(db_id)
-            answer = await model.submit(question, database, current_visitor()).ended()
+            before = None if not after else Previous.from_dict(after)
+            ticket = model.submit(question, database, current_visitor(), after=before)
+            answer = await ticket.ended()
             reading = explanation(answer.sql, database.schema)
             return {**answer.to_dict(), "doubt": answer.doubt, "reading": reading}
 

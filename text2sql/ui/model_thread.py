@@ -13,6 +13,7 @@ from text2sql.answering.pipeline import Service
 from text2sql.ui.fair_queue import FairQueue, QueueLimits, Ticket
 
 if TYPE_CHECKING:
+    from text2sql.answering.conversation.following import Previous
     from text2sql.answering.pipeline import Answer, Text2SQL
     from text2sql.databases import Database
 
@@ -39,9 +40,14 @@ class ModelThread:
         )
 
     def submit(
-        self, question: str, database: Database, visitor: str | None = None, patient: bool = False
+        self,
+        question: str,
+        database: Database,
+        visitor: str | None = None,
+        patient: bool = False,
+        after: Answer | Previous | None = None,
     ) -> Ticket[Answer]:
-        """Queue a question.
+        """Queue a question, which may go on from ``after``.
 
         Raises:
             FullError: the queue is full, or the visitor has too many questions in it.
@@ -61,7 +67,9 @@ class ModelThread:
                 return inner.result()
 
             service = Service(turn, visitor, ticket.stopped)
-            return self.text2sql.ask(question, database, service)
+            if after is None:
+                return self.text2sql.ask(question, database, service)
+            return self.text2sql.ask(question, database, service, after)
 
         return self._questions.submit(answer, visitor, patient)
 

@@ -1,0 +1,107 @@
+"""Questions that go on from a query: the query that each asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.parrot import Parrot
+from text2sql.answering.conversation.following import Previous, carried_between, follow_ups
+from text2sql.answering.pipeline import Text2SQL
+from text2sql.databases import Catalog
+from text2sql.errors import QuestionError
+from text2sql.linking.keys import with_keys
+
+CLINIC = with_keys(Catalog.open().get("clinic"))
+WOMEN = "SELECT last_name FROM patient WHERE sex = 'F'"
+LYON = "SELECT last_name FROM patient WHERE city = 'Lyon'"
+CITIES = "SELECT city, count(*) FROM patient GROUP BY city"
+SALARIES = "SELECT last_name FROM doctor WHERE monthly_salary > 9000"
+SURGEONS = (
+    "SELECT T1.last_name FROM doctor AS T1 JOIN department AS T2 "
+    "ON T1.department_id = T2.department_id WHERE T2.name = 'Surgery'"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "sql"),
+    [
+        (LYON, "only the women", f"{LYON} AND sex = 'F'"),
+        (LYON, "how many are there?", "SELECT count(*) FROM patient WHERE city = 'Lyon'"),
+        (LYON, "how old are they?",
+         "SELECT last_name, birth_date FROM patient WHERE city = 'Lyon'"),
+        (LYON, "sort by age", f"{LYON} ORDER BY birth_date DESC"),
+        (LYON, "top 3", f"{LYON} LIMIT 3"),
+        (LYON, "also show the phone number",
+         "SELECT last_name, phone FROM patient WHERE city = 'Lyon'"),
+        (LYON, "per insurer",
+         "SELECT insurer, count(*) FROM patient WHERE city = 'Lyon' GROUP BY insurer"),
+        (LYON, "all cities", "SELECT last_name FROM patient"),
+        (SALARIES, "over 10000", "SELECT last_name FROM doctor WHERE monthly_salary > 10000"),
+        (CITIES, "by insurer instead", "SELECT insurer, count(*) FROM patient GROUP BY insurer"),
+        (SURGEONS, "what about Cardiology", SURGEONS.replace("Surgery", "Cardiology")),
+        (SURGEONS, "and when were they hired",
+         SURGEONS.replace("T1.last_name", "T1.last_name, T1.hired_on")),
+    ],
+)  # fmt: skip
+def test_a_follow_up_changes_the_query_before_it(before: str, question: str, sql: str) -> None:
+    found = follow_ups(question, Previous(before), CLINIC)[0]
+    assert (found.new, found.sql) == (False, sql)
+
+
+@pytest.mark.parametrize(
+    "question", ["How many doctors are there?", "Which medicines cost more than 20 a pack?"]
+)
+def test_a_question_about_other_things_is_a_new_one(question: str) -> None:
+    assert follow_ups(question, Previous(WOMEN), CLINIC)[0].new
+
+
+def test_an_answer_names_the_questions_it_goes_on_from_and_what_it_carries_over() -> None:
+    asker = Text2SQL(Parrot(LYON))
+    first = asker.ask("Who lives in Lyon?", CLINIC)
+    women = asker.ask("only the women", CLINIC, after=first)
+    number = asker.ask("how many are there?", CLINIC, after=women)
+    assert (first.earlier, first.carried) == ((), ())
+    assert number.earlier == ("Who lives in Lyon?", "only the women")
+    assert [(part.text, part.without) for part in number.carried] == [
+        ("where the city is “Lyon”", "SELECT count(*) FROM patient WHERE sex = 'F'"),
+        ("where the sex is “F”", "SELECT count(*) FROM patient WHERE city = 'Lyon'"),
+    ]
+    assert number.result is not None
+    assert number.confidence is not None
+    assert women.confidence is not None
+    assert number.confidence <= women.confidence <= 1
+
+
+def test_the_model_is_not_asked_for_a_follow_up_and_is_asked_for_a_new_question() -> None:
+    parrot = Parrot("SELECT count(*) FROM doctor")
+    asker = Text2SQL(parrot)
+    assert asker.ask("how many are there?", CLINIC, after=Previous(LYON)).model == "parrot"
+    assert parrot.asked == []
+    new = asker.ask("How many doctors are there?", CLINIC, after=Previous(LYON))
+    assert (new.sql, new.earlier) == ("SELECT count(*) FROM doctor", ())
+    assert [question for question, _ in parrot.asked] == ["How many doctors are there?"]
+
+
+def test_after_a_query_that_the_tree_cannot_hold_a_question_is_new() -> None:
+    recursive = "WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n) SELECT i FROM n"
+    parrot = Parrot("SELECT 1")
+    assert Text2SQL(parrot).ask("how many?", CLINIC, after=Previous(recursive)).sql == "SELECT 1"
+    assert carried_between(recursive, LYON, CLINIC.schema) == ()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {}, {"sql": ""}, {"sql": 3}, {"sql": LYON, "question": 3}, {"sql": LYON, "earlier": "a"},
+        {"sql": LYON, "earlier": [1]}, {"sql": LYON, "confidence": "high"},
+        {"sql": LYON, "confidence": 7},
+    ],
+)  # fmt: skip
+def test_what_is_no_answer_is_refused(answer: dict[str, object]) -> None:
+    with pytest.raises(QuestionError, match="is not an answer: give its sql as a text"):
+        Previous.from_dict(answer)
+
+
+def test_an_answer_as_json_is_what_the_next_question_goes_on_from() -> None:
+    answer = Text2SQL(Parrot(LYON)).ask("Who lives in Lyon?", CLINIC)
+    assert Previous.from_dict(answer.to_dict()) == Previous(LYON, ("Who lives in Lyon?",), 1.0)

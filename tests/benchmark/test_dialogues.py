@@ -1,0 +1,63 @@
+"""How many follow-ups are right, each way of asking them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.parrot import Parrot
+from text2sql.answering.pipeline import Text2SQL
+from text2sql.benchmark.__main__ import main
+from text2sql.benchmark.dialogues import measure
+from text2sql.databases import Catalog
+from text2sql.evaluation.dialogues import load_dialogues
+
+LYON = "SELECT last_name FROM patient WHERE city = 'Lyon'"
+
+
+@pytest.fixture
+def dialogues(tmp_path: Path) -> Path:
+    path = tmp_path / "dialogues.jsonl"
+    turns = [
+        ("Who lives in Lyon?", LYON),
+        ("how many are there?", "SELECT count(*) FROM patient WHERE city = 'Lyon'"),
+        ("only women", "SELECT count(*) FROM patient WHERE city = 'Lyon' AND sex = 'F'"),
+    ]
+    entry = {"db_id": "clinic", "turns": [{"question": q, "query": s} for q, s in turns]}
+    path.write_text("".join(json.dumps(entry | {"db_id": d}) + "\n" for d in ("clinic", "school")))
+    return path
+
+
+def test_each_turn_is_asked_as_new_after_the_gold_query_and_after_the_answer(
+    dialogues: Path,
+) -> None:
+    catalog = Catalog.open()
+    clinic = load_dialogues(dialogues)[:1]
+    turns = list(measure(Text2SQL(Parrot(LYON)), clinic, catalog))
+    assert [(t.first, t.as_new_right, t.after_gold_right, t.after_answer_right) for t in turns] == [
+        (True, False, True, True),
+        (True, False, True, True),
+    ]
+    assert [t.after_gold for t in turns] == [
+        "SELECT count(*) FROM patient WHERE city = 'Lyon'",
+        "SELECT count(*) FROM patient WHERE city = 'Lyon' AND sex = 'F'",
+    ]
+    wrong = list(measure(Text2SQL(Parrot("SELECT last_name FROM patient")), clinic, catalog))
+    assert [(t.first, t.after_gold_right, t.after_answer_right) for t in wrong] == [
+        (False, True, False),
+        (False, True, False),
+    ]
+
+
+def test_halves_and_held_out_databases_choose_the_dialogues(
+    dialogues: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held_out = tmp_path / "held_out.toml"
+    held_out.write_text('asked = ["clinic"]\n')
+    asked = ["dialogues", "--dialogues", str(dialogues), "--json"]
+    assert main([*asked, "--half", "second", "--held-out", str(held_out)]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert main([*asked, "--half", "first", "--held-out", str(held_out)]) == 0
+    assert {turn["dialogue"] for turn in json.loads(capsys.readouterr().out)} == {0}

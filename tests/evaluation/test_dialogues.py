@@ -1,0 +1,46 @@
+"""Dialogues are read from a list, from lines, and from compressed lines."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from pathlib import Path
+
+import pytest
+
+from text2sql.errors import DataError
+from text2sql.evaluation.dialogues import Dialogue, load_dialogues
+from text2sql.spider import Example
+
+ENTRIES = [
+    {"db_id": "shop", "turns": [
+        {"question": "all customers", "query": "SELECT name FROM customer"},
+        {"question": "only York", "query": "SELECT name FROM customer WHERE town = 'York'"},
+    ]},
+    {"db_id": "clinic", "turns": [{"question": "doctors", "query": "SELECT * FROM doctor"}]},
+]  # fmt: skip
+READ = [
+    Dialogue(0, "shop", (
+        Example("all customers", "SELECT name FROM customer", "shop"),
+        Example("only York", "SELECT name FROM customer WHERE town = 'York'", "shop"),
+    )),
+    Dialogue(1, "clinic", (Example("doctors", "SELECT * FROM doctor", "clinic"),)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["list.json", "lines.jsonl", "lines.jsonl.xz"])
+def test_dialogues_are_read_in_each_form(tmp_path: Path, name: str) -> None:
+    text = json.dumps(ENTRIES) if "list" in name else "\n".join(map(json.dumps, ENTRIES))
+    raw = text.encode()
+    (tmp_path / name).write_bytes(lzma.compress(raw) if name.endswith("xz") else raw)
+    assert load_dialogues(tmp_path / name) == READ
+
+
+@pytest.mark.parametrize("content", ["[1]", '[{"db_id": "shop"}]', "{", '{"turns": []}'])
+def test_another_file_is_refused_with_the_form_that_is_read(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "dialogues.json"
+    path.write_text(content)
+    with pytest.raises(DataError, match=r"holds no dialogues .* each turn has a question and a qu"):
+        load_dialogues(path)
+    with pytest.raises(DataError, match="holds no dialogues"):
+        load_dialogues(tmp_path / "nowhere.json.xz")

@@ -1,0 +1,72 @@
+"""What an answer carries over from the question before it, in words, and the query without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from text2sql.answering.conversation.edits import conditions, trimmed, with_conditions
+from text2sql.query.english import phrase
+from text2sql.query.english_terms import Terms
+from text2sql.query.meanings import folded
+from text2sql.query.nodes import Expression, Literal, Select, aggregated
+from text2sql.query.nouns import listed
+from text2sql.query.scopes import Scope
+from text2sql.query.writing import write
+from text2sql.schema import Schema
+
+__all__ = ["Carried", "carried_over"]
+
+
+@dataclass(frozen=True)
+class Carried:
+    """One part that was carried over: ``text`` in words, ``without`` the SQL that lacks it."""
+
+    text: str
+    without: str
+
+
+def carried_over(query: Select, previous: Select, schema: Schema) -> tuple[Carried, ...]:
+    """The parts of ``query`` that it has from ``previous`` and that it could do without."""
+    return tuple(
+        Carried(text, write(trimmed(without), schema))
+        for text, without in _parts(query, previous, schema)
+    )
+
+
+def _parts(query: Select, previous: Select, schema: Schema) -> Iterator[tuple[str, Select]]:
+    known = set(conditions(previous.where))
+    parts = conditions(query.where)
+    for part in parts:
+        if part in known:
+            rest = [other for other in parts if other is not part]
+            words = _condition(part, replace(query, where=part, having=None), schema)
+            yield f"where {words}", with_conditions(query, rest)
+    if query.having is not None and query.having == previous.having:
+        words = _condition(query.having, replace(query, where=query.having, having=None), schema)
+        yield f"if {words}", replace(query, having=None)
+    terms = _terms(query, schema)
+    if query.group_by and query.group_by == previous.group_by:
+        values = tuple(item for item in query.items if aggregated(item.expression))
+        if values and not query.order_by:
+            keys = listed([terms.group(key) for key in query.group_by])
+            yield f"for each {keys}", replace(query, items=values, group_by=(), having=None)
+    if query.order_by and query.order_by == previous.order_by and query.limit is None:
+        orders = listed([terms.order(order) for order in query.order_by], "then")
+        yield orders, replace(query, order_by=())
+    if query.limit is not None and query.limit == previous.limit:
+        number = query.limit.value if isinstance(query.limit, Literal) else None
+        first = "only the first one" if number == 1 else f"only the first {number}"
+        yield first, replace(query, limit=None, offset=None)
+
+
+def _terms(query: Select, schema: Schema) -> Terms:
+    plain = folded(query)
+    assert isinstance(plain, Select)
+    return Terms(Scope(plain, schema), lambda inner, outer: phrase(inner, schema, outer))
+
+
+def _condition(part: Expression, query: Select, schema: Schema) -> str:
+    """``part`` in words, where it is all of the WHERE of ``query``."""
+    terms = _terms(query, schema)
+    return terms.condition(terms.select.where or part)

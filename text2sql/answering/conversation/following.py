@@ -1,0 +1,161 @@
+"""Follow-ups: what a question asks for after an answer, as changes of that answer's query."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from text2sql.answering.conversation.carried import Carried, carried_over
+from text2sql.answering.conversation.edits import as_select
+from text2sql.answering.conversation.linker import Linker
+from text2sql.answering.conversation.mentions import Question
+from text2sql.answering.conversation.search import NEW, changes
+from text2sql.databases import Database
+from text2sql.errors import QueryError, QuestionError
+from text2sql.query.nodes import Select
+from text2sql.query.reading import read
+from text2sql.query.writing import write
+from text2sql.sandbox import QueryResult
+from text2sql.schema import Schema
+
+__all__ = [
+    "FollowUp",
+    "Previous",
+    "agreeing",
+    "carried_between",
+    "chosen",
+    "follow_ups",
+    "previous_query",
+    "probabilities",
+    "weights",
+]
+
+
+@dataclass(frozen=True)
+class Previous:
+    """What a follow-up goes on from: the query before it, and the questions that led to that.
+
+    ``confidence`` is the probability, from 0 to 1, that its rows were right, if that is known.
+    """
+
+    sql: str
+    questions: tuple[str, ...] = ()
+    confidence: float | None = None
+
+    @classmethod
+    def from_dict(cls, answer: Mapping[str, Any]) -> Previous:
+        """From what ``Answer.to_dict`` returns; only ``sql`` has to be in it.
+
+        Raises:
+            QuestionError: it has no ``sql``, or something else than texts and a number.
+        """
+        sql, question = answer.get("sql"), answer.get("question") or ""
+        earlier, confidence = answer.get("earlier") or [], answer.get("confidence")
+        texts = isinstance(earlier, list) and all(isinstance(t, str) for t in (*earlier, question))
+        number = confidence is None or (
+            isinstance(confidence, int | float) and 0 <= confidence <= 1
+        )
+        if not isinstance(sql, str) or not sql.strip() or not texts or not number:
+            raise QuestionError(
+                "The question before this one is not an answer: give its sql as a text, and its "
+                "question if it is known."
+            )
+        return cls(sql, tuple(text for text in (*earlier, question) if text), confidence)
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A query that a follow-up may mean.
+
+    ``new`` says that it has nothing from the one before, which it otherwise changes by ``steps``.
+    """
+
+    query: Select
+    previous: Select
+    schema: Schema
+    score: float
+    steps: tuple[str, ...]
+
+    @property
+    def new(self) -> bool:
+        return self.steps == (NEW,)
+
+    @cached_property
+    def sql(self) -> str:
+        return write(self.query, self.schema)
+
+    @property
+    def carried(self) -> tuple[Carried, ...]:
+        """What it has from the query before, each part with the query that lacks it."""
+        return carried_over(self.query, self.previous, self.schema)
+
+
+def previous_query(sql: str, schema: Schema) -> Select | None:
+    """The query to go on from; None where the query tree can't hold it."""
+    try:
+        return as_select(read(sql, schema))
+    except QueryError:
+        return None
+
+
+def follow_ups(
+    question: str,
+    previous: Previous,
+    database: Database,
+) -> list[FollowUp]:
+    """What ``question`` may ask for after ``previous``, the most likely first.
+
+    There is none where the query tree can't hold the query before it.
+    """
+    schema = database.schema
+    query = previous_query(previous.sql, schema)
+    if query is None:
+        return []
+    linker = Linker(database)
+    found = changes(query, Question.read(question, linker.index), linker, weights())
+    return [FollowUp(c.query, query, schema, c.score, c.steps) for c in found]
+
+
+def carried_between(before: str, after: str, schema: Schema) -> tuple[Carried, ...]:
+    """What the SQL ``after`` has from the SQL ``before``; nothing where either can't be read."""
+    previous, query = previous_query(before, schema), previous_query(after, schema)
+    return () if previous is None or query is None else carried_over(query, previous, schema)
+
+
+def chosen(found: Sequence[FollowUp], results: Sequence[QueryResult | None]) -> tuple[int, float]:
+    """The place of the most likely one that runs, and how likely it and those with its rows are.
+
+    Args:
+        results: those of the first of ``found``; None for a query that was not run.
+    """
+    ran = [i for i, result in enumerate(results) if result is not None and not result.error]
+    place = ran[0] if ran else 0
+    likely = probabilities([one.score for one in found])
+    same = agreeing(results, place)
+    return place, sum(p for p, agrees in zip(likely, same, strict=False) if agrees)
+
+
+def agreeing(results: Sequence[QueryResult | None], place: int) -> list[bool]:
+    """Which results have the rows of the one at ``place``, in any order."""
+    rows = [None if r is None or r.error else sorted(map(repr, r.rows)) for r in results]
+    return [i == place or (r is not None and r == rows[place]) for i, r in enumerate(rows)]
+
+
+def probabilities(scores: Sequence[float]) -> list[float]:
+    """The probabilities that scores of alternatives stand for."""
+    most = max(scores, default=0.0)
+    raised = [math.exp(score - most) for score in scores]
+    return [one / sum(raised) for one in raised]
+
+
+@lru_cache(maxsize=1)
+def weights() -> Mapping[str, float]:
+    """What each feature of a change counts; ``python -m train.follow_ups`` computes them."""
+    text = (files("text2sql") / "assets" / "follow_ups.json").read_text(encoding="utf-8")
+    found: dict[str, float] = json.loads(text)
+    return found

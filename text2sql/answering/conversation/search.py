@@ -1,0 +1,225 @@
+"""Queries that a follow-up may ask for, each with what speaks for it: a beam over its mentions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from text2sql.answering.conversation.context import Context, Proposal
+from text2sql.answering.conversation.lexicon import kinds_of
+from text2sql.answering.conversation.linker import Linker
+from text2sql.answering.conversation.mentions import Mention, Question, find_mentions
+from text2sql.answering.conversation.proposals import proposals
+from text2sql.linking.words import STOP_WORDS
+from text2sql.query.nodes import Select, Star, aggregated
+
+__all__ = ["NEW", "Change", "changes"]
+
+#: The step of a question that goes on from nothing.
+NEW = "new"
+_MOST_STEPS = 4
+_WIDTH = 10
+_OPENING = 4  # words in which the subject of a new question stands
+_NEAR = 2  # words before a mention that say something of it
+_LONGEST = 8  # words of a question that its length tells apart
+
+Features = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A query, the names of the ``steps`` to it, and the sum of what speaks for it.
+
+    ``used`` are the words of the question that the steps come from; ``parts`` hold the features.
+    """
+
+    query: Select
+    steps: tuple[str, ...] = ()
+    used: frozenset[int] = frozenset()
+    parts: tuple[Features, ...] = ()
+    score: float = 0.0
+
+    @property
+    def features(self) -> Features:
+        """What speaks for and against the change, with its strength."""
+        found = Counter[str]()
+        for part in self.parts:
+            found.update(part)
+        return found
+
+
+def changes(
+    select: Select,
+    question: Question,
+    linker: Linker,
+    weights: Features,
+    width: int = _WIDTH,
+) -> list[Change]:
+    """What ``question`` may make of ``select``, the best first; each query once.
+
+    One of them is ``select`` itself with the only step ``NEW``: the question goes on from nothing.
+
+    Args:
+        weights: what each feature counts.
+        width: how many of the changes after each step are changed further.
+    """
+    near = {entry.table for entry in select.sources if entry.table is not None}
+    search = _Search(question, linker, weights, near)
+    done: dict[Select, Change] = {}
+    beam = [Change(select)]
+    for step in range(_MOST_STEPS):
+        found: dict[Select, Change] = {}
+        for state in beam:
+            for change in search.extended(state):
+                _keep(found, change)
+        ended = sorted(((search.ended(c), c) for c in found.values()), key=_by_score)
+        beam = [change for _, change in ended[:width]]
+        for change, _ in ended if step == 0 else ended[:width]:
+            _keep(done, change)
+    done[select] = search.new(select)
+    return sorted(done.values(), key=lambda change: -change.score)
+
+
+def _keep(best: dict[Select, Change], change: Change) -> None:
+    known = best.get(change.query)
+    if known is None or change.score > known.score:
+        best[change.query] = change
+
+
+def _by_score(pair: tuple[Change, Change]) -> float:
+    return -pair[0].score
+
+
+class _Search:
+    """Extends changes of a query by what one question mentions."""
+
+    def __init__(
+        self, question: Question, linker: Linker, weights: Features, near: Collection[int]
+    ) -> None:
+        self.question = question
+        self.linker = linker
+        self.weights = weights
+        self.near = near
+        self.mentions = find_mentions(question, linker, near)
+        self.of_words: dict[tuple[str, int], tuple[Features, float]] = {}
+
+    def extended(self, state: Change) -> Iterator[Change]:
+        """``state`` with one further step; steps follow the order of the words."""
+        last = max(state.used, default=-1)
+        for mention in self.mentions:
+            if mention.span[0] <= last:
+                continue
+            context = Context(mention, state.query, self.question, self.linker, self.mentions)
+            for proposal in proposals(context):
+                if proposal.query != state.query:
+                    yield self.stepped(state, mention, proposal)
+
+    def stepped(self, state: Change, mention: Mention, proposal: Proposal) -> Change:
+        words, score = self._of_words(proposal.name, mention)
+        given = dict(_given(proposal, state))
+        used = state.used | frozenset(range(*mention.span))
+        steps = (*state.steps, proposal.name)
+        score += state.score + self._sum(given)
+        return Change(proposal.query, steps, used, (*state.parts, words, given), score)
+
+    def new(self, select: Select) -> Change:
+        """The question as one that goes on from nothing."""
+        whole = Mention("question", (0, len(self.question.words)))
+        kinds = dict.fromkeys(_kind_of(mention, self.near) for mention in self.mentions)
+        known = tuple((f"has {kind}", 1.0) for kind in kinds)
+        if self._opens_elsewhere():
+            known = (*known, ("opens with other table", 1.0))
+        told = frozenset(m.span[0] for m in self.mentions if m.kind in ("table", "columns"))
+        given = (*known, ("said", float(min(len(told), 4))))
+        change = self.stepped(Change(select), whole, Proposal(NEW, select, given))
+        words = {f"{NEW} has {word}": 1.0 for word in self.question.lower}
+        return replace(change, parts=(*change.parts, words), score=change.score + self._sum(words))
+
+    def _opens_elsewhere(self) -> bool:
+        """Whether a table that the query before lacks is the subject: ``How many doctors ...``."""
+        tables = [m for m in self.mentions if m.kind == "table" and m.span[0] < _OPENING]
+        words = (word for word in self.question.lower if word != "there")  # "are there"
+        said = {kind for word in words for kind in kinds_of(word)}
+        near = any(m.table in self.near for m in tables)
+        return bool(tables) and not near and not said & {"pronoun", "group", "also", "only"}
+
+    def ended(self, change: Change) -> Change:
+        """``change`` with what speaks against it because it leaves words unused."""
+        left = dict(self._left(change.used))
+        score = change.score + self._sum(left)
+        return replace(change, parts=(*change.parts, left), score=score)
+
+    def _sum(self, features: Features) -> float:
+        return sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+
+    def _of_words(self, name: str, mention: Mention) -> tuple[Features, float]:
+        """The features of a step that the words of the question give, and their sum."""
+        key = (name, id(mention))
+        if key not in self.of_words:
+            features = dict.fromkeys(_around(name, mention, self.question.lower), 1.0)
+            self.of_words[key] = (features, self._sum(features))
+        return self.of_words[key]
+
+    def _left(self, used: frozenset[int]) -> Iterator[tuple[str, float]]:
+        lower = self.question.lower
+        left = [i for i, word in enumerate(lower) if i not in used and word.isalnum()]
+        yield from ((f"left {lower[i]}", 1.0) for i in left)
+        yield "left over", float(sum(lower[i] not in STOP_WORDS for i in left))
+        unused = [_kind_of(m, self.near) for m in self.mentions if used.isdisjoint(range(*m.span))]
+        for kind, number in Counter(unused).items():
+            yield f"unused {kind}", float(number)
+
+
+def _kind_of(mention: Mention, near: Collection[int]) -> str:
+    """The kind of a mention; that of a table which the query before lacks is ``other table``."""
+    other = mention.table is not None and mention.table not in near
+    return f"other {mention.kind}" if other else mention.kind
+
+
+def _around(name: str, mention: Mention, lower: Sequence[str]) -> Iterator[str]:
+    """The words of a mention and around it, with the name of the step that it leads to."""
+    start, end = mention.span
+    yield name
+    yield f"{name} {mention.kind}"
+    yield f"{name} how {mention.how}"
+    if mention.kind in ("cue", "adjective"):
+        yield f"{name} word {lower[start]}"
+    for where, place in (("-1", start - 1), ("-2", start - 2), ("+1", end), ("+2", end + 1)):
+        yield f"{name} {where} {lower[place] if 0 <= place < len(lower) else ''}"
+    for word in dict.fromkeys((*lower[:start], *lower[end:])):
+        yield f"{name} bag {word}"
+    for kind in {kind for word in lower for kind in kinds_of(word)}:
+        yield f"{name} kind {kind}"
+    for kind in {kind for word in lower[max(0, start - _NEAR) : start] for kind in kinds_of(word)}:
+        yield f"{name} before {kind}"
+    for kind in {kind for word in lower[end : end + 2] for kind in kinds_of(word)}:
+        yield f"{name} behind {kind}"
+    yield f"{name} first {lower[0] if lower else ''}"
+    yield f"{name} words {min(len(lower), _LONGEST)}"
+
+
+def _given(proposal: Proposal, state: Change) -> Iterator[tuple[str, float]]:
+    """What the proposal itself, the query before it and the steps before it give."""
+    name = proposal.name
+    for given, value in proposal.features:
+        yield f"{name}: {given}", value
+        yield f"*: {given}", value
+    for known in _kind(state.query):
+        yield f"{name} | {known}", 1.0
+    yield f"{name} after {state.steps[-1] if state.steps else ''}", 1.0
+    yield f"steps {len(state.steps) + 1}", 1.0
+
+
+def _kind(query: Select) -> Iterator[str]:
+    shown = [item.expression for item in query.items]
+    yield f"shown {min(len(shown), 3)}"
+    truths = {
+        "conditions": query.where is not None,
+        "computes": any(map(aggregated, shown)),
+        "grouped": bool(query.group_by),
+        "limited": query.limit is not None,
+        "ordered": bool(query.order_by),
+        "star": shown == [Star()],
+    }
+    yield from (name for name, true in truths.items() if true)

@@ -1,0 +1,153 @@
+"""Measure how many follow-up questions are answered with the right rows.
+
+Asks each dialogue of --dialogues turn by turn and compares rows with those of the gold queries. The
+table has the turns after the first: asked as new questions; going on from the gold query of the
+turn before; and going on from the answer to the turn before, of the dialogues whose first answer
+was right. Each share has its 95% bootstrap interval.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, positive
+
+if TYPE_CHECKING:
+    from text2sql.answering.pipeline import Text2SQL
+    from text2sql.databases import Catalog, Database
+    from text2sql.evaluation.dialogues import Dialogue
+    from text2sql.generators.base import Candidate, Generator, Options
+
+__all__ = ["Turn", "add_arguments", "measure", "run"]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn after the first, with the SQL for it in each way, and whether its rows are right.
+
+    ``first`` says whether the first turn of its dialogue was answered rightly, ``confidence`` is
+    that of the answer that goes on from the gold query.
+    """
+
+    dialogue: int
+    question: str
+    gold: str
+    first: bool
+    as_new: str
+    as_new_right: bool
+    after_gold: str
+    after_gold_right: bool
+    after_answer: str
+    after_answer_right: bool
+    confidence: float | None
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--dialogues", type=Path, required=True, metavar="FILE", help="dialogues with gold SQL"
+    )
+    parser.add_argument(
+        "--half", choices=("first", "second"), help="only this half of the dialogues in the file"
+    )
+    parser.add_argument(
+        "--held-out",
+        type=Path,
+        metavar="TOML",
+        help='only dialogues on the databases that the list "asked" of this file names',
+    )
+    parser.add_argument("--limit", type=positive(int), metavar="N", help="only N dialogues")
+    add_model(parser)
+    add_spider_dir(parser)
+    add_json(parser)
+
+
+def run(args: Namespace) -> int:
+    import tomllib
+
+    from text2sql.answering.pipeline import Text2SQL
+    from text2sql.databases import Catalog
+    from text2sql.evaluation.dialogues import load_dialogues
+    from text2sql.generators.registry import load_generator
+    from text2sql.terminal import format_table, print_json
+
+    found = load_dialogues(args.dialogues)
+    middle = len(found) // 2
+    found = {"first": found[:middle], "second": found[middle:], None: found}[args.half]
+    if args.held_out:
+        kept = set(tomllib.loads(args.held_out.read_text(encoding="utf-8"))["asked"])
+        found = [dialogue for dialogue in found if dialogue.db_id in kept]
+    asker = Text2SQL(_Remembering(load_generator(find_model(args))))
+    turns = list(measure(asker, found[: args.limit], Catalog.open(args.spider_dir)))
+    if args.json:
+        print_json([asdict(turn) for turn in turns])
+        return 0
+    print(
+        format_table(["follow-ups", "turns", "right", "percent (95% interval)"], list(_rows(turns)))
+    )
+    return 0
+
+
+def _rows(turns: Sequence[Turn]) -> Iterator[list[Any]]:
+    from text2sql.evaluation.statistics import score
+
+    first = [turn for turn in turns if turn.first]
+    for name, right in (
+        ("asked as new questions", [t.as_new_right for t in turns]),
+        ("after the gold query of the turn before", [t.after_gold_right for t in turns]),
+        ("first answer right, asked as new questions", [t.as_new_right for t in first]),
+        ("first answer right, after the answer before", [t.after_answer_right for t in first]),
+    ):
+        share = score([float(one) for one in right]) if right else None
+        text = f"{share.percent:.1f} ({share.low:.1f} to {share.high:.1f})" if share else ""
+        yield [name, len(right), sum(right), text]
+
+
+def measure(asker: Text2SQL, dialogues: Sequence[Dialogue], catalog: Catalog) -> Iterator[Turn]:
+    """Ask every dialogue in each way; yield its turns after the first."""
+    from tqdm import tqdm
+
+    for dialogue in tqdm(dialogues, unit="dialogue", disable=None):
+        yield from _measured(asker, dialogue, catalog.get(dialogue.db_id))
+
+
+def _measured(asker: Text2SQL, dialogue: Dialogue, database: Database) -> Iterator[Turn]:
+    from text2sql.answering.conversation.following import Previous
+    from text2sql.metrics.execution import execution
+
+    before = dialogue.turns[0]
+    answer = asker.ask(before.question, database)
+    first = execution(before.query, answer.sql, database).match
+    questions: tuple[str, ...] = (before.question,)
+    for turn in dialogue.turns[1:]:
+        new = asker.ask(turn.question, database)
+        gold = asker.ask(turn.question, database, after=Previous(before.query, questions, 1.0))
+        answer = asker.ask(turn.question, database, after=answer)
+        sql = {"as_new": new.sql, "after_gold": gold.sql, "after_answer": answer.sql}
+        right = {
+            f"{way}_right": execution(turn.query, one, database).match for way, one in sql.items()
+        }
+        yield Turn(
+            dialogue.place, turn.question, turn.query, first, **sql, **right,  # type: ignore[arg-type]
+            confidence=gold.confidence,
+        )  # fmt: skip
+        questions = (*questions, turn.question) if gold.earlier else (turn.question,)
+        before = turn
+
+
+class _Remembering:
+    """A model that writes each query once: the ways to ask a dialogue differ after that."""
+
+    def __init__(self, generator: Generator) -> None:
+        self.generator = generator
+        self.name = generator.name
+        self.known: dict[tuple[str, str, Options], list[Candidate]] = {}
+
+    def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
+        key = (question, database.db_id, options)
+        if key not in self.known:
+            self.known[key] = self.generator.generate(question, database, options)
+        return self.known[key]
