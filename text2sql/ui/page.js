@@ -8,7 +8,17 @@
     url.searchParams.set("db", database);
     if (question && question.trim()) url.searchParams.set("q", question.trim());
     else url.searchParams.delete("q");
+    url.searchParams.delete("after");
     window.history.replaceState(null, "", url);
+  }
+
+  // a link to a follow-up takes the questions before it along
+  function rememberEarlier() {
+    const earlier = document.querySelector("#earlier")?.value ?? "[]";
+    const url = new URL(window.location);
+    if (earlier === "[]") url.searchParams.delete("after");
+    else url.searchParams.set("after", earlier);
+    if (url.searchParams.has("q")) window.history.replaceState(null, "", url);
   }
 
   // a spreadsheet knows UTF-8 by the mark at its start
@@ -328,5 +338,5 @@
 
   const wanted = () => wantedItem;
 
-  window.t2s = { addressOf, edited, follow, followItem, remember, save, settle, showQuestion, showTab, wanted };
+  window.t2s = { addressOf, edited, follow, followItem, remember, rememberEarlier, save, settle, showQuestion, showTab, wanted };
 })();

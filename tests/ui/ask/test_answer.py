@@ -193,6 +193,7 @@ def test_a_key_chooses_a_reading_for_whoever_has_just_asked(page: Page) -> None:
     page.keyboard.press("1")
     expect(page.locator("#headline p")).to_contain_text("The town of each customer")
     expect(page.locator("#thanks")).to_have_text("Thank you. Your choice is saved as feedback.")
+    page.get_by_label("Start anew").check()
     ask(page, "two again")
     expect(page.locator("#choose-1")).to_be_visible()
     page.get_by_label("Question").press("2")

@@ -18,6 +18,7 @@ from text2sql.schema import ForeignKey
 from text2sql.ui import messages
 from text2sql.ui.ask.answer_panel import AnswerPanel
 from text2sql.ui.ask.choices import database_choices, gold_for
+from text2sql.ui.ask.conversation import ConversationPanel, Talk, earlier_questions
 from text2sql.ui.ask.examples import checked_samples, chips
 from text2sql.ui.ask.history import History
 from text2sql.ui.ask.model_picker import ModelPicker
@@ -29,6 +30,7 @@ from text2sql.ui.updates import QUIET, Updates
 from text2sql.ui.visitor import current_visitor
 
 if TYPE_CHECKING:
+    from text2sql.answering.conversation.following import Previous
     from text2sql.answering.pipeline import Answer
     from text2sql.databases import Catalog, Database
     from text2sql.feedback import FeedbackStore
@@ -45,6 +47,7 @@ _log = logging.getLogger(__name__)
 
 #: The address has the question while it is answered: if the server ends, the next one answers it.
 _REMEMBER = "(question, db) => t2s.remember(db, question)"
+_REMEMBER_EARLIER = "() => t2s.rememberEarlier()"  # questions that a follow-up goes on from
 
 
 class AskTab:
@@ -67,6 +70,7 @@ class AskTab:
                     self.picker = ModelPicker(models, self.waiting)
                 self._build_question()
                 self.status = html(elem_id="status")
+                self.conversation = ConversationPanel()
                 self.panel = AnswerPanel(catalog, queries, feedback)
                 self._build_examples(first)
                 self.history = History()
@@ -125,9 +129,16 @@ class AskTab:
         for list_of_questions in (self.examples, self.history.list):
             list_of_questions.click(None, js="() => t2s.showQuestion()")
         gr.on([self.ask.click, self.question.submit], None, self._asked, js=_REMEMBER)
-        asking = gr.on([self.ask.click, self.question.submit], **self._asking)
+        asking = gr.on([self.ask.click, self.question.submit], **self._going_on)
         for event in (asking, *(one.then(**self._asking) for one in (chosen, again))):
             self.history.add_after(event, self.panel.asked)
+            event.then(None, js=_REMEMBER_EARLIER)
+        self.conversation.parts.click(
+            self.take_off,
+            [self.conversation.parts, self.conversation.talk, self.database],
+            [*self.panel.outputs, *self.conversation.outputs],
+            **_IN_LINE,
+        )
         for one in (chosen, again):
             one.then(None, self._asked, js=_REMEMBER)
         keys = self.schema.keys
@@ -150,12 +161,19 @@ class AskTab:
         inputs = self._asking["inputs"]
         answered = loaded.then(self.answer_shared, inputs, self._outputs, **_IN_LINE)
         self.history.add_after(answered, self.panel.asked)
+        answered.then(None, js=_REMEMBER_EARLIER)
 
     @property
     def _asking(self) -> dict[str, Any]:
         """The settings of every event that asks the model."""
         inputs = [*self._asked, self.picker.choice]
         return _IN_LINE | {"fn": self.answer, "inputs": inputs, "outputs": self._outputs}
+
+    @property
+    def _going_on(self) -> dict[str, Any]:
+        """As ``_asking``, for a question that may go on from the answer on the page."""
+        talk = [self.conversation.talk, self.panel.query.sql, self.conversation.new]
+        return self._asking | {"inputs": [*self._asked, self.picker.choice, *talk]}
 
     @property
     def _asked(self) -> list[Any]:
@@ -165,12 +183,14 @@ class AskTab:
     def described(self) -> list[Any]:
         """The components that change with the database."""
         buttons = [self.status, self.ask, self.cancel]
-        return [*self.schema.outputs, self.examples, self.panel.box, *buttons]
+        talk = self.conversation.outputs
+        return [*self.schema.outputs, self.examples, self.panel.box, *talk, *buttons]
 
     @property
     def _outputs(self) -> list[Any]:
         buttons = [self.status, self.ask, self.cancel]
-        return [*buttons, self.picker.choice, *self.panel.outputs]
+        talk = self.conversation.outputs
+        return [*buttons, self.picker.choice, *talk, *self.panel.outputs]
 
     def choose(self, db_id: str) -> Updates:
         """Switch to another database and hide the answer, which belongs to the previous one."""
@@ -182,6 +202,7 @@ class AskTab:
         return {
             **shown,
             **self._idle(""),
+            **self.conversation.hide(),
             self.examples: gr.Dataset(**self._offered(db_id)),
             self.panel.box: gr.Column(visible=False),
         }
@@ -213,16 +234,31 @@ class AskTab:
         question, db_id = sample
         return {**self.choose(db_id), self.question: question, self.database: db_id}
 
-    async def answer(self, question: str, db_id: str, model: str) -> AsyncIterator[Updates]:
-        """Ask the model; show the waiting time, then the answer or an error."""
+    async def answer(
+        self,
+        question: str,
+        db_id: str,
+        model: str,
+        talk: Talk | None = None,
+        sql: str = "",
+        new: bool = False,
+    ) -> AsyncIterator[Updates]:
+        """Ask the model; show the waiting time, then the answer or an error.
+
+        Args:
+            talk: what the question may go on from, unless it is ``new``.
+            sql: what is in the editor, which the visitor may have changed.
+        """
+        before = None if new or talk is None or talk.db_id != db_id else talk.previous(sql)
         try:
             database = self.catalog.get(db_id)
             self.panel.running.stop()
             if await run_sync(is_sql, question, database.schema):
                 updates = self._run_own(question, database)
             else:
-                ticket = self.picker.model(model).submit(question, database, current_visitor())
-                updates = self._await(ticket, lambda answer: self._shown(answer, database))
+                asked = self.picker.model(model)
+                ticket = asked.submit(question, database, current_visitor(), after=before)
+                updates = self._await(ticket, lambda answer: self._shown(answer, database, before))
             async with aclosing(updates):
                 async for update in updates:
                     yield update
@@ -240,7 +276,8 @@ class AskTab:
 
         def shown(result: QueryResult) -> Updates:
             own = {self.status: messages.note(messages.OWN_SQL)}
-            return self.panel.show_own(sql, result, database) | own
+            talk = self.conversation.show(Talk(database.db_id, (), sql), database.schema)
+            return self.panel.show_own(sql, result, database) | talk | own
 
         return self._await(self.panel.queries.submit(database, sql), shown, messages.running)
 
@@ -260,9 +297,20 @@ class AskTab:
         elif (final_message := self.waiting.final_message(ticket)) is not None:
             yield self._idle(final_message)
 
-    def _shown(self, answer: Answer, database: Database) -> Updates:
+    def _shown(self, answer: Answer, database: Database, before: Previous | None) -> Updates:
         gold = gold_for(answer.question, self.catalog.examples(database.db_id))
-        return self.panel.show(answer, gold, database)
+        talk = self.conversation.show(Talk.of(answer, before), database.schema)
+        return self.panel.show(answer, gold, database) | talk
+
+    async def take_off(
+        self, part: list[str], talk: Talk | None, db_id: str
+    ) -> AsyncIterator[Updates]:
+        """Run the query without a part that was carried over."""
+        sql = part[1]
+        question = talk.questions[-1] if talk is not None and talk.questions else ""
+        async for update in self.panel.use(sql, db_id, question):
+            yield update
+        yield self.conversation.without(sql, talk, self.catalog.get(db_id).schema)
 
     def stop(self) -> None:
         """Handle the Cancel button."""
@@ -294,12 +342,20 @@ class AskTab:
             updates |= {self.database: wanted, self.question: question}
         return updates
 
-    async def answer_shared(self, question: str, db_id: str, model: str) -> AsyncIterator[Updates]:
-        """Answer the question of a shared address, if it has one."""
+    async def answer_shared(
+        self, question: str, db_id: str, model: str, request: gr.Request
+    ) -> AsyncIterator[Updates]:
+        """Answer the question of a shared address, if it has one, after those before it."""
         yield gr.skip()  # an event that yields nothing would empty its outputs
-        if question.strip():
-            async for update in self.answer(question, db_id, model):
-                yield update
+        if not question.strip():
+            return
+        earlier = earlier_questions(request.query_params.get("after", ""))
+        talk = None
+        for one in earlier:
+            async for update in self.answer(one, db_id, model, talk):
+                talk = update.get(self.conversation.talk, talk)
+        async for update in self.answer(question, db_id, model, talk):
+            yield update
 
 
 def _first(sample: list[str]) -> str:

@@ -1,0 +1,107 @@
+"""A conversation in a real browser: follow-ups, what they carry over, a new question, links."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from text2sql.ui.ask.conversation import earlier_questions
+
+from ..asking import ask, edit_sql, expect_sql, open_page
+from ..conftest import Screen
+
+NAMES = "What are the names of all customers?"
+NAMED = "/?db=shop&q=What+are+the+names+of+all+customers%3F"
+YORK = "SELECT name FROM customer WHERE town = 'York'"
+SCREENS = [pytest.param(Screen(1280, 800), id="1280"), pytest.param(Screen(390, 844), id="390")]
+
+
+def goes_on(page: Page, text: str) -> None:
+    expect(page.locator("#goes-on")).to_have_text(text)
+
+
+def chips(page: Page, *texts: str) -> None:
+    expect(page.locator("#carried button")).to_have_text(list(texts))
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_follow_up_changes_the_query_and_says_what_it_carries_over(
+    page: Page, screen: Screen
+) -> None:
+    open_page(page, NAMED)
+    expect_sql(page, "SELECT name FROM customer")
+    goes_on(page, "")
+    ask(page, "only those in York")
+    expect_sql(page, YORK)
+    goes_on(page, f"Goes on from “{NAMES}”.")
+    expect(page.locator("#carried")).to_be_hidden()
+    ask(page, "how many are there?")
+    expect_sql(page, "SELECT count(*) FROM customer WHERE town = 'York'")
+    expect(page.locator("#headline output")).to_have_text("1")
+    goes_on(page, "Goes on from “only those in York”.")
+    chips(page, "where the town is “York” ×")
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+def test_a_part_that_was_carried_over_is_taken_off_by_keyboard(page: Page) -> None:
+    open_page(page, NAMED)
+    expect_sql(page, "SELECT name FROM customer")
+    ask(page, "only those in York")
+    expect_sql(page, YORK)
+    ask(page, "how many are there?")
+    chips(page, "where the town is “York” ×")
+    page.locator("#carried button").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#headline output")).to_have_text("3")
+    expect_sql(page, "SELECT count(*) FROM customer")
+    expect(page.locator("#carried")).to_be_hidden()
+
+
+def test_the_switch_makes_the_next_question_a_new_one_and_only_that(page: Page) -> None:
+    open_page(page, NAMED)
+    expect_sql(page, "SELECT name FROM customer")
+    switch = page.get_by_label("Start anew")
+    switch.check()
+    ask(page, "How many customers are there?")
+    expect_sql(page, "SELECT count(*) FROM customer")
+    goes_on(page, "")
+    expect(switch).not_to_be_checked()
+    ask(page, "only those in York")
+    expect_sql(page, "SELECT count(*) FROM customer WHERE town = 'York'")
+
+
+def test_a_question_goes_on_from_the_sql_that_the_visitor_put_in_place(page: Page) -> None:
+    open_page(page, NAMED)
+    edit_sql(page, "SELECT total FROM sale")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#headline output")).to_have_text("9.5, 20 and 7.25")
+    ask(page, "how many are there?")
+    expect_sql(page, "SELECT count(*) FROM sale")
+
+
+def test_a_link_to_a_follow_up_answers_it_after_the_questions_before_it(page: Page) -> None:
+    open_page(page, NAMED)
+    expect_sql(page, "SELECT name FROM customer")
+    ask(page, "only those in York")
+    expect_sql(page, YORK)
+    ask(page, "how many are there?")
+    expect(page.locator("#headline output")).to_have_text("1")
+    page.wait_for_url("**after=*")
+    page.reload()
+    expect(page.locator("#headline output")).to_have_text("1")
+    chips(page, "where the town is “York” ×")
+    ask(page, "What are the names of all customers?")
+    expect_sql(page, "SELECT name FROM customer")
+    expect(page).not_to_have_url("**after=*")
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ('["a", "b"]', ("a", "b")), ('["1", "2", "3", "4", "5"]', ("2", "3", "4", "5")),
+        ("", ()), ("[", ()), ("[1]", ()), ('{"a": 1}', ()), ('["  "]', ()),
+        ("[" * 15_999, ()), (f'["{"x" * 20_000}"]', ()),
+    ],
+)  # fmt: skip
+def test_a_link_names_a_few_questions_or_none(text: str, questions: tuple[str, ...]) -> None:
+    assert earlier_questions(text) == questions
