@@ -141,12 +141,6 @@ Ask = Callable[..., dict[Any, ValueCandidate]]
         ("Peope from Glasgov", ["Glasgow", "Leeds"], "Glasgow"),
         ("films in English", ["English   ", "French    "], "English   "),
         ("Which are from Asia?", ["Asia", "Asia Minor"], "Asia Minor"),
-        ("Is it DC or Marvel?", ["DC Comics", "Dark Horse"], "DC Comics"),
-        ("UK nationals", ["British", "Dutch"], "British"),
-        ("Estonian customers", ["EE", "LV"], "EE"),
-        ("Which hero was the fastest?", ["Speed", "Power"], "Speed"),
-        ("How many villains are there?", ["Bad", "Neutral"], "Bad"),
-        ("games I have won", ["me", "Tom"], "me"),
     ],
 )
 def test_cells_are_found_by_other_names_of_theirs(
@@ -168,9 +162,6 @@ def test_cells_are_found_by_other_names_of_theirs(
         ("slopes over 40 percent", "slope", 0.4),
         ("fines over £100", "pence", 10000),
         ("a 2-hour film", "minutes", 120),
-        ("between 2 and 3 hours long", "minutes", 120),
-        ("Who was quicker in 2024 than the year before?", "year", 2023),
-        ("2023 and the year after", "year", 2024),
     ],
 )
 def test_numbers_are_found_in_the_unit_of_a_column(
@@ -192,32 +183,12 @@ def test_a_unit_that_no_column_is_in_is_not_converted(ask: Ask) -> None:
         ("born in the nineties", {"1990-01-01", "1999-12-31"}),
         ("on 18/05/2024", {"2024-05-18"}),
         ("after 7 pm", {"19:00", "19:00:00"}),
-        ("open at nine in the evening", {"21:00"}),
-        ("from six o'clock in the morning", {"06:00"}),
-        ("between March and May 2024", {"2024-03-01", "2024-06-01"}),  # before June
-        ("orders in march", {"2023-03", "2024-03"}),
     ],
 )
 def test_periods_are_found_as_their_first_and_last_day(
     ask: Ask, question: str, texts: set[str]
 ) -> None:
     assert texts <= set(ask(question, day=["2024-01-01", "2023-05-05"]))
-
-
-@pytest.mark.parametrize(
-    ("question", "cells", "value"),
-    [
-        ("airlines of the USA", ["USA", "American"], "American"),  # it is a cell itself
-        ("the type CV", ["CV", "a CV template"], "a CV template"),
-        ("show US", ["Us And Them", "Them"], "Us And Them"),
-        ("I march on", ["-03-"], "2024-03"),
-        ("songs about speed", ["Fastest"], "Slowest"),
-    ],
-)
-def test_cells_that_only_look_like_a_word_are_not_found(
-    ask: Ask, question: str, cells: list[str], value: str
-) -> None:
-    assert value not in ask(question, kept=cells)
 
 
 def test_a_plain_word_is_not_a_title(ask: Ask) -> None:

@@ -203,6 +203,7 @@ def test_whatever_can_be_written_can_be_said(query: Query) -> None:
         ("status", "statuses"), ("box", "boxes"), ("branch", "branches"), ("person", "people"),
         ("movie", "movies"), ("aircraft", "aircraft"), ("bus", "buses"), ("house", "houses"),
         ("song title", "song titles"), ("assigned to", "assigned to"),
+        ("sale us", "sales us"), ("vente eu", "ventes eu"), ("cars data", "cars data"),
     ],
 )  # fmt: skip
 def test_nouns_have_a_singular_and_a_plural(one: str, many: str) -> None:

@@ -38,8 +38,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ) as server:
         assert server.stdout is not None
         assert server.stdin is not None
-        # Gradio first prints some lines where the package mcp is installed
-        yield next((line.strip() for line in server.stdout if line.startswith("http")), "")
+        yield server.stdout.readline().strip()
         server.stdin.close()
 
 

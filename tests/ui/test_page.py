@@ -39,7 +39,7 @@ def test_choose_a_database_ask_an_example_change_the_sql_and_take_the_rows_home(
     page: Page, screen: Screen
 ) -> None:
     open_page(page)
-    page.get_by_label("Database").fill("shop")
+    page.get_by_label("Database").click()
     page.get_by_role("option", name="Spider / shop").click()
     expect(page.locator("#summary")).to_have_text("shop 2 tables · 6 columns · 6 rows")
     expect(page.locator("#tables .t2s-name")).to_have_text(["customer", "sale"])
@@ -107,7 +107,7 @@ def test_a_shared_address_opens_with_its_answer(page: Page) -> None:
     open_page(page, "/?db=shop&q=How+many+customers+are+there%3F")
     expect(page.locator("#headline output")).to_contain_text("3")
     expect(page.get_by_label("Question")).to_have_value("How many customers are there?")
-    expect(page.get_by_label("Database")).to_have_value("Spider / shop")
+    expect(page.get_by_label("Database")).to_have_value("Spider / shop · customer, sale")
     expect_sql(page, "SELECT count(*) FROM customer")
 
 
@@ -236,7 +236,7 @@ def test_many_rows_can_be_searched(page: Page) -> None:
 def test_a_question_of_this_visit_can_be_asked_again_with_its_database(page: Page) -> None:
     open_page(page, "/?db=shop&q=How+many+customers+are+there%3F")
     expect(page.locator("#headline output")).to_contain_text("3")
-    page.get_by_label("Database").fill("clinic")
+    page.get_by_label("Database").click()
     page.get_by_role("option", name="Samples / clinic").click()
     expect(page.locator("#summary")).to_contain_text("clinic")
     ask(page, "Anything?")
@@ -345,7 +345,7 @@ def test_another_database_ends_the_wait_for_an_answer_about_the_first(page: Page
     expect(page.locator("#summary")).to_contain_text("shop")
     ask(page, "slow one")
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
-    page.get_by_label("Database").fill("clinic")
+    page.get_by_label("Database").click()
     page.get_by_role("option", name="Samples / clinic").click()
     expect(page.locator("#summary")).to_contain_text("clinic")
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()

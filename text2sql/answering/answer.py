@@ -7,6 +7,7 @@ from typing import Any
 
 from text2sql.answering.conversation.carried import Carried
 from text2sql.answering.doubt import UNSURE, chance, doubt, reasons
+from text2sql.answering.question_language import NOT_ENGLISH
 from text2sql.answering.second_reading import SecondReading
 from text2sql.generators.confidence import Evidence
 from text2sql.sandbox import QueryResult
@@ -79,6 +80,8 @@ class Answer:
     @property
     def doubt(self) -> str:
         """Warnings about the answer as one text; empty for a likely and complete answer."""
+        if NOT_ENGLISH in self.missing:
+            return NOT_ENGLISH
         closeness = self.second.closeness if self.second else 0.0
         empty = self.result is not None and self.result.error is None and not self.result.rows
         why = reasons(self.unused, closeness, empty)

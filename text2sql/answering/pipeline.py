@@ -17,6 +17,7 @@ from text2sql.answering.conversation.following import Previous, agreeing, chosen
 from text2sql.answering.evidence import evidence
 from text2sql.answering.missing import lower_confidence, missing
 from text2sql.answering.question import check_question
+from text2sql.answering.question_language import NOT_ENGLISH, is_english
 from text2sql.answering.second_reading import SecondReading
 from text2sql.answering.unused_words import unused_words
 from text2sql.databases import Database
@@ -247,6 +248,8 @@ class Text2SQL:
         result = results[place] if candidates else _NOTHING_WRITTEN
         dated = bool(cell_index(database).dates) or _has_times(database.schema)
         lacking = missing(question, sql, database.schema, result, dated) if sql else ()
+        if known is not None and not is_english(question):  # a model fitted on English questions
+            lacking = (NOT_ENGLISH,)
         confidence = known.of(found) if known and found else share
         return Answer(
             question=question,

@@ -1,8 +1,7 @@
 """Measure how many values of the gold queries are among the question's value candidates.
 
 A value is needed if a gold query compares a column with it, or if it is a LIMIT above one. For each
-kind of value, prints the percentage that are candidates, and that are among the first ten; then the
-average number of candidates per question.
+kind of value, prints the percentage that are candidates, and that are among the first ten.
 """
 
 from __future__ import annotations
@@ -56,7 +55,6 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     from text2sql.benchmark.score import load_questions
     from text2sql.databases import Catalog, Database
-    from text2sql.linking.values import candidates_of
     from text2sql.terminal import format_table, print_json
 
     catalog = Catalog.open(args.spider_dir)
@@ -71,11 +69,8 @@ def run(args: Namespace) -> int:
         return known[db_id]
 
     counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    found_values: list[int] = []
     for example in examples:
-        candidates = candidates_of(example.question, database(example.db_id))
-        found_values.append(len(candidates) - 1)  # without the unknown value
-        for needed, place in _places(example, database(example.db_id), candidates):
+        for needed, place in _places(example, database(example.db_id)):
             for kind in (needed.kind, "all"):
                 found = (1, place is not None, place is not None and place < _FIRST)
                 counts[kind] = [a + b for a, b in zip(counts[kind], found, strict=True)]
@@ -94,15 +89,16 @@ def run(args: Namespace) -> int:
         print_json(rows)
     elif rows:
         print(format_table(list(rows[0]), [list(row.values()) for row in rows]))
-        print(f"{sum(found_values) / len(found_values):.1f} candidates per question on average")
     return 0
 
 
-def _places(
-    example: Example, database: Database, candidates: Sequence[ValueCandidate]
-) -> Iterator[tuple[Needed, int | None]]:
+def _places(example: Example, database: Database) -> Iterator[tuple[Needed, int | None]]:
     """Yield each needed value with its rank among the candidates, None if it is not one."""
-    for value in needed_values(example.query, database.schema):
+    from text2sql.linking.values import candidates_of
+
+    needed = needed_values(example.query, database.schema)
+    candidates = candidates_of(example.question, database) if needed else []
+    for value in needed:
         places = (i for i, c in enumerate(candidates) if is_found(value, c))
         yield value, next(places, None)
 

@@ -7,8 +7,9 @@ computed for every token that could come next.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from text2sql.constraint.grammar import AGGREGATES, At, Grammar, State
+from text2sql.constraint.grammar import AGGREGATES, Grammar, State
 from text2sql.constraint.kept import KEPT
 from text2sql.constraint.scope import Source
 
@@ -16,24 +17,19 @@ __all__ = ["UNSPEAKABLE", "Closing"]
 
 _NO_COLUMNS = frozenset({"not", "(", "distinct", "*"})
 _FIXED = {
-    At.QUERY: "select",
-    At.CALL: "(",
-    At.ARGUMENT: "*",
-    At.CLOSE: ")",
-    At.INSIDE: ")",
-    At.STARRED: "from",
-    At.DOT: ".",
-    At.POINT: ".",
-    At.EQUALS: "=",
-    At.IN: "(",
-    At.BETWEEN: "and",
+    "query": "select",
+    "call": "(",
+    "argument": "*",
+    "close": ")",
+    "inside": ")",
+    "starred": "from",
+    "dot": ".",
+    "point": ".",
+    "equals": "=",
+    "in": "(",
+    "between": "and",
 }
-#: Positions after a complete part, where the query may go on or end.
-_COMPLETE = (At.AFTER, At.END, At.LINKED, At.DIRECTED, At.BARE, At.DERIVED)
 _COUNT = "count"
-
-#: The next word and the state after it; None at the end of the query.
-Step = tuple[str, State] | None
 
 UNSPEAKABLE = 10_000
 """The cost in tokens of a word that the vocabulary cannot spell; it never fits."""
@@ -46,19 +42,7 @@ class Closing:
         self.grammar = grammar
         self.length = length
         self.cost: Callable[[State, str], int] = KEPT.keep(self._cost)
-        self.next: Callable[[State], Step] = KEPT.keep(self._next)
-        self._steps: dict[At, Callable[[State], Step]] = {
-            At.FIRST: self._next_first,
-            At.OPERAND: self._next_operand,
-            At.NEGATED: self._next_operand,
-            At.CALL: self._next_call,
-            At.STARRED: self._next_starred,
-            At.SOURCE: self._next_source,
-            At.NAMED: self._next_named,
-            At.ALIAS: self._next_alias,
-            At.JOINED: self._next_joined,
-            **dict.fromkeys(_COMPLETE, self._next_after),
-        }
+        self.next: Callable[[State], tuple[str, State] | None] = KEPT.keep(self._next)
 
     def text(self, state: State) -> str:
         """The text that completes the query from ``state``."""
@@ -89,16 +73,20 @@ class Closing:
         # a word that cannot be spelled is no completion
         return min((n for n in (spaced, plain) if n is not None), default=UNSPEAKABLE)
 
-    def _next(self, state: State) -> Step:
+    def _next(self, state: State) -> tuple[str, State] | None:
         """The next word and the state after it; None at the end."""
-        at = state.at[0]
-        if at in self._steps:
-            return self._steps[at](state)
+        place = state.at[0]
+        special: Any = getattr(self, f"_next_{place}", None)
+        if special is not None:
+            found: tuple[str, State] | None = special(state)
+            return found
+        if place in ("after", "end", "linked", "directed", "bare", "derived"):
+            return self._next_after(state)
         choice = self.grammar.choice(state)
         if choice.ends:
             return None
-        if at in _FIXED and _FIXED[at] in choice.words:
-            return _FIXED[at], choice.words[_FIXED[at]][0]
+        if place in _FIXED and _FIXED[place] in choice.words:
+            return _FIXED[place], choice.words[_FIXED[place]][0]
         if choice.number is not None:
             return "1", choice.number
         if choice.string is not None:
@@ -109,42 +97,44 @@ class Closing:
     # SELECT
 
     def _next_first(self, state: State) -> tuple[str, State]:
-        return self._next_operand(state.to(At.OPERAND, "item"))
+        return self._next_operand(state.to("operand", "item"))
 
     def _next_operand(self, state: State) -> tuple[str, State]:
         """``*`` or ``count(*)`` if allowed, else the shortest column."""
         clause, scope = state.at[1], state.scope
         if clause == "item" and scope.arity is None and not scope.star:
-            return "*", state.within(scope._replace(star=True)).to(At.STARRED)
+            return "*", state.within(scope._replace(star=True)).to("starred")
         if clause == "item" or (clause == "having"):
-            return _COUNT, state.to(At.CALL, clause, _COUNT)
+            return _COUNT, state.to("call", clause, _COUNT)
         words = self.grammar.choice(state).words
         word = min(words, key=lambda w: (_detour(w, words[w][0]), len(w), w))
         return word, words[word][0]
 
+    _next_negated = _next_operand
+
     def _next_call(self, state: State) -> tuple[str, State]:
         inner = state.within(state.scope._replace(aggregated=True))
-        return "(", inner.to(At.ARGUMENT, *state.at[1:])
+        return "(", inner.to("argument", *state.at[1:])
 
     def _next_starred(self, state: State) -> tuple[str, State]:
-        return "from", state.to(At.SOURCE, True)
+        return "from", state.to("source", True)
 
-    def _next_after(self, state: State) -> Step:
+    def _next_after(self, state: State) -> tuple[str, State] | None:
         """Leave the clause, then the parenthesis, then the query."""
         clause = state.at[1] if len(state.at) > 1 else ""
-        if state.at[0] is At.AFTER and clause == "item":
+        if state.at[0] == "after" and clause == "item":
             scope = state.scope
             if scope.arity is not None and scope.columns < scope.arity:
-                return ",", state.to(At.OPERAND, "item")
-            return "from", state.to(At.SOURCE, True)
-        if state.at[0] is At.AFTER and clause in ("where", "having", "on"):
-            return "=", state.to(At.VALUE, clause)
-        if state.at[0] is At.END and state.stack and state.stack[-1].scope is None:
+                return ",", state.to("operand", "item")
+            return "from", state.to("source", True)
+        if state.at[0] == "after" and clause in ("where", "having", "on"):
+            return "=", state.to("value", clause)
+        if state.at[0] == "end" and state.stack and state.stack[-1].scope is None:
             return ")", State(state.stack[-1].then, state.scope, state.stack[:-1])
         if self._missing(state):
-            return "join", state.to(At.SOURCE, False)
+            return "join", state.to("source", False)
         if self.grammar.needs_more(state.scope):
-            return "join", state.to(At.SOURCE, False)
+            return "join", state.to("source", False)
         if state.stack and (outer := state.stack[-1].scope) is not None:
             return ")", State(state.stack[-1].then, outer, state.stack[:-1])
         return None
@@ -163,12 +153,12 @@ class Closing:
         missing = self._missing(state)
         if missing and not self.grammar.needs_more(state.scope):
             table = missing[0].table
-            return names.tables[table], state.to(At.NAMED, state.at[1], table)
+            return names.tables[table], state.to("named", state.at[1], table)
         words = self.grammar.choice(state).words
         word = min((w for w in words if w != "("), key=lambda w: (len(w), w))
         return word, words[word][0]
 
-    def _next_named(self, state: State) -> Step:
+    def _next_named(self, state: State) -> tuple[str, State] | None:
         """Give the table an alias if needed."""
         _, first, table = state.at
         names = self.grammar.names
@@ -176,8 +166,8 @@ class Closing:
         if not own or own[0] == names.tables[table]:
             plain = self.grammar.unaliased(state.scope, table)
             if plain is not None:
-                return self.next(state.within(plain).to(At.JOINED, first))
-        return "as", state.to(At.ALIAS, first, table)
+                return self.next(state.within(plain).to("joined", first))
+        return "as", state.to("alias", first, table)
 
     def _next_alias(self, state: State) -> tuple[str, State]:
         table = state.at[2]
@@ -188,15 +178,15 @@ class Closing:
         alias = min(words)
         return alias, words[alias][0]
 
-    def _next_joined(self, state: State) -> Step:
-        return self._next_after(state) if state.at[1] else ("on", state.to(At.ON))
+    def _next_joined(self, state: State) -> tuple[str, State] | None:
+        return self._next_after(state) if state.at[1] else ("on", state.to("on"))
 
 
 def _detour(word: str, state: State) -> int:
     """How much longer a word makes the query than a plain column does."""
-    if word in _NO_COLUMNS or (word in AGGREGATES and state.at[0] is At.CALL):
+    if word in _NO_COLUMNS or (word in AGGREGATES and state.at[0] == "call"):
         return 2
-    return int(state.at[0] in (At.DOT, At.POINT))
+    return int(state.at[0] in ("dot", "point"))
 
 
 def is_word(character: str) -> bool:

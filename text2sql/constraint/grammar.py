@@ -1,20 +1,20 @@
 """The grammar of a query over one schema: which words may follow each other.
 
-A ``State`` is a position in the query: ``at`` says what is expected there (an ``At``, and arguments
-of its method), ``scope`` what this SELECT has used so far, and ``stack`` the open parentheses.
+A ``State`` is a position in the query: ``at`` says what is expected there (the name of a method
+below and its arguments), ``scope`` what this SELECT has used so far, and ``stack`` the open
+parentheses around it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from enum import StrEnum, auto
 from typing import Any, NamedTuple
 
 from text2sql.constraint.kept import KEPT
 from text2sql.constraint.scope import MAX_SOURCES, Names, Scope, Source
 from text2sql.schema import Schema
 
-__all__ = ["AGGREGATES", "At", "Choice", "Grammar", "State"]
+__all__ = ["AGGREGATES", "Choice", "Grammar", "State"]
 
 AGGREGATES = ("count", "sum", "avg", "min", "max")
 _COMPARISONS = ("=", "!=", "<>", "<", ">", "<=", ">=")
@@ -25,69 +25,23 @@ _MAX_OPEN = 6
 # the clauses in their order
 _FROM, _WHERE, _GROUP, _HAVING, _ORDER, _LIMIT = range(6)
 
-
-class At(StrEnum):
-    """What is expected at a position of a query; ``Grammar`` has a method for each."""
-
-    QUERY = auto()
-    FIRST = auto()
-    STARRED = auto()
-    OPERAND = auto()
-    NEGATED = auto()
-    AFTER = auto()
-    SECOND = auto()
-    CALL = auto()
-    ARGUMENT = auto()
-    PLAIN = auto()
-    INSIDE = auto()
-    CLOSE = auto()
-    DOT = auto()
-    COLUMN = auto()
-    SOURCE = auto()
-    NAMED = auto()
-    ALIAS = auto()
-    JOINED = auto()
-    ON = auto()
-    EQUALS = auto()
-    RIGHT = auto()
-    POINT = auto()
-    KEY = auto()
-    LINKED = auto()
-    DERIVED = auto()
-    DERIVED_AS = auto()
-    VALUE = auto()
-    PATTERN = auto()
-    IN = auto()
-    LISTED = auto()
-    MORE = auto()
-    LOW = auto()
-    BETWEEN = auto()
-    HIGH = auto()
-    END = auto()
-    DIRECTED = auto()
-    LIMIT = auto()
-    BARE = auto()
-    DONE = auto()
-
-
-#: What is expected, and the arguments of its method.
-Position = tuple[Any, ...]
+Place = tuple[Any, ...]
 
 
 class Frame(NamedTuple):
     """An open parenthesis: ``then`` follows it in ``scope`` (None: in the same SELECT)."""
 
-    then: Position
+    then: Place
     scope: Scope | None
 
 
 class State(NamedTuple):
-    at: Position
+    at: Place
     scope: Scope
     stack: tuple[Frame, ...] = ()
 
-    def to(self, at: At, *arguments: Any) -> State:
-        return State((at, *arguments), self.scope, self.stack)
+    def to(self, *at: Any) -> State:
+        return State(at, self.scope, self.stack)
 
     def within(self, scope: Scope) -> State:
         return State(self.at, scope, self.stack)
@@ -115,70 +69,22 @@ class Grammar:
 
     def __init__(self, schema: Schema) -> None:
         self.names = Names(schema)
-        self.start = State((At.QUERY,), Scope())
+        self.start = State(("query",), Scope())
         self.choice: Callable[[State], Choice] = KEPT.keep(self._choice)
-        self._expected: dict[At, Callable[..., Choice]] = {
-            At.QUERY: self._query,
-            At.FIRST: self._first,
-            At.STARRED: self._starred,
-            At.OPERAND: self._operand,
-            At.NEGATED: self._negated,
-            At.AFTER: self._after,
-            At.SECOND: self._second,
-            At.CALL: self._call,
-            At.ARGUMENT: self._argument,
-            At.PLAIN: self._plain,
-            At.INSIDE: self._inside,
-            At.CLOSE: self._close,
-            At.DOT: self._dot,
-            At.COLUMN: self._column,
-            At.SOURCE: self._source,
-            At.NAMED: self._named,
-            At.ALIAS: self._alias,
-            At.JOINED: self._joined,
-            At.ON: self._on,
-            At.EQUALS: self._equals,
-            At.RIGHT: self._right,
-            At.POINT: self._point,
-            At.KEY: self._key,
-            At.LINKED: self._linked,
-            At.DERIVED: self._derived,
-            At.DERIVED_AS: self._derived_as,
-            At.VALUE: self._value,
-            At.PATTERN: self._pattern,
-            At.IN: self._in,
-            At.LISTED: self._listed,
-            At.MORE: self._more,
-            At.LOW: self._low,
-            At.BETWEEN: self._between,
-            At.HIGH: self._high,
-            At.END: self._end,
-            At.DIRECTED: self._directed,
-            At.LIMIT: self._limit,
-            At.BARE: self._bare,
-            At.DONE: self._done,
-        }
-        self._after_in: dict[str, Callable[[State], Choice]] = {
-            "item": self._after_item,
-            "on": self._after_on,
-            "where": self._after_where,
-            "group": self._after_group,
-            "having": self._after_having,
-            "order": self._after_order,
-        }
 
     def _choice(self, state: State) -> Choice:
-        return self._expected[state.at[0]](state, *state.at[1:])
+        method: Callable[..., Choice] = getattr(self, f"_{state.at[0]}")
+        return method(state, *state.at[1:])
 
     # SELECT
 
     def _query(self, state: State) -> Choice:
-        return Choice({"select": (state.to(At.FIRST),)})
+        return Choice({"select": (state.to("first"),)})
 
     def _first(self, state: State) -> Choice:
         items = self._operand(state, "item")
         words = dict(items.words)
-        _also(words, "distinct", state.to(At.OPERAND, "item"))
+        _also(words, "distinct", state.to("operand", "item"))
         return items.plus(words)
 
     def _star(self, state: State) -> Words:
@@ -186,7 +92,7 @@ class Grammar:
         fits = scope.arity is None or (not scope.columns and self._may_fill(scope.arity))
         if scope.star or not fits:
             return {}
-        return {"*": (state.within(scope._replace(star=True)).to(At.STARRED),)}
+        return {"*": (state.within(scope._replace(star=True)).to("starred"),)}
 
     def _may_fill(self, columns: int, tables: int = 2) -> bool:
         """Whether one table or two have exactly this number of columns together."""
@@ -194,18 +100,18 @@ class Grammar:
         return columns in widths or (tables > 1 and any(columns - w in widths for w in widths))
 
     def _starred(self, state: State) -> Choice:
-        words: Words = {"from": (state.to(At.SOURCE, True),)}
+        words: Words = {"from": (state.to("source", True),)}
         if state.scope.arity is None:
-            words[","] = (state.to(At.OPERAND, "item"),)
+            words[","] = (state.to("operand", "item"),)
         return Choice(words)
 
     def _after_item(self, state: State) -> Choice:
         arity, columns = state.scope.arity, state.scope.columns
         words: Words = {}
         if arity is None or columns < arity:
-            words[","] = (state.to(At.OPERAND, "item"),)
+            words[","] = (state.to("operand", "item"),)
         if arity is None or columns == arity:
-            words["from"] = (state.to(At.SOURCE, True),)
+            words["from"] = (state.to("source", True),)
         return Choice(words)
 
     # expressions
@@ -216,22 +122,22 @@ class Grammar:
         if clause == "item":
             words.update(self._star(state))
         if clause in ("where", "having"):
-            _also(words, "not", state.to(At.NEGATED, clause))
+            _also(words, "not", state.to("negated", clause))
             if len(state.stack) < _MAX_OPEN:
-                opened = (*state.stack, Frame((At.END, clause), None))
-                _also(words, "(", State((At.OPERAND, clause), state.scope, opened))
+                opened = (*state.stack, Frame(("end", clause), None))
+                _also(words, "(", State(("operand", clause), state.scope, opened))
         return Choice(words)
 
     def _negated(self, state: State, clause: str) -> Choice:
         words = dict(self._operand(state, clause).words)
-        words["not"] = tuple(s for s in words["not"] if s.at[0] is not At.NEGATED)
+        words["not"] = tuple(s for s in words["not"] if s.at[0] != "negated")
         return Choice({word: states for word, states in words.items() if states})
 
     def _values(self, state: State, clause: str) -> Words:
-        words = self._columns(state, (At.AFTER, clause))
+        words = self._columns(state, ("after", clause))
         if self._may_aggregate(state.scope, clause):
             for name in AGGREGATES:
-                _also(words, name, state.to(At.CALL, clause, name))
+                _also(words, name, state.to("call", clause, name))
         return words
 
     def _may_aggregate(self, scope: Scope, clause: str) -> bool:
@@ -241,41 +147,41 @@ class Grammar:
 
     def _call(self, state: State, clause: str, name: str) -> Choice:
         inner = state.within(state.scope._replace(aggregated=True))
-        return Choice({"(": (inner.to(At.ARGUMENT, clause, name),)})
+        return Choice({"(": (inner.to("argument", clause, name),)})
 
     def _argument(self, state: State, clause: str, name: str) -> Choice:
-        words = self._columns(state, (At.INSIDE, clause))
-        _also(words, "distinct", state.to(At.PLAIN, clause))
+        words = self._columns(state, ("inside", clause))
+        _also(words, "distinct", state.to("plain", clause))
         if name == "count":
-            words["*"] = (state.to(At.CLOSE, clause),)
+            words["*"] = (state.to("close", clause),)
         return Choice(words)
 
     def _plain(self, state: State, clause: str) -> Choice:
-        return Choice(self._columns(state, (At.INSIDE, clause)))
+        return Choice(self._columns(state, ("inside", clause)))
 
     def _inside(self, state: State, clause: str) -> Choice:
         """After a column in an aggregate: arithmetic, or the end of the call."""
-        arithmetic: Words = dict.fromkeys("+-*/", (state.to(At.PLAIN, clause),))
+        arithmetic: Words = dict.fromkeys("+-*/", (state.to("plain", clause),))
         return self._close(state, clause).plus(arithmetic)
 
     def _close(self, state: State, clause: str) -> Choice:
-        return Choice({")": (self._counted(state, (At.AFTER, clause)),)})
+        return Choice({")": (self._counted(state, ("after", clause)),)})
 
     @staticmethod
-    def _counted(state: State, then: Position) -> State:
+    def _counted(state: State, then: Place) -> State:
         """The state after an operand, which may have completed a select item."""
         scope = state.scope
-        if then == (At.AFTER, "item"):
+        if then == ("after", "item"):
             scope = scope._replace(columns=scope.columns + 1)
         return State(then, scope, state.stack)
 
-    def _columns(self, state: State, then: Position) -> Words:
+    def _columns(self, state: State, then: Place) -> Words:
         """Every column that can be named here, with and without its table."""
         words: Words = {}
         for name, scope in self._usable(state.scope):
             words[name] = (self._counted(state.within(scope), then),)
         for name in self._qualifiers(state.scope):
-            _also(words, name, state.to(At.DOT, name, then))
+            _also(words, name, state.to("dot", name, then))
         return words
 
     def _usable(self, scope: Scope) -> Iterator[tuple[str, Scope]]:
@@ -318,10 +224,10 @@ class Grammar:
             if self.names.missing(scope.used, pairs, scope.sources) is not None:
                 yield column
 
-    def _dot(self, state: State, name: str, then: Position) -> Choice:
-        return Choice({".": (state.to(At.COLUMN, name, then),)})
+    def _dot(self, state: State, name: str, then: Place) -> Choice:
+        return Choice({".": (state.to("column", name, then),)})
 
-    def _column(self, state: State, name: str, then: Position) -> Choice:
+    def _column(self, state: State, name: str, then: Place) -> Choice:
         """The columns of the table or alias before the dot."""
         scope = state.scope
         words: Words = {}
@@ -329,15 +235,15 @@ class Grammar:
             grown = scope
             if not scope.sources:
                 grown = scope._replace(qualified=scope.qualified | {(name, column)})
-            place = (*then, column) if then[0] is At.EQUALS else then
+            place = (*then, column) if then[0] == "equals" else then
             words[column] = (self._counted(state.within(grown), place),)
         return Choice(words)
 
     def _after(self, state: State, clause: str) -> Choice:
         """After an operand: arithmetic if allowed, and what may follow in its clause."""
-        follow = self._after_in[clause]
+        follow: Callable[[State], Choice] = getattr(self, f"_after_{clause}")
         if clause in ("item", "where", "having", "order"):
-            arithmetic: Words = dict.fromkeys("+-*/", (state.to(At.SECOND, clause),))
+            arithmetic: Words = dict.fromkeys("+-*/", (state.to("second", clause),))
             return follow(state).plus(arithmetic)
         return follow(state)
 
@@ -348,7 +254,7 @@ class Grammar:
             scope = scope._replace(columns=scope.columns - 1)
         words = self._values(state.within(scope), clause)
         # a sign after a minus would begin a comment
-        return Choice(words, number=state.to(At.AFTER, clause), signed=False)
+        return Choice(words, number=state.to("after", clause), signed=False)
 
     # FROM
 
@@ -356,12 +262,12 @@ class Grammar:
         words: Words = {}
         for name, table in self.names.position.items():
             if self.unaliased(state.scope, table) or self._aliased(state.scope, table):
-                words[name] = (state.to(At.NAMED, first, table),)
+                words[name] = (state.to("named", first, table),)
         scope = state.scope
         nothing_named = not (scope.used or scope.qualified) and scope.arity is None
         if first and nothing_named and scope.depth < _MAX_DEPTH:
             inner = Scope(depth=scope.depth + 1)
-            words["("] = (State((At.QUERY,), inner, (*state.stack, Frame((At.DERIVED,), scope))),)
+            words["("] = (State(("query",), inner, (*state.stack, Frame(("derived",), scope))),)
         return Choice(words)
 
     def _with_source(self, scope: Scope, name: str, table: int) -> Scope | None:
@@ -388,15 +294,15 @@ class Grammar:
         """After a table: its alias, or what may follow without one."""
         words: Words = {}
         if self._aliased(state.scope, table):
-            words["as"] = (state.to(At.ALIAS, first, table),)
+            words["as"] = (state.to("alias", first, table),)
         scope = self.unaliased(state.scope, table)
         if scope is None:
             return Choice(words)
-        return self.choice(state.within(scope).to(At.JOINED, first)).plus(words)
+        return self.choice(state.within(scope).to("joined", first)).plus(words)
 
     def _alias(self, state: State, first: bool, table: int) -> Choice:
         found = self._aliased(state.scope, table)
-        return Choice({a: (state.within(s).to(At.JOINED, first),) for a, s in found.items()})
+        return Choice({a: (state.within(s).to("joined", first),) for a, s in found.items()})
 
     def _joined(self, state: State, first: bool) -> Choice:
         """After a complete table: what may follow FROM, or the ON of a joined table.
@@ -404,7 +310,7 @@ class Grammar:
         ON is required: a product of two tables with thousands of rows each is not an answer, and
         exceeds the time limit.
         """
-        return self._follow(state) if first else Choice({"on": (state.to(At.ON),)})
+        return self._follow(state) if first else Choice({"on": (state.to("on"),)})
 
     def _on(self, state: State) -> Choice:
         """The condition must link the new table to another one, or the join is a product."""
@@ -412,16 +318,16 @@ class Grammar:
         words: Words = {}
         for column, used in self._usable(scope):
             owner = self._owner(scope, column)
-            words[column] = (state.within(used).to(At.EQUALS, owner, column),)
+            words[column] = (state.within(used).to("equals", owner, column),)
         for source in scope.sources:
-            _also(words, source.name, state.to(At.DOT, source.name, (At.EQUALS, source.name)))
+            _also(words, source.name, state.to("dot", source.name, ("equals", source.name)))
         return Choice(words)
 
     def _owner(self, scope: Scope, column: str) -> str:
         return next(s.name for s in scope.sources if column in self.names.columns[s.table])
 
     def _equals(self, state: State, left: str, column: str) -> Choice:
-        return Choice({"=": (state.to(At.RIGHT, left, column),)})
+        return Choice({"=": (state.to("right", left, column),)})
 
     def _right(self, state: State, left: str, column: str) -> Choice:
         """A column of the new table, or of another one if the left-hand side is the new table's.
@@ -444,36 +350,36 @@ class Grammar:
         for column, used in self._usable(scope):
             owner = self._owner(scope, column)
             if owner in partners and (not keys_only or column in keys[owner]):
-                words[column] = (state.within(used).to(At.LINKED),)
+                words[column] = (state.within(used).to("linked"),)
         for name in partners:
             if not keys_only:
-                _also(words, name, state.to(At.DOT, name, (At.LINKED,)))
+                _also(words, name, state.to("dot", name, ("linked",)))
             elif keys[name]:
-                _also(words, name, state.to(At.POINT, name))
+                _also(words, name, state.to("point", name))
         return words
 
     def _point(self, state: State, name: str) -> Choice:
-        return Choice({".": (state.to(At.KEY, name),)})
+        return Choice({".": (state.to("key", name),)})
 
     def _key(self, state: State, name: str) -> Choice:
         keys = self.names.keys[dict(state.scope.sources)[name]]
-        return Choice(dict.fromkeys(sorted(keys), (state.to(At.LINKED),)))
+        return Choice(dict.fromkeys(sorted(keys), (state.to("linked"),)))
 
     def _linked(self, state: State) -> Choice:
-        more = (state.to(At.OPERAND, "on"),)
+        more = (state.to("operand", "on"),)
         return self._follow(state).plus(dict.fromkeys(("and", "or"), more))
 
     def _after_on(self, state: State) -> Choice:
-        return Choice(dict.fromkeys(_COMPARISONS, (state.to(At.VALUE, "on"),)))
+        return Choice(dict.fromkeys(_COMPARISONS, (state.to("value", "on"),)))
 
     def _derived(self, state: State) -> Choice:
         """After a SELECT in FROM: its columns are not tracked, so they cannot be named."""
-        closed = state.within(state.scope._replace(stage=_ORDER)).to(At.BARE)
-        words: Words = {"as": (closed.to(At.DERIVED_AS),)} if self.names.aliases else {}
+        closed = state.within(state.scope._replace(stage=_ORDER)).to("bare")
+        words: Words = {"as": (closed.to("derived_as"),)} if self.names.aliases else {}
         return self._follow(closed).plus(words)
 
     def _derived_as(self, state: State) -> Choice:
-        return Choice({self.names.aliases[0]: (state.to(At.BARE),)})
+        return Choice({self.names.aliases[0]: (state.to("bare"),)})
 
     def _bare(self, state: State) -> Choice:
         return self._follow(state)
@@ -487,56 +393,56 @@ class Grammar:
         return self._comparisons(state, "having")
 
     def _comparisons(self, state: State, clause: str) -> Choice:
-        words: Words = dict.fromkeys(_COMPARISONS, (state.to(At.VALUE, clause),))
+        words: Words = dict.fromkeys(_COMPARISONS, (state.to("value", clause),))
         for negation in ("", "not "):
-            words[f"{negation}in"] = (state.to(At.IN, clause),)
-            words[f"{negation}like"] = (state.to(At.PATTERN, clause),)
-            words[f"{negation}between"] = (state.to(At.LOW, clause),)
-        words["is null"] = words["is not null"] = (state.to(At.END, clause),)
+            words[f"{negation}in"] = (state.to("in", clause),)
+            words[f"{negation}like"] = (state.to("pattern", clause),)
+            words[f"{negation}between"] = (state.to("low", clause),)
+        words["is null"] = words["is not null"] = (state.to("end", clause),)
         return Choice(words)
 
     def _value(self, state: State, clause: str) -> Choice:
         """The right-hand side of a comparison."""
-        end = state.to(At.END, clause)
+        end = state.to("end", clause)
         words = {} if clause == "having" else self._columns(state, end.at)
         if clause != "on":
             words.update(self._subquery(state, end.at))
         return Choice(words, string=end, number=end)
 
-    def _subquery(self, state: State, then: Position) -> Words:
+    def _subquery(self, state: State, then: Place) -> Words:
         if state.scope.depth >= _MAX_DEPTH:
             return {}
         inner = Scope(arity=1, depth=state.scope.depth + 1)
-        return {"(": (State((At.QUERY,), inner, (*state.stack, Frame(then, state.scope))),)}
+        return {"(": (State(("query",), inner, (*state.stack, Frame(then, state.scope))),)}
 
     def _pattern(self, state: State, clause: str) -> Choice:
-        return Choice({}, string=state.to(At.END, clause))
+        return Choice({}, string=state.to("end", clause))
 
     def _low(self, state: State, clause: str) -> Choice:
-        then = state.to(At.BETWEEN, clause)
+        then = state.to("between", clause)
         return Choice(self._subquery(state, then.at), string=then, number=then)
 
     def _between(self, state: State, clause: str) -> Choice:
-        return Choice({"and": (state.to(At.HIGH, clause),)})
+        return Choice({"and": (state.to("high", clause),)})
 
     def _high(self, state: State, clause: str) -> Choice:
-        end = state.to(At.END, clause)
+        end = state.to("end", clause)
         return Choice(self._subquery(state, end.at), string=end, number=end)
 
     def _in(self, state: State, clause: str) -> Choice:
-        inner = self._subquery(state, (At.END, clause)).get("(", ())
-        return Choice({"(": (state.to(At.LISTED, clause), *inner)})
+        inner = self._subquery(state, ("end", clause)).get("(", ())
+        return Choice({"(": (state.to("listed", clause), *inner)})
 
     def _listed(self, state: State, clause: str) -> Choice:
-        more = state.to(At.MORE, clause)
+        more = state.to("more", clause)
         return Choice({}, string=more, number=more)
 
     def _more(self, state: State, clause: str) -> Choice:
-        return Choice({",": (state.to(At.LISTED, clause),), ")": (state.to(At.END, clause),)})
+        return Choice({",": (state.to("listed", clause),), ")": (state.to("end", clause),)})
 
     def _end(self, state: State, clause: str) -> Choice:
         """After one condition."""
-        words: Words = dict.fromkeys(("and", "or"), (state.to(At.OPERAND, clause),))
+        words: Words = dict.fromkeys(("and", "or"), (state.to("operand", clause),))
         if state.stack and state.stack[-1].scope is None:
             words[")"] = (State(state.stack[-1].then, state.scope, state.stack[:-1]),)
             return Choice(words)
@@ -545,17 +451,17 @@ class Grammar:
     # GROUP BY, ORDER BY, LIMIT, and what follows a complete clause
 
     def _after_group(self, state: State) -> Choice:
-        return self._follow(state).plus({",": (state.to(At.OPERAND, "group"),)})
+        return self._follow(state).plus({",": (state.to("operand", "group"),)})
 
     def _after_order(self, state: State) -> Choice:
-        directed = (state.to(At.DIRECTED),)
+        directed = (state.to("directed"),)
         return self._directed(state).plus({"asc": directed, "desc": directed})
 
     def _directed(self, state: State) -> Choice:
-        return self._follow(state).plus({",": (state.to(At.OPERAND, "order"),)})
+        return self._follow(state).plus({",": (state.to("operand", "order"),)})
 
     def _limit(self, state: State) -> Choice:
-        return Choice({}, number=state.to(At.BARE), whole=True, signed=False)
+        return Choice({}, number=state.to("bare"), whole=True, signed=False)
 
     def _done(self, state: State) -> Choice:
         return Choice({}, ends=True)
@@ -566,13 +472,13 @@ class Grammar:
         words: Words = {}
         if scope.stage == _FROM:
             if self._may_join(scope):
-                words.update(dict.fromkeys(_JOINS, (state.to(At.SOURCE, False),)))
+                words.update(dict.fromkeys(_JOINS, (state.to("source", False),)))
             if self.needs_more(scope) or not self.names.satisfied(scope):
                 return Choice(words)
             scope = self._resolved(scope)
         words.update(self._clauses(scope, stack))
         if not stack:
-            words[";"] = (State((At.DONE,), scope),)
+            words[";"] = (State(("done",), scope),)
         elif stack[-1].scope is not None:
             words[")"] = (State(stack[-1].then, stack[-1].scope, stack[:-1]),)
         return Choice(words, ends=not stack)
@@ -580,11 +486,11 @@ class Grammar:
     def _clauses(self, scope: Scope, stack: tuple[Frame, ...]) -> Words:
         words: Words = {}
         for word, stage, place in (
-            ("where", _WHERE, (At.OPERAND, "where")),
-            ("group by", _GROUP, (At.OPERAND, "group")),
-            ("having", _HAVING, (At.OPERAND, "having")),
-            ("order by", _ORDER, (At.OPERAND, "order")),
-            (At.LIMIT, _LIMIT, (At.LIMIT,)),
+            ("where", _WHERE, ("operand", "where")),
+            ("group by", _GROUP, ("operand", "group")),
+            ("having", _HAVING, ("operand", "having")),
+            ("order by", _ORDER, ("operand", "order")),
+            ("limit", _LIMIT, ("limit",)),
         ):
             possible = {_HAVING: scope.stage == _GROUP, _ORDER: not scope.compound}
             if scope.stage < stage and possible.get(stage, True):
@@ -593,14 +499,14 @@ class Grammar:
                 words[word] = (State(place, grown, stack),)
         if scope.stage < _ORDER:
             again = Scope(arity=scope.columns, compound=True, depth=scope.depth)
-            words.update(dict.fromkeys(_SETS, (State((At.QUERY,), again, stack),)))
+            words.update(dict.fromkeys(_SETS, (State(("query",), again, stack),)))
         return words
 
     def _may_join(self, scope: Scope) -> bool:
         full = scope.star and scope.arity is not None and not self.needs_more(scope)
         if full or len(scope.sources) >= MAX_SOURCES:
             return False
-        return bool(self.choice(State((At.SOURCE, False), scope)).words)
+        return bool(self.choice(State(("source", False), scope)).words)
 
     def _resolved(self, scope: Scope) -> Scope:
         """The scope with FROM complete: `*` is counted, and names can be looked up."""

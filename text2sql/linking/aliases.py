@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FLAGS", "aliases_of", "countries_like"]
+__all__ = ["FLAGS", "aliases_of"]
 
 _COUNTRIES = """
 us|usa|united states|united states of america|the united states|u s|u s a|america
@@ -54,41 +54,6 @@ hu|hun|hungary
 ro|rou|romania
 ir|irn|iran
 hk|hkg|hong kong
-ee|est|estonia
-lv|lva|latvia
-lt|ltu|lithuania
-hr|hrv|cro|croatia
-sk|svk|slovakia
-si|svn|slovenia
-bg|bgr|bulgaria
-rs|srb|serbia
-is|isl|iceland
-lu|lux|luxembourg
-mt|mlt|malta
-cy|cyp|cyprus
-ma|mar|morocco
-tn|tun|tunisia
-dz|dza|algeria
-ng|nga|nigeria
-ke|ken|kenya
-gh|gha|ghana
-et|eth|ethiopia
-cl|chl|chi|chile
-pe|per|peru
-co|col|colombia
-ve|ven|venezuela
-uy|uru|uruguay
-cu|cub|cuba
-jm|jam|jamaica
-pk|pak|pakistan
-bd|bgd|bangladesh
-lk|lka|sri lanka
-my|mys|malaysia
-tw|twn|taiwan
-sa|sau|saudi arabia
-qa|qat|qatar
-iq|irq|iraq
-kz|kaz|kazakhstan
 """
 _STATES = """
 al|alabama
@@ -172,11 +137,6 @@ euro|euros|eur
 pound|pounds|gbp
 yen|jpy
 franc|francs|chf
-speed|fastest|slowest|quickest|faster|slower|quicker
-intelligence|smartest|dumbest|cleverest|brightest|smarter|cleverer
-strength|strongest|weakest|stronger|weaker
-bad|villain|villains|evil
-me|i|my|myself
 """
 #: What columns that answer yes or no hold.
 FLAGS = frozenset("yes no y n true false t f ja nein j x si oui non 0 1".split())
@@ -192,12 +152,9 @@ def _groups(lines: str) -> dict[str, frozenset[str]]:
 
 
 _GROUPS = [_groups(lines) for lines in (_COUNTRIES, _STATES, _CALENDAR, _LIKE_WORDS)]
-_BY_BEGINNING = {name[:5]: name for name in _GROUPS[0] if len(name) > 4 and name.isalpha()}
-_ENDINGS = ("an", "ish", "ese", "ic", "ans")
 #: Names that mean something else where they are words of a sentence.
 _WORDS = frozenset(
-    "in it at be no us are or me id hi oh al la ma pa ok de es is may mar sat sun my so si et per "
-    "chi bad".split()
+    "in it at be no us are or me id hi oh al la ma pa ok de es is may mar sat sun".split()
 )
 
 
@@ -213,9 +170,3 @@ def aliases_of(name: str, capital: bool = False) -> frozenset[str]:
     for group in _GROUPS:
         found |= group.get(name, frozenset())
     return found - {name}
-
-
-def countries_like(word: str) -> tuple[str, ...]:
-    """The country whose adjective begins like its name, in lower case: ``estonian``; or none."""
-    name = _BY_BEGINNING.get(word[:5]) if word.endswith(_ENDINGS) else None
-    return (name,) if name is not None and name != word else ()

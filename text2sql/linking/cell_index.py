@@ -112,12 +112,6 @@ class CellIndex:
                 found.setdefault(column, []).append(self.cells[place][1])
         return found
 
-    @cached_property
-    def years(self) -> tuple[str, ...]:
-        """The years of the dates in the database."""
-        dated = (text for column, text in self.cells if column in self.dates)
-        return tuple(sorted({text[:4] for text in dated if is_iso_date(text)}))
-
     @property
     def size(self) -> int:
         """The approximate memory in bytes."""
@@ -191,8 +185,6 @@ class CellIndex:
         form = " ".join(words)
         stems = " ".join(map(stem, words)) if len(words) <= _LONGEST_STEMMED else None
         wanted = [word for word in dict.fromkeys(words) if known.wants(word, len(words))]
-        if text[:2].isupper() and len(words[0]) == 2 and 2 <= len(words) <= 6:  # DC Comics
-            wanted.append(words[0])
         relative = few and len(words) == 1 and len(words[0]) >= PREFIX
         new_form = form not in known.forms
         new_stems = stems is not None and stems not in known.stems

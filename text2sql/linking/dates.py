@@ -14,19 +14,10 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, timedelta
 
-from text2sql.linking.words import NUMBER_WORDS, Word
+from text2sql.linking.words import Word
 
-__all__ = [
-    "SpokenDate",
-    "find_dates",
-    "find_months",
-    "find_parts",
-    "find_periods",
-    "find_times",
-    "is_iso_date",
-]
+__all__ = ["SpokenDate", "find_dates", "find_parts", "find_periods", "find_times", "is_iso_date"]
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -86,10 +77,10 @@ def find_periods(words: Sequence[Word]) -> Iterator[SpokenDate]:
 
     A numeric date (``18/05/2024``) counts as a period of one day, in either order.
     """
-    for named in find_dates(words):
-        if re.fullmatch(r"\d{4}-\d\d", named.text):
-            year, month = map(int, named.text.split("-"))
-            yield from _days(year, (month, month), named.span)
+    for date in find_dates(words):
+        if re.fullmatch(r"\d{4}-\d\d", date.text):
+            year, month = map(int, date.text.split("-"))
+            yield from _days(year, (month, month), date.span)
     lower = [word.lower() for word in words]
     years = [(i, int(w)) for i, w in enumerate(lower) if _YEAR.fullmatch(w)]
     for i, word in enumerate(lower):
@@ -100,15 +91,6 @@ def find_periods(words: Sequence[Word]) -> Iterator[SpokenDate]:
         if (start := _decade_at(lower, i)) is not None:
             yield SpokenDate(f"{start}-01-01", (i, i + 1))
             yield SpokenDate(f"{start + 9}-12-31", (i, i + 1))
-
-
-def find_months(words: Sequence[Word]) -> Iterator[SpokenDate]:
-    """Return the months that are named without a year in the question, as ``MM``."""
-    if any(_YEAR.fullmatch(word) for word in words):
-        return
-    for i in range(len(words)):
-        if (month := _month_at(words, i)) is not None:
-            yield SpokenDate(f"{month:02}", (i, i + 1))
 
 
 def find_parts(words: Sequence[Word]) -> Iterator[tuple[int, tuple[int, int]]]:
@@ -140,11 +122,6 @@ def find_times(words: Sequence[Word]) -> Iterator[tuple[str, tuple[int, int]]]:
             elif minute is not None:
                 clock = hour
             minute = minute or "00"
-        elif (spoken := NUMBER_WORDS.get(lower, 13)) <= 12 and (
-            match := re.match(r"(o.?clock)?(inthe|at)?(morning|afternoon|evening|night)",
-                              "".join(words[i + 1 : i + 7]).lower())
-        ):  # fmt: skip
-            clock, minute = spoken % 12 + 12 * (match[3] != "morning"), "00"
         elif lower in ("noon", "midday", "midnight"):
             clock, minute = (0 if lower == "midnight" else 12), "00"
         if clock is not None:
@@ -154,10 +131,7 @@ def find_times(words: Sequence[Word]) -> Iterator[tuple[str, tuple[int, int]]]:
 
 def _days(year: int, months: tuple[int, int], span: tuple[int, int]) -> Iterator[SpokenDate]:
     yield SpokenDate(f"{year}-{months[0]:02}-01", span)
-    last = date(year, months[1], monthrange(year, months[1])[1])
-    yield SpokenDate(last.isoformat(), span)
-    if last.year < MAXYEAR:
-        yield SpokenDate((last + timedelta(1)).isoformat(), span)  # for what ends before it
+    yield SpokenDate(f"{year}-{months[1]:02}-{monthrange(year, months[1])[1]:02}", span)
 
 
 def _slashed(one: int, other: int, year: int, span: tuple[int, int]) -> Iterator[SpokenDate]:
@@ -216,16 +190,8 @@ def _month_at(words: Sequence[Word], i: int) -> int | None:
     """The month that word ``i`` names; "may" needs a capital or a number beside it."""
     word = words[i].lower()
     beside_number = any(w.isdigit() for w in (*words[max(0, i - 1) : i], *words[i + 1 : i + 2]))
-    named = beside_number or (i > 0 and words[i][0].isupper()) or _is_in_time(words, i)
+    named = beside_number or (i > 0 and words[i][0].isupper())
     return None if word in ("may", "march", "mar") and not named else _MONTH.get(word)
-
-
-def _is_in_time(words: Sequence[Word], i: int) -> bool:
-    """Whether another month stands beside word ``i``, or a word like "since" before it."""
-    before = words[i - 1].lower() if i else ""
-    joined = [w.lower() for w in (*words[max(0, i - 2) : i - 1], *words[i + 2 : i + 3])]
-    beside = any(w in _MONTH and w not in ("may", "march", "mar", "sun") for w in joined)
-    return before in ("in", "since", "during", "until", "last", "early", "late") or beside
 
 
 def _day_at(words: Sequence[Word], i: int) -> int | None:

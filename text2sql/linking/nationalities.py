@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from text2sql.linking.aliases import countries_like
-
-__all__ = ["adjectives_of", "countries_alike", "countries_of"]
+__all__ = ["countries_of"]
 
 _COUNTRIES: dict[str, tuple[str, ...]] = {
     "american": ("united states of america", "united states", "usa", "us"),
@@ -49,10 +47,6 @@ _COUNTRIES: dict[str, tuple[str, ...]] = {
     "turkish": ("turkey", "türkiye"),
     "welsh": ("wales",),
 }
-_ADJECTIVES: dict[str, list[str]] = {}
-for _adjective, _names in _COUNTRIES.items():
-    for _name in _names:
-        _ADJECTIVES.setdefault(_name, []).append(_adjective)
 #: Preceding words that change the country of "Korean" and "American", or leave none.
 _OTHERWISE = frozenset(("north", "south", "central", "latin", "native"))
 
@@ -66,17 +60,3 @@ def countries_of(before: str, word: str) -> Sequence[str]:
     if before in _OTHERWISE and (before, word) != ("south", "korean"):
         return ()
     return _COUNTRIES.get(word, ())
-
-
-def countries_alike(before: str, word: str) -> Sequence[str]:
-    """The country whose adjective begins like its name, such as ``estonian``, if any.
-
-    Args:
-        before: the preceding word, also in lower case.
-    """
-    return () if before in _OTHERWISE else countries_like(word)
-
-
-def adjectives_of(name: str) -> Sequence[str]:
-    """The adjectives of the country called ``name``, in lower case: ``british`` for ``uk``."""
-    return _ADJECTIVES.get(name, ())

@@ -94,8 +94,6 @@ def find_quantities(words: Sequence[Word]) -> Iterator[Quantity]:
         if scaled:
             yield Quantity(_plain(number), (i, end))
         unit, after = _unit(words, lower, i, end)
-        if not unit and lower[end : end + 1] in (["and"], ["to"], ["or"], ["-"]):
-            unit, after = _unit_of_next(words, lower, end + 1)
         for other, factor in _UNITS.get(unit, {}).items():
             yield Quantity(_plain(number * factor), (i, after), other)
         i = max(end, i + 1)
@@ -139,12 +137,6 @@ def _unit(words: Sequence[Word], lower: Sequence[str], i: int, end: int) -> tupl
     if end < len(lower) and lower[end] in _UNIT:
         return _UNIT[lower[end]], end + 1
     return "", end
-
-
-def _unit_of_next(words: Sequence[Word], lower: Sequence[str], i: int) -> tuple[str, int]:
-    """The unit of the number at word ``i``, which is that of the one before, too: 50 to 100 m."""
-    number, end, _ = _number(words, lower, i) if i < len(words) else (None, i, False)
-    return _unit(words, lower, i, end) if number is not None else ("", i)
 
 
 def _share(lower: Sequence[str], i: int) -> Iterator[Quantity]:

@@ -15,14 +15,8 @@ from string import ascii_lowercase
 from text2sql.databases import Database
 from text2sql.linking.aliases import FLAGS, aliases_of
 from text2sql.linking.cell_index import PREFIX, CellIndex, cell_index
-from text2sql.linking.dates import (
-    find_dates,
-    find_months,
-    find_parts,
-    find_periods,
-    find_times,
-)
-from text2sql.linking.nationalities import adjectives_of, countries_alike, countries_of
+from text2sql.linking.dates import find_dates, find_parts, find_periods, find_times
+from text2sql.linking.nationalities import countries_of
 from text2sql.linking.quantities import find_quantities, unit_stems
 from text2sql.linking.words import (
     COMMON_WORDS,
@@ -49,7 +43,6 @@ _MAX_CANDIDATES = 40
 _MOST_LIKELY = 30  # of which there is room for in any case
 _MAX_CELL_LENGTH = 80
 _LONGEST_ALIAS = 4
-_FEW_YEARS = 2
 _FEW = 3  # cells that a word may stand for
 _SMALL = 30  # different cells of a column that is no list of titles
 _MOST_MISSPELT = 3
@@ -65,10 +58,6 @@ _CODES = {
 
 _QUOTED = re.compile(
     r"\"([^\"]+)\"|(?<![A-Za-z])'([^']+)'(?![A-Za-z])|`([^`']+)[`']|“([^”]+)”|‘([^’]+)’|''([^']+)''"
-)
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_BESIDE = re.compile(
-    r"\byear (?:before|earlier|prior|after)\b|\b(?:previous|preceding|following) year"
 )
 _LETTER_CUES = frozenset(("letter", "letters", "character", "prefix", "substring", "word"))
 _PATTERN_CUES = frozenset(
@@ -139,14 +128,11 @@ class _Finder:
         self._quantities()
         self._longer_cells()
         self._parts_of_cells()
-        self._initials()
         self._misspelt()
         self._patterns()
         self._short_codes()
-        self._adjectives()
         self._flags()
         self._date_parts()
-        self._years_beside()
         self._choices()
         first = [c for c in likely.values() if c not in constants][:_MOST_LIKELY]
         return list({id(c): c for c in [*first, *constants, *self.found.values()]}.values())
@@ -278,13 +264,8 @@ class _Finder:
                 span = (start, start + length)
                 kept = [word for word in self.lower[slice(*span)] if word != "."]
                 capital = all(word.isupper() for word in self.words[slice(*span)] if word.isalpha())
-                aliases = sorted(aliases_of(" ".join(kept), capital))
-                for alias in aliases:
+                for alias in sorted(aliases_of(" ".join(kept), capital)):
                     self._add_cells(alias, "relative", span)
-                known = " ".join(kept) in self.index.exact
-                for name in (" ".join(kept), *aliases) if aliases and not known else ():
-                    for adjective in adjectives_of(name):
-                        self._add_cells(adjective, "relative", span)
 
     def _short_codes(self) -> None:
         """Find codes that are the beginning of a name, such as ``ETH`` for Ethiopia."""
@@ -293,13 +274,6 @@ class _Finder:
                 for column, text in self.index.exact.get(self.lower[i][:3], {}).items():
                     if text.isupper():
                         self._add_text(text, "code", (i, i + 1), [column])
-
-    def _adjectives(self) -> None:
-        """Find what is called after a country, such as ``EE`` by Estonian."""
-        for i, word in enumerate(self.lower):
-            for name in countries_alike(self.lower[i - 1] if i else "", word):
-                for alias in (name, *sorted(aliases_of(name))):
-                    self._add_cells(alias, "relative", (i, i + 1))
 
     def _add_cells(self, name: str, kind: str, span: tuple[int, int]) -> None:
         for column, text in self.index.exact.get(name, {}).items():
@@ -333,18 +307,6 @@ class _Finder:
                     self._add_text(text, "cell_part", (i, i + 1), [column])
             for joined in self._joined(i):
                 self._add_cells(joined, "cell", (i, i + 1 + (" " not in joined)))
-
-    def _initials(self) -> None:
-        """Find cells that begin with two capital letters: ``DC`` for DC Comics."""
-        for i, word in enumerate(self.words):
-            if len(word) != 2 or not (word.isupper() and word.isalpha()) or self.used[i]:
-                continue
-            cells = [
-                c for c in sorted(self.index.words.find(self.lower[i])) if c[1].startswith(word)
-            ]
-            if len(cells) <= _FEW and self.lower[i] not in self.index.exact:
-                for column, text in cells:
-                    self._add_text(text, "cell_part", (i, i + 1), [column])
 
     def _joined(self, i: int) -> Iterator[str]:
         """Find joined or split words, such as ``newyork`` or ``foot ball``."""
@@ -390,8 +352,7 @@ class _Finder:
 
     def _flags(self) -> None:
         """What columns hold that answer yes or no and that the question mentions."""
-        denied = [word[2:] for word in self.lower if word.startswith("un") and len(word) > 5]
-        stems = set(map(stem, [*self.lower, *denied]))
+        stems = set(map(stem, self.lower))
         begins = {word[:PREFIX] for word in self.lower if len(word) >= PREFIX}
         flags = [(c, t) for c, t in self.index.codes if t.strip().lower() in FLAGS]
         for column, code in [*self.index.codes, *flags]:
@@ -410,17 +371,6 @@ class _Finder:
             self._add_text(text, "quoted", span)
         for number, span in find_parts(self.words):
             self._add_number(number, "number_word", span)
-        for month in find_months(self.words):
-            for year in self.index.years if len(self.index.years) <= _FEW_YEARS else ():
-                self._add_text(f"{year}-{month.text}", "quoted", month.span, self.index.dates)
-
-    def _years_beside(self) -> None:
-        """Find the year before or after the one that is named: ``2024 against the year before``."""
-        match = _BESIDE.search(" ".join(self.lower))
-        for i, word in enumerate(self.lower) if match else ():
-            if _YEAR.fullmatch(word):
-                step = 1 if match and match[0].endswith(("after", "following year")) else -1
-                self._add_number(int(word) + step, "number_word", (i, i + 1))
 
     def _choices(self) -> None:
         """The cells of small columns whose names the question mentions, the nearest first."""
@@ -487,11 +437,7 @@ class _Finder:
         for start, end in spans:
             span = self.lower[start:end]
             known = [cells for word in span if (cells := self.index.words.find(word))]
-            if (
-                " ".join(span) in self.index.exact
-                or not known
-                or [len(span[0]), len(span)] == [2, 1]
-            ):
+            if " ".join(span) in self.index.exact or not known:
                 continue
             cells = set.intersection(*known)
             if len(cells) <= 6:

@@ -7,29 +7,40 @@ from collections.abc import Sequence
 __all__ = ["listed", "plural", "singular", "with_article"]
 
 _IRREGULAR = {
-    "person": "people", "child": "children", "man": "men", "woman": "women", "datum": "data",
+    "person": "people", "child": "children", "man": "men", "woman": "women",
     "medium": "media", "index": "indices", "movie": "movies", "cookie": "cookies", "bus": "buses",
     "status": "statuses", "campus": "campuses", "bonus": "bonuses", "virus": "viruses",
 }  # fmt: skip
 _SINGULARS = {many: one for one, many in _IRREGULAR.items()}
 _BOTH = frozenset(
-    {"aircraft", "equipment", "fish", "furniture", "information", "news", "offspring"}
+    {"aircraft", "data", "equipment", "fish", "furniture", "information", "news", "offspring"}
     | {"series", "sheep", "species", "staff"}
     | {"at", "by", "for", "in", "of", "to"}  # the end of a name such as assigned_to
 )
+# codes at the end of a name, such as sales_us: the noun stands before them
+_CODES = frozenset({"eu", "uk", "us", "usa", "na", "ytd", "mtd"})
 _HISSING = ("s", "x", "z", "ch", "sh")
 
 
 def singular(noun: str) -> str:
     """The singular of a noun: ``pilot`` for ``pilots`` and for ``pilot``."""
-    before, space, word = noun.rpartition(" ")
-    return before + space + _one(word)
+    before, word, code = _parts(noun)
+    return before + _one(word) + code
 
 
 def plural(noun: str) -> str:
     """The plural of a noun: ``pilots`` for ``pilot`` and for ``pilots``."""
+    before, word, code = _parts(noun)
+    return before + _many(_one(word)) + code
+
+
+def _parts(noun: str) -> tuple[str, str, str]:
+    """Split ``all sales us`` into what stands before the noun, the noun, and the code after it."""
     before, space, word = noun.rpartition(" ")
-    return before + space + _many(_one(word))
+    if before and word.lower() in _CODES:
+        earlier, gap, head = before.rpartition(" ")
+        return earlier + gap, head, space + word
+    return before + space, word, ""
 
 
 def with_article(noun: str) -> str:

@@ -37,6 +37,7 @@ __all__ = ["build_demo"]
 
 _AT_ONCE = 8  # handlers of one kind that may run at the same time, except those of queues
 _RUNS = Path("runs")
+_OPENED = ("item", "report", "question", "sql", "tab")
 
 
 def build_demo(
@@ -84,15 +85,15 @@ def build_demo(
                 training = TrainingTab(runs)
             with gr.Tab("About", id="about"):
                 told = gr.Markdown(about.text(catalog), elem_id="about")
-        # outside the tabs, because tabs that are not shown are not in the DOM
-        opener = gr.Button("Open item", visible="hidden", elem_id="open-item")
-        inspect.wire(opener, tabs, inspect_tab, demo.load)
-        report.wire(report_tab, demo.load)
+        # for address.js; outside the tabs, because tabs that are not shown are not in the DOM
+        item, run, question, sql, tab_opener = map(_opener, _OPENED)
+        inspect.wire(item, inspect_tab, demo.load)
+        report.wire(run, report_tab, demo.load)
         demo.load(None, told, told, js=about.TO_ADDRESS)
-        _open_named_tab(demo, tabs)
-        uploads.wire(tabs, tab)
+        _open_named_tab(demo, tabs, tab_opener)
+        uploads.wire(tabs, tab, demo.load)
         training.wire(demo.load, train_tab, tabs)
-        tab.restore_on(demo.load)
+        tab.restore_on(demo.load, question, sql)
         if arriving is not None:
             arriving.wire(demo.load, tab.database)
         add_endpoints(model, catalog, queries)
@@ -100,15 +101,25 @@ def build_demo(
     return demo
 
 
-def _open_named_tab(demo: gr.Blocks, tabs: gr.Tabs) -> None:
+def _opener(what: str) -> gr.Button:
+    """Return a hidden button that address.js presses to open what the address names."""
+    return gr.Button(f"Open {what}", visible="hidden", elem_id=f"open-{what}")
+
+
+def _open_named_tab(demo: gr.Blocks, tabs: gr.Tabs, opener: gr.Button) -> None:
     """Open the tab that ``?tab=NAME`` names, and keep the address in step with the open tab."""
     names = [tab.id for tab in tabs.children if isinstance(tab, gr.Tab)]
+    wanted = gr.Textbox(visible=False, label="Tab")
 
-    def named(request: gr.Request) -> Any:
-        name = request.query_params.get("tab")
+    def named(name: str) -> Any:
         return gr.Tabs(selected=name) if name in names else gr.skip()
 
-    demo.load(named, None, tabs, **QUIET).then(None, js="() => t2s.settle()")
+    opening: dict[str, Any] = QUIET | {
+        "fn": named, "inputs": wanted, "outputs": tabs, "js": "() => t2s.tab()"
+    }  # fmt: skip
+    demo.load(**opening)
+    # not "once" or "always_last", which drop a second Back or repeat the first
+    opener.click(trigger_mode="multiple", **opening)
     for tab in tabs.children:
         if isinstance(tab, gr.Tab):
             tab.select(None, js=f"() => t2s.showTab('{tab.id}')")

@@ -13,6 +13,7 @@ from text2sql.linking.key_edits import with_chosen_keys
 from text2sql.schema import ForeignKey
 from text2sql.spider import Example
 from text2sql.ui.visitor import current_visitor
+from text2sql.ui.visits import Visits
 from text2sql.uploads.examples import examples_from_schema
 from text2sql.uploads.importing import Imported, UploadedFile
 from text2sql.uploads.store import UploadStore
@@ -35,6 +36,7 @@ class Library(Catalog):
         self.shared = shared
         self.store = store
         self.problems = shared.problems
+        self.visits = Visits()
         self._keys: OrderedDict[tuple[str | None, str], tuple[ForeignKey, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -46,8 +48,21 @@ class Library(Catalog):
 
     @property
     def visitor(self) -> str | None:
-        """The session whose event is being handled; None outside of one."""
-        return current_visitor()
+        """The visit whose event is being handled; None outside of one."""
+        session = current_visitor()
+        return None if session is None else self.visits.of(session)
+
+    def arrive(self, token: str) -> None:
+        """Make the session whose event is being handled part of the visit with ``token``."""
+        session = current_visitor()
+        if session is not None:
+            self.visits.join(session, token)
+
+    def leave(self, session: str) -> None:
+        """End a session, and delete the uploads of its visit if that has no other session."""
+        visit = self.visits.leave(session)
+        if visit is not None:
+            self.store.forget(visit)
 
     def __iter__(self) -> Iterator[Database]:
         yield from self.shared

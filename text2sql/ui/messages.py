@@ -23,6 +23,7 @@ __all__ = [
     "alert",
     "doubt",
     "loading",
+    "not_brought",
     "not_here",
     "note",
     "outcome",
@@ -62,6 +63,15 @@ def not_here(model: str, size: str, other: str) -> str:
     return (
         f"{model} is not on this machine and could not be downloaded now (it needs {size}). "
         f"{other} answers your questions; whoever runs this page can fetch {model}."
+    )
+
+
+def not_brought(db_id: str, minutes: int) -> str:
+    """Say that an upload that an address names is not, or no longer, one of the visitor's."""
+    return (
+        f"{db_id!r} is an upload, and it is not here: only the person who brought it can ask it, "
+        f"until {counted(max(1, minutes), 'minute')} after its last use or until its page is "
+        "closed. Bring the file again under Your data."
     )
 
 

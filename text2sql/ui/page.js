@@ -1,25 +1,6 @@
-// What the page does beside Gradio: the address bar, the CSV file, the seconds of a wait, the diagram, one keystroke.
+// What the page does beside Gradio: files of rows, the seconds of a wait, the diagram, single keystrokes.
 (() => {
   "use strict";
-
-  // the state of the page as an address that can be shared
-  function remember(database, question) {
-    const url = new URL(window.location);
-    url.searchParams.set("db", database);
-    if (question && question.trim()) url.searchParams.set("q", question.trim());
-    else url.searchParams.delete("q");
-    url.searchParams.delete("after");
-    window.history.replaceState(null, "", url);
-  }
-
-  // a link to a follow-up takes the questions before it along
-  function rememberEarlier() {
-    const earlier = document.querySelector("#earlier")?.value ?? "[]";
-    const url = new URL(window.location);
-    if (earlier === "[]") url.searchParams.delete("after");
-    else url.searchParams.set("after", earlier);
-    if (url.searchParams.has("q")) window.history.replaceState(null, "", url);
-  }
 
   // a spreadsheet knows UTF-8 by the mark at its start
   function save(text, name, type = "text/csv") {
@@ -161,48 +142,6 @@
     button.click();
   });
 
-  // each tab has an address of its own, which comes back with it
-  const addresses = {};
-  let tab = new URLSearchParams(window.location.search).get("tab") || "ask";
-
-  addresses[tab] = window.location.search;
-
-  // until the tab that the address names is open, Gradio reports others as shown
-  let settled = false;
-  const settle = () => { settled = true; };
-
-  const addressOf = (id) => addresses[id] ?? "";
-
-  function showTab(id) {
-    if (!settled || id === tab) return;
-    addresses[tab] = window.location.search;
-    tab = id;
-    const search = addresses[id] ?? (id === "ask" ? "" : `?tab=${id}`);
-    window.history.replaceState(null, "", window.location.pathname + search);
-  }
-
-  // Inspect and Report: the address follows what is shown; links to items, in any tab, open without a reload
-  let wantedItem = "";
-
-  function follow(id, address) {
-    if (!address) return;
-    addresses[id] = address;
-    if (tab === id) window.history.replaceState(null, "", address);
-  }
-
-  function followItem(address) {
-    follow("inspect", address);
-    requestAnimationFrame(() => {
-      const list = document.querySelector("#items .t2s-items");
-      const current = list?.querySelector("[aria-current]");
-      if (!current) return;
-      const top = current.offsetTop - list.offsetTop;
-      if (top < list.scrollTop || top + current.offsetHeight > list.scrollTop + list.clientHeight) {
-        list.scrollTop = top - list.clientHeight / 3;
-      }
-    });
-  }
-
   // the list is drawn anew with each item; whoever was in it with the keyboard stays there
   let inList = false;
   for (const kind of ["focusin", "pointerdown"]) {
@@ -214,14 +153,6 @@
     if (!inList || document.activeElement !== document.body) return;
     document.querySelector("#items [aria-current]")?.focus({ preventScroll: true });
   }).observe(document, { childList: true, subtree: true });
-
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a.t2s-item-link");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    wantedItem = link.getAttribute("href");
-    document.querySelector("#open-item").click();
-  });
 
   document.addEventListener("keydown", (event) => {
     const button = { ArrowLeft: "#item-previous", ArrowRight: "#item-next" }[event.key];
@@ -336,7 +267,5 @@
     }
   });
 
-  const wanted = () => wantedItem;
-
-  window.t2s = { addressOf, edited, follow, followItem, remember, rememberEarlier, save, settle, showQuestion, showTab, wanted };
+  window.t2s = { edited, save, showQuestion };
 })();

@@ -16,6 +16,7 @@ __all__ = ["launch_options"]
 
 _HERE = Path(__file__).parent
 _ACCENT = colors.teal
+_SCRIPTS = ("page.js", "address.js", "fields.js")  # in this order
 _AT_ONCE = 256  # events, most of which wait in a queue
 _SESSIONS = 1000  # whose state is kept
 
@@ -74,9 +75,8 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": _theme(),
         # not css=, which rewrites selectors and loses some
-        "head": Markup("<style>{}</style><script>{}</script>").format(
-            _own("page.css"), _own("page.js")
-        ),
+        "head": Markup("<style>{}</style>").format(_own("page.css"))
+        + Markup("").join(Markup("<script>{}</script>").format(_own(name)) for name in _SCRIPTS),
         "favicon_path": _HERE / "icon.png",
         "max_file_size": LIMITS.file_bytes,
         # includes requests that wait in the queues of the model and of SQL

@@ -21,15 +21,28 @@ def files(*names: str) -> list[Database]:
     return [Database(name, Schema.from_text("t(a)"), Path(name), "Files") for name in names]
 
 
-def test_databases_of_one_group_go_by_their_names() -> None:
-    assert database_choices(Catalog([], files("a", "b"))) == [("a", "a"), ("b", "b")]
+def test_databases_are_sorted_by_name_and_described_by_their_tables() -> None:
+    catalog = Catalog([], files("b", "C", "a"))
+    assert database_choices(catalog) == [("a · t", "a"), ("b · t", "b"), ("C · t", "C")]
+
+
+def test_a_description_has_as_many_tables_as_fit_and_none_of_sqlite_itself() -> None:
+    tables = " | ".join(f"holidayTrip_{n}(id)" for n in range(40))
+    schema = Schema.from_text(f"sqlite_sequence(name) | {tables}")
+    catalog = Catalog([], [Database("trips", schema, Path("trips"), "Files")])
+    assert database_choices(catalog) == [
+        ("trips · holiday trip 0, holiday trip 1, holiday trip 2, holiday trip 3, …", "trips")
+    ]
 
 
 def test_the_group_is_named_where_there_are_several(monkeypatch: pytest.MonkeyPatch) -> None:
     catalog = Catalog([], files("a", "b"))
     groups = {"Samples": tuple(files("clinic")), "Files": tuple(files("a"))}
     monkeypatch.setattr(catalog, "groups", lambda: groups)
-    assert database_choices(catalog) == [("Samples / clinic", "clinic"), ("Files / a", "a")]
+    assert database_choices(catalog) == [
+        ("Samples / clinic · t", "clinic"),
+        ("Files / a · t", "a"),
+    ]
 
 
 def test_examples_are_spread_and_no_two_ask_for_the_same() -> None:

@@ -50,7 +50,7 @@ def test_the_list_grows_and_the_clock_stops_once_spider_is_there(tmp_path: Path)
     line, clock, dropdown = state.show()
     assert "Added 1 database of Spider to the list." in line
     assert clock.active is False
-    assert ("Spider / shop", "shop") in dropdown.choices
+    assert ("Spider / shop · customer, sale", "shop") in dropdown.choices
 
 
 def test_after_a_failure_the_samples_are_still_the_list() -> None:
@@ -63,6 +63,6 @@ def test_after_a_failure_the_samples_are_still_the_list() -> None:
     line, clock, dropdown = SpiderState(fetch, fetch.catalog).show()
     assert "There is no connection." in line
     assert clock.active is False
-    assert {group.partition(" / ")[0] for group, _ in dropdown.choices} == {
+    assert {db_id for _, db_id in dropdown.choices} == {
         database.db_id for database in Catalog.open()
     }

@@ -46,6 +46,7 @@ class AnswerPanel:
         self.catalog = catalog
         self.queries = queries
         self.running = Waiting()
+        self.shared = gr.Textbox(visible=False, label="SQL of the address")
         self.asked = gr.State(None)  # the ``Asked`` that the panel answers
         with gr.Column(visible=False, elem_id="answer") as self.box:
             self.readings = ReadingsPanel()
@@ -77,10 +78,13 @@ class AnswerPanel:
     def wire(self, database: gr.Dropdown) -> None:
         """Connect the events of the panel; queries run on the choice in ``database``."""
         sql = self.query.sql
-        self.query.run.click(self.rerun, [sql, database], self.outputs, **_IN_TURN)
+        for event in (
+            self.query.run.click(self.rerun, [sql, database], self.outputs, **_IN_TURN),
+            self.candidates.input(self.use, [self.candidates, database], self.outputs, **_IN_TURN),
+            self.gold.run.click(self.use, [self.gold.query, database], self.outputs, **_IN_TURN),
+        ):
+            event.then(None, [database, sql], js="(db, sql) => t2s.rememberSql(db, sql)")
         self.query.cancel.click(self.cancel, queue=False, **QUIET)
-        self.candidates.input(self.use, [self.candidates, database], self.outputs, **_IN_TURN)
-        self.gold.run.click(self.use, [self.gold.query, database], self.outputs, **_IN_TURN)
         self.gold.wire(sql, database, **_IN_TURN)
         self.query.wire()
         self.feedback.wire(self.asked, sql)
@@ -89,6 +93,16 @@ class AnswerPanel:
             button.click(partial(self.choose, number), chosen, self.outputs, **_IN_TURN)
         self.readings.neither.click(self.choose_neither, self.asked, self.outputs, **QUIET)
         self.result.wire()
+
+    def run_shared_on(self, opener: gr.Button, database: gr.Dropdown) -> None:
+        """Run the SQL of the address when address.js presses ``opener``."""
+        opener.click(
+            self.use,
+            [self.shared, database],
+            self.outputs,
+            js="(_, db) => [t2s.sharedSql(), db]",
+            **_IN_TURN,
+        )
 
     def show(self, answer: Answer, gold: str | None, database: Database) -> Updates:
         """Show an answer, and the gold query of its question if there is one."""

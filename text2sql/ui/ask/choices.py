@@ -4,26 +4,45 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import TYPE_CHECKING
+
+from text2sql.linking.engine_tables import without_engine_tables
+from text2sql.schema import natural_name
 
 if TYPE_CHECKING:
     from text2sql.answering.pipeline import RankedCandidate
-    from text2sql.databases import Catalog
+    from text2sql.databases import Catalog, Database
     from text2sql.spider import Example
 
 __all__ = ["candidate_choices", "database_choices", "gold_for", "some_examples"]
 
+_DESCRIPTION = 70  # characters of the names of tables
 _SHORT = 60  # characters of a question that fits on a button
 
 
 def database_choices(catalog: Catalog) -> list[tuple[str, str]]:
-    """Return ``(label, db_id)`` by group; labels name the group if there are several."""
+    """Return ``(label, db_id)`` for each database, by group and in each group by name.
+
+    Labels name the group if there are several, and the tables, so that typing any of these words
+    finds the database.
+    """
     groups = catalog.groups()
     return [
-        (f"{group} / {database.db_id}" if len(groups) > 1 else database.db_id, database.db_id)
+        (f"{group} / {_described(database)}" if len(groups) > 1 else _described(database), name)
         for group, databases in groups.items()
-        for database in databases
+        for name, database in sorted(
+            ((database.db_id, database) for database in databases),
+            key=lambda named: named[0].lower(),
+        )
     ]
+
+
+def _described(database: Database) -> str:
+    """Return the name of a database with those of its tables, as many as fit."""
+    tables = without_engine_tables(database.schema).tables
+    names = ", ".join(table.natural or natural_name(table.name) for table in tables)
+    return f"{database.db_id} · {shorten(names, _DESCRIPTION, placeholder=' …')}"
 
 
 def some_examples(examples: Sequence[Example], count: int) -> list[str]:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import gradio as gr
 from anyio.to_thread import run_sync
@@ -62,6 +63,7 @@ class AskTab:
     ) -> None:
         self.catalog = catalog
         self.waiting = Waiting()
+        self.address = [gr.Textbox(visible=False, label=name) for name in ("Address", "Visit")]
         first = next(iter(catalog))
         with gr.Row(elem_classes="t2s-split"):
             with gr.Column(scale=3, min_width=420):
@@ -155,13 +157,36 @@ class AskTab:
         self.database.input(self.choose, self.database, self.described, **QUIET)
         self.database.input(None, self.database, js="(db) => t2s.remember(db, '')")
 
-    def restore_on(self, load: Callable[..., Any]) -> None:
-        """Restore the question in the address when the page is loaded."""
-        loaded = load(self.restore, None, [*self._asked, *self.described], **QUIET)
+    def restore_on(self, load: Callable[..., Any], question: gr.Button, sql: gr.Button) -> None:
+        """Restore the question in the address when the page is loaded, and by Back and Forward.
+
+        address.js presses ``question`` to restore one, and ``sql`` to run edited SQL.
+        """
+        opening: dict[str, Any] = QUIET | {
+            "inputs": self.address,
+            "outputs": [*self._asked, *self.described],
+            "js": "() => t2s.opened()",
+        }
         inputs = self._asking["inputs"]
-        answered = loaded.then(self.answer_shared, inputs, self._outputs, **_IN_LINE)
-        self.history.add_after(answered, self.panel.asked)
-        answered.then(None, js=_REMEMBER_EARLIER)
+        inputs = [*inputs, self.address[0]]
+        shared = "(...values) => [...values.slice(0, -1), t2s.opened()[0]]"
+        for opened in (
+            load(self.restore, **opening),
+            question.click(self.go_back, trigger_mode="multiple", **opening),
+        ):
+            # "multiple", because Back is often pressed again before an answer is there
+            answered = opened.then(
+                self.answer_shared,
+                inputs,
+                self._outputs,
+                js=shared,
+                trigger_mode="multiple",
+                **_IN_LINE,
+            )
+            self.history.add_after(answered, self.panel.asked)
+            answered.then(None, js=_REMEMBER_EARLIER)
+            answered.then(None, js="() => t2s.runShared()")
+        self.panel.run_shared_on(sql, self.database)
 
     @property
     def _asking(self) -> dict[str, Any]:
@@ -330,26 +355,43 @@ class AskTab:
             self.cancel: gr.Button(visible=False),
         }
 
-    def restore(self, request: gr.Request) -> Updates:
-        """Restore the database and the question of the address, ``?db=...&q=...``."""
-        wanted = request.query_params.get("db")
+    def restore(self, address: str, token: str) -> Updates:
+        """Restore the database and the question of the address, ``?db=...&q=...``.
+
+        ``token`` is the secret of the browser tab, which may have brought the database.
+        """
+        query = dict(parse_qsl(address.lstrip("?")))
+        wanted = query.get("db")
         if not wanted:
             nothing: Updates = gr.skip()
             return nothing
+        if isinstance(self.catalog, Library):
+            self.catalog.arrive(token)
+            if "own" in query and wanted not in self.catalog:
+                minutes = round(self.catalog.store.idle_s / 60)
+                return {self.status: messages.alert(messages.not_brought(wanted, minutes))}
         updates = self.choose(wanted)
         if self.examples in updates:  # it was found
-            question = request.query_params.get("q", "")
-            updates |= {self.database: wanted, self.question: question}
+            choices = database_choices(self.catalog)
+            shown = gr.Dropdown(choices, value=wanted) if "own" in query else wanted
+            updates |= {self.database: shown, self.question: query.get("q", "")}
         return updates
 
+    def go_back(self, address: str, token: str) -> Updates:
+        """Restore an address; one without a database is where the page began."""
+        if address:
+            return self.restore(address, token)
+        first = next(iter(self.catalog)).db_id
+        return {**self.choose(first), self.database: first, self.question: ""}
+
     async def answer_shared(
-        self, question: str, db_id: str, model: str, request: gr.Request
+        self, question: str, db_id: str, model: str, address: str
     ) -> AsyncIterator[Updates]:
         """Answer the question of a shared address, if it has one, after those before it."""
         yield gr.skip()  # an event that yields nothing would empty its outputs
         if not question.strip():
             return
-        earlier = earlier_questions(request.query_params.get("after", ""))
+        earlier = earlier_questions(dict(parse_qsl(address.lstrip("?"))).get("after", ""))
         talk = None
         for one in earlier:
             async for update in self.answer(one, db_id, model, talk):

@@ -93,13 +93,12 @@ class InspectTab:
         fields = [self.run, *self.choices, self.text, self.disagree]
         return [*fields, self.problems, *self._shown]
 
-    def wire(self, opener: gr.Button, tabs: gr.Tabs, tab: gr.Tab, load: Callable[..., Any]) -> None:
-        """Connect all events; page.js clicks ``opener`` when a link to an item is clicked."""
+    def wire(self, opener: gr.Button, tab: gr.Tab, load: Callable[..., Any]) -> None:
+        """Connect all events; address.js presses ``opener`` for links to items, and for Back."""
         opening: dict[str, Any] = _READ | {
             "fn": self.open_address, "inputs": self.address, "outputs": self.outputs
         }  # fmt: skip
-        opened = opener.click(js="() => t2s.wanted()", **opening)
-        opened.then(lambda: gr.Tabs(selected="inspect"), None, tabs, **QUIET)
+        opened = opener.click(js="() => t2s.wanted()", trigger_mode="multiple", **opening)
         # during quick typing only the last state is looked up; the input event of a Textbox
         # misses pasted and deleted text
         narrowed = [self.text.change, self.disagree.input, *(c.input for c in self.choices)]

@@ -62,15 +62,19 @@ class ReportTab:
             self.plots, self.published, self.made, self.robustness, self.address,
         ]  # fmt: skip
 
-    def wire(self, tab: gr.Tab, load: Callable[..., Any]) -> None:
-        """Connect all events; the folder is listed again whenever ``tab`` is shown."""
+    def wire(self, opener: gr.Button, tab: gr.Tab, load: Callable[..., Any]) -> None:
+        """Connect all events; the folder is listed again whenever ``tab`` is shown.
+
+        address.js presses ``opener`` when Back or Forward leads to another report.
+        """
         chosen = [self.run, self.other]
+        opening: dict[str, Any] = QUIET | {
+            "fn": self.open_address, "inputs": self.address, "outputs": self.outputs
+        }  # fmt: skip
         for event in (
             load(self.restore, None, self.outputs, **QUIET),
-            tab.select(
-                self.open_address, self.address, self.outputs,
-                js="() => t2s.addressOf('report')", **QUIET,
-            ),
+            opener.click(js="() => t2s.wanted()", trigger_mode="multiple", **opening),
+            tab.select(js="() => t2s.addressOf('report')", **opening),
             gr.on([c.input for c in chosen], self.open, chosen, self.outputs, **QUIET),
         ):  # fmt: skip
             event.then(None, self.address, js="(address) => t2s.follow('report', address)")

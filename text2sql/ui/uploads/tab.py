@@ -54,6 +54,7 @@ class UploadsTab:
         self.queue = FairQueue("files", _AT_ONCE, _LIMITS, usual_s=_USUAL_S)
         # the session's state, and with it the visitor's databases, ends with the session
         self.visitor = gr.State(None, delete_callback=self._forget)
+        self.token = gr.Textbox(visible=False, label="Visit")
         with gr.Row(elem_classes="t2s-split"):
             with gr.Column(scale=2, min_width=340):
                 html(INTRODUCTION)
@@ -89,7 +90,7 @@ class UploadsTab:
                     "Remove", size="sm", scale=0, min_width=96, elem_id="remove-own"
                 )
 
-    def wire(self, tabs: gr.Tabs, ask: AskTab) -> None:
+    def wire(self, tabs: gr.Tabs, ask: AskTab, load: Callable[..., Any]) -> None:
         """Connect the events; ``ask`` is the Ask tab among ``tabs``."""
         self.tabs = tabs
         self.asking = ask
@@ -108,7 +109,10 @@ class UploadsTab:
             js="(text, name) => text && t2s.save(text, name + '.json', 'application/json')",
         )
         self.remove.click(self.discard, [self.own, ask.database], [*mine, *theirs], **QUIET)
-        self.ask.click(self.take, self.own, [tabs, *theirs], **QUIET)
+        taken = self.ask.click(self.take, self.own, [tabs, *theirs], **QUIET)
+        shown = "(db) => { t2s.showTab('ask', true); t2s.remember(db, '', false, true); }"
+        taken.then(None, self.own, js=shown)
+        load(self.arrive, self.token, [*mine, ask.database], js="() => t2s.visit()", **QUIET)
 
     def import_uploaded(self, paths: list[str], request: gr.Request) -> Iterator[Updates]:
         """Import the uploaded files and show the result.
@@ -224,6 +228,12 @@ class UploadsTab:
     def _choices(self, db_id: str) -> gr.Dropdown:
         return gr.Dropdown(database_choices(self.library), value=db_id)
 
-    def _forget(self, visitor: str | None) -> None:
-        if visitor is not None:
-            self.library.store.forget(visitor)
+    def _forget(self, session: str | None) -> None:
+        if session is not None:
+            self.library.leave(session)
+
+    def arrive(self, token: str, request: gr.Request) -> Updates:
+        """List the uploads that this browser tab brought before the page was reloaded."""
+        self.library.arrive(token)
+        names = list(self.library.own)
+        return {self.visitor: request.session_hash, **(self._list(names[-1]) if names else {})}

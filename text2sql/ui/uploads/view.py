@@ -41,8 +41,8 @@ def limits_html(limits: UploadLimits, idle_s: float) -> Markup:
     return Markup(
         '<p class="t2s-hint">Limits: {} files of {:,.0f} MB each per upload; {:,} rows and {} '
         "columns per table, {:,} columns in all; {} databases at a time. Only you can see your "
-        "databases. They are deleted when you remove them, shortly after you close or reload this "
-        "page, or {} after you last used them.</p>"
+        "databases. They are deleted when you remove them, shortly after you close this page, or "
+        "{} after you last used them.</p>"
     ).format(
         limits.files,
         limits.file_bytes / 1e6,
