@@ -82,6 +82,12 @@ def test_the_model_is_not_asked_for_a_follow_up_and_is_asked_for_a_new_question(
     assert [question for question, _ in parrot.asked] == ["How many doctors are there?"]
 
 
+def test_a_long_question_is_a_new_one_and_takes_no_time() -> None:
+    words = "only those in Lyon " * 6
+    assert follow_ups(words, Previous(LYON), CLINIC)
+    assert follow_ups(words + words, Previous(LYON), CLINIC) == []
+
+
 def test_after_a_query_that_the_tree_cannot_hold_a_question_is_new() -> None:
     recursive = "WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n) SELECT i FROM n"
     parrot = Parrot("SELECT 1")

@@ -17,6 +17,7 @@ from text2sql.answering.conversation.mentions import Question
 from text2sql.answering.conversation.search import NEW, changes
 from text2sql.databases import Database
 from text2sql.errors import QueryError, QuestionError
+from text2sql.linking.words import split_words
 from text2sql.query.nodes import Select
 from text2sql.query.reading import read
 from text2sql.query.writing import write
@@ -34,6 +35,10 @@ __all__ = [
     "probabilities",
     "weights",
 ]
+
+
+_MOST_WORDS = 25
+_MOST_COLUMNS = 2000
 
 
 @dataclass(frozen=True)
@@ -110,11 +115,14 @@ def follow_ups(
 ) -> list[FollowUp]:
     """What ``question`` may ask for after ``previous``, the most likely first.
 
-    There is none where the query tree can't hold the query before it.
+    There is none where the query tree can't hold the query before it, for a question of more than
+    25 words, which says all that it means, and for a schema of more than 2,000 columns: the time
+    that the search takes grows with all three.
     """
     schema = database.schema
     query = previous_query(previous.sql, schema)
-    if query is None:
+    long = len(split_words(question)) > _MOST_WORDS or schema.column_count > _MOST_COLUMNS
+    if query is None or long:
         return []
     linker = Linker(database)
     found = changes(query, Question.read(question, linker.index), linker, weights())
