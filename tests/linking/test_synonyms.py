@@ -32,6 +32,7 @@ SCHEMA = Schema(
         ("List all prices", "List all fees"),
         ("Who is a sick person?", "Who is a patient name?"),
         ("Which clientele?", "Which clientele?"),
+        ("Which subclient?", "Which subclient?"),
         ('Whose name is "Price"?', 'Whose name is "Price"?'),
         ("How many visits are there?", "How many visits are there?"),
     ],

@@ -21,6 +21,12 @@ def test_quotes_that_are_closed_stay_as_they_are() -> None:
     )
 
 
+def test_a_recipe_in_a_cell_is_no_rows_although_some_of_its_lines_look_like_rows() -> None:
+    recipe = "Take\n2 eggs, whisked\nsome flour\nand water\n3 spoons, heaped\nstir\nserve"
+    text = f'id,how\n1,"{recipe}"\n2,boil\n3,fry\n4,bake\n'
+    assert rows(text)[0][1:3] == [["1", recipe], ["2", "boil"]]
+
+
 @pytest.mark.parametrize(
     ("line", "cells"),
     [

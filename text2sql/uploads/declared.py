@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
@@ -100,5 +100,5 @@ def _table(
     description: str,
     synonyms: list[str],
 ) -> Table:
-    own = tuple(Column(*before, tuple(said)) for *before, said in columns)
+    own = tuple(replace(Column(*c[:-1]), synonyms=tuple(c[-1])) for c in columns)
     return Table(name, own, natural, view, description, tuple(synonyms))
