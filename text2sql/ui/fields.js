@@ -32,6 +32,13 @@
     field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
   });
 
+  // the menu of a chart has a picture only
+  new MutationObserver(() => {
+    for (const menu of document.querySelectorAll(".vega-embed summary:not([aria-label])")) {
+      menu.setAttribute("aria-label", "Save the chart");
+    }
+  }).observe(document, { childList: true, subtree: true });
+
   document.addEventListener("click", (event) => {
     if (event.target === entered && entered.value === untouched) entered.select();
   });

@@ -118,7 +118,8 @@ def _curves(series: Mapping[str, Series], across: str, most: float | None = None
     drawn = lines(series, across, most, legend=False)
     said = "; ".join(" ".join(end) for end in last)
     return Markup(
-        '<figure class="t2s-plot"><div class="t2s-scroll">{}</div>'
+        '<figure class="t2s-plot"><div class="t2s-scroll" tabindex="0" role="region" '
+        'aria-label="Curves">{}</div>'
         '<figcaption class="t2s-legend">{}</figcaption></figure>'
     ).format(named(drawn, f"Curves; at the end {said}"), names)
 
