@@ -24,6 +24,7 @@ _VIEWS = {
     "ask": ("/?db=airline&q=Which+pilots+are+based+in+Toulouse%3F", "#outcome strong"),
     "inspect": ("/?tab=inspect&verdict=wrong", "#item .t2s-metrics"),
 }
+_ASKS_BACK = "/?db=farm_coop&q=How+many+of+our+member+farms+are+organic%3F"
 _QUESTIONS = 40  # of the samples, in the run that is inspected
 
 
@@ -46,6 +47,8 @@ def take(browser: Browser, url: str, folder: Path) -> None:
         for name, screen in _SCREENS.items():
             with opened(browser, url + address, complete, screen) as page:
                 page.screenshot(path=folder / f"{view}-{name}.png")
+    with opened(browser, url + _ASKS_BACK, "#asks-back p", _SCREENS["light"]) as page:
+        page.screenshot(path=folder / "asks-back-light.png")
     with opened(browser, url + _VIEWS["ask"][0], "#outcome strong", _SCREENS["light"]) as page:
         page.get_by_role("tab", name="Diagram").click()
         page.locator(".t2s-canvas").screenshot(path=folder / "diagram.png")

@@ -61,19 +61,10 @@ def _bars(chart: Chart) -> Spec:
     label = {"labelLimit": _LABEL_PX, "ticks": False, "labelPadding": 6}
     places = {
         "y": _axis("label", chart.label, "nominal", sort=None, axis=label),
-        "x": _axis("value", chart.value),
+        "x": _axis("value", chart.value, axis={"tickCount": 4}),
         "tooltip": _tooltip(chart),
     }
-    numbers = {"type": "text", "align": "left", "dx": 4}
-    text = {"text": {"field": "value", "type": "quantitative"}}
-    return {
-        "height": _BAR_PX * len(chart.marks),
-        "encoding": places,
-        "layer": [
-            {"mark": "bar", "encoding": {}},
-            {"mark": numbers, "encoding": text},
-        ],
-    }
+    return {"height": _BAR_PX * len(chart.marks), "mark": "bar", "encoding": places}
 
 
 def _line(chart: Chart) -> Spec:
