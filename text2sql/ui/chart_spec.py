@@ -73,7 +73,7 @@ def _line(chart: Chart) -> Spec:
         "y": _axis("value", chart.value, scale={"zero": False}),
         "tooltip": _tooltip(chart),
     }
-    marks = [{"mark": kind, "encoding": {}} for kind in ("line", "point")]
+    marks: list[Spec] = [{"mark": kind, "encoding": {}} for kind in ("line", "point")]
     return {"height": _HEIGHT_PX, "encoding": places, "layer": marks}
 
 

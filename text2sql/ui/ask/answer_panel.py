@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -153,7 +153,7 @@ class AnswerPanel:
             self.query.sql: sql,
         }
 
-    async def rerun(self, sql: str, db_id: str, question: str = "") -> AsyncIterator[Updates]:
+    async def rerun(self, sql: str, db_id: str, question: str = "") -> AsyncGenerator[Updates, None]:
         """Run the SQL in the editor, and show at once that it runs."""
         try:
             database = self.catalog.get(db_id)
@@ -169,7 +169,7 @@ class AnswerPanel:
         except Text2SQLError as error:
             yield self.query.idle(messages.alert(str(error)))
 
-    async def use(self, sql: str, db_id: str, question: str = "") -> AsyncIterator[Updates]:
+    async def use(self, sql: str, db_id: str, question: str = "") -> AsyncGenerator[Updates, None]:
         """Put another query into the editor and run it."""
         laid_out = lay_out_sql(sql)
         yield {self.query.sql: laid_out}
@@ -179,7 +179,7 @@ class AnswerPanel:
 
     async def choose(
         self, number: int, offered: Sequence[str], asked: Asked | None
-    ) -> AsyncIterator[Updates]:
+    ) -> AsyncGenerator[Updates, None]:
         """Show the reading that the visitor meant, and save the choice as feedback."""
         if asked is None or not offered:  # the session ended, or another process has taken over
             yield {self.readings.question: messages.alert(messages.FORGOTTEN)}
