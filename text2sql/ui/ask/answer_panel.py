@@ -153,7 +153,9 @@ class AnswerPanel:
             self.query.sql: sql,
         }
 
-    async def rerun(self, sql: str, db_id: str, question: str = "") -> AsyncGenerator[Updates, None]:
+    async def rerun(
+        self, sql: str, db_id: str, question: str = ""
+    ) -> AsyncGenerator[Updates, None]:
         """Run the SQL in the editor, and show at once that it runs."""
         try:
             database = self.catalog.get(db_id)
