@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from text2sql.query.english_conditions import Conditions
 from text2sql.query.english_words import ARITHMETIC, CALLS, WINDOWS
@@ -49,7 +50,7 @@ class Terms:
         self.select = scope.select
         self.schema = scope.schema
         self.main = main_source(scope.select, scope.schema)
-        self.inner = inner
+        self.inner = cache(inner)  # or each level of nesting would double the work
         self.condition = Conditions(self).text
 
     # rows
