@@ -15,7 +15,7 @@ from text2sql.wording import counted
 __all__ = ["PAGE", "page"]
 
 PAGE = Path(__file__).parents[2] / "docs" / "files.md"
-_HEADING = "## What becomes of each"
+_HEADING = "## How each kind of file is read"
 
 
 def page() -> str:

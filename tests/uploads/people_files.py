@@ -282,7 +282,7 @@ FILES = (
         ["pop.einwohner: '126.949' was read as 126949."],
     ),
     PeopleFile(
-        "quantities with their unit, and a minus behind",
+        "quantities with their unit, and a minus sign after the number",
         "ship.csv",
         _text("parcel,weight,balance\n1,12 kg,5.00\n2,5.5 kg,1.50-\n"),
         "SELECT weight, balance FROM ship",

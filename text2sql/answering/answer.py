@@ -46,8 +46,9 @@ class Answer:
     ``unused`` holds words of the question that the query does not use. ``second`` is the best
     candidate with other rows, None if there is none.
 
-    An answer to a follow-up names the ``earlier`` questions that it goes on from, the first one
-    first, and the parts of the query that are ``carried`` over from them.
+    ``follows`` is true if the answer to a follow-up changes the query before it, without a model.
+    It then names the ``earlier`` questions, the first one first, and the parts of the query that
+    are ``carried`` over from them.
     """
 
     question: str
@@ -64,6 +65,7 @@ class Answer:
     read_as: str = ""
     unused: tuple[str, ...] = ()
     second: SecondReading | None = None
+    follows: bool = False
     earlier: tuple[str, ...] = ()
     carried: tuple[Carried, ...] = ()
 
@@ -90,7 +92,7 @@ class Answer:
     @property
     def _fitted(self) -> float | None:
         """``answerable``; the confidence of a follow-up is a probability without one."""
-        return 1.0 if self.earlier else self.answerable
+        return 1.0 if self.follows else self.answerable
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer for JSON; ``columns`` and ``rows`` are empty if nothing ran."""

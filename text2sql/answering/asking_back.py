@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CLOSE", "UNLIKELY", "Reading", "two_readings"]
 
-#: From this closeness on, the visitor is asked. Chosen on the first half of Spider dev.
+#: From this closeness on, the visitor is asked. Set after a look at the bundled samples and at
+#: other people's databases; the first half of Spider dev only confirmed it.
 CLOSE = 0.5
 #: Below this confidence both readings are usually wrong, so a warning serves better.
 UNLIKELY = 0.2

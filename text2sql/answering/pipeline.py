@@ -194,16 +194,16 @@ class Text2SQL:
         question = check_question(question, database.schema)
         generator, database = self._prepared(database)
         started = time.perf_counter()
-        read = without_chart(reworded(question, database.schema))
-        found = follow_ups(read, previous, database)
+        read = reworded(question, database.schema)
+        found = follow_ups(without_chart(read), previous, database)
         if not found or found[0].new:
             return self.ask(question, database, service)
         found = [one for one in found if not one.new]
         candidates = [Candidate(f.sql, f.score) for f in found[:_FOLLOW_UPS]]
         results = self._results(candidates, database, service)
         place, likely = chosen(found, results)
-        return Answer(
-            question=question,
+        answer = Answer(
+            question=read,
             db_id=database.db_id,
             model=_model(generator),
             sql=candidates[place].sql,
@@ -211,9 +211,11 @@ class Text2SQL:
             result=results[place],
             seconds=time.perf_counter() - started,
             confidence=None if previous.confidence is None else likely * previous.confidence,
+            follows=True,
             earlier=previous.questions,
             carried=found[place].carried,
         )
+        return _as_asked(question, answer)
 
     def _write(
         self, generator: Generator, questions: Sequence[str], database: Database

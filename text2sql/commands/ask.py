@@ -104,7 +104,8 @@ def _show(answer: Answer) -> None:
     else:
         show_result(answer.result)
     chance = f", {answer.chance}" if answer.chance else ""
-    print(dim(f"{answer.model}, {answer.seconds:.2f} s{chance}"))
+    source = "from the answer before, no model was asked" if answer.follows else answer.model
+    print(dim(f"{source}, {answer.seconds:.2f} s{chance}"))
     if answer.carried:
         parts = "; ".join(part.text for part in answer.carried)
         print(f"Carried over from {answer.earlier[-1]!r}: {parts}." if answer.earlier else

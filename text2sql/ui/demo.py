@@ -12,6 +12,7 @@ from text2sql.atomic import sweep
 from text2sql.evaluation.folder import RunFolder
 from text2sql.ui import about
 from text2sql.ui.api import add_endpoints
+from text2sql.ui.ask.address import Address
 from text2sql.ui.ask.spider_state import SpiderState
 from text2sql.ui.ask.tab import AskTab
 from text2sql.ui.event_queue import use_small_queue
@@ -93,7 +94,7 @@ def build_demo(
         _open_named_tab(demo, tabs, tab_opener)
         uploads.wire(tabs, tab, demo.load)
         training.wire(demo.load, train_tab, tabs)
-        tab.restore_on(demo.load, question, sql)
+        Address(tab).restore_on(demo.load, question, sql)
         if arriving is not None:
             arriving.wire(demo.load, tab.database)
         add_endpoints(model, catalog, queries)

@@ -117,6 +117,8 @@ def reading(sentence: str, tables: Sequence[str] = ()) -> Markup:
 
 def written(answer: Answer) -> str:
     """Who wrote the query of an answer, as the ending of its outcome."""
+    if answer.follows:
+        return f" · from the answer before in {duration(answer.seconds)}; no model was asked"
     return f" · written by {answer.model} in {duration(answer.seconds)}"
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.parrot import Parrot
 from text2sql.answering.conversation.following import Previous, carried_between, follow_ups
 from text2sql.answering.pipeline import Text2SQL
 from text2sql.databases import Catalog
+from text2sql.descriptions import ColumnText, Descriptions, TableText, described
 from text2sql.errors import QuestionError
 from text2sql.linking.keys import with_keys
 
@@ -75,11 +78,21 @@ def test_an_answer_names_the_questions_it_goes_on_from_and_what_it_carries_over(
 def test_the_model_is_not_asked_for_a_follow_up_and_is_asked_for_a_new_question() -> None:
     parrot = Parrot("SELECT count(*) FROM doctor")
     asker = Text2SQL(parrot)
-    assert asker.ask("how many are there?", CLINIC, after=Previous(LYON)).model == "parrot"
+    assert asker.ask("how many are there?", CLINIC, after=Previous(LYON)).follows
     assert parrot.asked == []
     new = asker.ask("How many doctors are there?", CLINIC, after=Previous(LYON))
-    assert (new.sql, new.earlier) == ("SELECT count(*) FROM doctor", ())
+    assert (new.sql, new.earlier, new.follows) == ("SELECT count(*) FROM doctor", (), False)
     assert [question for question, _ in parrot.asked] == ["How many doctors are there?"]
+
+
+def test_a_follow_up_in_peoples_own_words_is_read_in_those_of_the_schema() -> None:
+    said = Descriptions(
+        tables={"patient": TableText(columns={"sex": ColumnText(synonyms=("gender",))})}
+    )
+    clinic = replace(CLINIC, schema=described(CLINIC.schema, said))
+    answer = Text2SQL(Parrot(LYON)).ask("per gender", clinic, after=Previous(LYON))
+    assert answer.sql == ("SELECT sex, count(*) FROM patient WHERE city = 'Lyon' GROUP BY sex")
+    assert (answer.question, answer.read_as) == ("per gender", "per sex")
 
 
 def test_a_long_question_is_a_new_one_and_takes_no_time() -> None:

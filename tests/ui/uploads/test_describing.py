@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.ui.asking import ask
 from tests.ui.tabs import open_tab
 from tests.ui.test_page import CONTRAST, LAPTOP_AND_PHONE, open_page
 
@@ -113,6 +114,8 @@ def test_descriptions_are_brought_along_and_questions_may_use_their_words(
     )
     page.get_by_role("button", name="Ask about it").click()
     expect(page.locator("#tables .t2s-said")).to_have_text("takings = sum of fee")
+    ask(page, "takings <b> by patient")
+    expect(page.locator("#goes-on")).to_have_text("Read as “sum of fee <b> by patient”.")
 
 
 def test_files_that_come_while_others_are_read_are_read_after_them(

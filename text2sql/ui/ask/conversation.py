@@ -27,10 +27,11 @@ _MOST_EARLIER = 4  # questions that a conversation keeps and a link takes along
 
 @dataclass(frozen=True)
 class Talk:
-    """Where a conversation has come to: the ``questions`` that led to ``sql``, the last one last.
+    """A conversation so far: the ``questions`` that led to ``sql``, the last one last.
 
-    ``before`` is the query that the last question went on from, empty after a new question; that
-    it was ``taken_as_new`` is said where it could have gone on from another.
+    ``before`` is the query that the last question went on from, empty after a new question.
+    ``taken_as_new`` is true if that question could have gone on from another, but did not.
+    ``read_as`` is the last question after its synonyms were replaced, empty if it had none.
     """
 
     db_id: str
@@ -39,11 +40,12 @@ class Talk:
     before: str = ""
     confidence: float | None = None
     taken_as_new: bool = False
+    read_as: str = ""
 
     @classmethod
     def of(cls, answer: Answer, before: Previous | None) -> Talk:
         """The conversation after ``answer``, which may go on from ``before``."""
-        follows = before is not None and bool(answer.earlier or answer.carried)
+        follows = before is not None and answer.follows
         questions = (*answer.earlier, answer.question)[-_MOST_EARLIER - 1 :]
         return cls(
             answer.db_id,
@@ -52,6 +54,7 @@ class Talk:
             before.sql if before is not None and follows else "",
             answer.confidence,
             before is not None and not follows,
+            answer.read_as,
         )
 
     def previous(self, sql: str) -> Previous:
@@ -112,9 +115,11 @@ class ConversationPanel:
 
 
 def _note(talk: Talk) -> Markup:
-    """What the question goes on from; its link takes the earlier questions along."""
+    """How the question was read and what it goes on from; its link has the earlier questions."""
     earlier = list(talk.questions[:-1]) if talk.before else []
     told = Markup('<data id="earlier" value="{}" hidden></data>').format(json.dumps(earlier))
+    if talk.read_as:
+        told += Markup("Read as “{}”. ").format(_short(talk.read_as))
     if talk.taken_as_new:
         return told + Markup("Answered as a new question.")
     if not earlier:

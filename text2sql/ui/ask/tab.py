@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 import gradio as gr
 from anyio.to_thread import run_sync
@@ -19,7 +18,7 @@ from text2sql.schema import ForeignKey
 from text2sql.ui import messages
 from text2sql.ui.ask.answer_panel import AnswerPanel
 from text2sql.ui.ask.choices import database_choices, gold_for
-from text2sql.ui.ask.conversation import ConversationPanel, Talk, earlier_questions
+from text2sql.ui.ask.conversation import ConversationPanel, Talk
 from text2sql.ui.ask.examples import checked_samples, chips
 from text2sql.ui.ask.history import History
 from text2sql.ui.ask.model_picker import ModelPicker
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from text2sql.ui.model_thread import ModelThread
     from text2sql.ui.queries import Queries
 
-__all__ = ["AskTab"]
+__all__ = ["REMEMBER_EARLIER", "AskTab"]
 
 # Requests wait in the model's own queue, which is bounded and knows their places.
 _IN_LINE: dict[str, Any] = QUIET | {"concurrency_limit": None, "concurrency_id": "line"}
@@ -48,7 +47,8 @@ _log = logging.getLogger(__name__)
 
 #: The address has the question while it is answered: if the server ends, the next one answers it.
 _REMEMBER = "(question, db) => t2s.remember(db, question)"
-_REMEMBER_EARLIER = "() => t2s.rememberEarlier()"  # questions that a follow-up goes on from
+#: The address then has the questions that a follow-up goes on from.
+REMEMBER_EARLIER = "() => t2s.rememberEarlier()"
 
 
 class AskTab:
@@ -63,7 +63,6 @@ class AskTab:
     ) -> None:
         self.catalog = catalog
         self.waiting = Waiting()
-        self.address = [gr.Textbox(visible=False, label=name) for name in ("Address", "Visit")]
         first = next(iter(catalog))
         with gr.Row(elem_classes="t2s-split"):
             with gr.Column(scale=3, min_width=420):
@@ -127,14 +126,14 @@ class AskTab:
 
     def _wire(self) -> None:
         chosen = self.examples.click(_first, self.examples, self.question, **QUIET)
-        again = self.history.repeat(self.again, [*self._asked, *self.described])
+        again = self.history.repeat(self.again, [*self.asked, *self.described])
         for list_of_questions in (self.examples, self.history.list):
             list_of_questions.click(None, js="() => t2s.showQuestion()")
-        gr.on([self.ask.click, self.question.submit], None, self._asked, js=_REMEMBER)
+        gr.on([self.ask.click, self.question.submit], None, self.asked, js=_REMEMBER)
         asking = gr.on([self.ask.click, self.question.submit], **self._going_on)
-        for event in (asking, *(one.then(**self._asking) for one in (chosen, again))):
+        for event in (asking, *(one.then(**self.asking) for one in (chosen, again))):
             self.history.add_after(event, self.panel.asked)
-            event.then(None, js=_REMEMBER_EARLIER)
+            event.then(None, js=REMEMBER_EARLIER)
         self.conversation.parts.click(
             self.take_off,
             [self.conversation.parts, self.conversation.talk, self.database],
@@ -142,7 +141,7 @@ class AskTab:
             **_IN_LINE,
         )
         for one in (chosen, again):
-            one.then(None, self._asked, js=_REMEMBER)
+            one.then(None, self.asked, js=_REMEMBER)
         keys = self.schema.keys
         kept = [keys.kept, self.database]
         keys.kept.input(self.keep_keys, kept, [*self.schema.outputs, self.status], **QUIET)
@@ -157,51 +156,21 @@ class AskTab:
         self.database.input(self.choose, self.database, self.described, **QUIET)
         self.database.input(None, self.database, js="(db) => t2s.remember(db, '')")
 
-    def restore_on(self, load: Callable[..., Any], question: gr.Button, sql: gr.Button) -> None:
-        """Restore the question in the address when the page is loaded, and by Back and Forward.
-
-        address.js presses ``question`` to restore one, and ``sql`` to run edited SQL.
-        """
-        opening: dict[str, Any] = QUIET | {
-            "inputs": self.address,
-            "outputs": [*self._asked, *self.described],
-            "js": "() => t2s.opened()",
-        }
-        inputs = self._asking["inputs"]
-        inputs = [*inputs, self.address[0]]
-        shared = "(...values) => [...values.slice(0, -1), t2s.opened()[0]]"
-        for opened in (
-            load(self.restore, **opening),
-            question.click(self.go_back, trigger_mode="multiple", **opening),
-        ):
-            # "multiple", because Back is often pressed again before an answer is there
-            answered = opened.then(
-                self.answer_shared,
-                inputs,
-                self._outputs,
-                js=shared,
-                trigger_mode="multiple",
-                **_IN_LINE,
-            )
-            self.history.add_after(answered, self.panel.asked)
-            answered.then(None, js=_REMEMBER_EARLIER)
-            answered.then(None, js="() => t2s.runShared()")
-        self.panel.run_shared_on(sql, self.database)
-
     @property
-    def _asking(self) -> dict[str, Any]:
+    def asking(self) -> dict[str, Any]:
         """The settings of every event that asks the model."""
-        inputs = [*self._asked, self.picker.choice]
-        return _IN_LINE | {"fn": self.answer, "inputs": inputs, "outputs": self._outputs}
+        inputs = [*self.asked, self.picker.choice]
+        return _IN_LINE | {"fn": self.answer, "inputs": inputs, "outputs": self.outputs}
 
     @property
     def _going_on(self) -> dict[str, Any]:
-        """As ``_asking``, for a question that may go on from the answer on the page."""
+        """As ``asking``, for a question that may go on from the answer on the page."""
         talk = [self.conversation.talk, self.panel.query.sql, self.conversation.new]
-        return self._asking | {"inputs": [*self._asked, self.picker.choice, *talk]}
+        return self.asking | {"inputs": [*self.asked, self.picker.choice, *talk]}
 
     @property
-    def _asked(self) -> list[Any]:
+    def asked(self) -> list[Any]:
+        """The fields of a question."""
         return [self.question, self.database]
 
     @property
@@ -212,7 +181,8 @@ class AskTab:
         return [*self.schema.outputs, self.examples, self.panel.box, *talk, *buttons]
 
     @property
-    def _outputs(self) -> list[Any]:
+    def outputs(self) -> list[Any]:
+        """Everything that asking changes."""
         buttons = [self.status, self.ask, self.cancel]
         talk = self.conversation.outputs
         return [*buttons, self.picker.choice, *talk, *self.panel.outputs]
@@ -354,50 +324,6 @@ class AskTab:
             self.ask: gr.Button(visible=True),
             self.cancel: gr.Button(visible=False),
         }
-
-    def restore(self, address: str, token: str) -> Updates:
-        """Restore the database and the question of the address, ``?db=...&q=...``.
-
-        ``token`` is the secret of the browser tab, which may have brought the database.
-        """
-        query = dict(parse_qsl(address.lstrip("?")))
-        wanted = query.get("db")
-        if not wanted:
-            nothing: Updates = gr.skip()
-            return nothing
-        if isinstance(self.catalog, Library):
-            self.catalog.arrive(token)
-            if "own" in query and wanted not in self.catalog:
-                minutes = round(self.catalog.store.idle_s / 60)
-                return {self.status: messages.alert(messages.not_brought(wanted, minutes))}
-        updates = self.choose(wanted)
-        if self.examples in updates:  # it was found
-            choices = database_choices(self.catalog)
-            shown = gr.Dropdown(choices, value=wanted) if "own" in query else wanted
-            updates |= {self.database: shown, self.question: query.get("q", "")}
-        return updates
-
-    def go_back(self, address: str, token: str) -> Updates:
-        """Restore an address; one without a database is where the page began."""
-        if address:
-            return self.restore(address, token)
-        first = next(iter(self.catalog)).db_id
-        return {**self.choose(first), self.database: first, self.question: ""}
-
-    async def answer_shared(
-        self, question: str, db_id: str, model: str, address: str
-    ) -> AsyncIterator[Updates]:
-        """Answer the question of a shared address, if it has one, after those before it."""
-        yield gr.skip()  # an event that yields nothing would empty its outputs
-        if not question.strip():
-            return
-        earlier = earlier_questions(dict(parse_qsl(address.lstrip("?"))).get("after", ""))
-        talk = None
-        for one in earlier:
-            async for update in self.answer(one, db_id, model, talk):
-                talk = update.get(self.conversation.talk, talk)
-        async for update in self.answer(question, db_id, model, talk):
-            yield update
 
 
 def _first(sample: list[str]) -> str:
