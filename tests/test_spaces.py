@@ -266,7 +266,7 @@ def test_help_answers_at_once() -> None:
     )
     assert time.perf_counter() - started < 5  # 0.1 s on an idle machine
     assert "--dry-run" in done.stdout
-    assert not re.search(r"huggingface_hub|yaml|text2sql|train", done.stderr)
+    assert not re.search(r"\|\s+(huggingface_hub|yaml|text2sql|train)\b", done.stderr)
 
 
 @pytest.mark.usefixtures("small")
