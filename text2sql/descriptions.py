@@ -1,4 +1,4 @@
-"""What people say of a database: readable names, descriptions and synonyms of tables and columns.
+"""Readable names, descriptions and synonyms that people give for tables and columns.
 
 They are kept in a small JSON file, whose keys are the names in the file that they describe::
 
@@ -7,7 +7,7 @@ They are kept in a small JSON file, whose keys are the names in the file that th
                 "synonyms": ["price", "takings = sum of fee"]}}}},
      "keys": ["visit.patient_id = patient.id"]}
 
-Spider's ``tables.json`` and BIRD's ``database_description/*.csv`` are read into the same.
+Spider's ``tables.json`` and BIRD's ``database_description/*.csv`` are also read.
 """
 
 from __future__ import annotations
@@ -55,19 +55,19 @@ class _Said(BaseModel):
 
 
 class ColumnText(_Said):
-    """What is said of a column; ``type`` is one that uploads offer, for files of rows."""
+    """The description of a column; ``type`` is one that uploads offer, for files of rows."""
 
     type: _Name = ""
 
 
 class TableText(_Said):
-    """What is said of a table; the keys of ``columns`` are their names in the file."""
+    """The description of a table; the keys of ``columns`` are their names in the file."""
 
     columns: dict[str, ColumnText] = {}
 
 
 class Descriptions(BaseModel):
-    """What is said of the tables of a database, by their names in the file.
+    """The descriptions of the tables of a database, by their names in the file.
 
     ``keys`` are foreign keys such as ``sale.customer_id = customer.id``, in place of guessed ones.
     """
@@ -78,22 +78,22 @@ class Descriptions(BaseModel):
     keys: tuple[_Key, ...] | None = None
 
     def table(self, name: str) -> TableText:
-        """Return what is said of a table, in any letter case."""
+        """Return the description of a table; the case of its name does not matter."""
         return _find(self.tables, name) or TableText()
 
     def column(self, table: str, name: str) -> ColumnText:
-        """Return what is said of a column, in any letter case."""
+        """Return the description of a column; the case of its name does not matter."""
         return _find(self.table(table).columns, name) or ColumnText()
 
     def with_column(self, table: str, name: str, text: ColumnText) -> Descriptions:
-        """Return a copy that says ``text`` of a column."""
+        """Return a copy with ``text`` for a column."""
         old = self.table(table)
         columns = {**_without(old.columns, name), name: text}
         changed = old.model_copy(update={"columns": columns})
         return self._with(table, changed)
 
     def with_table(self, name: str, text: TableText) -> Descriptions:
-        """Return a copy that says ``text`` of a table and the same of its columns."""
+        """Return a copy with ``text`` for a table, whose columns keep their descriptions."""
         changed = text.model_copy(update={"columns": self.table(name).columns})
         return self._with(name, changed)
 
@@ -111,7 +111,7 @@ class Descriptions(BaseModel):
         return found if other.keys is None else found.model_copy(update={"keys": other.keys})
 
     def to_json(self) -> str:
-        """Write the file that ``read_descriptions`` reads; what is empty is left out."""
+        """Return the file that ``read_descriptions`` reads, without empty entries."""
         return json.dumps(self.model_dump(exclude_defaults=True), ensure_ascii=False, indent=1)
 
 
@@ -127,7 +127,7 @@ def _without(texts: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _over(old: Any, new: Any) -> Any:
-    """Return ``old`` with what ``new`` says."""
+    """Return ``old`` with the values that ``new`` has."""
     said = new.model_dump(exclude_defaults=True, exclude={"columns"})
     return old.model_copy(update=said)
 
@@ -205,7 +205,7 @@ def _all_texts(found: Descriptions) -> Iterable[_Said]:
 
 
 def _from_bird(name: str, text: str) -> Descriptions:
-    """Read a CSV file of BIRD, which is called after its table."""
+    """Read a CSV file of BIRD, which is named after its table."""
     columns = {}
     for row in csv.DictReader(io.StringIO(text)):
         cells = {key: (row.get(key) or "").strip() for key in _BIRD}

@@ -1,4 +1,4 @@
-"""sql-eval's way to write several right queries in one text.
+"""Reads gold queries of sql-eval, which write several right queries in one text.
 
 ``SELECT {id, name} FROM t`` accepts either column or both, ``GROUP BY {}`` repeats the columns
 chosen, and a semicolon separates queries.
@@ -19,7 +19,7 @@ _PIECE = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|[;,{}()]|[^'";,{}()]+|.""", re.DO
 
 
 def accepted_queries(text: str) -> list[str]:
-    """The queries that a gold of sql-eval stands for, at most 255, the one with all columns first.
+    """Return the queries that a gold of sql-eval stands for, at most 255; all columns first.
 
     Semicolons, commas and braces in quoted text do not count, nor do commas in brackets.
     """

@@ -1,9 +1,9 @@
 """Memoized functions that share one bound in bytes.
 
 ``functools.lru_cache`` looks up a value in a tenth of a microsecond, but it counts entries, and one
-entry may be a thousand times as large as another. A ``Memo`` keeps its speed: the bytes of
-arguments and values are added up when a value is computed, and at the bound everything is
-forgotten. Use ``byte_cache`` where values are so expensive that the oldest should go first.
+entry may be a thousand times as large as another. A ``Memo`` is as fast: it adds up the bytes of
+arguments and values when a value is computed, and forgets everything at the bound. If values are
+so expensive that only the oldest should be forgotten, use ``byte_cache``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ENTRY_BYTES = 150  # the overhead of an entry
 class Memo:
     """Functions whose values are kept, of at most ``max_bytes`` in all. Thread-safe.
 
-    Sizes are estimated from above: what several entries share is counted for each of them.
+    Sizes are upper bounds: objects that several entries share are counted for each of them.
     """
 
     def __init__(self, max_bytes: int) -> None:

@@ -1,7 +1,7 @@
-"""Learns what speaks for the changes that a follow-up may ask for: ``python -m train.follow_ups``.
+"""Fits the weights of the changes that a follow-up may ask for: ``python -m train.follow_ups``.
 
 Each turn of a dialogue gives the queries that the search proposes from the gold query before it;
-those with the gold query's rows are right. Where none has them and the gold query shares no
+those with the gold query's rows are right. If none has them and the gold query shares no
 condition or no table with the one before it, it is right to take the turn for a new question. A
 log-linear model of the features is fitted to these verdicts, twice: on what a search without
 weights proposes, then on what a search with them does.
@@ -117,7 +117,7 @@ def _turns(
 
 
 def _judged(found: Sequence[Change], previous: Select, gold: str, database: Database) -> Turn:
-    """Which of the queries that were found return the rows of the gold query."""
+    """Return for each proposed query whether it returns the rows of the gold query."""
     expected = run_query(database, without_distinct(gold), SCORING)
     ordered = row_order_counts(gold)
     limits = replace(SCORING, timeout_s=_TIMEOUT_S, max_rows=len(expected.rows) + 100)
@@ -135,7 +135,7 @@ def _judged(found: Sequence[Change], previous: Select, gold: str, database: Data
 
 
 def _is_new(previous: Select, gold: str, schema: Schema) -> bool:
-    """Whether the gold query has nothing from the query before it."""
+    """Whether the gold query carries nothing over from the query before it."""
     query = previous_query(gold, schema)
     if query is None:
         return False
@@ -156,7 +156,7 @@ def _conditions(query: Select, schema: Schema) -> set[tuple[object, ...]]:
 
 
 def _chosen(turn: Turn, weights: Mapping[str, float]) -> bool:
-    """Whether the proposal with the most weight is right."""
+    """Whether the proposal with the highest score is right."""
     if not turn.proposals:
         return False
     scores = [sum(weights.get(f, 0.0) * v for f, v in p.items()) for p in turn.proposals]
@@ -164,11 +164,11 @@ def _chosen(turn: Turn, weights: Mapping[str, float]) -> bool:
 
 
 def fit(turns: Sequence[Turn]) -> dict[str, float]:
-    """The weights under which right proposals are likeliest among those of their turn.
+    """Return the weights that maximize the likelihood of the right proposals of each turn.
 
-    The likelihood of a turn is the sum over its right proposals. It is climbed with RMSProp from
-    the priors, with a ridge towards them: what plain English says of a few words. Turns without a
-    right proposal, or with no other, say nothing.
+    The likelihood of a turn is the sum over its right proposals. RMSProp maximizes it from the
+    priors, with an L2 penalty towards them; the priors are hand-written weights of a few words.
+    Turns without a right proposal, or without a wrong one, are ignored.
     """
     told = [turn for turn in turns if any(turn.right) and not all(turn.right)]
     counts = Counter(name for turn in told for name in {n for p in turn.proposals for n in p})
@@ -203,7 +203,7 @@ class _Rows:
         self.turns, self.names = len(turns), len(places)
 
     def slope(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The gradient of the negative log-likelihood."""
+        """Return the gradient of the negative log-likelihood."""
         scores = np.bincount(self.row, weights[self.place] * self.value, len(self.turn))
         most = np.full(self.turns, -np.inf)
         np.maximum.at(most, self.turn, scores)

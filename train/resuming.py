@@ -1,4 +1,4 @@
-"""What a stopped run left in its folder, checked before a resumed one believes it."""
+"""Reads and checks the files of a stopped run before it is resumed."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def read_state(path: Path, device: torch.device) -> dict[str, Any]:
 
 @contextmanager
 def matching(path: Path) -> Iterator[None]:
-    """Say of the state in ``path`` that it is another model's, whatever shows that.
+    """Report errors in the use of the state in ``path`` as a state of another model.
 
     Raises:
         RecipeError: weights or their optimizer are missing, or of other shapes or types.
@@ -102,7 +102,7 @@ def check_average(found: Any, expected: Mapping[str, torch.Tensor]) -> None:
 
 
 def last_checkpoint(folder: Path) -> Path | None:
-    """The newest complete checkpoint: one whose every file can be read."""
+    """Return the newest complete checkpoint, of which every file can be read."""
     numbered = sorted(
         (path for path in folder.glob("checkpoint-*") if path.name[11:].isdigit()),
         key=lambda path: int(path.name[11:]),

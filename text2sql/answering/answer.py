@@ -1,4 +1,4 @@
-"""An answer: SQL for a question with its rows, how likely it is right, and what it carries over."""
+"""An answer: SQL for a question, its rows, its confidence, and the questions before it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Answer:
     None if no candidate ran. They are computed from ``evidence``.
 
     ``missing`` holds sentences about what the question asks for but the answer lacks. ``read_as``
-    is the question as the model read it, if synonyms were replaced by what they stand for.
+    is the question as the model read it, empty if it has no synonyms that a person gave.
     ``unused`` holds words of the question that the query does not use. ``second`` is the best
     candidate with other rows, None if there is none.
 

@@ -1,4 +1,4 @@
-"""Whether to ask a visitor which of two readings of a question was meant.
+"""Decides whether to ask a visitor which of two readings of a question was meant.
 
 A question can be read in two ways with different rows ("the most": the highest sum or the most
 rows?). If the model finds the second nearly as likely as the first, one click of the visitor
@@ -28,7 +28,7 @@ UNLIKELY = 0.2
 
 @dataclass(frozen=True)
 class Reading:
-    """A query with its rows, and in plain words."""
+    """A query, its rows and its explanation in English."""
 
     sql: str
     result: QueryResult
@@ -40,8 +40,8 @@ def two_readings(
 ) -> tuple[Reading, Reading] | None:
     """Return the two readings to choose from, or None if there is no need or no way to ask.
 
-    There is none if the second reading is much less likely, if both are unlikely, if they differ
-    in what English does not say, or if the database does not seem to hold what is asked for.
+    The result is None if the second reading is much less likely, if both are unlikely, if their
+    explanations in English are the same, or if the database seems to lack the data.
     """
     second = answer.second
     if second is None or second.closeness < close or answer.result is None or answer.foreign:

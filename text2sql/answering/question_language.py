@@ -1,4 +1,4 @@
-"""Whether a question is in English, the only language that the bundled model reads."""
+"""Detects questions that are not in English, the only language that the bundled model reads."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import unicodedata
 
 __all__ = ["NOT_ENGLISH", "is_english"]
 
-#: What to say about the answer to such a question.
+#: The doubt about the answer to such a question.
 NOT_ENGLISH = (
     "This question does not seem to be in English, the only language that the model reads. "
     "Ask it in English."
 )
-# Words that ask, which begin questions and are neither English nor usual in names.
+# Words that begin questions and are neither English nor usual in names.
 _ASKING = frozenset(
     # German, French, Spanish
     "wie wieviel wieviele viele welche welcher welches welchen wer wann zeige zeig nenne liste gib "
@@ -31,7 +31,7 @@ _ASKING = frozenset(
     # Indonesian, Vietnamese
     "berapa siapa tampilkan sebutkan bao nhiêu".split()
 )
-# Small words that go with them.
+# Function words of the same languages.
 _JOINING = frozenset(
     "sind gibt haben der das und mit von für nicht aus im den dem ist alle ein eine einen es ihre "
     "est sont les des dans avec pour le la du une un et par tous toutes aux sur leurs ont il "

@@ -1,4 +1,4 @@
-"""The words of a question that its answer does not use: the most telling reason for a doubt."""
+"""Finds the words of a question that its answer does not use, as a reason for a doubt."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ def unused_words(
 ) -> tuple[str, ...]:
     """Return up to two words of ``question`` that the database has and the query does not use.
 
-    They are names of tables or columns, or whole cells; common verbs and adjectives are not, so
-    that the words are worth naming.
+    They are names of tables or columns, or whole cells, without common verbs and adjectives.
 
     Args:
         reading: the query in English, which spells names out; may be empty.

@@ -1,6 +1,6 @@
 """Measure what asking back saves: right at the first answer, and after at most one click.
 
-Asks every question once. Where the two most likely readings are close, the page asks which one was
+Asks every question once. If the two most likely readings are close, the page asks which one was
 meant; a click is taken to choose the right one if either is right. The table has a line for each
 closeness from which the page could ask; the one that it uses is marked. Without --questions, the
 bundled samples are asked.

@@ -2,7 +2,7 @@
 
 Asks each dialogue of --dialogues turn by turn and compares rows with those of the gold queries. The
 table has the turns after the first: asked as new questions; going on from the gold query of the
-turn before; and going on from the answer to the turn before, of the dialogues whose first answer
+turn before; and going on from the answer to the turn before, in dialogues whose first answer
 was right. Each share has its 95% bootstrap interval.
 """
 
@@ -27,7 +27,7 @@ __all__ = ["Turn", "add_arguments", "measure", "run"]
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn after the first, with the SQL for it in each way, and whether its rows are right.
+    """A turn after the first, with the SQL of each way to ask it, and whether its rows are right.
 
     ``first`` says whether the first turn of its dialogue was answered rightly, ``confidence`` is
     that of the answer that goes on from the gold query.
@@ -139,7 +139,7 @@ def _measured(asker: Text2SQL, dialogue: Dialogue, database: Database) -> Iterat
 
 
 class _Remembering:
-    """A model that writes each query once: the ways to ask a dialogue differ after that."""
+    """A model that remembers its candidates, because the ways ask the same questions."""
 
     def __init__(self, generator: Generator) -> None:
         self.generator = generator

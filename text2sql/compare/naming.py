@@ -1,8 +1,8 @@
-"""Queries with the same names for the same things, so that two of them can be compared.
+"""Gives two queries the same names for the same things, so that they can be compared.
 
-Aliases go: a column carries the name of its table (``atom.element``; ``atom#2.element`` where a
+Aliases are removed: a column has the name of its table (``atom.element``; ``atom#2.element`` if a
 query reads the table a second time). A name has the schema's spelling. A WITH that is read once
-stands where it is read. Labels and numbers in ORDER BY and GROUP BY become what they stand for.
+replaces its name. Labels and numbers in ORDER BY and GROUP BY become what they stand for.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Conditions and expressions in one form, so that what means the same reads the same."""
+"""Writes equivalent conditions and expressions in one form."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TURNED: dict[type[exp.Expr], type[exp.Expr]] = {
 }
 # AND and OR are functions to sqlglot, too
 _ATOMS = (exp.Column, exp.Literal, exp.Func, exp.Paren, exp.Cast, exp.Subquery, exp.Star)
-#: What holds a whole expression, so that brackets around it change nothing.
+#: Nodes that hold a whole expression, so that brackets around it change nothing.
 _HOLDERS = (exp.Alias, exp.Select, exp.Where, exp.Having, exp.Ordered, exp.If, exp.Case)
 
 

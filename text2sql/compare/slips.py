@@ -13,9 +13,9 @@ _NOT_A_QUERY = "Only reading is allowed"  # how the sandbox refuses what starts 
 
 
 def not_sql(prediction: str, error: str) -> str:
-    """What of a prediction is no SQL, as the end of a sentence; empty if nothing is found.
+    """Return the part of a prediction that is no SQL, as the end of a sentence; empty if none.
 
-    ``error`` is why the prediction does not run.
+    ``error`` says why the prediction does not run.
     """
     if prediction.lstrip().startswith(_FENCE):
         return f"it starts with a Markdown fence ({_FENCE})"

@@ -1,4 +1,4 @@
-"""What the constraints of all schemas keep of queries that they have read, in one bound."""
+"""The cache that the constraints of all schemas share."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from text2sql.memo import Memo
 
 __all__ = ["KEPT"]
 
-#: Schemas are strangers': one with 1,500 columns may follow a word with megabytes of choices.
+#: Bounded in bytes: visitors bring schemas, and one with 1,500 columns has megabytes of choices.
 KEPT = Memo(200_000_000)

@@ -1,4 +1,4 @@
-"""Dialogues: questions about one database of which later ones go on from earlier ones."""
+"""Dialogues: questions about one database, in which later ones go on from earlier ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A model's results over other wordings and other schemas, as one row that a file can hold."""
+"""A model's results on other wordings and other schemas, as a row that is saved in a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words that people gave for tables and columns, put back into the words of the schema.
+"""Replaces the synonyms that people gave for tables and columns by the names of the schema.
 
 Models read names only, so a question in other words is reworded before any of them reads it.
 """
@@ -13,11 +13,11 @@ from text2sql.schema import Column, Schema, Table
 
 __all__ = ["reworded"]
 
-_MOST = 2_000  # synonyms of a database that are looked for
+_MOST = 2_000  # the most synonyms of a database
 
 
 def reworded(question: str, schema: Schema) -> str:
-    """Return ``question`` with the names, or the meanings, that synonyms stand for.
+    """Return ``question`` with names or meanings in place of synonyms.
 
     With ``takings = sum of fee`` on a column, "takings by month" gives "sum of fee by month".
     Text in quotation marks stays as it is.
@@ -36,7 +36,7 @@ def reworded(question: str, schema: Schema) -> str:
 
 
 def _meanings(schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield the words that are replaced, in small letters, with what they mean."""
+    """Yield the synonyms in lower case with their replacements."""
     for table in schema.tables:
         entries: tuple[Table | Column, ...] = (table, *table.columns)
         for entry in entries:

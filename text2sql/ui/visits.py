@@ -1,4 +1,4 @@
-"""Visits: what a browser tab brought stays its own when the page is reloaded."""
+"""Visits: a browser tab keeps its uploads when the page is reloaded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Visits:
         if not _TOKEN.fullmatch(token):
             return
         with self._lock:
-            self._visits[session] = f"visit {token}"  # no session can be called that
+            self._visits[session] = f"visit {token}"  # no session has this name
             self._visits.move_to_end(session)
             while len(self._visits) > self.most:
                 self._visits.popitem(last=False)

@@ -1,4 +1,4 @@
-"""The lines of CSV and TSV files, with their separator found and unclosed quotes mended."""
+"""The lines of CSV and TSV files, with detected separators and repaired quotes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SEPARATORS = ",;\t|"
 _SAMPLED_LINES = 50
 _LONGEST_CELL = 1_000_000
 _MOST_MENDED = 100  # lines of one file
-_FEWEST_SWALLOWED = 2  # lines inside a cell that look like rows
+_FEWEST_SWALLOWED = 2  # fewest lines in a cell that look like rows after an unclosed quote
 _FEWEST_OF_TEXTS = 5  # where rows hold no numbers
 _MOSTLY = 0.8
 _NUMBERED = re.compile(r"\s*[-+(]?[$€£]?\d")

@@ -1,4 +1,4 @@
-"""The text of a file in an encoding that the file does not name."""
+"""Decodes a file whose encoding is not named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the table is in a sheet: below titles, with or without names of columns, above totals."""
+"""Finds the table in a sheet: below titles, with or without column names, above totals."""
 
 from __future__ import annotations
 

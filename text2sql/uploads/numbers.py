@@ -1,6 +1,6 @@
 """Numbers as people write them: amounts of money, percentages, quantities, in several notations.
 
-A column is read as a whole, since ``1,234`` alone may be a thousand or one and a bit.
+A column is read as a whole, since ``1,234`` alone may be 1234 or 1.234.
 """
 
 from __future__ import annotations

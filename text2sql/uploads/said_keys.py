@@ -1,4 +1,4 @@
-"""Foreign keys among the descriptions of a database, by the names that its files have."""
+"""Foreign keys in the descriptions of a database, by the names in its files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The types of all columns of a table; clear columns tell how to read the ambiguous ones."""
+"""The types of all columns of a table; clear columns decide the ambiguous ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["typed_columns"]
 
 
 def typed_columns(sheet: Sheet, chosen: Mapping[int, str] | None = None) -> list[TypedColumn]:
-    """Return the columns of ``sheet`` with their types; ``chosen`` has those of a person."""
+    """Return the columns of ``sheet`` with their types; ``chosen`` has the choices of a person."""
     columns: list[tuple[Any, ...]] = [*zip(*sheet.rows, strict=True)]
     if not sheet.rows:
         columns = [()] * len(sheet.header)
@@ -37,7 +37,7 @@ def _percent(cells: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def _agreed(columns: Iterable[TypedColumn], otherwise: Hints) -> Hints:
-    """Return what most columns show of the notation of numbers and dates."""
+    """Return the notation of numbers and dates in most columns."""
     found = [column.hints for column in columns]
     commas = Counter(hint.comma for hint in found if hint.comma is not None)
     orders = Counter(hint.order for hint in found if hint.order is not None)

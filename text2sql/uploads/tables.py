@@ -25,7 +25,7 @@ _SHORT = 60  # characters of a name in a note
 
 @dataclass(frozen=True)
 class Converted:
-    """What became of files: ``notes`` are sentences.
+    """The result of a conversion: ``notes`` are sentences.
 
     ``names`` maps each table to its name in the files and to those of its columns, in order.
     """
@@ -121,7 +121,7 @@ def _declaration(table: _Table) -> str:
 
 
 def _notes(tables: list[_Table]) -> Iterator[str]:
-    """Yield what was left out of each table, and how its columns were read."""
+    """Yield notes about omitted lines of each table, and about how its columns were read."""
     for table in tables:
         yield from (f"{table.name}: {note}" for note in table.sheet.notes)
         for name, column in table.columns.items():
@@ -133,7 +133,7 @@ def _renamed(tables: list[_Table]) -> Iterator[str]:
     for table in tables:
         if not any(table.sheet.header):
             continue
-        # what a person renamed needs no note
+        # a column that a person renamed needs no note
         for was, given, name in zip(table.sheet.header, table.given[1], table.columns, strict=True):
             if given != name:
                 continue

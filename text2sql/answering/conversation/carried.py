@@ -1,4 +1,4 @@
-"""What an answer carries over from the question before it, in words, and the query without it."""
+"""The parts that a query carries over from the one before it, in words."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ __all__ = ["Carried", "carried_over"]
 
 @dataclass(frozen=True)
 class Carried:
-    """One part that was carried over: ``text`` in words, ``without`` the SQL that lacks it."""
+    """A part that was carried over: ``text`` describes it, ``without`` is the SQL without it."""
 
     text: str
     without: str
 
 
 def carried_over(query: Select, previous: Select, schema: Schema) -> tuple[Carried, ...]:
-    """The parts of ``query`` that it has from ``previous`` and that it could do without."""
+    """Return the parts of ``query`` that come from ``previous`` and that can be left out."""
     return tuple(
         Carried(text, write(trimmed(without), schema))
         for text, without in _parts(query, previous, schema)
@@ -67,6 +67,6 @@ def _terms(query: Select, schema: Schema) -> Terms:
 
 
 def _condition(part: Expression, query: Select, schema: Schema) -> str:
-    """``part`` in words, where it is all of the WHERE of ``query``."""
+    """Return ``part`` in words; it is the whole WHERE of ``query``."""
     terms = _terms(query, schema)
     return terms.condition(terms.select.where or part)

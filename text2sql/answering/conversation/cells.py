@@ -1,4 +1,4 @@
-"""Changes that a cell may ask for: only its rows, those of another instead, all but its rows."""
+"""Changes that a cell may ask for: only rows with it, rows with it instead, all rows but those."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["compared", "of_cell"]
 
 
 def of_cell(context: Context) -> Iterator[Proposal]:
-    """What a mentioned cell may change."""
+    """Yield the changes that a mentioned cell may ask for."""
     mention = context.mention
     for linked in mention.columns:
         truths = {
@@ -32,7 +32,7 @@ def of_cell(context: Context) -> Iterator[Proposal]:
 
 
 def compared(context: Context, place: Place, value: Literal, given: Given) -> Iterator[Proposal]:
-    """A condition on ``place``, beside those on it or instead of them."""
+    """Yield a condition on ``place``, in addition to those on it or in place of them."""
     reached = context.reach(place)
     if reached is None:
         return
@@ -62,7 +62,7 @@ def compared(context: Context, place: Place, value: Literal, given: Given) -> It
 def _among(
     context: Context, select: Select, equal: Call, others: Sequence[Expression], given: Given
 ) -> Iterator[Proposal]:
-    """Rows whose shown value another row has as well, or none has, with this condition."""
+    """Yield rows whose shown value some row, or no row, with this condition has as well."""
     key = context.shown[0]
     if not isinstance(key, Column) or select.group_by:
         return
@@ -76,7 +76,7 @@ def _among(
 def _instead(
     context: Context, select: Select, equal: Call, known: Sequence[Expression], given: Given
 ) -> Iterator[Proposal]:
-    """The condition instead of one on another column."""
+    """Yield the condition in place of one on another column."""
     for part in context.others(known):
         values = _values([part])
         if len(values) == 1 and isinstance(values[0].value, str):

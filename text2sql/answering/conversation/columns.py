@@ -33,13 +33,13 @@ __all__ = ["of_columns", "shown"]
 
 _MOST = 4
 _DIFFERENT = frozenset(("different", "distinct", "unique", "kinds", "types"))
-_ALIKE = 0.05  # of scores, below which words may mean several columns at once
-_AGES = ("asked_age", "asked_old")  # the older, the earlier born
+_ALIKE = 0.05  # difference of scores below which words may mean several columns at once
+_AGES = ("asked_age", "asked_old")  # the older a person, the earlier the birth
 _PARTS_OF_DATES = (("month", "%Y-%m"), ("year", "%Y"))
 
 
 def of_columns(context: Context) -> Iterator[Proposal]:
-    """What a mentioned column may change."""
+    """Yield the changes that a mentioned column may ask for."""
     found = context.mention.columns
     best = max((linked.score for linked in found), default=0.0)
     for linked in found[:_MOST]:
@@ -58,7 +58,7 @@ def of_columns(context: Context) -> Iterator[Proposal]:
 
 
 def shown(context: Context, linked: Linked, given: Given) -> Iterator[Proposal]:
-    """The column instead of what is shown, beside it, or computed over the rows."""
+    """Yield queries that show the column alone, in addition to the others, or aggregated."""
     yield from _of_extreme(context, linked, given)
     beside = context.reach_names(linked, outer=True)
     if beside is not None and context.shown != [Star()]:
@@ -82,7 +82,7 @@ def shown(context: Context, linked: Linked, given: Given) -> Iterator[Proposal]:
 
 
 def _referred(context: Context, linked: Linked, given: Given) -> Iterator[Proposal]:
-    """The name of the row that a key leads to: what the column refers to, or any person."""
+    """Yield queries that show the name of the row that a foreign key refers to."""
     people = linked.why == "who"
     for key in context.linker.schema.foreign_keys:
         if (key.table, key.column) != linked.place and not (
@@ -103,7 +103,7 @@ def _referred(context: Context, linked: Linked, given: Given) -> Iterator[Propos
 
 
 def _of_extreme(context: Context, linked: Linked, given: Given) -> Iterator[Proposal]:
-    """Columns of the row that has the most or the least, where only that value was shown."""
+    """Yield columns of the row with the greatest or least value, if only that value was shown."""
     row = row_of_extreme(context.select)
     if row is None:
         return
@@ -140,7 +140,7 @@ def _computed(context: Context, select: Select, column: Column, given: Given) ->
 
 
 def _instead(context: Context, select: Select, column: Column, given: Given) -> Iterator[Proposal]:
-    """The column instead of the one that a sum or the like is made of."""
+    """Yield the column in place of the one that is aggregated."""
     names = ("sum", "avg", "max", "min")
     calls = [e for e in context.shown if isinstance(e, Call) and e.name in names]
     if len(calls) == 1 and isinstance(calls[0].arguments[0], Column):
@@ -197,7 +197,7 @@ def _ordered(
 def _flagged(
     context: Context, linked: Linked, reached: tuple[Select, Column], given: Given
 ) -> Iterator[Proposal]:
-    """Only rows for which the column is yes, no, known or unknown."""
+    """Yield only rows in which the column is yes, no, known or unknown."""
     select, column = reached
     others = context.others(context.existing(linked.place))
     flag = context.linker.flag(linked.place)

@@ -1,4 +1,4 @@
-"""A mention beside the query that it may change, and what the changes have in common."""
+"""A mention with the query that it may change, and what all changes need to know."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from text2sql.schema import Column as SchemaColumn
 __all__ = ["Context", "Given", "Proposal"]
 
 Given: TypeAlias = "tuple[tuple[str, float], ...]"
-"""What speaks for or against a change: names with a strength."""
+"""Features of a change, for or against it: each has a name and a strength."""
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A change: its name, the query after it, and what speaks for it."""
+    """A change: its name, the query after it, and its features."""
 
     name: str
     query: Select
@@ -38,7 +38,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Context:
-    """``mention``, one of the ``mentions`` of a question, beside the query ``select``."""
+    """``mention``, one of the ``mentions`` of a question, with the query ``select`` before it."""
 
     mention: Mention
     select: Select
@@ -64,7 +64,7 @@ class Context:
 
     @cached_property
     def keys(self) -> list[Expression]:
-        """What is shown without being computed from several rows."""
+        """The shown expressions that are not aggregated."""
         return [expression for expression in self.shown if not aggregated(expression)]
 
     @cached_property
@@ -94,7 +94,7 @@ class Context:
     def reach_names(
         self, linked: Linked, outer: bool = False
     ) -> tuple[Select, list[Column]] | None:
-        """As ``reach``, for all columns that name a row where ``linked`` is one of them."""
+        """As ``reach``; if ``linked`` names a row, with all columns that name it."""
         places = [linked.place]
         if linked.why in ("table", "who", "where"):
             places = self.linker.name_columns(linked.place[0])
@@ -121,11 +121,11 @@ class Context:
         return self.linker.flat[place] in self.linker.index.numbers.get(number, ())
 
     def kept(self, parts: Sequence[Expression]) -> Select:
-        """The query with other conditions."""
+        """Return the query with other conditions."""
         return with_conditions(self.select, parts)
 
     def number(self) -> int:
-        """How many rows the question speaks of: one, unless it says otherwise."""
+        """The number of rows that the question asks for; one, unless it says otherwise."""
         return next(self._numbers(), 1)
 
     def _numbers(self) -> Iterator[int]:
@@ -135,7 +135,7 @@ class Context:
                 yield number
 
     def given(self, linked: Linked, best: float) -> Given:
-        """What speaks for a column that words may mean; ``best`` is the score of the likeliest."""
+        """Return the features of a column that words may mean; ``best`` is the highest score."""
         place = linked.place
         keys = self.linker.schema.foreign_keys
         truths = {

@@ -1,4 +1,4 @@
-"""Changes that words ask for which name no column: count, all, other, most, average, sorted."""
+"""Changes that words without a column ask for: count, all, other, most, average, sorted."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _OPPOSITE = {
 
 
 def of_cue(context: Context) -> Iterator[Proposal]:
-    """What a word that names nothing in the database may change."""
+    """Yield the changes that a word which names nothing in the database may ask for."""
     yield from _OF[context.mention.how](context)
 
 
@@ -63,7 +63,7 @@ def _count(context: Context) -> Iterator[Proposal]:
 
 
 def _all(context: Context) -> Iterator[Proposal]:
-    """Without a condition, without any, without the limit of rows."""
+    """Yield the query without a condition, without all conditions, or without its LIMIT."""
     select, parts = context.select, context.parts
     for i, part in enumerate(parts):
         free = context.kept([other for other in parts if other is not part])
@@ -86,7 +86,7 @@ def _all(context: Context) -> Iterator[Proposal]:
 
 
 def _aggregate(context: Context) -> Iterator[Proposal]:
-    """The average, the sum and so on of what is shown, or instead of another one."""
+    """Yield an aggregate of the shown columns, or one aggregate in place of another."""
     select = context.select
     name = AGGREGATE_WORDS[context.question.lower[context.mention.span[0]]]
     places = [(e, context.place(e)) for e in context.shown]
@@ -109,7 +109,7 @@ def _aggregate(context: Context) -> Iterator[Proposal]:
 
 
 def _reverse(context: Context) -> Iterator[Proposal]:
-    """The other order, or the rows that a condition left out."""
+    """Yield the reverse order, or the rows that a condition left out."""
     select, parts = context.select, context.parts
     if select.order_by:
         first, *rest = select.order_by
@@ -140,7 +140,7 @@ def _opposite(part: Expression, context: Context) -> Expression | None:
 
 
 def _extreme(context: Context) -> Iterator[Proposal]:
-    """The most or the least of what is shown, or of the numbers of rows."""
+    """Yield rows with the most or the least of a value, or the largest or smallest groups."""
     select = context.select
     more = context.question.lower[context.mention.span[0]] in _MORE
     yield from by_shown(context, more)
@@ -177,7 +177,7 @@ def _star(context: Context) -> Iterator[Proposal]:
 
 
 def _measure(context: Context) -> Iterator[Proposal]:
-    """What the rows are in order of."""
+    """Yield queries that show the expression in ORDER BY."""
     for order in context.select.order_by[:1]:
         if order.expression not in context.shown:
             both = [*context.shown, order.expression]
@@ -189,7 +189,7 @@ def _measure(context: Context) -> Iterator[Proposal]:
 
 
 def _that(context: Context) -> Iterator[Proposal]:
-    """Rows with more or less than the one number that was shown."""
+    """Yield rows with more or less than the single number that was shown."""
     select, only = context.select, context.shown[0]
     if len(context.shown) != 1 or select.group_by or len(select.sources) != 1:
         return
@@ -206,7 +206,7 @@ def _that(context: Context) -> Iterator[Proposal]:
 
 
 def _next(context: Context) -> Iterator[Proposal]:
-    """The rows that follow those that were shown."""
+    """Yield the rows after those that were shown."""
     limit, offset = context.select.limit, context.select.offset
     if isinstance(limit, Literal) and isinstance(limit.value, int):
         skipped = offset.value if isinstance(offset, Literal) else 0
@@ -224,7 +224,7 @@ def _by_year(context: Context) -> Iterator[Proposal]:
 
 
 def _by_period(context: Context, name: str, forms: Sequence[str]) -> Iterator[Proposal]:
-    """Groups of the rows of one month or one year each."""
+    """Yield groups of rows by month or by year."""
     near = sorted(place for place in context.dates if place[0] in context.tables)
     for place in near[:3]:
         reached = context.reach(place)

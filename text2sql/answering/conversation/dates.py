@@ -1,4 +1,4 @@
-"""Changes that a year or a month may ask for: the same for another one, only rows of it."""
+"""Changes that a year or a month may ask for: only its rows, or it in place of another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_NEW = 3  # date columns of tables that the query lacks
 
 
 def of_date(context: Context) -> Iterator[Proposal]:
-    """What a mentioned year or month may change."""
+    """Yield the changes that a mentioned year or month may ask for."""
     value = int(context.mention.value or 0)
     yield from _same(context, value)
     near = [place for place in sorted(context.dates) if place[0] in context.tables]
@@ -37,7 +37,7 @@ def of_date(context: Context) -> Iterator[Proposal]:
 
 
 def _same(context: Context, value: int) -> Iterator[Proposal]:
-    """The conditions as they are, for another year or another month."""
+    """Yield the same conditions for another year or month."""
     parts = context.parts
     new = tuple(_redated(part, context.mention.kind, value) for part in parts)
     if new != parts:

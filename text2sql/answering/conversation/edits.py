@@ -1,7 +1,7 @@
-"""Changes of one SELECT: a further condition, other columns, an order, a number of rows, groups.
+"""Operations that change one SELECT: its conditions, columns, order, LIMIT and groups.
 
-Each function returns a new tree. A table that the query lacks is joined on the way that its keys
-say; where no key leads to it, ``reach`` returns None.
+Each function returns a new tree. A table that the query lacks is joined along
+foreign keys; if no key leads to it, ``reach`` returns None.
 """
 
 from __future__ import annotations
@@ -56,37 +56,37 @@ Place = tuple[int, int]
 
 
 def place_of(select: Select, schema: Schema, expression: object) -> Place | None:
-    """The column of the schema that ``expression`` is, or None."""
+    """Return the column of the schema that ``expression`` is, or None."""
     if not isinstance(expression, Column) or expression.outer:
         return None
     return Scope(select, schema).place(expression)
 
 
 def places_in(select: Select, schema: Schema, node: object) -> list[Place]:
-    """The columns of the schema in ``node``, apart from those in its subqueries."""
+    """Return the columns of the schema in ``node``, without those in its subqueries."""
     found = (place_of(select, schema, part) for part in walk(node, inside=False))
     return [place for place in found if place is not None]
 
 
 def conditions(expression: Expression | None) -> tuple[Expression, ...]:
-    """The parts that AND joins."""
+    """Return the parts that AND joins."""
     if isinstance(expression, Call) and expression.name == "and":
         return expression.arguments
     return () if expression is None else (expression,)
 
 
 def with_conditions(select: Select, parts: Iterable[Expression]) -> Select:
-    """``select`` with exactly these conditions in WHERE."""
+    """Return ``select`` with exactly these conditions in WHERE."""
     return replace(select, where=joined("and", list(parts)))
 
 
 def reach(
     select: Select, schema: Schema, place: Place, outer: bool = False
 ) -> tuple[Select, Column] | None:
-    """``select`` with the table of ``place`` in FROM, and the column there.
+    """Return ``select`` with the table of ``place`` in FROM, and the column there.
 
     Args:
-        outer: keep rows without a partner, where a new table is joined.
+        outer: whether the join with a new table keeps rows without a partner.
     """
     table, column = place
     for source, entry in enumerate(select.sources):
@@ -129,7 +129,7 @@ def _to_one(schema: Schema, table: int, other: int) -> bool:
 
 
 def trimmed(select: Select) -> Select:
-    """``select`` without the last tables that nothing refers to, where each row had one partner."""
+    """Return ``select`` without its last tables that LEFT JOIN adds and that nothing refers to."""
     while len(select.sources) > 1:
         last = len(select.sources) - 1
         parts = (select.items, select.where, select.group_by, select.having, select.order_by)
@@ -142,7 +142,7 @@ def trimmed(select: Select) -> Select:
 
 
 def showing(select: Select, items: Iterable[Expression]) -> Select:
-    """``select`` that shows ``items``, each once."""
+    """Return ``select`` showing ``items``, each once."""
     shown = tuple(Item(expression) for expression in dict.fromkeys(items))
     groups = select.group_by
     if groups:
@@ -152,7 +152,7 @@ def showing(select: Select, items: Iterable[Expression]) -> Select:
 
 
 def counted(select: Select) -> Select:
-    """The number of rows that ``select`` returns."""
+    """Return a query for the number of rows of ``select``."""
     shown = [item.expression for item in select.items]
     bare = replace(select, order_by=(), limit=None, offset=None)
     if select.group_by or select.limit is not None or (select.distinct and len(shown) > 1):
@@ -165,7 +165,7 @@ def counted(select: Select) -> Select:
 
 
 def grouped(select: Select, keys: Sequence[Expression]) -> Select:
-    """What ``select`` computes, for each of ``keys``; the number of rows if it computes nothing."""
+    """Return the aggregates of ``select`` for each of ``keys``; count(*) if it has none."""
     values = [i.expression for i in select.items if aggregated(i.expression)]
     values = values or [Call("count", (Star(),))]
     items = tuple(Item(expression) for expression in (*keys, *values))
@@ -177,26 +177,26 @@ def grouped(select: Select, keys: Sequence[Expression]) -> Select:
 
 
 def bare(select: Select) -> Select:
-    """``select`` without groups that only what it shows needs."""
+    """Return ``select`` without groups, unless HAVING or ORDER BY needs them."""
     if select.having is not None or any(aggregated(o.expression) for o in select.order_by):
         return select
     return replace(select, group_by=())
 
 
 def computing(select: Select, values: Sequence[Expression]) -> Select:
-    """``values`` over all rows of ``select``, without groups, order or limit."""
+    """Return ``values`` over all rows of ``select``, without groups, order or limit."""
     items = tuple(Item(value) for value in values)
     return Select(items, select.sources, where=select.where)
 
 
 def without(select: Select, column: Column) -> Select | None:
-    """``select`` that no longer shows ``column``; None if it does not, or shows nothing else."""
+    """Return ``select`` without ``column``; None if it lacks it, or shows nothing else."""
     left = tuple(item for item in select.items if item.expression != column)
     return replace(select, items=left) if left and len(left) < len(select.items) else None
 
 
 def by_key(select: Select, source: int, key: ForeignKey) -> tuple[Select, int]:
-    """``select`` with the row that ``key`` of ``source`` refers to, and the source of that row."""
+    """Return ``select`` joined along ``key`` of ``source``, and the source of the joined table."""
     pair = Call("=", (Column(source, key.column), Column(len(select.sources), key.ref_column)))
     for place, entry in enumerate(select.sources):
         known = Call("=", (Column(source, key.column), Column(place, key.ref_column)))
@@ -224,7 +224,7 @@ def swapped(select: Select, old: Call, new: Call) -> Select:
 
 
 def row_of_extreme(select: Select) -> Select | None:
-    """The row whose value is the one ``max`` or ``min`` that ``select`` shows."""
+    """Return a query for the row with the single ``max`` or ``min`` that ``select`` shows."""
     only = select.items[0].expression
     if len(select.items) != 1 or select.group_by or not isinstance(only, Call):
         return None
@@ -237,12 +237,12 @@ def row_of_extreme(select: Select) -> Select | None:
 
 
 def replaced_literal(expression: Expression, old: Literal, new: Literal) -> Expression:
-    """``expression`` with one value in place of another."""
+    """Return ``expression`` with one value in place of another."""
     return rebuilt(expression, lambda node: new if node == old else node)
 
 
 def as_select(query: Statement) -> Select:
-    """``query`` as one SELECT: a set operation becomes the source of one."""
+    """Return ``query`` as one SELECT: a set operation becomes its subquery in FROM."""
     if isinstance(query, Select):
         return query
     width = columns_of(query) or 0

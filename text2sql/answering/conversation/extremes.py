@@ -18,7 +18,7 @@ _MOST_TERMS = 4
 
 
 def of_adjective(context: Context) -> Iterator[Proposal]:
-    """What a superlative may change; other adjectives say which column a number is of."""
+    """Yield the changes of a superlative; other adjectives say which column a number is about."""
     if context.mention.how != "superlative":
         return
     more = ADJECTIVES.get(str(context.mention.value), ((), True))[1]
@@ -52,7 +52,7 @@ def _either_way(
 
 
 def by_shown(context: Context, more: bool) -> Iterator[Proposal]:
-    """The order by a number that the query computes, shows, or is in the order of."""
+    """Yield the query ordered by a number that it computes, shows or orders by."""
     terms = _terms(context)
     for why, term in terms[:_MOST_TERMS]:
         if aggregated(term) and not context.select.group_by:

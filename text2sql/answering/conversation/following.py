@@ -1,4 +1,4 @@
-"""Follow-ups: what a question asks for after an answer, as changes of that answer's query."""
+"""Follow-ups: questions that change the query of the answer before them."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ _MOST_COLUMNS = 2000
 
 @dataclass(frozen=True)
 class Previous:
-    """What a follow-up goes on from: the query before it, and the questions that led to that.
+    """The query that a follow-up goes on from, and the questions that led to it.
 
-    ``confidence`` is the probability, from 0 to 1, that its rows were right, if that is known.
+    ``confidence`` is the probability, from 0 to 1, that its rows were right; None if unknown.
     """
 
     sql: str
@@ -54,10 +54,10 @@ class Previous:
 
     @classmethod
     def from_dict(cls, answer: Mapping[str, Any]) -> Previous:
-        """From what ``Answer.to_dict`` returns; only ``sql`` has to be in it.
+        """Read the output of ``Answer.to_dict``; only ``sql`` is required.
 
         Raises:
-            QuestionError: it has no ``sql``, or something else than texts and a number.
+            QuestionError: ``sql`` is missing, or a value has the wrong type.
         """
         sql, question = answer.get("sql"), answer.get("question") or ""
         earlier, confidence = answer.get("earlier") or [], answer.get("confidence")
@@ -77,7 +77,8 @@ class Previous:
 class FollowUp:
     """A query that a follow-up may mean.
 
-    ``new`` says that it has nothing from the one before, which it otherwise changes by ``steps``.
+    ``steps`` name the changes of the query before it. If ``new`` is true, there is none: the
+    question is a new one.
     """
 
     query: Select
@@ -96,12 +97,12 @@ class FollowUp:
 
     @property
     def carried(self) -> tuple[Carried, ...]:
-        """What it has from the query before, each part with the query that lacks it."""
+        """The parts that come from the query before, each with the query that lacks it."""
         return carried_over(self.query, self.previous, self.schema)
 
 
 def previous_query(sql: str, schema: Schema) -> Select | None:
-    """The query to go on from; None where the query tree can't hold it."""
+    """Return the query to go on from; None if it is outside Spider's fragment."""
     try:
         return as_select(read(sql, schema))
     except QueryError:
@@ -113,11 +114,11 @@ def follow_ups(
     previous: Previous,
     database: Database,
 ) -> list[FollowUp]:
-    """What ``question`` may ask for after ``previous``, the most likely first.
+    """Return the queries that ``question`` may mean after ``previous``, the most likely first.
 
-    There is none where the query tree can't hold the query before it, for a question of more than
-    25 words, which says all that it means, and for a schema of more than 2,000 columns: the time
-    that the search takes grows with all three.
+    The list is empty if the query before it is outside Spider's fragment, if the question has more
+    than 25 words, or if the schema has more than 2,000 columns: the search would take too long, and
+    a long question is usually a new one.
     """
     schema = database.schema
     query = previous_query(previous.sql, schema)
@@ -130,16 +131,16 @@ def follow_ups(
 
 
 def carried_between(before: str, after: str, schema: Schema) -> tuple[Carried, ...]:
-    """What the SQL ``after`` has from the SQL ``before``; nothing where either can't be read."""
+    """Return the parts of ``after`` that come from ``before``; none if either cannot be read."""
     previous, query = previous_query(before, schema), previous_query(after, schema)
     return () if previous is None or query is None else carried_over(query, previous, schema)
 
 
 def chosen(found: Sequence[FollowUp], results: Sequence[QueryResult | None]) -> tuple[int, float]:
-    """The place of the most likely one that runs, and how likely it and those with its rows are.
+    """Return the place of the most likely query that runs, and the probability of its rows.
 
     Args:
-        results: those of the first of ``found``; None for a query that was not run.
+        results: the results of the first of ``found``; None for a query that was not run.
     """
     ran = [i for i, result in enumerate(results) if result is not None and not result.error]
     place = ran[0] if ran else 0
@@ -149,13 +150,13 @@ def chosen(found: Sequence[FollowUp], results: Sequence[QueryResult | None]) -> 
 
 
 def agreeing(results: Sequence[QueryResult | None], place: int) -> list[bool]:
-    """Which results have the rows of the one at ``place``, in any order."""
+    """Say for each result whether it has the rows of the one at ``place``, in any order."""
     rows = [None if r is None or r.error else sorted(map(repr, r.rows)) for r in results]
     return [i == place or (r is not None and r == rows[place]) for i, r in enumerate(rows)]
 
 
 def probabilities(scores: Sequence[float]) -> list[float]:
-    """The probabilities that scores of alternatives stand for."""
+    """Return the softmax of the scores of alternatives."""
     most = max(scores, default=0.0)
     raised = [math.exp(score - most) for score in scores]
     return [one / sum(raised) for one in raised]
@@ -163,7 +164,7 @@ def probabilities(scores: Sequence[float]) -> list[float]:
 
 @lru_cache(maxsize=1)
 def weights() -> Mapping[str, float]:
-    """What each feature of a change counts; ``python -m train.follow_ups`` computes them."""
+    """Return the weight of each feature of a change, as ``python -m train.follow_ups`` fits it."""
     text = (files("text2sql") / "assets" / "follow_ups.json").read_text(encoding="utf-8")
     found: dict[str, float] = json.loads(text)
     return found

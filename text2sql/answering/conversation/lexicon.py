@@ -1,4 +1,4 @@
-"""What words of a follow-up say of columns: adjectives, question words, units of the language."""
+"""Word lists for follow-ups: adjectives, question words, and words that ask for a change."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _IRREGULAR = {
     "furthest": "far", "farthest": "far", "further": "far", "latest": "late", "last": "last",
     "first": "first", "oldest": "old", "dearest": "dear",
 }  # fmt: skip
-#: Stems in names of columns of dates that are the earlier, the older something is.
+#: Stems in the names of date columns in which an earlier date means that something is older.
 BIRTHS = frozenset(map(stem, "birth born dob built founded opened joined started".split()))
 #: Superlatives that name no column.
 SUPERLATIVES = frozenset(
@@ -52,7 +52,7 @@ AGGREGATE_WORDS = {
     "highest": "max", "minimum": "min", "min": "min", "lowest": "min", "add": "sum",
     "largest": "max", "smallest": "min", "overall": "sum", "combined": "sum",
 }  # fmt: skip
-#: What question words ask for, as words of column names.
+#: The words of column names that each question word may ask for.
 QUESTION_WORDS = {
     "who": "name person surname full title contact holder owner member customer",
     "whose": "name person owner holder customer client member",
@@ -90,12 +90,12 @@ def _adjectives() -> dict[str, tuple[tuple[str, ...], bool]]:
     }
 
 
-#: Adjective -> words of the names of columns that it is about, and whether more of them is more.
+#: Adjective -> words in the names of its columns, and whether a higher value means more of it.
 ADJECTIVES = _adjectives()
 
 
 def base_of(word: str) -> tuple[str, str]:
-    """The adjective that ``word`` is a form of, and ``superlative``, ``comparative`` or ``""``."""
+    """Return the adjective of ``word``, and ``superlative``, ``comparative`` or ``""``."""
     if word in _IRREGULAR:
         kind = "comparative" if word in ("better", "worse", "further") else "superlative"
         return _IRREGULAR[word], kind
@@ -108,7 +108,7 @@ def base_of(word: str) -> tuple[str, str]:
     return (word, "") if word in ADJECTIVES else ("", "")
 
 
-#: Words that say the same of a mention, whichever of them is used.
+#: Words with the same effect on a mention, by kind.
 _KINDS_OF_WORDS = {
     "negation": "not no without minus except excluding exclude never nothing none nobody skip "
     "drop forget ignore hide remove neither nor isn don doesn hasn haven didn wasn aren",
@@ -133,7 +133,7 @@ WORD_KINDS = {
     for words in _KINDS_OF_WORDS.values()
     for word in words.split()
 }
-#: Words that stand for a change by themselves.
+#: Words that ask for a change without a column.
 CUES = {
     "count": "count", "how many": "count", "number of": "count", "number": "count",
     "all": "all", "every": "all", "everything": "all", "everybody": "all", "everyone": "all",
@@ -160,7 +160,7 @@ CUES = {
 
 
 def kinds_of(word: str) -> tuple[str, ...]:
-    """What kind of words ``word`` is of: a comparative is one of ``more`` or of ``less``."""
+    """Return the kinds of ``word``: a comparative is ``more`` or ``less``."""
     base, how = base_of(word)
     if how != "comparative":
         return WORD_KINDS.get(word, ())

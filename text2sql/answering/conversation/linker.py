@@ -1,4 +1,4 @@
-"""Which columns of a database words may mean: by their names, by meaning, as names of rows."""
+"""Finds the columns of a database that words may mean."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SPOTS = frozenset(
 
 @dataclass(frozen=True)
 class Linked:
-    """A column that words may mean, with how sure that is (about 0 to 1.5) and the reason."""
+    """A column that words may mean, with a score (about 0 to 1.5) and the reason."""
 
     place: Place
     score: float
@@ -71,7 +71,7 @@ class Linker:
         return self.schema.tables[place[0]].columns[place[1]]
 
     def name_columns(self, table: int) -> list[Place]:
-        """The columns that say what a row of ``table`` is called: one, or two of a person."""
+        """Return the columns that name a row of ``table``: one, or two for a person."""
         places = [(table, c) for c in range(len(self.schema.tables[table].columns))]
         given = [p for p in places if self.names[p] & _GIVEN]
         family = [p for p in places if self.names[p] & _FAMILY and p not in given]
@@ -88,17 +88,17 @@ class Linker:
         return score - any((k.table, k.column) == place for k in keys)
 
     def neighbours(self, near: Collection[int]) -> list[int]:
-        """The tables ``near``, then those that one key connects with them."""
+        """Return the tables ``near``, then those that one foreign key connects with them."""
         keys = [(key.table, key.ref_table) for key in self.schema.foreign_keys]
         beside = [b for a, b in keys if a in near] + [a for a, b in keys if b in near]
         return list(dict.fromkeys((*near, *beside)))
 
     def who(self, near: Collection[int]) -> list[Linked]:
-        """The names of the people that rows of the tables ``near`` have to do with."""
+        """Return columns that name people in the tables ``near`` or their neighbours."""
         return self._called(near, _PEOPLE, "who")
 
     def where(self, near: Collection[int]) -> list[Linked]:
-        """The names of the places that rows of the tables ``near`` have to do with."""
+        """Return columns that name places in the tables ``near`` or their neighbours."""
         return self._called(near, _SPOTS, "where")
 
     def _called(self, near: Collection[int], nouns: Collection[str], why: str) -> list[Linked]:
@@ -113,7 +113,7 @@ class Linker:
         return sorted(found, key=lambda linked: -linked.score)[:_MOST_COLUMNS]
 
     def columns_like(self, names: Sequence[str], near: Collection[int]) -> list[Linked]:
-        """Columns whose names hold one of ``names``, those of the tables ``near`` first."""
+        """Return columns whose names contain one of ``names``, those of ``near`` first."""
         stems = [stem(name) for name in names]
         found = []
         for place in self.places:
@@ -124,7 +124,7 @@ class Linker:
         return sorted(found, key=lambda linked: -linked.score)[:_MOST_COLUMNS]
 
     def columns_at(self, stems: Sequence[str], near: Collection[int]) -> list[Linked]:
-        """Columns that some words name: by their own names, with or without their table's."""
+        """Return columns that some words name, with or without the name of their table."""
         found, said = [], set(stems)
         for place in self.places:
             own, table = self.names[place], self.table_names[place[0]]
@@ -140,7 +140,7 @@ class Linker:
         return sorted(found, key=lambda linked: -linked.score)[:_MOST_COLUMNS]
 
     def flag(self, place: Place) -> tuple[str | int, str | int] | None:
-        """What a column of yes and no holds for either."""
+        """Return the values that stand for yes and no in a column."""
         flat = self.flat[place]
         codes = [text for column, text in self.index.codes if column == flat]
         codes = codes or self.index.choices.get(flat, [])
@@ -153,7 +153,7 @@ class Linker:
 
 
 def _words(*names: str) -> frozenset[str]:
-    """The stems of the words of names, with abbreviations in full."""
+    """Return the stems of the words of names, with abbreviations spelled out."""
     words = [word for name in names for word in re.findall(r"[a-z]+|\d+", _split(name))]
     kept = [_SHORT.get(word, word) for word in words if word not in _NO_WORDS]
     return frozenset(map(stem, kept)) or frozenset(names)
@@ -164,7 +164,7 @@ def _split(name: str) -> str:
 
 
 def alike(word: str, name: str) -> bool:
-    """Whether a word's stem and a part of a name say the same: ``priority`` and ``prio``."""
+    """Whether a word's stem and a part of a name mean the same: ``priority`` and ``prio``."""
     if word == name:
         return True
     shorter, longer = sorted((word, name), key=len)

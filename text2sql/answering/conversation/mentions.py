@@ -1,4 +1,4 @@
-"""What the words of a follow-up mention: columns, tables, cells, numbers, dates and cues."""
+"""Finds mentions in a follow-up: columns, tables, cells, numbers, dates and cues."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MONTHS = {
     )
     for length in (3, 4, len(name))
 }
-_ALSO_WORDS = frozenset(("may", "march", "mar", "dec", "sept"))  # need few words around them
+_ALSO_WORDS = frozenset(("may", "march", "mar", "dec", "sept"))  # other words, too
 _YEAR = re.compile(r"1[5-9]\d\d|20\d\d")
 _LONGEST_NAME = 4  # words
 _LEAST, _LEAST_OF_SEVERAL = 0.35, 0.8  # score of a column for one word, for several
@@ -40,10 +40,10 @@ _MOST_COLUMNS = 6
 
 @dataclass(frozen=True)
 class Mention:
-    """Words of a question and what they may mean; ``span`` are the first and one past the last.
+    """Words of a question with their meaning; ``span`` is the first and one past the last.
 
     ``kind`` is ``columns``, ``table``, ``cell``, ``number``, ``year``, ``month``, ``adjective``
-    or ``cue``; ``how`` tells more of it.
+    or ``cue``; ``how`` is the variant.
     """
 
     kind: str
@@ -56,7 +56,7 @@ class Mention:
 
 @dataclass(frozen=True)
 class Question:
-    """A question as ``words``, in small letters, and the values that it may mean."""
+    """A question as ``words``, in lower case, and the values that it may mean."""
 
     words: Sequence[Word]
     lower: Sequence[str]
@@ -69,10 +69,10 @@ class Question:
 
 
 def find_mentions(question: Question, linker: Linker, near: Collection[int]) -> list[Mention]:
-    """All that the words may mean, from left to right; mentions may overlap.
+    """Return all mentions from left to right; they may overlap.
 
     Args:
-        near: tables of the query before it, whose columns are meant rather than others.
+        near: tables of the query before it, whose columns are preferred.
     """
     found = [
         *_cells(question, linker),

@@ -1,4 +1,4 @@
-"""Changes that a number may ask for: so many rows, or a limit of what a column may hold."""
+"""Changes that a number may ask for: a number of rows, or a bound on a column."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ __all__ = ["bounded", "of_number"]
 
 _COMPARED = ("<", "<=", ">", ">=")
 _MOST_COLUMNS = 8
-_ROWS = 100  # that a question asks for at most
+_ROWS = 100  # the most rows that a question asks for
 _PLAIN = ("plain", "scaled")
 
 
 def of_number(context: Context) -> Iterator[Proposal]:
-    """What a mentioned number may change."""
+    """Yield the changes that a mentioned number may ask for."""
     number = context.mention.value
     assert isinstance(number, int | float)
     if context.mention.how == "plain":
@@ -38,7 +38,7 @@ def of_number(context: Context) -> Iterator[Proposal]:
 
 
 def _having(context: Context, number: int | float) -> Iterator[Proposal]:
-    """Groups of more or fewer rows than ``number``."""
+    """Yield groups of more or fewer rows than ``number``."""
     select, key = context.select, _key(context)
     for term in context.shown if select.group_by else ():
         if aggregated(term):
@@ -66,7 +66,7 @@ def _key(context: Context) -> Column | None:
 
 
 def _measured(context: Context, number: int | float) -> dict[Place, Given]:
-    """The columns that a number may be compared with, and what speaks for each."""
+    """Return the columns that a number may be compared with, and the features of each."""
     found: dict[Place, list[tuple[str, float]]] = {}
     for place, why, strength in _reasons(context):
         found.setdefault(place, []).append((why, strength))
@@ -108,7 +108,7 @@ def _reasons(context: Context) -> Iterator[tuple[Place, str, float]]:
 def bounded(
     context: Context, place: Place, number: int | float, given: Given
 ) -> Iterator[Proposal]:
-    """Only rows whose ``place`` holds the number, more, or less."""
+    """Yield only rows in which ``place`` equals the number, exceeds it, or is below it."""
     reached = context.reach(place)
     if reached is None:
         return

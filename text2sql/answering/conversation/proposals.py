@@ -1,4 +1,4 @@
-"""The ways in which one mention of a follow-up may change the query before it."""
+"""Collects the changes that one mention of a follow-up may ask for."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ _OF: dict[str, Callable[[Context], Iterator[Proposal]]] = {
 
 
 def proposals(context: Context) -> Iterator[Proposal]:
-    """What the mention of ``context`` may change of its query."""
+    """Return the changes that the mention of ``context`` may ask for."""
     return _OF[context.mention.kind](context)

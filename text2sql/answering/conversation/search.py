@@ -1,4 +1,4 @@
-"""Queries that a follow-up may ask for, each with what speaks for it: a beam over its mentions."""
+"""Finds the queries that a follow-up may ask for, by a beam search over its mentions."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from text2sql.query.nodes import Select, Star, aggregated
 
 __all__ = ["NEW", "Change", "changes"]
 
-#: The step of a question that goes on from nothing.
+#: The step of a new question.
 NEW = "new"
 _MOST_STEPS = 4
 _WIDTH = 10
-_OPENING = 4  # words in which the subject of a new question stands
-_NEAR = 2  # words before a mention that say something of it
-_LONGEST = 8  # words of a question that its length tells apart
+_OPENING = 4  # first words, in which a new question names its subject
+_NEAR = 2  # words before a mention that may modify it
+_LONGEST = 8  # words; longer questions count as equally long
 
 Features = Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Change:
-    """A query, the names of the ``steps`` to it, and the sum of what speaks for it.
+    """A query, the names of the ``steps`` to it, and the weighted sum of its features.
 
     ``used`` are the words of the question that the steps come from; ``parts`` hold the features.
     """
@@ -42,7 +42,7 @@ class Change:
 
     @property
     def features(self) -> Features:
-        """What speaks for and against the change, with its strength."""
+        """The features of the change, each with its strength."""
         found = Counter[str]()
         for part in self.parts:
             found.update(part)
@@ -56,12 +56,12 @@ def changes(
     weights: Features,
     width: int = _WIDTH,
 ) -> list[Change]:
-    """What ``question`` may make of ``select``, the best first; each query once.
+    """Return the queries that ``question`` may mean after ``select``, the best first, each once.
 
-    One of them is ``select`` itself with the only step ``NEW``: the question goes on from nothing.
+    One of them is ``select`` itself with the only step ``NEW``: the question is a new one.
 
     Args:
-        weights: what each feature counts.
+        weights: the weight of each feature.
         width: how many of the changes after each step are changed further.
     """
     near = {entry.table for entry in select.sources if entry.table is not None}
@@ -92,7 +92,7 @@ def _by_score(pair: tuple[Change, Change]) -> float:
 
 
 class _Search:
-    """Extends changes of a query by what one question mentions."""
+    """Extends changes of a query by the mentions of one question."""
 
     def __init__(
         self, question: Question, linker: Linker, weights: Features, near: Collection[int]
@@ -105,7 +105,7 @@ class _Search:
         self.of_words: dict[tuple[str, int], tuple[Features, float]] = {}
 
     def extended(self, state: Change) -> Iterator[Change]:
-        """``state`` with one further step; steps follow the order of the words."""
+        """Yield ``state`` with one further step; steps follow the order of the words."""
         last = max(state.used, default=-1)
         for mention in self.mentions:
             if mention.span[0] <= last:
@@ -124,7 +124,7 @@ class _Search:
         return Change(proposal.query, steps, used, (*state.parts, words, given), score)
 
     def new(self, select: Select) -> Change:
-        """The question as one that goes on from nothing."""
+        """Return the change that stands for a new question."""
         whole = Mention("question", (0, len(self.question.words)))
         kinds = dict.fromkeys(_kind_of(mention, self.near) for mention in self.mentions)
         known = tuple((f"has {kind}", 1.0) for kind in kinds)
@@ -137,7 +137,7 @@ class _Search:
         return replace(change, parts=(*change.parts, words), score=change.score + self._sum(words))
 
     def _opens_elsewhere(self) -> bool:
-        """Whether a table that the query before lacks is the subject: ``How many doctors ...``."""
+        """Whether the subject is a table that the query before lacks: ``How many doctors ...``."""
         tables = [m for m in self.mentions if m.kind == "table" and m.span[0] < _OPENING]
         words = (word for word in self.question.lower if word != "there")  # "are there"
         said = {kind for word in words for kind in kinds_of(word)}
@@ -145,7 +145,7 @@ class _Search:
         return bool(tables) and not near and not said & {"pronoun", "group", "also", "only"}
 
     def ended(self, change: Change) -> Change:
-        """``change`` with what speaks against it because it leaves words unused."""
+        """Return ``change`` with features of the words that it leaves unused."""
         left = dict(self._left(change.used))
         score = change.score + self._sum(left)
         return replace(change, parts=(*change.parts, left), score=score)
@@ -154,7 +154,7 @@ class _Search:
         return sum(self.weights.get(name, 0.0) * value for name, value in features.items())
 
     def _of_words(self, name: str, mention: Mention) -> tuple[Features, float]:
-        """The features of a step that the words of the question give, and their sum."""
+        """Return the features that the words of the question give a step, and their sum."""
         key = (name, id(mention))
         if key not in self.of_words:
             features = dict.fromkeys(_around(name, mention, self.question.lower), 1.0)
@@ -172,13 +172,13 @@ class _Search:
 
 
 def _kind_of(mention: Mention, near: Collection[int]) -> str:
-    """The kind of a mention; that of a table which the query before lacks is ``other table``."""
+    """Return the kind of a mention; ``other table`` for a table that the query before lacks."""
     other = mention.table is not None and mention.table not in near
     return f"other {mention.kind}" if other else mention.kind
 
 
 def _around(name: str, mention: Mention, lower: Sequence[str]) -> Iterator[str]:
-    """The words of a mention and around it, with the name of the step that it leads to."""
+    """Return features of the words of a mention and around it, with the name of the step."""
     start, end = mention.span
     yield name
     yield f"{name} {mention.kind}"
@@ -200,7 +200,7 @@ def _around(name: str, mention: Mention, lower: Sequence[str]) -> Iterator[str]:
 
 
 def _given(proposal: Proposal, state: Change) -> Iterator[tuple[str, float]]:
-    """What the proposal itself, the query before it and the steps before it give."""
+    """Return features of the proposal, the query before it and the steps before it."""
     name = proposal.name
     for given, value in proposal.features:
         yield f"{name}: {given}", value

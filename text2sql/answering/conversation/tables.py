@@ -1,4 +1,4 @@
-"""Changes that a mentioned table may ask for: its names, groups by it, rows with or without it."""
+"""Changes that a mentioned table may ask for: its names, groups by it, rows that refer to it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["of_table"]
 
 
 def of_table(context: Context) -> Iterator[Proposal]:
-    """What a mentioned table may change."""
+    """Yield the changes that a mentioned table may ask for."""
     table, linked = context.mention.table, context.mention.columns[0]
     given = context.given(linked, linked.score)
     yield from shown(context, linked, given)
@@ -42,7 +42,7 @@ def of_table(context: Context) -> Iterator[Proposal]:
 
 
 def _freed(context: Context, table: int, given: Given) -> Iterator[Proposal]:
-    """Without the conditions on the table: of all its rows, whose names may be told apart."""
+    """Yield the query without the conditions on the table, in total or by name."""
     select, schema = context.select, context.linker.schema
     held = [p for p in context.parts if table in {t for t, _ in places_in(select, schema, p)}]
     named = context.reach_names(context.mention.columns[0])
@@ -62,7 +62,7 @@ def _freed(context: Context, table: int, given: Given) -> Iterator[Proposal]:
 
 
 def _with_partners(context: Context, table: int, given: Given) -> Iterator[Proposal]:
-    """Only rows that ``table`` refers to, or that it does not refer to."""
+    """Yield only rows that ``table`` refers to, or only rows that it does not refer to."""
     for key in context.linker.schema.foreign_keys:
         if key.table != table or key.ref_table not in context.tables:
             continue

@@ -1,4 +1,4 @@
-"""What a correction knows besides the query: the question, the schema and the cells."""
+"""The question, the schema and the cells that a correction needs besides the query."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, and the database that it is asked over."""
+    """A question and the schema and cells of its database."""
 
     question: str
     schema: Schema
@@ -29,7 +29,7 @@ class Asked:
 
     @cached_property
     def text(self) -> str:
-        """The question in small letters with single blanks."""
+        """The question in lower case with single spaces."""
         return " ".join(self.question.lower().split())
 
     @cached_property
@@ -41,7 +41,7 @@ class Asked:
         return list(accumulate((len(t.columns) for t in self.schema.tables), initial=0))
 
     def number(self, place: Place) -> int:
-        """The position of a column over the whole schema, as the index counts."""
+        """Return the position of a column in the whole schema, as the index counts."""
         return self._first[place[0]] + place[1]
 
     def column(self, place: Place) -> SchemaColumn:
@@ -49,19 +49,19 @@ class Asked:
 
 
 def stems(text: str) -> tuple[str, ...]:
-    """The stems of the words of a name or of a part of a question."""
+    """Return the stems of the words of a name or of a part of a question."""
     return tuple(stem(word) for word in words_of(text.replace("_", " ")))
 
 
 def column_of(expression: Expression, scope: Scope) -> Place | None:
-    """The column that ``expression`` is, or is made a number of."""
+    """Return the column that ``expression`` is, or casts to a number."""
     if isinstance(expression, Call) and expression.name == "cast_real":
         expression = expression.arguments[0]
     return scope.place_of(expression)
 
 
 def tables_of(select: Select) -> dict[int, int]:
-    """The tables in FROM, each with the position of its first entry."""
+    """Return the tables in FROM, each with the position of its first entry."""
     found: dict[int, int] = {}
     for source, entry in enumerate(select.sources):
         if entry.table is not None and entry.query is None:
@@ -70,17 +70,17 @@ def tables_of(select: Select) -> dict[int, int]:
 
 
 def conditions(where: Expression | None) -> tuple[Expression, ...]:
-    """The conditions that all have to be true."""
+    """Return the conditions that AND joins."""
     if where is None:
         return ()
     return where.arguments if isinstance(where, Call) and where.name == "and" else (where,)
 
 
 def both(*parts: Expression) -> Expression | None:
-    """The condition that all of ``parts`` are true; None if there are none."""
+    """Join conditions by AND; None if there are none."""
     return parts[0] if len(parts) == 1 else Call("and", parts) if parts else None
 
 
 def known(column: Expression) -> Call:
-    """The condition that ``column`` is not NULL."""
+    """Return the condition that ``column`` is not NULL."""
     return Call("is not", (column, Literal(None)))

@@ -1,4 +1,4 @@
-"""The oldest have the earliest birth and the youngest the latest; with ages it is the reverse."""
+"""Orders by birth or age: the oldest have the earliest birth, or the highest age."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ORDER = re.compile(r"\b(oldest|eldest|youngest|newest)\b( first\b| to )")
 
 
 def turned(query: Statement, asked: Asked) -> Statement:
-    """``query`` with the direction of its births and ages as the question has them."""
+    """Return ``query`` with births and ages in the direction that the question asks for."""
     order = _ORDER.search(asked.text)
     old, young = bool(_OLD.search(asked.text)), bool(_YOUNG.search(asked.text))
     if order is not None:
@@ -31,7 +31,7 @@ def turned(query: Statement, asked: Asked) -> Statement:
 
 
 def _ordered(scope: Scope, asked: Asked, old: bool, in_whole: bool) -> Select:
-    """The SELECT with its order turned, if it has a LIMIT or is to be in order ``in_whole``."""
+    """Return the SELECT in reverse order, if it has a LIMIT or ``in_whole`` is true."""
     select = scope.select
     if (select.limit is None) != in_whole or len(select.order_by) != 1:
         return select

@@ -1,4 +1,4 @@
-"""The columns that a question names are shown, and all of them where it asks for a whole table."""
+"""Shows the columns that a question names, or all columns if it asks for a whole table."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _WHICH = re.compile(rf"^(?:which|what) (?P<table>[\w ]+?) (?:has|have|had) the {
 
 
 def shown_as_asked(query: Statement, asked: Asked) -> Statement:
-    """``query`` with the columns that its question names, where it names them for certain."""
+    """Return ``query`` with the columns that its question names without doubt."""
     if not isinstance(query, Select) or query.group_by:
         return query
     scope = Scope(query, asked.schema)
@@ -52,7 +52,7 @@ def shown_as_asked(query: Statement, asked: Asked) -> Statement:
 
 
 def _all(scope: Scope, asked: Asked) -> Sequence[Expression] | None:
-    """All columns for ``show all tickets``."""
+    """Show all columns for ``show all tickets``."""
     match, select = _ALL.match(asked.text), scope.select
     if (
         match is None
@@ -66,14 +66,14 @@ def _all(scope: Scope, asked: Asked) -> Sequence[Expression] | None:
 
 
 def _plain(scope: Scope) -> list[Place] | None:
-    """The columns that are shown; None if something else is."""
+    """Return the columns that are shown; None if other expressions are shown."""
     shown = [scope.place_of(item.expression) for item in scope.select.items]
     found = [place for place in shown if place is not None]
     return found if len(found) == len(shown) else None
 
 
 def _listed(scope: Scope, asked: Asked) -> Sequence[Expression] | None:
-    """All columns of a list of which the query shows some."""
+    """Show all columns of a list of which the query shows some."""
     match, have = _LIST.match(asked.text), _plain(scope)
     if match is None or have is None:
         return None
@@ -87,7 +87,7 @@ def _listed(scope: Scope, asked: Asked) -> Sequence[Expression] | None:
 
 
 def _called(name: str, scope: Scope, asked: Asked) -> list[Column]:
-    """The columns in FROM with exactly this name."""
+    """Return the columns in FROM with exactly this name."""
     wanted = stems(name)
     return [
         Column(source, place)
@@ -98,7 +98,7 @@ def _called(name: str, scope: Scope, asked: Asked) -> list[Column]:
 
 
 def _extreme(scope: Scope, asked: Asked) -> Sequence[Expression] | None:
-    """The height for ``what is the greatest height``, not the name of who has it."""
+    """Show the height for ``what is the greatest height``, not a name."""
     match, order = _EXTREME.match(asked.text), scope.select.order_by
     if match is None or len(order) != 1 or scope.select.limit != Literal(1):
         return None
@@ -111,7 +111,7 @@ def _extreme(scope: Scope, asked: Asked) -> Sequence[Expression] | None:
 
 
 def _which(scope: Scope, asked: Asked) -> Sequence[Expression] | None:
-    """The whole row for ``which order has the highest price`` where nothing of it is shown."""
+    """Show the whole row for ``which order has the highest price`` if none of it is shown."""
     match, select = _WHICH.match(asked.text), scope.select
     if match is None or not select.order_by or select.limit is None:
         return None

@@ -1,4 +1,4 @@
-"""All corrections of one candidate, and its penalty."""
+"""Applies all corrections to one candidate, and computes its penalty."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def corrected(candidate: Candidate, question: str, schema: Schema, index: CellIn
     """
     try:
         written = read(candidate.sql, schema)
-    except QueryError:  # it fails, or is more than the tree holds
+    except QueryError:  # it does not parse, or is outside Spider's fragment
         return candidate
     asked = Asked(question, schema, index)
     query = as_read = folded(written)

@@ -1,4 +1,4 @@
-"""Negations that the question lacks: ``only those from Brazil`` is no ``!=``."""
+"""Removes negations that the question lacks: ``only those from Brazil`` is no ``!=``."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _DENIAL = (
     r"(?:do|does|did|is|are|was|were|has|have|had|ca|wo)nt%s)\b|n['’]t|-free\b"
 )
 _DENIED = re.compile(_DENIAL % "")
-#: With words that a negation may be made of: who passed every test has failed none.
+#: Also words that may need a negation in SQL: who passed every test has failed none.
 _MAY_BE_DENIED = re.compile(_DENIAL % "|all|every|any|only|each")
 _ONLY = re.compile(r"\b(only|just)\b")
 _ONLY_FROM = re.compile(r"\b(only|just)\b[^.?]*\bfrom\b")
 
 
 def affirmed(query: Statement, asked: Asked) -> Statement:
-    """``query`` with ``=`` for ``!=`` where the question asks only for a value, not without it."""
+    """Return ``query`` with ``=`` in place of ``!=`` if the question asks only for the value."""
     if not _ONLY.search(asked.text) or _DENIED.search(asked.text):
         return query
     named = set(stems(asked.text))

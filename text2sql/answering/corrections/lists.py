@@ -1,4 +1,4 @@
-"""All values of a list are compared with: ``from Brazil, Chile or Peru`` leaves none out."""
+"""Compares with all values of a list: ``from Brazil, Chile or Peru`` has three."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from text2sql.query.scopes import Scope, each_select
 
 __all__ = ["listed_values"]
 
-_LONGEST = 6  # words of a value
+_LONGEST = 6  # the most words of a value
 _BETWEEN = frozenset(", / & or nor and the from in either of".split())
 _JOINING = frozenset(", / & or nor and".split())
 _PER_GROUP = re.compile(r"\b(each|per|every|by|respectively|how many of|group\w*|compare\w*)\b")
@@ -37,7 +37,7 @@ class _List:
 
 
 def listed_values(query: Statement, asked: Asked) -> Statement:
-    """``query`` with each condition on some values of a list made one on all of them."""
+    """Return ``query`` with conditions on some values of a list extended to all of them."""
     words = {word.lower() for word in asked.words}
     if not words & _JOINING:
         return query
@@ -48,7 +48,7 @@ def listed_values(query: Statement, asked: Asked) -> Statement:
 
 
 def _lists(number: int, asked: Asked) -> Iterator[_List]:
-    """The lists of values of one column in a question."""
+    """Return the lists of values of one column in a question."""
     found = list(_values(number, asked))
     run: list[tuple[int, int, str]] = []
     joining: set[str] = set()
@@ -67,13 +67,13 @@ def _lists(number: int, asked: Asked) -> Iterator[_List]:
 def _gap(
     before: tuple[int, int, str], value: tuple[int, int, str], asked: Asked
 ) -> set[str] | None:
-    """The words between two values, if they join them."""
+    """Return the words between two values, if they join them."""
     words = {word.lower() for word in asked.words[before[1] : value[0]]}
     return words if words <= _BETWEEN and words & _JOINING else None
 
 
 def _values(number: int, asked: Asked) -> Iterator[tuple[int, int, str]]:
-    """The cells of a column in a question: first word, one past the last, as stored."""
+    """Return the cells of a column in a question: first word, one past the last, as stored."""
     lower = [word.lower() for word in asked.words]
     start = 0
     while start < len(lower):
@@ -112,7 +112,7 @@ def _is_part(values: Sequence[object], listed: _List) -> bool:
 
 
 def _test_of(node: object) -> tuple[Column | None, tuple[object, ...], bool]:
-    """The column, the values and the negation of ``c = 'A' OR c IN ('B', 'C')``."""
+    """Return the column, the values and the negation of ``c = 'A' OR c IN ('B', 'C')``."""
     nothing: tuple[Column | None, tuple[object, ...], bool] = (None, (), False)
     if not isinstance(node, Call):
         return nothing
@@ -134,7 +134,7 @@ def _test_of(node: object) -> tuple[Column | None, tuple[object, ...], bool]:
 
 
 def _merged(query: Compound, asked: Asked) -> Statement:
-    """One SELECT for an INTERSECT of several that differ only in a value of ``A or B``."""
+    """Return one SELECT for an INTERSECT whose parts differ only in a value of ``A or B``."""
     first = query.selects[0]
     if set(query.operators) != {"intersect"} or query.order_by or query.limit is not None:
         return query
@@ -155,7 +155,7 @@ def _merged(query: Compound, asked: Asked) -> Statement:
 
 
 def _ungrouped(query: Select, asked: Asked) -> Select:
-    """One number for ``how many are from A, B or C``, instead of one for each of all values."""
+    """Return one number for ``how many are from A, B or C``, instead of one for each value."""
     counted = [item for item in query.items if item.expression not in query.group_by]
     if len(query.group_by) != 1 or len(counted) != 1 or query.having or query.limit:
         return query

@@ -1,4 +1,4 @@
-"""Numbers that are stored as text are compared and put in order as numbers."""
+"""Compares and orders numbers that are stored as text as numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _EQUAL = frozenset(("=", "!=", "in"))
 
 
 def compared_as_numbers(query: Statement, asked: Asked) -> Statement:
-    """``query`` with each order or comparison of such texts made one of numbers."""
+    """Return ``query`` with such texts cast to numbers in comparisons and in ORDER BY."""
     if not asked.index.numeric_texts:
         return query
     return each_select(query, asked.schema, lambda scope: _compared(scope, asked))
@@ -38,7 +38,7 @@ def _compared(scope: Scope, asked: Asked) -> Select:
 
 
 def _numbers(call: Call, scope: Scope, asked: Asked) -> Call:
-    """``call`` with the columns among its arguments, and then its texts, made numbers."""
+    """Return ``call`` with its columns cast to numbers, and its texts read as numbers."""
     changed = tuple(_number(argument, scope, asked) for argument in call.arguments)
     if changed == call.arguments:
         return call

@@ -1,4 +1,4 @@
-"""Last month, this year and yesterday are counted from today where the data reach that far."""
+"""Adds a condition for last month, this year or yesterday, if the data reach that far."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _FORMATS = {"month": "%Y-%m", "year": "%Y", "day": "%Y-%m-%d"}
 
 @dataclass(frozen=True)
 class _Period:
-    """A month, a year or a day, ``back`` of them before today's."""
+    """A month, a year or a day; ``back`` counts back from the current one."""
 
     unit: str
     back: int
 
     def starts(self, today: date) -> date:
-        """The first day of it."""
+        """Return its first day."""
         if self.unit == "day":
             return today - timedelta(self.back)
         if self.unit == "year":
@@ -43,7 +43,7 @@ class _Period:
         return date(months // 12, months % 12 + 1, 1)
 
     def condition(self, column: Expression) -> Expression:
-        """That ``column`` lies in it, as SQLite counts from now."""
+        """Return the condition that ``column`` is in it, relative to SQLite's current time."""
         format_ = Literal(_FORMATS[self.unit])
         now = [Literal("now")]
         if self.back:
@@ -59,7 +59,7 @@ def period_of(text: str) -> str:
 
 
 def in_period(query: Statement, asked: Asked) -> Statement:
-    """``query`` limited to the period that the question names, by its only column of dates."""
+    """Return ``query`` limited to the period that the question names, by its only date column."""
     words = period_of(asked.text)
     if not words or not isinstance(query, Select) or Literal("now") in walk(query):
         return query
@@ -77,14 +77,14 @@ def in_period(query: Statement, asked: Asked) -> Statement:
 
 
 def _is_named(words: str, asked: Asked) -> bool:
-    """Whether some column is called so: ``Days free next year``."""
+    """Whether the words are part of a column name: ``Days free next year``."""
     wanted = set(stems(words))
     columns = (column for table in asked.schema.tables for column in table.columns)
     return any(wanted <= set(stems(column.natural)) for column in columns)
 
 
 def _dated(scope: Scope, asked: Asked) -> Column | None:
-    """The only column of dates in FROM, or the only one of them that the query uses."""
+    """Return the only date column in FROM, or the only one that the query uses."""
     select = scope.select
     columns = list(_dates(scope, asked))
     if len(columns) > 1:
@@ -102,7 +102,7 @@ def _dates(scope: Scope, asked: Asked) -> Iterator[Column]:
 
 
 def _newest(number: int, asked: Asked) -> str:
-    """The latest indexed date of a column, as YYYY-MM-DD."""
+    """Return the latest indexed date of a column, as YYYY-MM-DD."""
     return max((text[:10] for column, text in asked.index.cells if column == number), default="")
 
 

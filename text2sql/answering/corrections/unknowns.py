@@ -1,4 +1,4 @@
-"""Rows without a value are neither the first of an order nor the lowest."""
+"""Keeps NULL from being the first or the lowest value of an order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["without_unknowns"]
 
 
 def without_unknowns(query: Statement, asked: Asked) -> Statement:
-    """``query`` with NULL left out before a LIMIT, and put last in other ascending orders."""
+    """Return ``query`` without NULL before a LIMIT, and with NULL last in ascending order."""
     if not asked.index.nulls:
         return query
     return each_select(query, asked.schema, lambda scope: _without(scope, asked))

@@ -1,4 +1,4 @@
-"""All columns for a question that names a table and nothing else: ``Show all tickets``."""
+"""Shows all columns for a question that names only a table: ``Show all tickets``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOW_ALL = re.compile(
 
 
 def whole_rows(query: Statement, asked: Asked) -> Statement:
-    """``query`` with ``*`` in place of some columns of the one table that is asked for whole."""
+    """Return ``query`` with ``*`` in place of some columns if it asks for one whole table."""
     match = _SHOW_ALL.fullmatch(asked.text)
     if match is None or not isinstance(query, Select) or not _plain(query):
         return query
@@ -33,7 +33,7 @@ def _columns(asked: Asked, table: int) -> list[str]:
 
 
 def _plain(query: Select) -> bool:
-    """Whether ``query`` only shows columns of one table."""
+    """Whether ``query`` shows only columns of one table."""
     bare = Select(query.items, query.sources, query.distinct)
     columns = all(isinstance(item.expression, Column) for item in query.items)
     return query == bare and columns and len(query.sources) == len(tables_of(query)) == 1

@@ -1,4 +1,4 @@
-"""What clients of the page do, how often, and how long they wait in between."""
+"""The actions of the clients of a load test, with their shares and pauses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["CROWD", "Habits", "visitors"]
 
 @dataclass(frozen=True)
 class Habits:
-    """``shares``: of a hundred times, how often a client does what; ``pause_s``: from, to.
+    """``shares`` of the actions of a client, in percent; the bounds ``pause_s`` of its pauses.
 
     ``questions`` are pairs of a question and a database.
     """
@@ -23,7 +23,7 @@ class Habits:
     questions: tuple[tuple[str, str], ...]
 
 
-#: More than a page is made for, hostile clients among them.
+#: A crowd beyond the normal load of a page, with hostile clients.
 CROWD = Habits(
     {
         "databases": 14, "schema": 14, "ask": 28, "run": 16, "slow run": 6, "slow ask": 4,
@@ -38,7 +38,7 @@ CROWD = Habits(
 
 
 def visitors() -> Habits:
-    """People who read what they get: two questions a minute, the samples' own, and some SQL."""
+    """Return visitors who read answers: two actions a minute, mostly sample questions."""
     examples = load_examples(SAMPLES / "questions.json")
     return Habits(
         {"ask on the page": 80, "run": 12, "open": 8},

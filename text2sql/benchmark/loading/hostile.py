@@ -1,4 +1,4 @@
-"""Hostile statements of one visitor, and what another visitor notices of them."""
+"""Hostile statements of one visitor, and their effect on another visitor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from text2sql.benchmark.loading.page import SLOW_DATABASE
 __all__ = ["noticed", "statements"]
 
 _COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
-#: For SQLite to run without an end, or to fill memory.
+#: Statements that run without an end in SQLite, or fill memory.
 _ENDLESS = (
     f"{_COUNT}SELECT max(i) FROM n",
     f"{_COUNT}SELECT count(*) FROM n, n AS m",
@@ -30,7 +30,7 @@ _ENDLESS = (
     f"SELECT glob('{'*a' * 2000}b', hex(zeroblob(50000)))",
     f"{_COUNT}SELECT json_group_array(i) FROM n",
 )
-#: For the parser: what is repeated, and how often it may be within the limits on reading.
+#: Statements that strain the parser: start, repeated part, end, and repetitions within its limits.
 _DEEP: tuple[tuple[str, str, str, int], ...] = (
     ("SELECT * FROM sale", " JOIN sale b", "", 300),
     ("SELECT ", "(", "1", 28),
@@ -43,7 +43,7 @@ _DEEP: tuple[tuple[str, str, str, int], ...] = (
     ("SELECT id", " || id", " FROM sale", 900),
     ("SELECT ", "'", "", 900),
 )
-#: For whoever believes them.
+#: Statements that the sandbox has to refuse.
 _FORBIDDEN = (
     "ATTACH 'loot.db' AS loot", "VACUUM INTO 'loot.db'", "PRAGMA query_only = OFF",
     "SELECT load_extension('x')", "SELECT readfile('/etc/passwd')", "DELETE FROM sale",
@@ -52,7 +52,7 @@ _FORBIDDEN = (
 
 
 def statements(how_many: int) -> list[str]:
-    """So many, of every kind, no two the same."""
+    """Return ``how_many`` different statements of all kinds."""
 
     def numbered() -> Iterator[str]:
         for size in cycle((1.0, 0.7, 0.4, 30.0)):  # of the limits; the last one is far beyond

@@ -1,4 +1,4 @@
-"""The conversation about a database: what a question goes on from, and what it carries over."""
+"""The panel of a conversation: the question before, the parts carried over, and a new start."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Talk:
 
     @classmethod
     def of(cls, answer: Answer, before: Previous | None) -> Talk:
-        """The conversation after ``answer``, which may go on from ``before``."""
+        """Return the conversation after ``answer``, which may go on from ``before``."""
         follows = before is not None and answer.follows
         questions = (*answer.earlier, answer.question)[-_MOST_EARLIER - 1 :]
         return cls(
@@ -58,16 +58,16 @@ class Talk:
         )
 
     def previous(self, sql: str) -> Previous:
-        """What the next question may go on from; ``sql`` is in the editor by now."""
+        """Return the query that the next question may go on from; ``sql`` is in the editor."""
         return Previous(sql or self.sql, self.questions, self.confidence)
 
     def carried(self, schema: Schema) -> tuple[Carried, ...]:
-        """What the query has from the one before it."""
+        """Return the parts that the query carries over from the one before it."""
         return carried_between(self.before, self.sql, schema) if self.before else ()
 
 
 class ConversationPanel:
-    """Says what the answer carries over, and lets the visitor take parts off or start anew."""
+    """Lists the parts that are carried over; the visitor can remove them or start anew."""
 
     def __init__(self) -> None:
         self.talk = gr.State(None)
@@ -89,7 +89,7 @@ class ConversationPanel:
         return [self.talk, self.box, self.note, self.parts, self.new]
 
     def show(self, talk: Talk | None, schema: Schema) -> Updates:
-        """Show what the query of ``talk`` carries over, and the switch; nothing without a talk."""
+        """Show the parts that ``talk`` carries over, and the switch; hide both without a talk."""
         if talk is None:
             return self.hide()
         parts = talk.carried(schema)
@@ -110,7 +110,7 @@ class ConversationPanel:
         return {self.talk: None, self.box: gr.Column(visible=False), self.new: False}
 
     def without(self, sql: str, talk: Talk | None, schema: Schema) -> Updates:
-        """Show what is left after one part is taken off, so that the query is ``sql``."""
+        """Show the remaining parts after one is removed and the query is ``sql``."""
         return {} if talk is None else self.show(replace(talk, sql=sql), schema)
 
 
@@ -132,7 +132,7 @@ def _short(text: str) -> str:
 
 
 def earlier_questions(text: str) -> tuple[str, ...]:
-    """The questions before the one in a link, ``["...", "..."]``; none if it is something else."""
+    """Return the earlier questions of a link, ``["...", "..."]``; none if it is malformed."""
     if len(text) > 2 * _MOST_EARLIER * MAX_QUESTION_LENGTH:
         return ()
     try:

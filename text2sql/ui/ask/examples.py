@@ -1,7 +1,7 @@
 """The example questions of a database, chosen by whether the bundled model answers them rightly.
 
-``checked.json`` beside the samples holds what was found when each of their questions was asked;
-``python -m text2sql.benchmark examples --write`` writes it anew, for example after training.
+``checked.json`` beside the samples says which of their questions are answered rightly;
+``python -m text2sql.benchmark examples --write`` updates it, for example after training.
 """
 
 from __future__ import annotations

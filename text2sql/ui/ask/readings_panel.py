@@ -1,4 +1,4 @@
-"""The question back: "Did you mean ... or ...?", with both readings and the first of their rows."""
+"""The panel that asks "Did you mean ... or ...?" and shows both readings with their first rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How models cope with other wordings and other schemas, a row for each model."""
+"""A table of the results on other wordings and other schemas, with a row for each model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["robustness_html"]
 
 
 def robustness_html(rows: Sequence[RobustnessRow]) -> Markup:
-    """Return a table of the rows beside each other, or nothing if there are none."""
+    """Return a table of the rows, or nothing if there are none."""
     if not rows:
         return Markup()
     columns = columns_of(rows)

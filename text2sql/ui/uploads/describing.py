@@ -1,4 +1,4 @@
-"""The form that changes how an uploaded database is read and what is said of its columns."""
+"""The form that changes the types and descriptions of an uploaded database."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class DescribingForm:
         return [self.place, *self.fields, self.status]
 
     def show(self, imported: Imported | None, place: str | None = None) -> Updates:
-        """Fill the form with what is said of a column; the first one if ``place`` is not there."""
+        """Fill the form for a column; for the first one if ``place`` is not there."""
         if imported is None:
             return {self.place: gr.Dropdown([], value=None)}
         places = _places(imported)
@@ -78,7 +78,7 @@ class DescribingForm:
         return {self.place: gr.Dropdown(places, value=chosen), **self.fill(imported, chosen)}
 
     def fill(self, imported: Imported, place: str) -> Updates:
-        """Fill the fields with what is said of the table or column at ``place``."""
+        """Fill the fields with the description of the table or column at ``place``."""
         table, column = _parse(place)
         said, now = _text(imported, table, column), _name(imported, table, column)
         typed = column is not None and bool(imported.sources)
@@ -95,7 +95,7 @@ class DescribingForm:
 def changed(
     imported: Imported, place: str, name: str, kind: str, description: str, synonyms: str
 ) -> Descriptions:
-    """Return the descriptions of ``imported`` with what was typed into the form.
+    """Return the descriptions of ``imported`` with the values of the form.
 
     Raises:
         UploadError: the place is not there, or a text is too long.
@@ -138,7 +138,7 @@ def _parse(place: str) -> tuple[int, int | None]:
 
 
 def _types(imported: Imported, table: int, column: int | None) -> list[str | tuple[str, str]]:
-    """Return the choices of a type; the first one says what was found."""
+    """Return the choices of a type; the first one names the detected type."""
     found = "" if column is None else imported.database.schema.tables[table].columns[column].type
     return [(f"{_AS_FOUND} ({found})" if found else _AS_FOUND, _AS_FOUND), *TYPES]
 

@@ -1,4 +1,4 @@
-"""What may follow in states of a query that were met before, in one bound."""
+"""The cache of the next choices in known states of a query, bounded in bytes."""
 
 from __future__ import annotations
 
