@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from text2sql.constraint.automaton import Automaton
-from text2sql.constraint.kept import KEPT
+from text2sql.constraint.cache import CACHE
 from text2sql.memo import Memo, held_bytes
 from text2sql.schema import Schema
 
@@ -70,13 +70,13 @@ def test_the_size_of_a_value_includes_what_it_holds_once() -> None:
 
 
 def test_a_schema_with_long_names_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(KEPT, "max_bytes", 3_000_000)
+    monkeypatch.setattr(CACHE, "max_bytes", 3_000_000)
     names = ", ".join(f"{'column' * 10}{n}" for n in range(300))
     automaton = Automaton(Schema.from_text(f"first({names}) | second({names})"))
     for column in range(20):
         assert automaton.read(f"select {'column' * 10}{column}, {'column' * 10}1 from first where")
-        assert KEPT.size <= 3_000_000
-    KEPT.clear()
+        assert CACHE.size <= 3_000_000
+    CACHE.clear()
 
 
 def _caches(file: Path) -> Iterator[str]:

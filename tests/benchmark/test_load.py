@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from text2sql.benchmark import load
+from text2sql.benchmark.loading.actions import CROWD, visitors
 from text2sql.benchmark.loading.client import Call, Client, Wires, wires
-from text2sql.benchmark.loading.habits import CROWD, visitors
 from text2sql.benchmark.loading.hostile import noticed, statements
 from text2sql.benchmark.loading.measure import (
     Load,
@@ -108,11 +108,11 @@ def test_each_client_stays_with_one_page_and_the_pages_get_equally_many() -> Non
 
 
 def test_visitors_ask_the_samples_questions_twice_a_minute_and_nothing_hostile() -> None:
-    habits = visitors()
-    assert Load(1, 1, 1).habits is CROWD
-    assert sum(habits.pause_s) / 2 == 30
-    assert set(habits.shares) == {"ask on the page", "run", "open"}
-    assert len(habits.questions) == 144
+    actions = visitors()
+    assert Load(1, 1, 1).actions is CROWD
+    assert sum(actions.pause_s) / 2 == 30
+    assert set(actions.shares) == {"ask on the page", "run", "open"}
+    assert len(actions.questions) == 144
     sent = []
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -121,12 +121,12 @@ def test_visitors_ask_the_samples_questions_twice_a_minute_and_nothing_hostile()
         return httpx.Response(200, text=done)
 
     http = httpx.AsyncClient(transport=httpx.MockTransport(handle), base_url="http://page")
-    client = Client(http, Wires(1, 2, "pocket"), b"", random.Random(1), 0, habits)
+    client = Client(http, Wires(1, 2, "pocket"), b"", random.Random(1), 0, actions)
     call = asyncio.run(client.act("ask on the page"))
     assert call is not None
     assert (call.name, call.kind) == ("ask on the page", "ok")
     question, database, model = json.loads(sent[0].content)["data"]
-    assert ((question, database) in habits.questions, model) == (True, "pocket")
+    assert ((question, database) in actions.questions, model) == (True, "pocket")
 
 
 def test_memory_is_compared_at_half_time_and_at_the_end() -> None:

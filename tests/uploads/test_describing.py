@@ -11,9 +11,9 @@ import pytest
 from text2sql.descriptions import ColumnText, Descriptions, TableText
 from text2sql.errors import UploadError
 from text2sql.sandbox import run_query
+from text2sql.uploads.described_keys import key_texts
 from text2sql.uploads.importing import UploadedFile, describe_again, import_files
 from text2sql.uploads.limits import LIMITS
-from text2sql.uploads.said_keys import key_texts
 from text2sql.uploads.store import UploadStore
 
 TextFile = Callable[[str, str | bytes], UploadedFile]

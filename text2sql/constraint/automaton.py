@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from text2sql.constraint.cache import CACHE
 from text2sql.constraint.closing import is_word
 from text2sql.constraint.grammar import Choice, Grammar, State
-from text2sql.constraint.kept import KEPT
 from text2sql.schema import Schema
 
 __all__ = ["EMPTY", "TOUCHING", "Automaton", "Thread", "Threads", "is_number_part"]
@@ -47,9 +47,9 @@ class Automaton:
         self.grammar = Grammar(schema)
         self.start: Threads = (Thread(self.grammar.start, FRESH),)
         # one look-up for both, because hashing a state is slow
-        self._at: Callable[[State], _Place] = KEPT.keep(self._place)
-        self.step: Callable[[Threads, str], Threads] = KEPT.keep(self._step)
-        self.starts: Callable[[Threads], frozenset[str] | None] = KEPT.keep(self._starts)
+        self._at: Callable[[State], _Place] = CACHE.keep(self._place)
+        self.step: Callable[[Threads, str], Threads] = CACHE.keep(self._step)
+        self.starts: Callable[[Threads], frozenset[str] | None] = CACHE.keep(self._starts)
 
     def read(self, text: str, threads: Threads | None = None) -> Threads:
         """Read ``text`` on from ``threads``; return the readings, () if there are none."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from text2sql.constraint.cache import CACHE
 from text2sql.constraint.grammar import AGGREGATES, Grammar, State
-from text2sql.constraint.kept import KEPT
 from text2sql.constraint.scope import Source
 
 __all__ = ["UNSPEAKABLE", "Closing"]
@@ -41,8 +41,8 @@ class Closing:
     def __init__(self, grammar: Grammar, length: Callable[[str], int | None]) -> None:
         self.grammar = grammar
         self.length = length
-        self.cost: Callable[[State, str], int] = KEPT.keep(self._cost)
-        self.next: Callable[[State], tuple[str, State] | None] = KEPT.keep(self._next)
+        self.cost: Callable[[State, str], int] = CACHE.keep(self._cost)
+        self.next: Callable[[State], tuple[str, State] | None] = CACHE.keep(self._next)
 
     def text(self, state: State) -> str:
         """The text that completes the query from ``state``."""

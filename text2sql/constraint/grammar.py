@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from text2sql.constraint.kept import KEPT
+from text2sql.constraint.cache import CACHE
 from text2sql.constraint.scope import MAX_SOURCES, Names, Scope, Source
 from text2sql.schema import Schema
 
@@ -70,7 +70,7 @@ class Grammar:
     def __init__(self, schema: Schema) -> None:
         self.names = Names(schema)
         self.start = State(("query",), Scope())
-        self.choice: Callable[[State], Choice] = KEPT.keep(self._choice)
+        self.choice: Callable[[State], Choice] = CACHE.keep(self._choice)
 
     def _choice(self, state: State) -> Choice:
         method: Callable[..., Choice] = getattr(self, f"_{state.at[0]}")

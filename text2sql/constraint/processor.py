@@ -17,8 +17,8 @@ from text2sql.constraint.automaton import (
     Threads,
     is_number_part,
 )
+from text2sql.constraint.cache import CACHE
 from text2sql.constraint.closing import UNSPEAKABLE, Closing
-from text2sql.constraint.kept import KEPT
 from text2sql.constraint.vocabulary import Allowed, Vocabulary
 
 __all__ = ["Constraint", "ConstraintProcessor"]
@@ -36,8 +36,8 @@ class Constraint:
         self.vocabulary = vocabulary
         self.automaton = automaton
         self._closing = Closing(automaton.grammar, vocabulary.length)
-        self.allowed: Callable[[Threads], Allowed] = KEPT.keep(self._find_allowed)
-        self.length: Callable[[Threads], int | None] = KEPT.keep(self._find_length)
+        self.allowed: Callable[[Threads], Allowed] = CACHE.keep(self._find_allowed)
+        self.length: Callable[[Threads], int | None] = CACHE.keep(self._find_length)
         self._plain = {q: torch.tensor(ids) for q, ids in vocabulary.plain.items()}
 
     def _find_allowed(self, threads: Threads) -> Allowed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from text2sql.constraint.kept import KEPT
+from text2sql.constraint.cache import CACHE
 from text2sql.query import quote_identifier
 from text2sql.schema import Schema
 
@@ -72,7 +72,7 @@ class Names:
                 self.holders[column] = self.holders.get(column, 0) | 1 << n
         self.aliases = [f"t{n}" for n in range(1, MAX_SOURCES + 1)]
         self.aliases = [alias for alias in self.aliases if alias not in self.position]
-        self._find = KEPT.keep(self._missing)
+        self._find = CACHE.keep(self._missing)
 
     def tables_in(self, bits: int) -> Iterator[int]:
         return (n for n in range(len(self.tables)) if bits >> n & 1)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from text2sql.constraint.automaton import Automaton, Threads
-from text2sql.constraint.kept import KEPT
+from text2sql.constraint.cache import CACHE
 from text2sql.errors import ModelError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Vocabulary:
             quote: [token for token in self.texts if token not in self._quoted[quote]]
             for quote in "'\""
         }
-        self.length: Callable[[str], int | None] = KEPT.keep(self._length)
+        self.length: Callable[[str], int | None] = CACHE.keep(self._length)
 
     @classmethod
     def of(cls, tokenizer: PreTrainedTokenizerBase) -> Vocabulary:

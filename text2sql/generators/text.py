@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TextGenerator"]
 
-_KEPT_SCHEMAS_BYTES = 50_000_000  # besides text2sql/constraint/kept.py
+_KEPT_SCHEMAS_BYTES = 50_000_000  # besides text2sql/constraint/cache.py
 _COLUMN_BYTES = 2000  # what a constraint holds of a column, besides its name
 _log = logging.getLogger(__name__)
 

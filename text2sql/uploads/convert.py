@@ -31,8 +31,8 @@ from text2sql.linking.keys import with_keys
 from text2sql.schema import Schema
 from text2sql.uploads.columns import TYPES
 from text2sql.uploads.declared import read_declared, schema_to_json
+from text2sql.uploads.described_keys import with_described_keys
 from text2sql.uploads.limits import UploadLimits
-from text2sql.uploads.said_keys import with_said_keys
 from text2sql.uploads.tables import Converted, convert
 
 __all__ = ["Request", "index_of", "main"]
@@ -130,7 +130,7 @@ def _import(request: Request) -> dict[str, Any]:
     if not files:
         said = _said(request, list(names)).joined(own)
     database = with_keys(Database("taken in", _described(schema, names, said), target))
-    database, unknown = with_said_keys(database, said.keys, names)
+    database, unknown = with_described_keys(database, said.keys, names)
     CellIndex.read(database, limits.index_s).save(index_of(target))
     guessed = _guessed_keys(database.schema) if said.keys is None else ()
     notes = [*made.notes, *_unknown(names, said), *unknown, *guessed]

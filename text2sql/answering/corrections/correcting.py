@@ -7,12 +7,12 @@ from dataclasses import replace
 from text2sql.answering.corrections.asked import Asked
 from text2sql.answering.corrections.births import turned
 from text2sql.answering.corrections.columns import shown_as_asked
-from text2sql.answering.corrections.denials import affirmed, denies_without_reason
 from text2sql.answering.corrections.lists import listed_values
+from text2sql.answering.corrections.negations import negates_without_reason, without_negation
+from text2sql.answering.corrections.nulls import without_nulls
 from text2sql.answering.corrections.numbers import compared_as_numbers
 from text2sql.answering.corrections.periods import in_period
 from text2sql.answering.corrections.plausibility import MISTAKE, Plausibility
-from text2sql.answering.corrections.unknowns import without_unknowns
 from text2sql.answering.corrections.whole_rows import whole_rows
 from text2sql.errors import QueryError
 from text2sql.generators.base import Candidate
@@ -25,8 +25,8 @@ from text2sql.schema import Schema
 __all__ = ["corrected"]
 
 _CORRECTIONS = (
-    turned, compared_as_numbers, shown_as_asked, affirmed, listed_values, in_period,
-    without_unknowns, whole_rows,
+    turned, compared_as_numbers, shown_as_asked, without_negation, listed_values, in_period,
+    without_nulls, whole_rows,
 )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def corrected(candidate: Candidate, question: str, schema: Schema, index: CellIn
     for correct in _CORRECTIONS:
         query = correct(query, asked)
     penalty = Plausibility(schema, index).penalty(query)
-    penalty += MISTAKE * denies_without_reason(query, asked)
+    penalty += MISTAKE * negates_without_reason(query, asked)
     return replace(
         candidate,
         sql=candidate.sql if query == as_read else write(query, schema),

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from text2sql.benchmark.loading.habits import CROWD, Habits
+from text2sql.benchmark.loading.actions import CROWD, Actions
 from text2sql.benchmark.loading.page import SLOW_DATABASE
 
 __all__ = ["Call", "Client", "Wires", "wires"]
@@ -71,7 +71,7 @@ class Client:
     table: bytes  # a CSV file
     rng: random.Random
     ends: float
-    habits: Habits = CROWD
+    actions: Actions = CROWD
     calls: list[Call] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     tables: dict[str, str] = field(default_factory=dict)  # one of each database
@@ -79,20 +79,20 @@ class Client:
 
     async def live(self) -> None:
         """Come, go on, leave."""
-        await asyncio.sleep(self.rng.uniform(0, self.habits.pause_s[1]))
+        await asyncio.sleep(self.rng.uniform(0, self.actions.pause_s[1]))
         heart = asyncio.create_task(self._beat()) if self.rng.random() < 0.5 else None
         try:
             await self.act("databases")
             while time.monotonic() < self.ends:
                 last = await self.act(self._choice())
                 wait_s = last.retry_s if last is not None and last.kind == "full" else 0
-                await asyncio.sleep(max(wait_s, self.rng.uniform(*self.habits.pause_s)))
+                await asyncio.sleep(max(wait_s, self.rng.uniform(*self.actions.pause_s)))
         finally:
             if heart is not None:
                 heart.cancel()
 
     def _choice(self) -> str:
-        shares = self.habits.shares
+        shares = self.actions.shares
         return self.rng.choices(list(shares), list(shares.values()))[0]
 
     async def act(self, what: str) -> Call | None:
@@ -118,7 +118,7 @@ class Client:
         return self.rng.choice(self.names) if self.names else "school"
 
     def _question(self) -> str:
-        return self.rng.choice(self.habits.questions)[0]
+        return self.rng.choice(self.actions.questions)[0]
 
     async def _open(self) -> tuple[str, str]:
         found = await self.http.get("/")
@@ -126,7 +126,7 @@ class Client:
 
     async def ask_on_the_page(self) -> Call:
         """Ask as a browser does, a question about the database that it was written for."""
-        asked = [*self.rng.choice(self.habits.questions), self.wires.model]
+        asked = [*self.rng.choice(self.actions.questions), self.wires.model]
         return await self._timed("ask on the page", lambda: self._event(self.wires.ask, asked))
 
     async def _timed(self, name: str, work: Callable[[], Awaitable[tuple[str, str]]]) -> Call:

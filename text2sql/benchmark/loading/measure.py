@@ -19,8 +19,8 @@ from typing import Any
 
 import httpx
 
+from text2sql.benchmark.loading.actions import CROWD, Actions, visitors
 from text2sql.benchmark.loading.client import Call, Client, wires
-from text2sql.benchmark.loading.habits import CROWD, Habits, visitors
 from text2sql.benchmark.loading.hostile import noticed
 from text2sql.benchmark.loading.page import Memory, Pages
 
@@ -49,7 +49,7 @@ class Load:
     hostile: int = 0  # statements
 
     @property
-    def habits(self) -> Habits:
+    def actions(self) -> Actions:
         return visitors() if self.visitors else CROWD
 
 
@@ -85,10 +85,10 @@ class _People:
         self.table = _table(seed)
         self.seed = seed
 
-    def client(self, number: int, ends: float, habits: Habits = CROWD) -> Client:
+    def client(self, number: int, ends: float, actions: Actions = CROWD) -> Client:
         page = self.pages[number % len(self.pages)]
         rng = random.Random(self.seed + number)
-        return Client(page, self.wires, self.table, rng, ends, habits)
+        return Client(page, self.wires, self.table, rng, ends, actions)
 
 
 async def _figures(pages: Pages, load: Load) -> dict[str, Any]:
@@ -105,7 +105,7 @@ async def _figures(pages: Pages, load: Load) -> dict[str, Any]:
             await _warm(people.client(number, 0))
         before, cpu_s = pages.memory(), pages.cpu_s()
         ends = time.monotonic() + load.seconds
-        crowd = [people.client(number, ends, load.habits) for number in range(load.clients)]
+        crowd = [people.client(number, ends, load.actions) for number in range(load.clients)]
         memory = await _watched(pages, crowd, load.seconds)
         cpu_s = pages.cpu_s() - cpu_s
         calls = [call for person in crowd for call in person.calls]

@@ -26,8 +26,8 @@ from text2sql.ui.uploads.view import (
     limits_html,
     reading_html,
 )
+from text2sql.uploads.described_keys import key_texts
 from text2sql.uploads.importing import UploadedFile
-from text2sql.uploads.said_keys import key_texts
 
 if TYPE_CHECKING:
     from text2sql.databases import Database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from text2sql.generators.pocket.grammar.kept import KEPT
+from text2sql.generators.pocket.grammar.cache import CACHE
 from text2sql.generators.pocket.grammar.state import (
     OF_ROWS,
     ORDERS,
@@ -54,7 +54,7 @@ def optional(due: Due, frames: Frames) -> bool:
     return True
 
 
-@KEPT.keep
+@CACHE.keep
 def choices_of(due: Due, frames: Frames, extended: bool) -> Allowed:
     """The tokens that ``due`` may begin with."""
     frame = frames[-1] if frames else Frame()

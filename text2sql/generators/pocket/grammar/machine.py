@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from text2sql.generators.pocket.grammar.cache import CACHE
 from text2sql.generators.pocket.grammar.choices import choices_of, optional
-from text2sql.generators.pocket.grammar.kept import KEPT
 from text2sql.generators.pocket.grammar.state import Allowed, Due, Frames
 from text2sql.generators.pocket.grammar.steps import step
 from text2sql.generators.pocket.ir.vocabulary import Token
@@ -58,7 +58,7 @@ class Grammar:
         return self.due[position:]
 
 
-@KEPT.keep
+@CACHE.keep
 def _allowed(due: tuple[Due, ...], frames: Frames, extended: bool) -> Allowed:
     found = Allowed()
     for part in due:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from text2sql.memo import Memo
 
-__all__ = ["KEPT"]
+__all__ = ["CACHE"]
 
 #: Bounded in bytes: visitors bring schemas, and one with 1,500 columns has megabytes of choices.
-KEPT = Memo(200_000_000)
+CACHE = Memo(200_000_000)

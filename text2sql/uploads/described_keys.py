@@ -8,7 +8,7 @@ from text2sql.databases import Database
 from text2sql.linking.key_edits import undeclared_keys, with_chosen_keys
 from text2sql.schema import ForeignKey, Schema
 
-__all__ = ["key_texts", "with_said_keys"]
+__all__ = ["key_texts", "with_described_keys"]
 
 #: The names of each table in the files, and of its columns, by its name in the database.
 Names = Mapping[str, tuple[str, tuple[str, ...]]]
@@ -23,7 +23,7 @@ def key_texts(database: Database, names: Names) -> tuple[str, ...]:
     )
 
 
-def with_said_keys(
+def with_described_keys(
     database: Database, texts: Sequence[str] | None, names: Names
 ) -> tuple[Database, list[str]]:
     """Return ``database`` with these keys in place of guessed ones, and notes about unknown ones.

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from text2sql.memo import Memo
 
-__all__ = ["KEPT"]
+__all__ = ["CACHE"]
 
-KEPT = Memo(30_000_000)
+CACHE = Memo(30_000_000)

@@ -18,7 +18,7 @@ from text2sql.query.nodes import (
 )
 from text2sql.query.scopes import Scope, each_select
 
-__all__ = ["affirmed", "denies_without_reason"]
+__all__ = ["negates_without_reason", "without_negation"]
 
 _DENIAL = (
     r"\b(not|no|non|never|neither|nor|without|except|exclud\w*|outside|but|others?|different|"
@@ -33,7 +33,7 @@ _ONLY = re.compile(r"\b(only|just)\b")
 _ONLY_FROM = re.compile(r"\b(only|just)\b[^.?]*\bfrom\b")
 
 
-def affirmed(query: Statement, asked: Asked) -> Statement:
+def without_negation(query: Statement, asked: Asked) -> Statement:
     """Return ``query`` with ``=`` in place of ``!=`` if the question asks only for the value."""
     if not _ONLY.search(asked.text) or _DENIED.search(asked.text):
         return query
@@ -56,7 +56,7 @@ def affirmed(query: Statement, asked: Asked) -> Statement:
     return each_select(query, asked.schema, change)
 
 
-def denies_without_reason(query: Statement, asked: Asked) -> bool:
+def negates_without_reason(query: Statement, asked: Asked) -> bool:
     """Whether ``query`` negates something, and no word of the question does."""
     if _MAY_BE_DENIED.search(asked.text) and not _ONLY_FROM.search(asked.text):
         return False

@@ -8,10 +8,10 @@ from text2sql.answering.corrections.asked import Asked, both, column_of, conditi
 from text2sql.query.nodes import Select, Statement
 from text2sql.query.scopes import Scope, each_select
 
-__all__ = ["without_unknowns"]
+__all__ = ["without_nulls"]
 
 
-def without_unknowns(query: Statement, asked: Asked) -> Statement:
+def without_nulls(query: Statement, asked: Asked) -> Statement:
     """Return ``query`` without NULL before a LIMIT, and with NULL last in ascending order."""
     if not asked.index.nulls:
         return query

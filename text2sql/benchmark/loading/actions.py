@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from text2sql.databases import SAMPLES
 from text2sql.spider import load_examples
 
-__all__ = ["CROWD", "Habits", "visitors"]
+__all__ = ["CROWD", "Actions", "visitors"]
 
 
 @dataclass(frozen=True)
-class Habits:
+class Actions:
     """``shares`` of the actions of a client, in percent; the bounds ``pause_s`` of its pauses.
 
     ``questions`` are pairs of a question and a database.
@@ -24,7 +24,7 @@ class Habits:
 
 
 #: A crowd beyond the normal load of a page, with hostile clients.
-CROWD = Habits(
+CROWD = Actions(
     {
         "databases": 14, "schema": 14, "ask": 28, "run": 16, "slow run": 6, "slow ask": 4,
         "compare": 6, "upload": 5, "vanish": 7,
@@ -37,10 +37,10 @@ CROWD = Habits(
 )  # fmt: skip
 
 
-def visitors() -> Habits:
+def visitors() -> Actions:
     """Return visitors who read answers: two actions a minute, mostly sample questions."""
     examples = load_examples(SAMPLES / "questions.json")
-    return Habits(
+    return Actions(
         {"ask on the page": 80, "run": 12, "open": 8},
         (15.0, 45.0),
         tuple((example.question, example.db_id) for example in examples),
