@@ -14,6 +14,7 @@ from gradio.events import api
 
 from text2sql.answering.conversation.following import Previous
 from text2sql.errors import QueryError, Text2SQLError
+from text2sql.linking.engine_tables import without_engine_tables
 from text2sql.linking.keys import with_keys
 from text2sql.query.explanation import explanation
 from text2sql.sandbox import Limits
@@ -133,11 +134,12 @@ def _sentences() -> Iterator[None]:
 
 
 def _described(database: Database) -> dict[str, Any]:
+    schema = without_engine_tables(database.schema)
     return {
         "db_id": database.db_id,
         "group": database.group,
-        "tables": len(database.schema.tables),
-        "columns": database.schema.column_count,
+        "tables": len(schema.tables),
+        "columns": schema.column_count,
         "runnable": database.path is not None,
     }
 
@@ -152,7 +154,7 @@ def _compared(prediction: str, gold: str, database: Database) -> dict[str, Any]:
 
 
 def _schema(database: Database) -> dict[str, Any]:
-    schema = database.schema
+    schema = without_engine_tables(database.schema)
     return {
         "db_id": database.db_id,
         "serialized": schema.serialize(),
