@@ -19,7 +19,7 @@ from text2sql.databases import Catalog
 
 from .server import make_catalog
 
-_PATIENCE_MS = 30_000  # a busy machine may be slow; a page that is broken stays broken
+_PATIENCE_MS = 60_000  # a busy machine may be slow; a page that is broken stays broken
 ROOT = Path(__file__).parents[2]
 
 
