@@ -19,6 +19,7 @@ _PACKAGE = Path(__file__).parents[1] / "text2sql"
 
 #: Each cache that counts entries, and why that bounds its bytes, or why no stranger fills it.
 _COUNTED = {
+    "answering/conversation/following.py: lru_cache": "one entry, the bundled weights",
     "constraint/vocabulary.py: lru_cache": "one entry, a constant",
     "generators/pocket/features.py: lru_cache": "20,000 words of at most 30 characters: 20 MB",
     "generators/registry.py: cache": "one entry, the families of models",
@@ -28,8 +29,11 @@ _COUNTED = {
     "byte_cache.py: OrderedDict": "bounded in bytes",
     "metrics/test_suite.py: defaultdict": "locks of suites, which only commands make",
     "metrics/test_suite.py: lru_cache": "commands only: two databases read, 256 digests",
+    "query/english_terms.py: cache": "the subqueries of one query, for as long as it is worded",
+    "ui/ask/examples.py: cache": "one entry, the bundled samples",
     "ui/ask/waiting.py: WeakKeyDictionary": "tickets of questions that still run",
     "ui/library.py: OrderedDict": "1,000 choices of at most 200 keys, some hundred bytes each",
+    "ui/visits.py: OrderedDict": "10,000 sessions, each with one token",
 }
 _CACHES = {"lru_cache", "cache", "OrderedDict", "WeakKeyDictionary", "WeakValueDictionary"}
 
