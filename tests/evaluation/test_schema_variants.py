@@ -75,5 +75,5 @@ def test_tables_that_cannot_be_renamed_keep_their_names(tmp_path: Path) -> None:
     )
     other = make_variant(Database("t", schema, path), "abbreviated", tmp_path / "made")
     names = [(table.name, table.columns[0].name) for table in other.schema.tables]
-    assert names == [("cstm", "id"), ("sqlite_sequence", "name"), ("missing_one", "some_name")]
+    assert names == [("cstm", "id"), ("sqlite_sequence", "name"), ("missing_table", "some_name")]
     assert run_query(other, "SELECT id FROM cstm").failure is None
