@@ -33,6 +33,7 @@ from text2sql.query.english import in_english
 from text2sql.query.layout import lay_out_sql, on_one_line
 from text2sql.query.limits import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS, read_trees
 from text2sql.query.reading import read
+from text2sql.query.writing import write
 from text2sql.sandbox.statement import NotOneQueryError, only_query
 from text2sql.schema import Schema
 from train.sql_create_context import schema_of
@@ -43,6 +44,7 @@ GOLD = "SELECT x FROM a WHERE y = 1"
 
 READERS: dict[str, Callable[[str], object]] = {
     "in_english": lambda sql: in_english(read(sql, SCHEMA), SCHEMA),
+    "write": lambda sql: write(read(sql, SCHEMA), SCHEMA),
     "hardness": lambda sql: hardness(sql, SCHEMA),
     "exact_set": lambda sql: exact_set(sql, f"{sql} ", SCHEMA),
     "query_differences": lambda sql: query_differences(QueryPair(GOLD, sql, SCHEMA)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from text2sql.errors import QueryError
 from text2sql.query.english_terms import Terms
 from text2sql.query.joined import without_key
 from text2sql.query.meanings import folded
@@ -42,8 +43,14 @@ def in_english(query: Statement, schema: Schema) -> str:
 
     The sentence uses the schema's names and leaves out nothing of the query: a wrong query reads
     wrong. Names and values are not escaped for HTML.
+
+    Raises:
+        QueryError: the query nests too deeply.
     """
-    text = phrase(folded(query), schema, None)
+    try:
+        text = phrase(folded(query), schema, None)
+    except RecursionError:
+        raise QueryError("The query nests too deeply to be described in English.") from None
     return text[:1].upper() + text[1:] + "."
 
 

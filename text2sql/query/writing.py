@@ -48,6 +48,7 @@ class _Writer:
     """
 
     def __init__(self, schema: Schema, outer: _Writer | None, first_alias: int) -> None:
+        self._named: dict[int, tuple[Entry, list[str]]] = {}  # column names by id of the source
         self.schema = schema
         self.outer = outer
         self.first_alias = first_alias
@@ -149,7 +150,10 @@ class _Writer:
         source = self.sources[position]
         if source.query is None:
             return [column.name for column in self.schema.tables[source.table or 0].columns]
-        return column_names(source.query, self.schema)
+        # once for each source: else each level of nesting would multiply the work by its columns
+        if id(source) not in self._named:
+            self._named[id(source)] = source, column_names(source.query, self.schema)
+        return self._named[id(source)][1]
 
     def _alias(self, position: int) -> str:
         return f"T{self.first_alias + position + 1}"
