@@ -43,8 +43,10 @@ check:
 types:
 	$(BIN)/mypy
 
+# a page test may lose its patience beside another one: what fails is tried once more, alone
 tests:
-	$(BIN)/pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto --dist loadfile $(PYTEST_ARGS) || \
+		$(BIN)/pytest --last-failed --last-failed-no-failures none $(PYTEST_ARGS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -37,6 +37,6 @@ def test_the_endpoints_are_tools_over_mcp_where_its_package_is_installed(
         asked.append(name)
         return object() if installed else None
 
-    monkeypatch.setattr("text2sql.ui.theme.find_spec", find_spec)
+    monkeypatch.setitem(launch_options.__globals__, "find_spec", find_spec)
     assert launch_options()["mcp_server"] is installed
     assert asked == ["mcp"]
