@@ -327,6 +327,17 @@ def test_a_long_wait_shows_its_time_and_can_be_cancelled(page: Page) -> None:
     expect(page.locator("#status")).to_be_hidden()
 
 
+def test_a_question_asked_during_the_wait_for_another_takes_its_place(page: Page) -> None:
+    open_page(page, "/?db=shop")
+    expect(page.locator("#summary")).to_contain_text("shop")
+    ask(page, "slow one")
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    ask(page, QUESTION)
+    expect(page.locator("#rows [role=gridcell]")).to_have_text(["Kraków", "York"])
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    expect(page.get_by_label("Question")).to_have_value(QUESTION)
+
+
 def test_who_waits_behind_others_sees_the_place_in_line(page: Page, url: str) -> None:
     open_page(page, "/?db=shop")
     expect(page.locator("#summary")).to_contain_text("shop")

@@ -133,6 +133,16 @@ def _hidden(book: Any) -> None:
     hidden.sheet_state = "hidden"
 
 
+def _two_currencies(book: Any) -> None:
+    sheet = book.active
+    sheet.title = "bills"
+    sheet.append(["id", "amount"])
+    for number in range(1, 61):
+        sheet.append([number, number + 0.5])
+        shown = "[$€-407] #,##0.00" if number == 60 else '"$"#,##0.00'
+        sheet.cell(number + 1, 2).number_format = shown
+
+
 def _formatted(book: Any) -> None:
     sheet = book.active
     sheet.append(["when", "share", "price"])
@@ -254,7 +264,10 @@ FILES = (
         _text("id,amount\n1,$5\n2,€6\n3,$7\n4,€8\n5,$9\n6,€1\n7,$2\n8,€3\n9,$4\n10,€5\n"),
         "SELECT typeof(amount) FROM mix LIMIT 1",
         [("text",)],
-        ["mix.amount: it stays text because they have different units ($, €)."],
+        [
+            "mix.amount: it stays text because its cells have different units ($, €), which a sum "
+            "would add up as if they were one."
+        ],
     ),
     # other numbers
     PeopleFile(
@@ -481,6 +494,14 @@ FILES = (
         "a workbook with percentages and amounts", "shares.xlsx", _workbook(_formatted),
         'SELECT * FROM shares', [("2024-01-31", 12.5, 1200.5), ("2024-02-29", 20.0, 80.0)],
         ["shares.share: '12.5%' was read as 12.5 (percent)."],
+    ),
+    PeopleFile(
+        "a workbook that shows one amount of 60 in euros", "bills.xlsx", _workbook(_two_currencies),
+        "SELECT typeof(amount), amount FROM bills LIMIT 1 OFFSET 59", [("text", "60.5 €")],
+        [
+            "bills.amount: it stays text because its cells have different units ($, €), which a "
+            "sum would add up as if they were one."
+        ],
     ),
     PeopleFile(
         "a workbook with two lines of names", "years.xlsx", _workbook(_two_headers),

@@ -50,3 +50,31 @@ def test_a_column_has_the_type_on_which_every_cell_agrees(
     cells: list[Any], declared: str, kept: tuple[Any, ...]
 ) -> None:
     assert typed_column(cells) == TypedColumn(declared, kept)
+
+
+@pytest.mark.parametrize(
+    ("cells", "units"),
+    [
+        (["$5", "€6"], "$, €"),
+        (["$1,234.50", "1.234,50 €", "3"], "$, €"),  # in two notations
+        (["5 USD", "6 EUR", "7 CHF"], "CHF, EUR, USD"),
+        (["5 kg", "6 lb"], "kg, lb"),
+        ([*["$5"] * 10, "€6", "TBD"], "$, €"),
+    ],
+)
+def test_different_currencies_stay_apart_and_are_said(cells: list[str], units: str) -> None:
+    column = typed_column(cells)
+    assert column == TypedColumn("TEXT", tuple(cells))
+    assert column.note == (
+        f"it stays text because its cells have different units ({units}), which a sum would add "
+        "up as if they were one."
+    )
+    forced = typed_column(cells, chosen="number")
+    assert forced.declared in ("INTEGER", "REAL")
+    assert f"as you chose; its units ({units}) are added up as if they were one" in forced.note
+
+
+@pytest.mark.parametrize("cells", [["€5", "6 EUR"], ["£5", "GBP 6", "7"], ["US$5", "6 USD"]])
+def test_a_sign_and_its_code_are_one_currency(cells: list[str]) -> None:
+    assert typed_column(cells).declared == "INTEGER"
+    assert "added up" not in typed_column(cells, chosen="number").note

@@ -9,7 +9,7 @@ from sqlglot import Token, TokenType
 from text2sql.errors import QueryError
 from text2sql.query.limits import read_tokens
 
-__all__ = ["lay_out_sql", "on_one_line"]
+__all__ = ["lay_out_sql", "on_one_line", "without_layout"]
 
 _CLAUSES = frozenset(
     {
@@ -61,6 +61,11 @@ def on_one_line(sql: str) -> str:
     sql = sql.strip()
     tokens = _tokens(sql)
     return "".join(gap + text for gap, text in _pieces(sql, tokens)) if tokens else sql
+
+
+def without_layout(sql: str) -> str:
+    """``sql`` on one line and without a last semicolon, to compare it with other SQL."""
+    return on_one_line(sql).rstrip("; ")
 
 
 def _tokens(sql: str) -> Sequence[Token]:

@@ -3,7 +3,8 @@
   "use strict";
 
   const LONGEST = 6000; // characters of SQL in an address
-  const tabOf = (search) => new URLSearchParams(search).get("tab") || "ask";
+  const parse = (search) => new URLSearchParams(search);
+  const tabOf = (search) => parse(search).get("tab") || "ask";
   const click = (id) => document.querySelector(id)?.click();
 
   let tab = tabOf(window.location.search);
@@ -37,39 +38,141 @@
     go(addresses[id] ??= id === "ask" ? asked : `?tab=${id}`);
   }
 
+  // Gradio opens the tab that the address names, one of ``names``
+  function openTab(names) {
+    if (!names.includes(tab)) tab = "ask";
+    return { __type__: "update", selected: tab };
+  }
+
   // Ask: the database, the question, and SQL that the visitor put in place of the answer's
   const isUpload = () => document.querySelector("#database input")?.value.startsWith("Your data / ");
+
+  function note(query, step = false) {
+    asked = `?${query}`;
+    keep("ask", asked, step);
+  }
 
   function remember(database, question = "", step = true, upload = isUpload()) {
     const query = new URLSearchParams({ db: database });
     if (upload) query.set("own", "1");
     if (question.trim()) query.set("q", question.trim());
-    asked = `?${query}`;
-    keep("ask", asked, step);
+    note(query, step);
   }
 
+  const plain = (sql) => sql.replace(/\s+/g, " ").trim();
+  const sharedSql = () => parse(asked).get("sql") ?? "";
+
   function rememberSql(database, sql) {
-    const query = new URLSearchParams(asked);
-    query.set("db", database);
+    const query = parse(asked);
+    if (opening !== null || query.get("db") !== database || plain(sql) === plain(sharedSql())) return;
     if (sql.trim() && sql.length <= LONGEST) query.set("sql", sql.trim());
     else query.delete("sql");
-    asked = `?${query}`;
-    keep("ask", asked, false);
+    note(query);
   }
 
   // a link to a follow-up takes the questions before it along
   function rememberEarlier() {
-    const earlier = document.querySelector("#earlier")?.value ?? "[]";
-    const query = new URLSearchParams(asked);
-    if (!query.has("q")) return;
-    if (earlier === "[]") query.delete("after");
-    else query.set("after", earlier);
-    asked = `?${query}`;
-    keep("ask", asked, false);
+    const earlier = document.querySelector("#earlier");
+    const query = parse(asked);
+    if (opening !== null || !earlier || earlier.dataset.question !== query.get("q")) return;
+    if (earlier.value === "[]") query.delete("after");
+    else query.set("after", earlier.value);
+    note(query);
   }
 
-  const sharedSql = () => new URLSearchParams(asked).get("sql") ?? "";
-  const runShared = () => { if (sharedSql()) click("#open-sql"); };
+  // the database of the address has been removed, and another one is on the page
+  function forgetOther(database) {
+    if (parse(asked).has("db") && parse(asked).get("db") !== database) remember(database, "", false);
+  }
+
+  const runShared = () => { if (opening === null && sharedSql()) click("#open-sql"); };
+
+  // One address is opened at a time. Until its database is on the page, whatever works on a database waits.
+  let opening = parse(asked).has("db") ? asked : null; // the address that is on its way
+  let held = null; // what the visitor did last in the meantime
+  let empties = false; // whether an address without a question empties its field
+
+  function mark() {
+    document.documentElement.toggleAttribute("data-opening", opening !== null);
+  }
+
+  function open() {
+    if (opening !== null) return; // ``opened`` goes on with the latest address
+    opening = asked;
+    mark();
+    click("#open-question");
+  }
+
+  function toOpen() {
+    if (opening !== null) opening = asked;
+    return [asked, visit()];
+  }
+
+  // ``address`` is on the page; returns it if its question is to be answered
+  function opened(address = opening) {
+    if (opening === null || address !== opening) return "";
+    opening = null;
+    if (asked !== address) {
+      open();
+      return "";
+    }
+    mark();
+    const query = parse(asked);
+    if (isUpload() && !query.has("own")) {
+      query.set("own", "1");
+      note(query);
+    }
+    return doHeld() ? "" : asked;
+  }
+
+  // does what was held; returns whether that is a question
+  function doHeld() {
+    const { find } = held ?? {};
+    held = null;
+    if (find) setTimeout(() => find()?.click());
+    return find === askButton;
+  }
+
+  function hold(event, find) {
+    if (opening === null) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held = { find };
+  }
+
+  const askButton = () => document.querySelector("#ask");
+  const WITHOUT_DATABASE = "[role=tab], .t2s-fold > button, [data-zoom], #cancel, #cancel-run";
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button, input[type=radio], input[type=checkbox]");
+    const panel = document.querySelector("#question")?.closest("[role=tabpanel]");
+    if (!panel?.contains(button ?? document.body) || button.matches(WITHOUT_DATABASE)) return;
+    const text = button.textContent; // another database's button may take its place
+    const still = () => (button.isConnected && button.textContent === text ? button : null);
+    hold(event, button.id === "ask" ? askButton : still);
+  }, true);
+
+  document.addEventListener("keydown", (event) => {
+    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (sends && event.target.closest?.("#question")) hold(event, askButton);
+  }, true);
+
+  // another database, an earlier question or an upload is a step of the history like a link
+  function choose(database, question = "") {
+    remember(database, question, true, false); // ``opened`` adds whether it is an upload
+    empties = false;
+    open();
+  }
+
+  function askAbout(database) {
+    showTab("ask", true);
+    remember(database, "", false, true);
+    empties = false;
+    open();
+    return openTab(["ask"]);
+  }
+
+  const question = (typed) => parse(asked).get("q") ?? (empties ? "" : typed);
 
   // Inspect and Report: the address follows what is shown; links to items, in any tab, open without a reload
   let wantedItem = "";
@@ -77,7 +180,7 @@
 
   function follow(id, address) {
     if (!address || (awaited && address !== awaited)) return;
-    const [old, now] = [addressOf(id), address].map((search) => new URLSearchParams(search));
+    const [old, now] = [addressOf(id), address].map(parse);
     const moved = ["run", "other", "item"].some((name) => old.get(name) !== now.get(name));
     const step = moved && old.has("run") && old.get("text") === now.get("text");
     awaited = "";
@@ -124,7 +227,8 @@
     else if (awaited) click(tab === "inspect" ? "#open-item" : "#open-report");
     if (tab === "ask" && search !== asked) {
       asked = search;
-      click("#open-question");
+      empties = true;
+      open();
     }
   });
 
@@ -142,10 +246,10 @@
     }
   }
 
+  mark();
   Object.assign(window.t2s, {
-    addressOf, follow, followItem, remember, rememberEarlier, rememberSql, runShared, sharedSql, showTab, visit,
-    opened: () => [asked, visit()],
-    tab: () => tab,
+    addressOf, askAbout, choose, follow, followItem, forgetOther, opened, openTab, question, remember, rememberEarlier,
+    rememberSql, runShared, sharedSql, showTab, toOpen, visit,
     wanted: () => wantedItem,
   });
 })();

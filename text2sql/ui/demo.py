@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
@@ -24,7 +25,6 @@ from text2sql.ui.model_thread import ModelThread
 from text2sql.ui.queries import Queries
 from text2sql.ui.report.tab import ReportTab
 from text2sql.ui.training.tab import TrainingTab
-from text2sql.ui.updates import QUIET
 from text2sql.ui.uploads.tab import UploadsTab
 from text2sql.uploads.store import UploadStore
 
@@ -94,7 +94,8 @@ def build_demo(
         _open_named_tab(demo, tabs, tab_opener)
         uploads.wire(tabs, tab, demo.load)
         training.wire(demo.load, train_tab, tabs)
-        Address(tab).restore_on(demo.load, question, sql)
+        tab.wire(sql)
+        Address(tab).wire(demo.load, question)
         if arriving is not None:
             arriving.wire(demo.load, tab.database)
         add_endpoints(model, catalog, queries)
@@ -110,17 +111,9 @@ def _opener(what: str) -> gr.Button:
 def _open_named_tab(demo: gr.Blocks, tabs: gr.Tabs, opener: gr.Button) -> None:
     """Open the tab that ``?tab=NAME`` names, and keep the address in step with the open tab."""
     names = [tab.id for tab in tabs.children if isinstance(tab, gr.Tab)]
-    wanted = gr.Textbox(visible=False, label="Tab")
-
-    def named(name: str) -> Any:
-        return gr.Tabs(selected=name) if name in names else gr.skip()
-
-    opening: dict[str, Any] = QUIET | {
-        "fn": named, "inputs": wanted, "outputs": tabs, "js": "() => t2s.tab()"
-    }  # fmt: skip
-    demo.load(**opening)
-    # not "once" or "always_last", which drop a second Back or repeat the first
-    opener.click(trigger_mode="multiple", **opening)
+    for opened in (demo.load, opener.click):
+        # without the server, whose late reply would take a visitor back who has gone elsewhere
+        opened(None, None, tabs, js=f"() => t2s.openTab({json.dumps(names)})")
     for tab in tabs.children:
         if isinstance(tab, gr.Tab):
             tab.select(None, js=f"() => t2s.showTab('{tab.id}')")

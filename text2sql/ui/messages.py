@@ -29,6 +29,7 @@ __all__ = [
     "outcome",
     "progress",
     "reading",
+    "reading_files",
     "running",
     "verdict",
     "working",
@@ -56,6 +57,12 @@ def working(elapsed_s: float, place: int = 0) -> Markup:
 def loading(model: str, elapsed_s: float) -> Markup:
     """Show that a model is being loaded, and downloaded if its files are missing."""
     return _busy(f"Loading {model}. This can take a while", elapsed_s)
+
+
+def reading_files(files: int, elapsed_s: float = 0.0, place: int = 0) -> Markup:
+    """Show that uploaded files are read, or their place in the queue."""
+    what = f"Reading {counted(files, 'file')}"
+    return _busy(f"{what}: {ordinal(place + 1)} in the queue" if place else what, elapsed_s)
 
 
 def not_here(model: str, size: str, other: str) -> str:

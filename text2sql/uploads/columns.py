@@ -25,7 +25,7 @@ from text2sql.uploads.dates import (
     is_sorted,
     read_date,
 )
-from text2sql.uploads.numbers import NumberFormat, find_format, is_number
+from text2sql.uploads.numbers import NumberFormat, find_format, is_number, units_of
 
 __all__ = ["TYPES", "Hints", "TypedColumn", "typed_column"]
 
@@ -251,13 +251,15 @@ def _sentence(clauses: Sequence[str]) -> str:
 def _why_text(held: Sequence[str]) -> str:
     """Say why a column that is mostly numbers or dates is text."""
     numbers = [value for value in held if _short_number(value)]
-    if len(numbers) < _MOSTLY * len(held) or len(held) < _ENOUGH:
+    if len(numbers) < _MOSTLY * len(held):
         return ""
-    bad = [value for value in held if not _short_number(value)]
-    if bad:
-        return f"it stays text because of {_examples(bad)}; choose number to leave these out."
     found = find_format(numbers)
-    return f"it stays text because {found}." if isinstance(found, str) else ""
+    if isinstance(found, str):
+        return f"it stays text because {found}, which a sum would add up as if they were one."
+    bad = [value for value in held if not _short_number(value)]
+    if bad and len(held) >= _ENOUGH:
+        return f"it stays text because of {_examples(bad)}; choose number to leave these out."
+    return ""
 
 
 # dates
@@ -391,12 +393,13 @@ def _as_chosen(cells: Sequence[Any], chosen: str, hints: Hints) -> TypedColumn:
 
 
 def _forced(
-    declared: str, texts: Sequence[str | None], found: Sequence[Any], what: str
+    declared: str, texts: Sequence[str | None], found: Sequence[Any], what: str, warning: str = ""
 ) -> TypedColumn:
-    """Return the cells that were found, with a note of those that were not."""
+    """Return the cells that were found, with a warning and a note of those that were not."""
     missing = (t for t, cell in zip(texts, found, strict=True) if cell is None and t is not None)
     bad = [text for text in missing if text.lower() not in _NO_VALUE]
-    note = _sentence([f"it was read as {what}, as you chose", *_left_empty(bad, what)])
+    said = [f"it was read as {what}, as you chose", *([warning] if warning else [])]
+    note = _sentence([*said, *_left_empty(bad, what)])
     return TypedColumn(declared, tuple(found), note)
 
 
@@ -409,7 +412,9 @@ def _forced_numbers(cells: Sequence[Any], texts: Sequence[str | None], hints: Hi
         for cell, text in zip(cells, texts, strict=True)
     ]
     typed = _from_numbers(numbers)
-    return _forced(typed.declared, texts, typed.cells, "a number")
+    units = units_of(good)
+    mixed = f"its units ({', '.join(units[:5])}) are added up as if they were one"
+    return _forced(typed.declared, texts, typed.cells, "a number", mixed if units[1:] else "")
 
 
 def _likely(good: Sequence[str], hints: Hints) -> list[NumberFormat]:

@@ -6,16 +6,24 @@ A column is read as a whole, since ``1,234`` alone may be 1234 or 1.234.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["NumberFormat", "find_format", "is_number"]
+__all__ = ["NumberFormat", "find_format", "is_currency", "is_number", "units_of"]
 
 _SYMBOLS = "$€£¥₹₽₺₩₪฿₴₦₫₱"
 _CODES = (
     "USD EUR GBP CHF JPY CNY RMB INR AUD CAD NZD SEK NOK DKK PLN CZK HUF RON BGN RUB TRY UAH ILS "
     "AED SAR EGP ZAR NGN KES BRL MXN ARS CLP COP PEN KRW HKD SGD TWD THB IDR MYR PHP VND"
 ).split()
+#: The code of a sign, which may stand beside it in one column.
+_CODE_OF = dict(
+    zip(
+        (*"€£₹₽₺₩₪฿₴₦₫₱", "zł", "Kč", "Ft", "lei", "Fr.", "US$", "CA$", "AU$"),
+        "EUR GBP INR RUB TRY KRW ILS THB UAH NGN VND PHP PLN CZK HUF RON CHF USD CAD AUD".split(),
+        strict=True,
+    )
+)
 _WORDS = "kr zł Kč Ft lei Rs Rs. Fr. 元 円 원".split()
 _UNITS = (
     "kg g mg t lb lbs oz km m cm mm mi ft l ml kWh MWh GWh W kW MW h hrs min s ms KB MB GB TB Hz "
@@ -101,6 +109,11 @@ class NumberFormat:
         return -number if any(sign and sign != "+" for sign in signs) else number
 
 
+def is_currency(text: str) -> bool:
+    """Whether ``text`` is the sign or the code of a currency."""
+    return re.fullmatch(_MONEY, text) is not None
+
+
 def is_number(text: str) -> bool:
     """Whether ``text`` may be a number in some notation."""
     match = _CELL.match(text)
@@ -119,18 +132,28 @@ def find_format(cells: Sequence[str], comma: bool | None = None) -> NumberFormat
     matches = [match for cell in cells if (match := _CELL.match(cell))]
     if not cells or len(matches) != len(cells) or not all(map(_sound, matches)):
         return None
-    units = {(m["before"] or "") or (m["after"] or "") for m in matches}
+    named = _units(matches)
     double = any(m["before"] and m["after"] for m in matches)
-    named = sorted(units - {""})
     if double or (len(named) == 1 and not _applies(named[0], matches)):
         return None
+    if len(named) > 1:
+        return f"its cells have different units ({', '.join(named[:5])})"
     digits = {match["digits"] for match in matches}
     fitting = [n for n, pattern in _PATTERNS if all(map(pattern.match, digits))]
     if not fitting:
         return None
-    if len(named) > 1:
-        return f"they have different units ({', '.join(named[:5])})"
     return _chosen(fitting, cells, digits, named[0] if named else "", comma)
+
+
+def units_of(cells: Sequence[str]) -> list[str]:
+    """Return the different currencies and units of ``cells``; € and EUR are the same one."""
+    return _units(match for cell in cells if (match := _CELL.match(cell)))
+
+
+def _units(matches: Iterable[re.Match[str]]) -> list[str]:
+    found = {match["before"] or match["after"] or "" for match in matches} - {""}
+    signs = {_CODE_OF.get(unit, unit): unit for unit in sorted(found)}
+    return sorted(signs.values())
 
 
 def _sound(match: re.Match[str]) -> bool:
@@ -140,8 +163,8 @@ def _sound(match: re.Match[str]) -> bool:
 
 
 def _applies(unit: str, matches: Sequence[re.Match[str]]) -> bool:
-    """Whether all cells have the unit; a zero, and an amount of money, may be without it."""
-    if re.fullmatch(_MONEY, unit):
+    """Whether all cells have the only unit; a zero, and an amount of money, may be without it."""
+    if is_currency(unit):
         return True
     bare = [m["digits"] for m in matches if not m["after"]]
     return all(not digits.strip("0.,") for digits in bare)

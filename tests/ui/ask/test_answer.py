@@ -201,6 +201,16 @@ def test_a_key_chooses_a_reading_for_whoever_has_just_asked(page: Page) -> None:
     expect(page.locator("#choose-1")).to_be_visible()
 
 
+def test_a_link_opens_with_the_reading_that_was_chosen(page: Page) -> None:
+    open_page(page, "/?db=shop&q=two")
+    page.locator("#choose-2").click()
+    expect(page.locator("#rows [role=gridcell]")).to_have_text(["Zoë", "O'Hara", "Ann"])
+    page.wait_for_url("**sql=*")
+    page.reload()
+    expect(page.locator("#rows [role=gridcell]")).to_have_text(["Zoë", "O'Hara", "Ann"])
+    expect(page.locator("#did-you-mean")).to_be_hidden()
+
+
 def test_neither_reading_shows_the_other_candidates(page: Page) -> None:
     open_page(page, "/?db=shop&q=two")
     page.locator("#choose-neither").click()

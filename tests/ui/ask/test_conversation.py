@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from text2sql.ui.ask.conversation import earlier_questions
+from text2sql.ui.ask.steps import Step, earlier_steps, steps_text
 
 from ..asking import ask, edit_sql, expect_sql, open_page
 from ..conftest import Screen
@@ -96,13 +96,70 @@ def test_a_link_to_a_follow_up_answers_it_after_the_questions_before_it(page: Pa
     expect(page).not_to_have_url("**after=*")
 
 
+def test_a_link_carries_the_sql_that_a_follow_up_went_on_from(page: Page) -> None:
+    open_page(page, NAMED)
+    edit_sql(page, "SELECT total FROM sale")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#headline output")).to_have_text("9.5, 20 and 7.25")
+    ask(page, "how many are there?")
+    expect_sql(page, "SELECT count(*) FROM sale")
+    page.wait_for_url("**after=*")
+    page.reload()
+    expect_sql(page, "SELECT count(*) FROM sale")
+    goes_on(page, f"Goes on from “{NAMES}”.")
+
+
+def test_a_link_leaves_out_the_part_that_was_taken_off(page: Page) -> None:
+    open_page(page, NAMED)
+    expect_sql(page, "SELECT name FROM customer")
+    ask(page, "only those in York")
+    expect_sql(page, YORK)
+    ask(page, "how many are there?")
+    page.locator("#carried button").click()
+    expect(page.locator("#headline output")).to_have_text("3")
+    page.wait_for_url("**sql=*")
+    page.reload()
+    expect_sql(page, "SELECT count(*) FROM customer")
+    expect(page.locator("#headline output")).to_have_text("3")
+    expect(page.locator("#carried")).to_be_hidden()
+
+
+def test_a_follow_up_of_sql_goes_on_from_it_in_a_link_too(page: Page) -> None:
+    open_page(page, "/?db=shop")
+    ask(page, "SELECT name FROM customer")
+    expect(page.locator("#outcome")).to_contain_text("3 rows")
+    ask(page, "only those in York")
+    expect_sql(page, YORK)
+    page.wait_for_url("**after=*")
+    page.reload()
+    expect_sql(page, YORK)
+    goes_on(page, "Goes on from “SELECT name FROM customer”.")
+
+
+def test_the_parts_carried_over_follow_the_sql_of_the_editor(page: Page) -> None:
+    open_page(page, NAMED)
+    expect_sql(page, "SELECT name FROM customer")
+    ask(page, "only those in York")
+    expect_sql(page, YORK)
+    ask(page, "how many are there?")
+    chips(page, "where the town is “York” ×")
+    edit_sql(page, "SELECT count(*) FROM customer WHERE town = 'Ulm'")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#headline output")).to_have_text("0")
+    expect(page.locator("#carried")).to_be_hidden()
+
+
 @pytest.mark.parametrize(
-    ("text", "questions"),
+    ("text", "steps"),
     [
-        ('["a", "b"]', ("a", "b")), ('["1", "2", "3", "4", "5"]', ("2", "3", "4", "5")),
-        ("", ()), ("[", ()), ("[1]", ()), ('{"a": 1}', ()), ('["  "]', ()),
+        ('["a", "b"]', (Step("a"), Step("b"))),
+        ('["a", ["b", "SELECT 1"]]', (Step("a"), Step("b", "SELECT 1"))),
+        ('["1", "2", "3", "4", "5"]', (Step("2"), Step("3"), Step("4"), Step("5"))),
+        ("", ()), ("[", ()), ("[1]", ()), ('{"a": 1}', ()), ('["  "]', ()), ("[[]]", ()),
+        ('[["a", 1]]', ()), ('[["a", "b", "c"]]', ()), ('["a", null]', ()),
         ("[" * 15_999, ()), (f'["{"x" * 20_000}"]', ()),
     ],
 )  # fmt: skip
-def test_a_link_names_a_few_questions_or_none(text: str, questions: tuple[str, ...]) -> None:
-    assert earlier_questions(text) == questions
+def test_a_link_names_a_few_steps_or_none(text: str, steps: tuple[Step, ...]) -> None:
+    assert earlier_steps(text) == steps
+    assert earlier_steps(steps_text(steps)) == steps

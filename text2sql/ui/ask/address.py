@@ -1,4 +1,4 @@
-"""The address of the Ask tab: restores what it names on loading, by Back and by Forward."""
+"""The address of the Ask tab: opens what it names on loading, by Back, and by every choice."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import gradio as gr
 
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import database_choices
-from text2sql.ui.ask.conversation import earlier_questions
-from text2sql.ui.ask.tab import REMEMBER_EARLIER, AskTab
+from text2sql.ui.ask.steps import earlier_steps
+from text2sql.ui.ask.tab import AskTab
 from text2sql.ui.library import Library
 from text2sql.ui.updates import QUIET, Updates
 
@@ -19,41 +19,42 @@ __all__ = ["Address"]
 
 
 class Address:
-    """Restores the database and the question that the address names in ``tab``."""
+    """Opens the database and the question that the address names in ``tab``."""
 
     def __init__(self, tab: AskTab) -> None:
         self.tab = tab
-        self.fields = [gr.Textbox(visible=False, label=name) for name in ("Address", "Visit")]
+        self.address, self.token = (
+            gr.Textbox(visible=False, label=name) for name in ("Address", "Visit")
+        )
 
-    def restore_on(self, load: Callable[..., Any], question: gr.Button, sql: gr.Button) -> None:
-        """Restore the question in the address when the page is loaded, and by Back and Forward.
+    def wire(self, load: Callable[..., Any], opener: gr.Button) -> None:
+        """Open the address when the page is loaded, and when address.js presses ``opener``.
 
-        address.js presses ``question`` to restore one, and ``sql`` to run edited SQL.
+        The question of the address is in its field at once. The database follows; until
+        ``t2s.opened`` is called, address.js holds what the visitor does with a database.
         """
         tab = self.tab
         opening: dict[str, Any] = QUIET | {
-            "inputs": self.fields,
-            "outputs": [*tab.asked, *tab.described],
-            "js": "() => t2s.opened()",
+            "inputs": [self.address, self.token, tab.database],
+            "outputs": [self.address, tab.database, *tab.described],
+            "js": "(address, token, db) => [...t2s.toOpen(), db]",
         }
-        answering = tab.asking | {
-            "fn": self.answer_shared,
-            "inputs": [*tab.asking["inputs"], self.fields[0]],
-            "js": "(...values) => [...values.slice(0, -1), t2s.opened()[0]]",
-            "trigger_mode": "multiple",  # Back is often pressed again before an answer is there
-        }
-        for opened in (
-            load(self.restore, **opening),
-            question.click(self.go_back, trigger_mode="multiple", **opening),
-        ):
-            answered = opened.then(**answering)
-            tab.history.add_after(answered, tab.panel.asked)
-            answered.then(None, js=REMEMBER_EARLIER)
+        field = tab.bar.field
+        load(None, field, field, js="(typed) => typed || t2s.question(typed)")
+        opener.click(None, field, field, js="(typed) => t2s.question(typed)")
+        for opened in (load(self.open, **opening), opener.click(self.go_to, **opening)):
+            opened.failure(None, js="() => { t2s.opened(); }")
+            answered = opened.then(
+                self.answer,
+                [self.address, tab.picker.choice],
+                js="(address, model) => [t2s.opened(address), model]",
+                **tab.answering,
+            )
+            tab.add_after(answered)
             answered.then(None, js="() => t2s.runShared()")
-        tab.panel.run_shared_on(sql, tab.database)
 
-    def restore(self, address: str, token: str) -> Updates:
-        """Restore the database and the question of the address, ``?db=...&q=...``.
+    def open(self, address: str, token: str, shown: str | None) -> Updates:
+        """Open the database of an address, ``?db=...&q=...``, in place of the one that is shown.
 
         ``token`` is the secret of the browser tab, which may have brought the database.
         """
@@ -67,32 +68,37 @@ class Address:
             catalog.arrive(token)
             if "own" in query and wanted not in catalog:
                 minutes = round(catalog.store.idle_s / 60)
-                return {tab.status: messages.alert(messages.not_brought(wanted, minutes))}
-        updates = tab.choose(wanted)
-        if tab.examples in updates:  # it was found
+                missing = messages.alert(messages.not_brought(wanted, minutes))
+                return {self.address: address, tab.bar.status: missing}
+        updates = {self.address: address, **tab.choose(wanted)}
+        if wanted in catalog and wanted != shown:
             choices = database_choices(catalog)
-            shown = gr.Dropdown(choices, value=wanted) if "own" in query else wanted
-            updates |= {tab.database: shown, tab.question: query.get("q", "")}
+            updates[tab.database] = gr.Dropdown(choices, value=wanted)
         return updates
 
-    def go_back(self, address: str, token: str) -> Updates:
-        """Restore an address; one without a database is where the page began."""
+    def go_to(self, address: str, token: str, shown: str | None) -> Updates:
+        """Open an address; one without a database is where the page began."""
         if address:
-            return self.restore(address, token)
+            return self.open(address, token, shown)
         first = next(iter(self.tab.catalog)).db_id
-        return {**self.tab.choose(first), self.tab.database: first, self.tab.question: ""}
+        return {self.address: "", **self.tab.choose(first), self.tab.database: first}
 
-    async def answer_shared(
-        self, question: str, db_id: str, model: str, address: str
-    ) -> AsyncIterator[Updates]:
-        """Answer the question of a shared address, if it has one, after those before it."""
+    async def answer(self, address: str, model: str) -> AsyncIterator[Updates]:
+        """Answer the question of an address, if it has one, after those before it."""
         yield gr.skip()  # an event that yields nothing would empty its outputs
-        if not question.strip():
+        query = dict(parse_qsl(address.lstrip("?")))
+        question, db_id = query.get("q", ""), query.get("db", "")
+        if not question.strip() or db_id not in self.tab.catalog:
             return
-        earlier = earlier_questions(dict(parse_qsl(address.lstrip("?"))).get("after", ""))
         talk = None
-        for one in earlier:
-            async for update in self.tab.answer(one, db_id, model, talk):
+        for step in earlier_steps(query.get("after", "")):
+            before = talk
+            async for update in self.tab.answer(step.question, db_id, model, before):
                 talk = update.get(self.tab.conversation.talk, talk)
+                if talk is before:  # it waits, or has failed
+                    yield update
+            if talk is None or talk is before:
+                return
+            talk = talk.with_sql(step.sql)
         async for update in self.tab.answer(question, db_id, model, talk):
             yield update

@@ -75,34 +75,34 @@ class AnswerPanel:
             *self.feedback.outputs,
         ]  # fmt: skip
 
-    def wire(self, database: gr.Dropdown) -> None:
-        """Connect the events of the panel; queries run on the choice in ``database``."""
+    def wire(self, database: gr.Dropdown, opener: gr.Button) -> list[Any]:
+        """Connect the events of the panel; queries run on the choice in ``database``.
+
+        address.js presses ``opener`` to run the SQL of the address.
+
+        Returns:
+            The events that put another query in place of the answer's.
+        """
         sql = self.query.sql
-        for event in (
-            self.query.run.click(self.rerun, [sql, database], self.outputs, **_IN_TURN),
-            self.candidates.input(self.use, [self.candidates, database], self.outputs, **_IN_TURN),
-            self.gold.run.click(self.use, [self.gold.query, database], self.outputs, **_IN_TURN),
-        ):
-            event.then(None, [database, sql], js="(db, sql) => t2s.rememberSql(db, sql)")
         self.query.cancel.click(self.cancel, queue=False, **QUIET)
         self.gold.wire(sql, database, **_IN_TURN)
         self.query.wire()
         self.feedback.wire(self.asked, sql)
-        for number, button in enumerate(self.readings.choose):
-            chosen = [self.readings.offered, self.asked]
-            button.click(partial(self.choose, number), chosen, self.outputs, **_IN_TURN)
         self.readings.neither.click(self.choose_neither, self.asked, self.outputs, **QUIET)
         self.result.wire()
-
-    def run_shared_on(self, opener: gr.Button, database: gr.Dropdown) -> None:
-        """Run the SQL of the address when address.js presses ``opener``."""
-        opener.click(
-            self.use,
-            [self.shared, database],
-            self.outputs,
-            js="(_, db) => [t2s.sharedSql(), db]",
-            **_IN_TURN,
-        )
+        used: dict[str, Any] = _IN_TURN | {"fn": self.use, "outputs": self.outputs}
+        shared = "(_, db) => [t2s.sharedSql(), db]"
+        chosen = [self.readings.offered, self.asked]
+        return [
+            self.query.run.click(self.rerun, [sql, database], self.outputs, **_IN_TURN),
+            self.candidates.input(inputs=[self.candidates, database], **used),
+            self.gold.run.click(inputs=[self.gold.query, database], **used),
+            opener.click(inputs=[self.shared, database], js=shared, **used),
+            *(
+                button.click(partial(self.choose, number), chosen, self.outputs, **_IN_TURN)
+                for number, button in enumerate(self.readings.choose)
+            ),
+        ]
 
     def show(self, answer: Answer, gold: str | None, database: Database) -> Updates:
         """Show an answer, and the gold query of its question if there is one."""
@@ -128,8 +128,7 @@ class AnswerPanel:
         self.running.stop()
         return {
             **self._shown(result, lay_out_sql(sql), database),
-            **self.readings.show(None),
-            self.body: gr.Column(visible=True),
+            **self._without_readings(),
             **self.gold.show(None),
             **self.feedback.show(None, None),
             self.asked: Asked(sql, database.db_id),
@@ -174,7 +173,7 @@ class AnswerPanel:
     async def use(self, sql: str, db_id: str, question: str = "") -> AsyncGenerator[Updates, None]:
         """Put another query into the editor and run it."""
         laid_out = lay_out_sql(sql)
-        yield {self.query.sql: laid_out}
+        yield {self.query.sql: laid_out, **self._without_readings()}
         async with aclosing(self.rerun(laid_out, db_id, question)) as updates:
             async for update in updates:
                 yield update
@@ -188,7 +187,7 @@ class AnswerPanel:
             return
         sql = offered[number]
         saved = await run_sync(self.feedback.save_choice, asked, sql)
-        yield {**self.readings.show(None), self.body: gr.Column(visible=True), **saved}
+        yield saved
         async with aclosing(self.use(sql, asked.db_id, asked.question)) as updates:
             async for update in updates:
                 yield update
@@ -198,11 +197,17 @@ class AnswerPanel:
         if asked is None:
             return {self.readings.question: messages.alert(messages.FORGOTTEN)}
         return {
-            **self.readings.show(None),
+            **self._without_readings(),
             **self.feedback.save_choice(asked, ""),
-            self.body: gr.Column(visible=True),
             self.others: gr.Accordion(open=True),
         }
+
+    def forgotten(self) -> Updates:
+        """Say that the server no longer has the answer."""
+        return self.query.idle(messages.alert(messages.FORGOTTEN))
+
+    def _without_readings(self) -> Updates:
+        return {**self.readings.show(None), self.body: gr.Column(visible=True)}
 
     def cancel(self) -> None:
         """Handle the Cancel button beside Run."""

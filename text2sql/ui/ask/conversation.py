@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,8 @@ from markupsafe import Markup
 
 from text2sql.answering.conversation.carried import Carried
 from text2sql.answering.conversation.following import Previous, carried_between
-from text2sql.answering.question import MAX_QUESTION_LENGTH
+from text2sql.query.layout import without_layout
+from text2sql.ui.ask.steps import MOST_EARLIER, Step, steps_text
 from text2sql.ui.html import html
 from text2sql.ui.updates import Updates
 
@@ -19,15 +19,14 @@ if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer
     from text2sql.schema import Schema
 
-__all__ = ["ConversationPanel", "Talk", "earlier_questions"]
+__all__ = ["ConversationPanel", "Talk"]
 
 _LONGEST = 80  # characters of a question that is quoted
-_MOST_EARLIER = 4  # questions that a conversation keeps and a link takes along
 
 
 @dataclass(frozen=True)
 class Talk:
-    """A conversation so far: the ``questions`` that led to ``sql``, the last one last.
+    """A conversation so far: the ``steps`` that led to ``sql``, the last one last.
 
     ``before`` is the query that the last question went on from, empty after a new question.
     ``taken_as_new`` is true if that question could have gone on from another, but did not.
@@ -35,7 +34,7 @@ class Talk:
     """
 
     db_id: str
-    questions: tuple[str, ...]
+    steps: tuple[Step, ...]
     sql: str
     before: str = ""
     confidence: float | None = None
@@ -43,23 +42,35 @@ class Talk:
     read_as: str = ""
 
     @classmethod
-    def of(cls, answer: Answer, before: Previous | None) -> Talk:
-        """Return the conversation after ``answer``, which may go on from ``before``."""
-        follows = before is not None and answer.follows
-        questions = (*answer.earlier, answer.question)[-_MOST_EARLIER - 1 :]
+    def of(cls, answer: Answer, talk: Talk | None) -> Talk:
+        """Return the conversation after ``answer``, which may go on from ``talk``."""
+        before = talk if answer.follows else None
         return cls(
             answer.db_id,
-            questions,
+            (*(before.steps if before else ()), Step(answer.question))[-MOST_EARLIER - 1 :],
             answer.sql,
-            before.sql if before is not None and follows else "",
+            before.sql if before else "",
             answer.confidence,
-            before is not None and not follows,
+            talk is not None and before is None,
             answer.read_as,
         )
 
-    def previous(self, sql: str) -> Previous:
-        """Return the query that the next question may go on from; ``sql`` is in the editor."""
-        return Previous(sql or self.sql, self.questions, self.confidence)
+    @property
+    def question(self) -> str:
+        """The last question."""
+        return self.steps[-1].question
+
+    @property
+    def previous(self) -> Previous:
+        """What the next question may go on from."""
+        return Previous(self.sql, tuple(step.question for step in self.steps), self.confidence)
+
+    def with_sql(self, sql: str) -> Talk:
+        """Return the conversation with ``sql`` of the visitor in place of the last query."""
+        if not sql.strip() or without_layout(sql) == without_layout(self.sql):
+            return self
+        steps = (*self.steps[:-1], Step(self.question, sql))
+        return replace(self, sql=sql, steps=steps)
 
     def carried(self, schema: Schema) -> tuple[Carried, ...]:
         """Return the parts that the query carries over from the one before it."""
@@ -92,52 +103,44 @@ class ConversationPanel:
         """Show the parts that ``talk`` carries over, and the switch; hide both without a talk."""
         if talk is None:
             return self.hide()
+        return {
+            **self.show_parts(talk, schema),
+            self.box: gr.Column(visible=True),
+            self.note: _note(talk),
+            self.new: False,
+        }
+
+    def show_parts(self, talk: Talk, schema: Schema) -> Updates:
+        """Show the parts that ``talk`` carries over, after its last query was changed."""
         parts = talk.carried(schema)
         return {
             self.talk: talk,
-            self.box: gr.Column(visible=True),
-            self.note: _note(talk),
             self.parts: gr.Dataset(
                 samples=[[part.text, part.without] for part in parts],
                 sample_labels=[f"{part.text} ×" for part in parts],
                 visible=bool(parts),
             ),
-            self.new: False,
         }
 
     def hide(self) -> Updates:
         """Forget the conversation."""
         return {self.talk: None, self.box: gr.Column(visible=False), self.new: False}
 
-    def without(self, sql: str, talk: Talk | None, schema: Schema) -> Updates:
-        """Show the remaining parts after one is removed and the query is ``sql``."""
-        return {} if talk is None else self.show(replace(talk, sql=sql), schema)
-
 
 def _note(talk: Talk) -> Markup:
-    """How the question was read and what it goes on from; its link has the earlier questions."""
-    earlier = list(talk.questions[:-1]) if talk.before else []
-    told = Markup('<data id="earlier" value="{}" hidden></data>').format(json.dumps(earlier))
+    """How the question was read and what it goes on from; its link has the earlier steps."""
+    earlier = talk.steps[:-1] if talk.before else ()
+    told = Markup('<data id="earlier" value="{}" data-question="{}" hidden></data>').format(
+        steps_text(earlier), talk.question.strip()
+    )
     if talk.read_as:
         told += Markup("Read as “{}”. ").format(_short(talk.read_as))
     if talk.taken_as_new:
         return told + Markup("Answered as a new question.")
     if not earlier:
         return told
-    return told + Markup("Goes on from “{}”.").format(_short(earlier[-1]))
+    return told + Markup("Goes on from “{}”.").format(_short(earlier[-1].question))
 
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
-
-def earlier_questions(text: str) -> tuple[str, ...]:
-    """Return the earlier questions of a link, ``["...", "..."]``; none if it is malformed."""
-    if len(text) > 2 * _MOST_EARLIER * MAX_QUESTION_LENGTH:
-        return ()
-    try:
-        found = json.loads(text or "[]")
-    except (ValueError, RecursionError):
-        return ()
-    known = isinstance(found, list) and all(isinstance(one, str) for one in found)
-    return tuple(one for one in found if one.strip())[-_MOST_EARLIER:] if known else ()

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from text2sql.errors import Text2SQLError
 from text2sql.feedback import Feedback, FeedbackStore
-from text2sql.query.layout import on_one_line
+from text2sql.query.layout import without_layout
 from text2sql.ui import messages
 from text2sql.ui.ask.history import Asked
 from text2sql.ui.html import html
@@ -34,14 +34,9 @@ def judged(asked: Asked, verdict: str, editor: str) -> Feedback:
     entry = Feedback(asked.question, asked.db_id, asked.model, asked.sql, "right")
     if verdict == "wrong":
         return replace(entry, verdict="wrong")
-    if _plain(editor) != _plain(asked.sql):
-        return replace(entry, verdict="corrected", correct_sql=_plain(editor))
+    if without_layout(editor) != without_layout(asked.sql):
+        return replace(entry, verdict="corrected", correct_sql=without_layout(editor))
     return entry
-
-
-def _plain(sql: str) -> str:
-    """Return SQL on one line, so that the layout makes no difference."""
-    return on_one_line(sql).rstrip("; ")
 
 
 class FeedbackPanel:

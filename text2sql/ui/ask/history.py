@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
-from text2sql.ui.updates import QUIET, Updates
+from text2sql.ui.updates import QUIET
 
 __all__ = ["Asked", "History", "remembered"]
 
@@ -42,6 +41,7 @@ class History:
 
     def __init__(self) -> None:
         self.visit = gr.State(())
+        self.clicked = [gr.Textbox(visible=False, label=name) for name in ("Question", "Database")]
         self.list = gr.Dataset(
             components=[
                 gr.Textbox(visible=False, label="Question"),
@@ -56,9 +56,11 @@ class History:
             elem_classes="t2s-chips",
         )
 
-    def repeat(self, fn: Callable[[list[str]], Updates], outputs: Sequence[Any]) -> Any:
-        """Call ``fn`` with the clicked ``[question, db_id]``; return the event."""
-        return self.list.click(fn, self.list, outputs, **QUIET)
+    def wire(self) -> None:
+        """Open an earlier question again when it is clicked."""
+        self.list.click(_both, self.list, self.clicked, **QUIET).then(
+            None, self.clicked, js="(question, db) => t2s.choose(db, question)"
+        )
 
     def add_after(self, event: Any, asked: gr.State) -> None:
         """Add the question in ``asked`` when ``event`` has ended."""
@@ -73,6 +75,11 @@ class History:
             sample_labels=[_label(*item) for item in before],
             visible=bool(before),
         )
+
+
+def _both(sample: list[str]) -> tuple[str, str]:
+    question, db_id = sample
+    return question, db_id
 
 
 def _label(question: str, db_id: str) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.html import html
+from text2sql.ui.library import Library
 from text2sql.ui.updates import QUIET
 from text2sql.wording import counted
 
@@ -45,14 +46,21 @@ class SpiderState:
         self.library = library
         self.line = html(described(fetch.state), elem_id="spider-state")
         self.clock = gr.Timer(_TICK_S)
+        self.token = gr.Textbox(visible=False, label="Visit")
 
     def wire(self, load: Callable[..., Any], database: gr.Dropdown) -> None:
         """Connect the timer and the loading of the page to the list of databases."""
         outputs = [self.line, self.clock, database]
-        gr.on([load, self.clock.tick], self.show, None, outputs, **QUIET)
+        ticks = [load, self.clock.tick]
+        gr.on(ticks, self.show, self.token, outputs, js="() => t2s.visit()", **QUIET)
 
-    def show(self) -> tuple[Any, Any, Any]:
-        """Show the progress; at the end, stop the timer and add the databases."""
+    def show(self, token: str = "") -> tuple[Any, Any, Any]:
+        """Show the progress; at the end, stop the timer and add the databases.
+
+        The list has the uploads of the visit with ``token``, too.
+        """
+        if isinstance(self.library, Library):
+            self.library.arrive(token)
         state = self.fetch.state
         if not state.ended:
             return described(state), gr.skip(), gr.skip()

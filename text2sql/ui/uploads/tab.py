@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,7 +24,6 @@ from text2sql.ui.uploads.view import (
     NOTHING_YET,
     imported_html,
     limits_html,
-    reading_html,
 )
 from text2sql.uploads.described_keys import key_texts
 from text2sql.uploads.importing import UploadedFile
@@ -41,6 +40,7 @@ _READ: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "mul
 _AT_ONCE = 2  # uploads that are read at the same time
 _LIMITS = QueueLimits(in_all=16, of_each=3, longest_s=30.0)
 _USUAL_S = 3.0
+_TICK_S = 1.0
 _log = logging.getLogger(__name__)
 _Made = TypeVar("_Made")
 
@@ -92,13 +92,18 @@ class UploadsTab:
 
     def wire(self, tabs: gr.Tabs, ask: AskTab, load: Callable[..., Any]) -> None:
         """Connect the events; ``ask`` is the Ask tab among ``tabs``."""
-        self.tabs = tabs
         self.asking = ask
         form = self.form
         mine = [self.status, self.files, self.visitor, self.shown, self.box, self.own]
         mine += [form.fold, *form.outputs]
         theirs = [ask.database, *ask.described]
-        self.files.upload(self.import_uploaded, self.files, [*mine, ask.database], **_READ)
+        self.files.upload(
+            self.import_uploaded,
+            [self.files, self.token],
+            [*mine, ask.database],
+            js="(files) => [files, t2s.visit()]",
+            **_READ,
+        )
         self.own.input(self.choose, self.own, [self.shown, *form.outputs], **QUIET)
         form.place.input(self.fill, [self.own, form.place], form.outputs, **QUIET)
         entered = [self.own, ask.database, form.place, *form.fields]
@@ -108,48 +113,65 @@ class UploadsTab:
             [self.described, self.own],
             js="(text, name) => text && t2s.save(text, name + '.json', 'application/json')",
         )
-        self.remove.click(self.discard, [self.own, ask.database], [*mine, *theirs], **QUIET)
-        taken = self.ask.click(self.take, self.own, [tabs, *theirs], **QUIET)
-        shown = "(db) => { t2s.showTab('ask', true); t2s.remember(db, '', false, true); }"
-        taken.then(None, self.own, js=shown)
+        removed = self.remove.click(
+            self.discard, [self.own, ask.database], [*mine, *theirs], **QUIET
+        )
+        removed.then(None, ask.database, js="(db) => t2s.forgetOther(db)")
+        self.ask.click(None, self.own, tabs, js="(db) => t2s.askAbout(db)")
         load(self.arrive, self.token, [*mine, ask.database], js="() => t2s.visit()", **QUIET)
 
-    def import_uploaded(self, paths: list[str], request: gr.Request) -> Iterator[Updates]:
-        """Import the uploaded files and show the result.
+    def import_uploaded(
+        self, paths: list[str], token: str, request: gr.Request
+    ) -> Iterator[Updates]:
+        """Import the uploaded files for the visit with ``token``, and show the result.
 
         The cleanup deletes the files themselves: Gradio names them by content, so another visitor
         who uploaded the same file may still need it.
         """
+        self.library.arrive(token)  # these files may be here before ``arrive`` is
         # emptied at once, so that more files can be chosen while these are read
         yield {
-            self.status: reading_html(len(paths)),
+            self.status: messages.reading_files(len(paths)),
             self.files: None,
             self.visitor: request.session_hash,
         }
         files = [UploadedFile(Path(path).name, Path(path)) for path in paths]
-        new, problem = self._in_turn(lambda: self.library.add_files(files))
-        yield problem if new is None else {self.status: self._idle(), **self._list(new[0].db_id)}
+        new = yield from self._in_turn(
+            self.status, len(paths), lambda: self.library.add_files(files)
+        )
+        if new is not None:
+            yield {self.status: self._idle(), **self._list(new[0].db_id)}
 
-    def _in_turn(self, work: Callable[[], _Made]) -> tuple[_Made | None, Updates]:
-        """Return the result of ``work`` once its turn has come, or an alert that says why not."""
-        visitor = self.library.visitor
+    def _in_turn(
+        self, status: gr.HTML, files: int, work: Callable[[], _Made]
+    ) -> Generator[Updates, None, _Made | None]:
+        """Do ``work`` once its turn has come, and return its result.
+
+        ``status`` shows the place in the queue and the seconds, or why there is no result.
+        """
+        visitor, started = self.library.visitor, time.perf_counter()
         self._reading[visitor] += 1
         try:
-            return self.queue.submit(lambda _: work(), visitor).result(), {}
+            ticket = self.queue.submit(lambda _: work(), visitor)
+            while ticket.wait(_TICK_S):
+                elapsed_s = time.perf_counter() - started
+                yield {status: messages.reading_files(files, elapsed_s, ticket.place)}
+            return ticket.result()
         except Text2SQLError as error:
-            return None, {self.status: messages.alert(str(error))}
+            yield {status: messages.alert(str(error))}
         except Exception:
             _log.exception("Reading files failed")
-            return None, {self.status: messages.alert(messages.UNEXPECTED)}
+            yield {status: messages.alert(messages.UNEXPECTED)}
         finally:
             self._reading[visitor] -= 1
             if not self._reading[visitor]:
                 del self._reading[visitor]
+        return None
 
     def _idle(self) -> Markup:
         """Return the status after an upload, while another one may still be read."""
         others = self._reading[self.library.visitor]
-        return reading_html(others) if others else Markup()
+        return messages.reading_files(others) if others else Markup()
 
     def show(self, db_id: str) -> Markup:
         """Show one of the visitor's databases."""
@@ -170,7 +192,7 @@ class UploadsTab:
 
     def describe(self, db_id: str, asked: str, place: str, *fields: str) -> Iterator[Updates]:
         """Handle the Save button: read the files again, with what was said of a column."""
-        yield {self.form.status: reading_html(1)}
+        yield {self.form.status: messages.reading_files(1)}
 
         def work() -> Database:
             imported = self.library.own.get(db_id)
@@ -178,9 +200,7 @@ class UploadsTab:
                 raise UploadError(f"There is no database {db_id!r}; upload the files again.")
             return self.library.describe(db_id, changed(imported, place, *fields))
 
-        new, problem = self._in_turn(work)
-        if new is None:
-            yield {self.form.status: problem[self.status]}
+        if (yield from self._in_turn(self.form.status, 1, work)) is None:
             return
         again = self.asking.choose(db_id) if asked == db_id else {}
         saved = {self.form.status: messages.note("Saved.")}
@@ -203,16 +223,6 @@ class UploadsTab:
             first = next(iter(self.library)).db_id
             updates |= {**self.asking.choose(first), self.asking.database: self._choices(first)}
         return updates
-
-    def take(self, db_id: str) -> Updates:
-        """Handle the Ask button: open the Ask tab with this database."""
-        with suppress(Text2SQLError):  # it has been removed in the meantime
-            return {
-                **self.asking.choose(self.library.get(db_id).db_id),
-                self.asking.database: self._choices(db_id),
-                self.tabs: gr.Tabs(selected="ask"),
-            }
-        return {self.tabs: gr.Tabs(selected="uploads")}
 
     def _list(self, chosen: str | None, place: str | None = None) -> Updates:
         own = self.library.own

@@ -16,7 +16,6 @@ __all__ = [
     "NOTHING_YET",
     "imported_html",
     "limits_html",
-    "reading_html",
 ]
 
 INTRODUCTION = Markup(
@@ -52,14 +51,6 @@ def limits_html(limits: UploadLimits, idle_s: float) -> Markup:
         limits.databases,
         counted(max(1, round(idle_s / 60)), "minute"),
     )
-
-
-def reading_html(files: int) -> Markup:
-    """Return the message that files are being read."""
-    return Markup(
-        '<p class="t2s-working" role="status"><span class="t2s-spinner" aria-hidden="true"></span>'
-        "Reading {}</p>"
-    ).format(counted(files, "file"))
 
 
 def imported_html(imported: Imported) -> Markup:
