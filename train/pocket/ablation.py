@@ -39,7 +39,6 @@ class Lever:
 
 LEVERS: Mapping[str, Lever] = {
     _WHOLE: Lever(),
-    "without made-up questions": Lever(("made_up=0",)),
     _SYN: Lever(rewordings=False),
     "without variation": Lever(
         tuple(

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from text2sql.databases import Database
 from text2sql.errors import DataError
@@ -21,6 +21,7 @@ from train.asked.dataset import (
 )
 
 __all__ = [
+    "SOURCES",
     "Collection",
     "LabeledQuestion",
     "Source",
@@ -32,12 +33,10 @@ __all__ = [
 ]
 
 #: Where a question comes from: Spider, a rewording of Spider's (``reworded`` is Spider-Syn's,
-#: ``respoken`` that of ``train/asked``), ``synthesis`` (``made_up``), ``train/asked``, BIRD, or a
-#: rewording of BIRD's (``bird_respoken``).
-Source = Literal[
-    "spider", "reworded", "respoken", "made_up", "asked", "bird", "bird_respoken"
-]  # fmt: skip
-
+#: ``respoken`` that of ``train/asked``), ``train/asked``, BIRD, or a rewording of BIRD's
+#: (``bird_respoken``).
+Source = Literal["spider", "reworded", "respoken", "asked", "bird", "bird_respoken"]
+SOURCES: tuple[Source, ...] = get_args(Source)
 
 _HELD_OUT = Path(__file__).with_name("held_out.toml")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,6 @@ from text2sql.query.reading import read
 from text2sql.schema import Schema
 from train.pocket.collection import Collection, LabeledQuestion, Source
 from train.pocket.keys import with_keys_of
-from train.pocket.synthesis import compose
 
 __all__ = ["Corpus", "Record", "check_grammar", "read_corpus"]
 
@@ -53,12 +51,8 @@ class Corpus:
     left_out: int = 0  # training golds that the model's language cannot express
 
 
-def read_corpus(collections: Sequence[Collection], made_up: int = 0) -> Corpus:
-    """Read ``collections``, and make up questions over Spider's training databases.
-
-    Args:
-        made_up: how many questions to make up over each training database of Spider.
-    """
+def read_corpus(collections: Sequence[Collection]) -> Corpus:
+    """Read ``collections`` and index their databases."""
     corpus = Corpus()
     for collection in collections:
         _add_collection(corpus, collection)
@@ -67,8 +61,6 @@ def read_corpus(collections: Sequence[Collection], made_up: int = 0) -> Corpus:
     _fill_empty_columns(corpus)
     for db_id in corpus.indexes:
         corpus.cells[db_id] = _cells_by_column(corpus.indexes[db_id])
-    for db_id in sorted({r.db_id for r in corpus.training if r.source == "spider"}):
-        _make_up(corpus, db_id, made_up)
     return corpus
 
 
@@ -112,14 +104,6 @@ def _tokens(query: Statement | None, schema: Schema) -> tuple[Token, ...]:
     except QueryError:
         return ()
     return tuple(tokens)
-
-
-def _make_up(corpus: Corpus, db_id: str, count: int) -> None:
-    schema, rng = corpus.databases[db_id].schema, random.Random(db_id)
-    for question, sql in compose(schema, corpus.indexes[db_id], count, rng):
-        tokens = _tokens(_parsed(sql, schema), schema)
-        if tokens:
-            corpus.training.append(Record(question, sql, db_id, tokens, "made_up"))
 
 
 def _fill_empty_columns(corpus: Corpus) -> None:

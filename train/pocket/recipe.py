@@ -41,10 +41,6 @@ class PocketRecipe:
     asked: Share = 1.0  # of train/asked's own questions
     bird: Share = 0.5  # of BIRD's questions
     bird_respoken: Share = 1.0  # of train/asked's wordings of them
-    made_up: Annotated[int, Interval(ge=0, le=1_000_000)] = (
-        600  # questions made up over each training database
-    )
-    made_up_share: Share = 0.1  # of them that each epoch takes
     most_nodes: Count = 44
     frozen_layers: Annotated[int, Interval(ge=0, le=100)] = (
         3  # text layers that stay as they were, from below

@@ -23,7 +23,7 @@ from text2sql.generators.pocket.features import Batch, Pieces
 from text2sql.generators.pocket.layers import TextLayer
 from text2sql.generators.pocket.model import PocketConfig, PocketModel
 from train.pocket.augmentation import Synonyms, mine_synonyms
-from train.pocket.collection import Collection
+from train.pocket.collection import SOURCES, Collection
 from train.pocket.corpus import read_corpus
 from train.pocket.data import (
     IGNORED,
@@ -76,7 +76,7 @@ class PocketTrainer:
         if self.processes.first:
             copy_tokenizer(source, out)
         self.pieces = Pieces(source / "tokenizer.json")
-        self.corpus = read_corpus(collections, recipe.made_up)
+        self.corpus = read_corpus(collections)
         self.model = self._new_model(source)
         self.evaluator = HeldOutEvaluator(self.corpus, self.pieces, recipe.judged)
         self.memory: dict[tuple[int, ...], Tensor] = {}
@@ -87,15 +87,7 @@ class PocketTrainer:
             recipe.batch_size,
             recipe.seed,
             recipe.most_nodes,
-            {
-                "spider": recipe.spider,
-                "reworded": recipe.reworded,
-                "respoken": recipe.respoken,
-                "made_up": recipe.made_up_share,
-                "asked": recipe.asked,
-                "bird": recipe.bird,
-                "bird_respoken": recipe.bird_respoken,
-            },
+            {source: getattr(recipe, source) for source in SOURCES},
         )
         self.batches.share = (self.processes.rank, self.processes.count)
         self.loader = self._loader(_synonyms(rewordings, wordnet))

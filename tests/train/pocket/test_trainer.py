@@ -30,7 +30,6 @@ def recipe(start: Path) -> PocketRecipe:
         rate=1e-2,
         text_rate=1e-3,
         held_out=0.2,
-        made_up=0,
         evaluations=2,
         frozen_layers=1,
         workers=0,
