@@ -1,4 +1,4 @@
-"""Tables, colors and JSON for a terminal, without control characters from databases."""
+"""Tables, colors, JSON and errors for a terminal, without control characters from databases."""
 
 from __future__ import annotations
 
@@ -7,14 +7,32 @@ import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from itertools import accumulate
-from typing import Any, TextIO
+from typing import Any, ParamSpec, TextIO
 
-__all__ = ["bold", "dim", "format_table", "print_json"]
+from text2sql.errors import Text2SQLError
+
+__all__ = ["bold", "dim", "format_table", "print_json", "reports_errors"]
 
 _GAP = "  "
 _NARROWEST = 8
+_Arguments = ParamSpec("_Arguments")
+
+
+def reports_errors(main: Callable[_Arguments, int]) -> Callable[_Arguments, int]:
+    """Make ``main`` print this package's errors as one line on stderr and then return 2."""
+
+    @wraps(main)
+    def status(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> int:
+        try:
+            return main(*args, **kwargs)
+        except Text2SQLError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 2
+
+    return status
 
 
 def bold(text: str, stream: TextIO | None = None) -> str:

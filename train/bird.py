@@ -23,10 +23,11 @@ from typing import Any
 from sqlglot import exp
 
 from text2sql.atomic import write_text
-from text2sql.errors import DataError, QueryError, Text2SQLError
+from text2sql.errors import DataError, QueryError
 from text2sql.query.tree import statement
 from text2sql.schema import Schema
 from text2sql.tables_json import tables_entry
+from text2sql.terminal import reports_errors
 from train.asked.dataset import BIRD_REWORDINGS, read_packed, read_wrong_golds
 
 __all__ = ["build", "main"]
@@ -40,17 +41,14 @@ _EXAMPLE = re.compile(r"(?<![A-Za-z])['\"‘“]([^'\"‘’“”]{1,60})['\"�
 Cells = Mapping[tuple[str, str], Sequence[str | int | float]]
 
 
+@reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the folder; return 2 if something is missing."""
     parser = argparse.ArgumentParser(prog="python -m train.bird", description=__doc__)
     parser.add_argument("source", type=Path, metavar="DIR", help="BIRD's training part")
     parser.add_argument("out", type=Path, metavar="OUT", help="the folder to write")
     args = parser.parse_args(argv)
-    try:
-        print(build(args.source, args.out))
-    except Text2SQLError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    print(build(args.source, args.out))
     return 0
 
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import difflib
 import json
-import math
-import types
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from annotated_types import Interval
 
 from text2sql.errors import DataError, Text2SQLError
-from train.ranges import Above, BelowOne, Count, Rate, Seed, Share, bounds, outside
+from train.settings import Above, BelowOne, Count, Rate, Seed, Settings, Share, Texts
 
 __all__ = [
     "CausalRecipe",
@@ -49,18 +47,18 @@ class RecipeError(Text2SQLError):
 
 
 @dataclass(frozen=True)
-class Lora:
+class Lora(Settings):
     """The LoRA adapter (Hu et al., ICLR 2022); ``targets`` are names of linear layers."""
 
     r: Annotated[int, Interval(ge=1, le=4096)] = 16
     alpha: Count = 16
     dropout: BelowOne = 0.0
     bias: Literal["none", "all", "lora_only"] = "none"
-    targets: tuple[str, ...] = ("q", "k", "v", "o", "wi_0", "wi_1", "wo")
+    targets: Texts = ("q", "k", "v", "o", "wi_0", "wi_1", "wo")
 
 
 @dataclass(frozen=True)
-class Tiny:
+class Tiny(Settings):
     """A random T5 and a tokenizer learned from the training text, instead of a base."""
 
     vocabulary: Annotated[int, Interval(ge=256, le=1_000_000)] = 2000
@@ -78,7 +76,7 @@ class Tiny:
 
 
 @dataclass(frozen=True)
-class TextRecipe:
+class TextRecipe(Settings):
     """All settings of a run; the defaults are the reference's fine-tune of flan-t5-large.
 
     A step has ``batch_size * accumulation`` examples on any number of processes; a GPU takes as
@@ -96,7 +94,7 @@ class TextRecipe:
     tiny: Tiny | None = None
 
     data: str = "spider"  # or samples, or your own .jsonl file; see own_data.py
-    train_files: tuple[str, ...] = ("train_spider.json",)
+    train_files: Texts = ("train_spider.json",)
     validation_file: str = "dev.json"
     halve: bool = True  # split the validation file into validation and test
     split_seed: Seed = 42
@@ -232,82 +230,33 @@ def _json_or_text(text: str) -> Any:
         return text
 
 
-def build_recipe(cls: type[_Recipe], values: Mapping[str, Any], prefix: str = "") -> _Recipe:
-    """Make an instance of the dataclass ``cls``: lists become tuples, objects dataclasses.
+def build_recipe(cls: type[_Recipe], values: Mapping[str, Any]) -> _Recipe:
+    """Make an instance of the dataclass ``cls`` from values as they stand in JSON.
 
     Raises:
         RecipeError: a key is not a field, or a value is not of the field's type or range.
     """
-    hints = get_type_hints(cls)
-    names = [f.name for f in fields(cls)]  # type: ignore[arg-type]  # cls is a dataclass
-    for key in values:
-        if key not in names:
-            raise RecipeError(_unknown("recipe key", prefix + key, [prefix + n for n in names]))
-    given = {k: _converted(v, hints[k], prefix + k) for k, v in values.items()}
-    missing = [
-        f.name
-        for f in fields(cls)  # type: ignore[arg-type]
-        if f.default is MISSING and f.default_factory is MISSING and f.name not in given
-    ]
-    if missing:
-        raise RecipeError(f"The recipe lacks the key {prefix + missing[0]!r}; add it.")
-    _check_ranges(cls, given, prefix)
-    return cls(**given)
+    from pydantic import TypeAdapter, ValidationError
 
-
-def _check_ranges(cls: type[Any], given: Mapping[str, Any], prefix: str) -> None:
-    for name, interval in bounds(cls).items():
-        value = given.get(name)
-        wanted = None if value is None or interval is None else outside(value, interval)
-        if wanted is not None:
-            raise RecipeError(f"The recipe key {prefix + name!r} is {value}; use {wanted}.")
-
-
-def _converted(value: Any, hint: Any, key: str) -> Any:
-    """Convert ``value`` to the type ``hint``."""
-    origin, options = get_origin(hint), get_args(hint)
-    if origin in (Union, types.UnionType):
-        if value is None and type(None) in options:
-            return None
-        return _converted(value, next(o for o in options if o is not type(None)), key)
-    if origin is Literal:
-        fits = isinstance(value, str) and value in options
-    elif origin is tuple:
-        if isinstance(value, list | tuple) and value:
-            return tuple(_converted(item, options[0], key) for item in value)
-        fits = False
-    elif is_dataclass(hint) and isinstance(hint, type):
-        if isinstance(value, Mapping):
-            return build_recipe(hint, value, f"{key}.")
-        fits = False
-    elif hint is float:
-        fits = isinstance(value, int | float) and not isinstance(value, bool)
-        value = _as_float(value) if fits else value
-    elif hint is int:
-        fits = isinstance(value, int) and not isinstance(value, bool)
-    else:
-        fits = isinstance(value, hint)
-    if not fits:
-        raise RecipeError(f"The recipe key {key!r} cannot be {value!r}; it takes {_what(hint)}.")
-    return value
-
-
-def _as_float(value: float) -> float:
+    adapter = TypeAdapter(cls)
     try:
-        return float(value)
-    except OverflowError:  # a whole number with hundreds of digits
-        return math.inf
+        return adapter.validate_json(json.dumps(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+    key = ".".join(map(str, first["loc"]))
+    if first["type"] == "unexpected_keyword_argument":
+        raise RecipeError(_unknown("recipe key", key, _keys(adapter.json_schema())))
+    reason = first["msg"].replace("Input", "it", 1)
+    raise RecipeError(f"The recipe key {key!r} cannot be {repr(first['input'])[:80]}; {reason}.")
 
 
-def _what(hint: Any) -> str:
-    if get_origin(hint) is Literal:
-        return " or ".join(get_args(hint))
-    if get_origin(hint) is tuple:
-        return f"a list of one or more, each {_what(get_args(hint)[0])}"
-    if is_dataclass(hint):
-        return "an object with the keys " + ", ".join(f.name for f in fields(hint))
-    words = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
-    return words.get(hint, "another value")
+def _keys(schema: Mapping[str, Any]) -> Iterator[str]:
+    """The keys in a JSON schema, those of a group with its name, as in ``lora.r``."""
+    for name, value in schema["properties"].items():
+        yield name
+        for option in value.get("anyOf", [value]):
+            group = schema.get("$defs", {}).get(option.get("$ref", "").rpartition("/")[2], {})
+            yield from (f"{name}.{key}" for key in group.get("properties", {}))
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:

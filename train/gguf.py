@@ -12,7 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from text2sql.errors import ModelError, Text2SQLError
+from text2sql.errors import ModelError
+from text2sql.terminal import reports_errors
 
 __all__ = ["main", "unpack"]
 
@@ -43,17 +44,14 @@ def unpack(file: Path, folder: Path) -> None:
     tokenizer.save_pretrained(folder)
 
 
+@reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     """Unpack the file; return 2 if it cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m train.gguf", description=__doc__)
     parser.add_argument("file", type=Path, metavar="FILE", help="a .gguf file")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="the model folder to write")
     args = parser.parse_args(argv)
-    try:
-        unpack(args.file, args.folder)
-    except Text2SQLError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    unpack(args.file, args.folder)
     return 0
 
 

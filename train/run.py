@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -13,90 +12,29 @@ from typing import Any, ClassVar
 
 import torch
 from peft import PeftModel
-from transformers import PreTrainedTokenizerBase, Seq2SeqTrainingArguments, set_seed
+from transformers import PreTrainedTokenizerBase, set_seed
 from transformers.trainer_callback import ProgressCallback
 
 from text2sql.atomic import is_disk_full, new_folder, save_error
 from text2sql.errors import DataError
 from text2sql.generators.input_format import FILE, InputFormat
 from text2sql.spider import Example
+from train.arguments import training_arguments
 from train.callbacks import EpochReport, PrecisionCheck, QuietProgress
 from train.card import model_card
 from train.config import RecipeError, TextRecipe
 from train.data import Encoder, Features, read_splits
-from train.devices import (
-    check_processes,
-    device_of,
-    fitting_micro_batch,
-    frozen_dtype,
-    process_count,
-    share_batch,
-)
+from train.devices import device_of, fitting_micro_batch, frozen_dtype
 from train.hub import hub_base
 from train.lora import check_precision, count_trainable
 from train.metrics import PredictionScorer
-from train.report import (
-    epoch_rows,
-    make_manifest,
-    save_json,
-)
+from train.report import epoch_rows, make_manifest, save_json
 from train.resuming import last_checkpoint, read_manifest, read_samples
 from train.samples import SAMPLES
 from train.trainer import TextTrainer
 from train.usage import Usage, UsageMeter, machine_name
 
-__all__ = ["TrainingRun", "training_arguments"]
-
-
-def training_arguments(
-    recipe: TextRecipe, out: Path, track: str | None = None
-) -> Seq2SeqTrainingArguments:
-    """The library's settings for ``recipe``, with checkpoints under ``out``.
-
-    Raises:
-        RecipeError: the number of processes or GPUs does not fit the recipe's step size.
-    """
-    batch, accumulation = share_batch(recipe.batch_size, recipe.accumulation, process_count())
-    if track == "tensorboard":
-        os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(out / "tensorboard"))
-    device = device_of(recipe)
-    arguments = Seq2SeqTrainingArguments(
-        output_dir=str(out / "checkpoints"),
-        use_cpu=device == "cpu",  # without it, processes on CPUs do not connect
-        per_device_train_batch_size=batch,
-        gradient_accumulation_steps=accumulation,
-        per_device_eval_batch_size=recipe.evaluation_batch_size,
-        num_train_epochs=recipe.epochs,
-        learning_rate=recipe.rate,
-        lr_scheduler_type=recipe.schedule,
-        warmup_steps=recipe.warmup,
-        weight_decay=recipe.weight_decay,
-        max_grad_norm=recipe.max_norm,
-        optim="adamw_torch_fused",
-        bf16=False,
-        tf32=True if device == "cuda" and torch.cuda.get_device_capability() >= (8, 0) else None,
-        activation_checkpointing=recipe.gradient_checkpointing,
-        activation_checkpointing_kwargs={"use_reentrant": False},
-        remove_unused_columns=False,  # the collator refuses unused columns instead
-        eval_strategy="epoch",
-        save_strategy="epoch",
-        logging_strategy="epoch",
-        save_total_limit=2,  # the best and the last
-        load_best_model_at_end=True,
-        metric_for_best_model="exact_match",
-        greater_is_better=True,
-        predict_with_generate=True,
-        generation_max_length=recipe.max_output,
-        generation_num_beams=recipe.evaluation_beams,
-        dataloader_pin_memory=device == "cuda",
-        disable_tqdm=False,  # by default, the bar vanishes with the library's warnings
-        ddp_find_unused_parameters=False,
-        report_to=[track] if track else [],
-        seed=recipe.seed,
-        data_seed=recipe.seed,
-    )
-    check_processes(arguments)
-    return arguments
+__all__ = ["TrainingRun"]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from transformers import (
 from text2sql.atomic import save_error
 from text2sql.errors import SaveError
 from text2sql.spider import Example
+from train.arguments import training_arguments
 from train.config import (
     RecipeError,
     Seq2SeqRecipe,
@@ -37,7 +38,6 @@ from train.hub import push
 from train.lora import check_precision
 from train.order import LengthGroups
 from train.resuming import last_checkpoint
-from train.run import training_arguments
 from train.seq2seq import Seq2SeqRun as Run
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from text2sql.atomic import write_text
-from text2sql.errors import DataError, Text2SQLError
+from text2sql.errors import DataError
+from text2sql.terminal import reports_errors
 from train.asked.dataset import DATABASES, AskedDatabase, read_databases, write_packed
 
 __all__ = ["main"]
@@ -23,14 +24,11 @@ examples:
 """
 
 
+@reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return 2 after an error that the message explains."""
     args = _parser().parse_args(argv)
-    try:
-        print(_COMMANDS[args.command](args))
-    except Text2SQLError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    print(_COMMANDS[args.command](args))
     return 0
 
 

@@ -18,7 +18,7 @@ __all__ = [
     "DATABASES",
     "SPIDER_REWORDINGS",
     "AskedDatabase",
-    "Question",
+    "AskedQuestion",
     "read_databases",
     "read_packed",
     "read_wrong_golds",
@@ -33,7 +33,7 @@ BIRD_REWORDINGS = _FOLDER / "bird_rewordings.jsonl.xz"
 
 
 @dataclass(frozen=True)
-class Question:
+class AskedQuestion:
     """One query, the wordings that ask for it, and in ``golds`` further queries that are right."""
 
     texts: tuple[str, ...]
@@ -41,7 +41,7 @@ class Question:
     golds: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, item: Mapping[str, Any]) -> Question:
+    def of(cls, item: Mapping[str, Any]) -> AskedQuestion:
         """From ``{"question": a text or a list of them, "query": SQL, "golds": [SQL]}``."""
         texts = item["question"]
         return cls(
@@ -74,8 +74,8 @@ class AskedDatabase:
         return plans
 
     @cached_property
-    def questions(self) -> tuple[Question, ...]:
-        return tuple(Question.of(item) for item in self.content["questions"])
+    def questions(self) -> tuple[AskedQuestion, ...]:
+        return tuple(AskedQuestion.of(item) for item in self.content["questions"])
 
     @property
     def unanswerable(self) -> Sequence[str]:

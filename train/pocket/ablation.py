@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from text2sql.errors import Text2SQLError
+from text2sql.terminal import format_table, reports_errors
 from train.config import build_recipe, read_recipe_file, with_settings
 from train.pocket.recipe import PocketRecipe
 
@@ -81,6 +82,7 @@ class Trial:
         return float(manifest["best"])
 
 
+@reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     """Make the missing runs and print the table; return 2 if a run fails."""
     parser = _parser()
@@ -93,12 +95,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.rewordings or lever != _SYN  # without the file, it would repeat the whole recipe
         for seed in range(args.seeds)
     ]
-    try:
-        _make(trials, args)
-        print(table(trials))
-    except Text2SQLError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    _make(trials, args)
+    print(table(trials))
     return 0
 
 
@@ -163,8 +161,6 @@ def _train(trial: Trial, args: argparse.Namespace) -> None:
 
 def table(trials: Sequence[Trial]) -> str:
     """Format each lever's scores, their mean, and its difference from the whole recipe's mean."""
-    from text2sql.terminal import format_table
-
     found: dict[str, list[float]] = {}
     for trial in trials:
         found.setdefault(trial.lever, []).append(trial.exact_set)

@@ -25,7 +25,7 @@ from text2sql.linking.values import find_candidates
 from text2sql.linking.words import normal_form, number_of, split_words
 from text2sql.query.nodes import Entry, rebuilt
 from text2sql.schema import Column, ForeignKey, Schema, Table, natural_name
-from train.ranges import Share
+from train.settings import Settings, Share
 
 __all__ = [
     "Chances",
@@ -43,7 +43,7 @@ _RENAMED_SHARE = 0.25
 
 
 @dataclass(frozen=True)
-class Chances:
+class Chances(Settings):
     """How often each variation happens, from 0 to 1."""
 
     tables: Share = 0.5  # drop and reorder tables that the query does not need

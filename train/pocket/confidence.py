@@ -18,9 +18,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from text2sql.errors import DataError, Text2SQLError
+from text2sql.errors import DataError
 from text2sql.evaluation.calibration import auc, calibration
 from text2sql.generators.confidence import FILE, Confidence
+from text2sql.terminal import format_table, reports_errors
 from train.pocket.logistic import Observation, fit, held_out_fits
 
 if TYPE_CHECKING:
@@ -69,14 +70,10 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+@reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     """Fit, print how good it is, and write the coefficients beside the weights."""
-    args = build_parser().parse_args(argv)
-    try:
-        _fit_folder(args)
-    except Text2SQLError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    _fit_folder(build_parser().parse_args(argv))
     return 0
 
 
@@ -179,8 +176,6 @@ def spread(items: Sequence[Item], limit: int) -> list[Item]:
 
 def report(observations: Sequence[Observation]) -> str:
     """How good the probabilities are, each given by a fit to the other databases, as a table."""
-    from text2sql.terminal import format_table
-
     fitted = list(zip(held_out_fits(observations), observations, strict=True))
     judged = [(c, o) for c, o in fitted if o.right is not None]
     right = [o.right is True for _, o in judged]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from text2sql.databases import Catalog, Database
-from text2sql.errors import QueryError, Text2SQLError
+from text2sql.errors import QueryError
 from text2sql.generators.pocket.grammar import Grammar
 from text2sql.generators.pocket.ir import Token, from_tokens, to_tokens
 from text2sql.metrics.execution import same_rows
@@ -26,6 +26,7 @@ from text2sql.query.writing import write
 from text2sql.sandbox import run_query
 from text2sql.schema import Schema
 from text2sql.spider import load_examples
+from text2sql.terminal import reports_errors
 
 __all__ = ["Coverage", "lost", "main", "measure"]
 
@@ -99,6 +100,7 @@ def _refused(tokens: Sequence[Token], schema: Schema) -> str:
     return "" if grammar.done else "the grammar expects further tokens"
 
 
+@reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the coverage of each folder's golds; return 2 if one cannot be read."""
     parser = argparse.ArgumentParser(
@@ -110,13 +112,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--questions", metavar="FILE", help="name of the file in each folder")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N golds of each")
     args = parser.parse_args(argv)
-    try:
-        for folder in args.folders:
-            golds = _golds(folder, args.questions)[: args.limit]
-            print(f"{folder}: " + "\n".join(measure(golds).lines()))
-    except Text2SQLError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    for folder in args.folders:
+        golds = _golds(folder, args.questions)[: args.limit]
+        print(f"{folder}: " + "\n".join(measure(golds).lines()))
     return 0
 
 

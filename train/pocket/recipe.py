@@ -8,13 +8,13 @@ from typing import Annotated
 from annotated_types import Interval
 
 from train.pocket.augmentation import Chances
-from train.ranges import Above, BelowOne, Count, Rate, Seed, Share
+from train.settings import Above, BelowOne, Count, Rate, Seed, Settings, Share
 
 __all__ = ["PocketRecipe"]
 
 
 @dataclass(frozen=True)
-class PocketRecipe:
+class PocketRecipe(Settings):
     """All settings of a run; a recipe file holds only differences from these defaults."""
 
     encoder: str = "sentence-transformers/all-MiniLM-L6-v2"

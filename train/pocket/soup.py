@@ -13,7 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from text2sql.errors import ModelError, Text2SQLError
+from text2sql.errors import ModelError
+from text2sql.terminal import reports_errors
 
 if TYPE_CHECKING:
     from text2sql.generators.pocket.model import PocketModel
@@ -26,6 +27,7 @@ example:
 """
 
 
+@reports_errors
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the average of the models; return 2 if they cannot be averaged."""
     parser = argparse.ArgumentParser(
@@ -37,11 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("models", nargs="+", type=Path, metavar="FOLDER", help="pocket models")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the new model")
     args = parser.parse_args(argv)
-    try:
-        mix(args.models, args.out)
-    except Text2SQLError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    mix(args.models, args.out)
     print(f"The mean of {len(args.models)} models is in {args.out}.")
     return 0
 
