@@ -8,9 +8,9 @@ from hypothesis import given
 from tests.query.singers import SCHEMA
 from tests.query.test_round_trip import queries
 from text2sql.errors import QueryError
-from text2sql.query import Query, parse, render
+from text2sql.query import parse
 from text2sql.query.fragment import fragment
-from text2sql.query.nodes import Call, Column, Item, Literal, Place, Select
+from text2sql.query.nodes import Call, Column, Item, Literal, Place, Select, Statement
 from text2sql.query.reading import read
 from text2sql.query.writing import write
 from text2sql.schema import Schema
@@ -100,8 +100,5 @@ def test_what_the_tree_lacks_is_refused_by_name(sql: str, message: str) -> None:
 
 
 @given(queries())
-def test_the_fragment_is_a_view_of_the_tree(query: Query) -> None:
-    sql = render(query, SCHEMA)
-    tree = read(sql, SCHEMA)
-    assert fragment(tree, SCHEMA) == parse(sql, SCHEMA)
-    assert fragment(read(write(tree, SCHEMA), SCHEMA), SCHEMA) == parse(sql, SCHEMA)
+def test_the_fragment_is_a_view_of_the_tree(query: Statement) -> None:
+    assert fragment(query, SCHEMA) == parse(write(query, SCHEMA), SCHEMA)

@@ -1,7 +1,7 @@
 """SQL as a tree: ``reading.read`` and ``writing.write`` for all of it, and Spider's fragment.
 
-``parse`` reads a query of Spider's fragment into the dataclasses of ``model``, and ``render``
-writes it: exact set match and hardness are defined on them. Nothing here opens a database.
+``parse`` reads a query of Spider's fragment into the dataclasses of ``model``, on which exact set
+match and hardness are defined. Nothing here opens a database.
 """
 
 from text2sql.query.identifier import quote_identifier
@@ -23,7 +23,6 @@ from text2sql.query.model import (
     Value,
 )
 from text2sql.query.parser import parse, parse_tree
-from text2sql.query.renderer import render
 
 __all__ = [
     "STAR",
@@ -44,5 +43,4 @@ __all__ = [
     "parse",
     "parse_tree",
     "quote_identifier",
-    "render",
 ]

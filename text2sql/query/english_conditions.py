@@ -8,10 +8,10 @@ from text2sql.query.english_words import COMPARED, IN_TIME
 from text2sql.query.nodes import Call, Column, Expression, Literal, Subquery
 from text2sql.query.nouns import listed
 
-__all__ = ["Conditions", "Terms"]
+__all__ = ["ConditionPhrases", "TermWriter"]
 
 
-class Terms(Protocol):
+class TermWriter(Protocol):
     """Words the two sides of a condition."""
 
     def unit(self, node: Expression) -> str: ...
@@ -19,10 +19,10 @@ class Terms(Protocol):
     def type(self, column: Column) -> str: ...
 
 
-class Conditions:
+class ConditionPhrases:
     """Words the conditions of one SELECT; ``terms`` words its other parts."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: TermWriter) -> None:
         self.terms = terms
 
     def text(self, node: Expression, inside: bool = False) -> str:

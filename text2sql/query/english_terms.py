@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from text2sql.query.english_conditions import Conditions
+from text2sql.query.english_conditions import ConditionPhrases
 from text2sql.query.english_words import ARITHMETIC, CALLS, WINDOWS
 from text2sql.query.joined import main_source, silent_sources
 from text2sql.query.nodes import (
@@ -51,7 +51,7 @@ class Terms:
         self.schema = scope.schema
         self.main = main_source(scope.select, scope.schema)
         self.inner = cache(inner)  # or each level of nesting would double the work
-        self.condition = Conditions(self).text
+        self.condition = ConditionPhrases(self).text
 
     # rows
 

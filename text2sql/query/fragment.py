@@ -250,7 +250,7 @@ class _View:
         return Condition(left, name, self._value(arguments[1]), negated=negated)
 
     def _in_list(self, left: Unit, node: nodes.Call, negated: bool) -> Condition:
-        items = tuple(Literal(a.value) for a in node.arguments[1:] if isinstance(a, nodes.Literal))
+        items = tuple(a for a in node.arguments[1:] if isinstance(a, Literal))
         if not items or len(items) < len(node.arguments) - 1:
             raise QueryError(
                 f"Cannot read the list in {self._text(node)}; it needs literal values."
@@ -260,8 +260,8 @@ class _View:
     def _value(self, node: nodes.Expression) -> Value:
         if isinstance(node, nodes.Subquery):
             return _View(self.schema, self).statement(node.query)
-        if isinstance(node, nodes.Literal):
-            return Literal(node.value)
+        if isinstance(node, Literal):
+            return node
         return self.unit(node)
 
     # errors
@@ -286,7 +286,7 @@ def _refuse_offset(query: nodes.Statement) -> None:
 def _whole(limit: nodes.Expression | None) -> int | None:
     if limit is None:
         return None
-    value = limit.value if isinstance(limit, nodes.Literal) else "an expression"
+    value = limit.value if isinstance(limit, Literal) else "an expression"
     if not isinstance(value, int) or value < 0:
         raise QueryError(f"LIMIT needs a whole number, got {str(value)!r}.")
     return value

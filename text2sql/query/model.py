@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Literal as Choice
 from typing import TypeAlias
 
+from text2sql.query.nodes import Literal
+
 __all__ = [
     "STAR",
     "Aggregate",
@@ -72,13 +74,6 @@ class Arithmetic:
 
 
 Unit = ColumnUnit | Arithmetic
-
-
-@dataclass(frozen=True)
-class Literal:
-    """A string or a number as written in the query."""
-
-    value: str | int | float | None
 
 
 Value: TypeAlias = "Literal | ColumnUnit | Arithmetic | Query"

@@ -9,28 +9,23 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from text2sql.errors import QueryError
-from text2sql.query.calls import call_of, cast_of
 from text2sql.query.nodes import (
     Call,
-    Case,
-    Column,
     Compound,
     Entry,
     Expression,
     Item,
-    Literal,
     Order,
     Place,
     Select,
     Star,
     Statement,
-    Subquery,
-    Window,
 )
-from text2sql.query.tree import bare, number, statement, text_of
+from text2sql.query.reading_expressions import ExpressionReader, NamedSource, joined
+from text2sql.query.tree import bare, statement, text_of
 from text2sql.schema import Schema
 
-__all__ = ["read", "read_node"]
+__all__ = ["joined", "read", "read_node"]
 
 _OPERATORS = {exp.Intersect: "intersect", exp.Except: "except"}
 
@@ -56,15 +51,6 @@ def read_node(node: exp.Expr, schema: Schema) -> Statement:
 
 
 @dataclass(frozen=True)
-class _Named:
-    """An entry of FROM with its ``name`` or alias and its columns' names in lower case."""
-
-    name: str
-    columns: tuple[str, ...]
-    table: str = ""
-
-
-@dataclass(frozen=True)
 class _Shared:
     """A table of WITH: its query and its columns' names."""
 
@@ -72,17 +58,15 @@ class _Shared:
     columns: tuple[str, ...]
 
 
-class _Reader:
+class _Reader(ExpressionReader):
     """Reads one SELECT; ``outer`` reads the enclosing query, ``shared`` holds tables of WITH."""
 
     def __init__(
         self, schema: Schema, outer: _Reader | None, shared: Mapping[str, _Shared]
     ) -> None:
+        super().__init__(outer)
         self.schema = schema
-        self.outer = outer
         self.shared = dict(shared)
-        self.named: list[_Named] = []
-        self.aliases: dict[str, Expression] = {}
         self.items: tuple[Item, ...] = ()
         self.labels: tuple[str, ...] = ()
 
@@ -97,6 +81,9 @@ class _Reader:
         if not isinstance(node, exp.Select):
             raise QueryError(f"Expected a SELECT, got {text_of(node)}.")
         return self._select(node)
+
+    def inner(self, node: exp.Expr) -> Statement:
+        return _Reader(self.schema, self, self.shared).statement(node)
 
     def _read_with(self, node: exp.Expr) -> None:
         with_ = node.args.get("with_") or node.args.get("with")
@@ -167,7 +154,7 @@ class _Reader:
             before = next((i for i in range(here) if name in self.named[i].columns), None)
             if before is None or name not in self.named[here].columns:
                 raise QueryError(f"There is no common column {name!r} to join on.")
-            pairs.append(Call("=", (self._at(before, name), self._at(here, name))))
+            pairs.append(Call("=", (self.at(before, name), self.at(here, name))))
         on = join.args.get("on")
         if on is not None and on != exp.true():
             pairs.append(self.read(on))
@@ -179,7 +166,7 @@ class _Reader:
             inner = _Reader(self.schema, self.outer, self.shared)
             query = inner.statement(node.this)
             columns = tuple(c.name.lower() for c in alias.columns) if alias else ()
-            self.named.append(_Named(node.alias.lower(), columns or inner.shown()))
+            self.named.append(NamedSource(node.alias.lower(), columns or inner.shown()))
             return Entry(query=query)
         named = isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier)
         if not named or (alias is not None and alias.args.get("columns")):
@@ -188,7 +175,7 @@ class _Reader:
             raise QueryError(f"DB has no place in the tree: {text_of(node)}.")
         shared = self.shared.get(node.name.lower())
         if shared is not None:
-            self.named.append(_Named((node.alias or node.name).lower(), shared.columns))
+            self.named.append(NamedSource((node.alias or node.name).lower(), shared.columns))
             return Entry(query=shared.query)
         table = self.schema.find_table(node.name)
         if table is None:
@@ -196,7 +183,7 @@ class _Reader:
         found = self.schema.tables[table]
         columns = tuple(column.name.lower() for column in found.columns)
         name = (node.alias or node.name).lower()
-        self.named.append(_Named(name, columns, found.name.lower()))
+        self.named.append(NamedSource(name, columns, found.name.lower()))
         return Entry(table=table)
 
     # SELECT
@@ -233,12 +220,7 @@ class _Reader:
 
     def _order(self, node: exp.Expr | None) -> Iterator[Order]:
         for item in node.expressions if node is not None else []:
-            yield self._ordered(item, self._term(item.this))
-
-    def _ordered(self, item: exp.Expr, term: Expression) -> Order:
-        descending = bool(item.args.get("desc"))
-        first = bool(item.args.get("nulls_first"))
-        return Order(term, descending, None if first is not descending else not first)
+            yield self.ordered(item, self._term(item.this))
 
     def _term(self, node: exp.Expr) -> Expression:
         """A term of ORDER BY: an alias before a column of that name, or a position."""
@@ -277,7 +259,7 @@ class _Reader:
         return Compound(
             selects,
             tuple(operators),  # type: ignore[arg-type]
-            tuple(self._ordered(item, _place(item.this, readers)) for item in terms),
+            tuple(self.ordered(item, _place(item.this, readers)) for item in terms),
             **self._limit(node),
         )
 
@@ -292,153 +274,6 @@ class _Reader:
                 f"{text_of(node)}."
             )
         return self._select(node)
-
-    # expressions
-
-    def read(self, node: exp.Expr) -> Expression:
-        """An expression or a condition in the scope of this SELECT."""
-        node = bare(node)
-        if isinstance(node, exp.Column):
-            return self._column(node)
-        if isinstance(node, exp.Star):
-            return Star()
-        if isinstance(node, exp.Literal):
-            return Literal(node.name if node.is_string else number(node.name))
-        if isinstance(node, exp.Neg) and node.this.is_number:
-            return Literal(-number(node.this.name))
-        if isinstance(node, exp.Null):
-            return Literal(None)
-        if isinstance(node, exp.Boolean):
-            return Literal(int(node.this))
-        if isinstance(node, exp.Query):
-            return Subquery(self._inner(node))
-        if isinstance(node, exp.Exists):
-            return Call("exists", (Subquery(self._inner(node.this)),))
-        if isinstance(node, exp.And | exp.Or):
-            name = "and" if isinstance(node, exp.And) else "or"
-            return joined(name, [self.read(node.this), self.read(node.expression)]) or Literal(1)
-        if isinstance(node, exp.Not):
-            return Call("not", (self.read(node.this),))
-        if isinstance(node, exp.In):
-            return self._in(node)
-        if isinstance(node, exp.Case):
-            return self._case(node)
-        if isinstance(node, exp.If):
-            otherwise = node.args.get("false")
-            branch = (self.read(node.this), self.read(node.args["true"]))
-            return Case((branch,), self.read(otherwise) if otherwise else Literal(None))
-        if isinstance(node, exp.Window):
-            return self._window(node)
-        if isinstance(node, exp.Filter):
-            return self._filter(node)
-        if isinstance(node, exp.Cast):
-            return Call(f"cast_{cast_of(node)}", (self.read(node.this),))
-        return self._call(node)
-
-    def _call(self, node: exp.Expr) -> Call:
-        name, arguments = call_of(node)
-        distinct = False
-        if len(arguments) >= 1 and isinstance(arguments[0], exp.Distinct):
-            distinct, arguments = True, [*arguments[0].expressions, *arguments[1:]]
-        call = Call(name, tuple(self.read(a) for a in arguments), distinct)
-        if node.args.get("negate"):
-            return Call("not", (call,))
-        return call
-
-    def _inner(self, node: exp.Expr) -> Statement:
-        return _Reader(self.schema, self, self.shared).statement(node)
-
-    def _in(self, node: exp.In) -> Call:
-        query, items = node.args.get("query"), node.expressions
-        for part in ("field", "unnest"):
-            if node.args.get(part):
-                raise QueryError(f"{part.upper()} has no place in the tree: {text_of(node)}.")
-        if query is not None:
-            return Call("in", (self.read(node.this), Subquery(self._inner(query))))
-        return Call("in", (self.read(node.this), *map(self.read, items)))
-
-    def _case(self, node: exp.Case) -> Case:
-        subject, default = node.args.get("this"), node.args.get("default")
-        branches = []
-        for branch in node.args["ifs"]:
-            condition = self.read(branch.this)
-            if subject is not None:
-                condition = Call("=", (self.read(subject), condition))
-            branches.append((condition, self.read(branch.args["true"])))
-        return Case(tuple(branches), self.read(default) if default else Literal(None))
-
-    def _window(self, node: exp.Window) -> Window:
-        if node.args.get("spec") or node.args.get("alias"):
-            raise QueryError(f"The frame of a window has no place in the tree: {text_of(node)}.")
-        call = self.read(node.this)
-        if not isinstance(call, Call):
-            raise QueryError(f"{text_of(node)} has no place in the tree.")
-        partition = tuple(self.read(e) for e in node.args.get("partition_by") or [])
-        order = node.args.get("order")
-        terms = order.expressions if order is not None else []
-        return Window(
-            call, partition, tuple(self._ordered(item, self.read(item.this)) for item in terms)
-        )
-
-    def _filter(self, node: exp.Filter) -> Call:
-        """``sum(a) FILTER (WHERE b)`` as ``sum(CASE WHEN b THEN a END)``."""
-        call = self.read(node.this)
-        condition = self.read(node.expression.this)
-        if not isinstance(call, Call) or len(call.arguments) != 1:
-            raise QueryError(f"{text_of(node)} has no place in the tree.")
-        value: Expression = call.arguments[0]
-        if isinstance(value, Star):
-            value = Literal(1)
-        return replace(call, arguments=(Case(((condition, value),)),))
-
-    # names
-
-    def _column(self, node: exp.Column) -> Expression:
-        if isinstance(node.this, exp.Star):
-            for position, named in enumerate(self.named):
-                if named.name == node.table.lower():
-                    return Star(position)
-            raise QueryError(f"There is no table {node.table!r} in this query.")
-        if node.args.get("db"):
-            raise QueryError(f"{text_of(node)} has no place in the tree.")
-        name, table = node.name.lower(), node.table.lower()
-        for own_name in (False, True) if table else (False,):
-            reader: _Reader | None = self
-            depth = 0
-            while reader is not None:
-                for position, named in enumerate(reader.named):
-                    called = named.table if own_name else named.name
-                    if (not table or called == table) and name in named.columns:
-                        return Column(position, named.columns.index(name), depth)
-                if not table and name in reader.aliases and reader is self:
-                    return reader.aliases[name]
-                reader, depth = reader.outer, depth + 1
-        if isinstance(node.this, exp.Identifier) and node.this.quoted and not table:
-            outer = self.outer
-            while outer is not None:  # SQLite also prefers an outer alias to a string
-                if name in outer.aliases:
-                    raise QueryError(f"{text_of(node)} is outside of what can be told apart.")
-                outer = outer.outer
-            return Literal(node.name)
-        if not table and name == "rowid":
-            raise QueryError("The hidden column ROWID has no place in the tree.")
-        raise QueryError(f"There is no column {text_of(node)} in the tables of this query.")
-
-    def _at(self, source: int, name: str) -> Column:
-        return Column(source, self.named[source].columns.index(name))
-
-
-def joined(name: str, parts: list[Expression]) -> Expression | None:
-    """``parts`` under one ``and`` or ``or``, with nested calls of the same name flattened."""
-    flat: list[Expression] = []
-    for part in parts:
-        if isinstance(part, Call) and part.name == name:
-            flat += part.arguments
-        else:
-            flat.append(part)
-    if len(flat) < 2:
-        return flat[0] if flat else None
-    return Call(name, tuple(flat))
 
 
 def _place(node: exp.Expr, readers: list[_Reader]) -> Place:

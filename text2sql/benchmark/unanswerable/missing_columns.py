@@ -6,13 +6,16 @@ import random
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from text2sql.databases import Catalog, Database
 from text2sql.errors import QueryError
 from text2sql.linking.linked_schema import Place, select_columns
-from text2sql.query import parse, quote_identifier
-from text2sql.query.columns import used_columns
+from text2sql.query import quote_identifier
+from text2sql.query.nodes import Column, walk
+from text2sql.query.reading import read
+from text2sql.query.scopes import scopes
 from text2sql.schema import Schema
 from text2sql.spider import Example
 
@@ -45,9 +48,9 @@ def remove_needed_columns(
 
 
 def spare_columns(sql: str, schema: Schema) -> list[Place]:
-    """The columns that a query uses, except keys and the only column of a table."""
+    """The columns that a query uses outside joins, except keys and the only column of a table."""
     try:
-        used = used_columns(parse(sql, schema))
+        used = set(_used_columns(sql, schema))
     except QueryError:
         return []
     keys = {(k.table, k.column) for k in schema.foreign_keys}
@@ -59,6 +62,14 @@ def spare_columns(sql: str, schema: Schema) -> list[Place]:
         and not schema.tables[table].columns[column].primary_key
         and len(schema.tables[table].columns) > 1
     ]
+
+
+def _used_columns(sql: str, schema: Schema) -> Iterator[Place]:
+    for scope in scopes(read(sql, schema), schema):
+        for node in walk(replace(scope.select, sources=()), inside=False):
+            place = scope.place(node) if isinstance(node, Column) else None
+            if place is not None:
+                yield place
 
 
 def _without(database: Database, source: Path, place: Place, path: Path) -> Database:

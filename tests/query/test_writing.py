@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from tests.query.singers import SCHEMA, SINGER, SONG, connect
-from text2sql.query import (
-    ColumnRef,
-    ColumnUnit,
-    Condition,
-    Conditions,
-    Literal,
-    OrderItem,
-    Query,
-    Source,
-    parse,
-    render,
-)
+from text2sql.query.nodes import Call, Column, Compound, Entry, Item, Literal, Order, Place, Select
+from text2sql.query.reading import read
+from text2sql.query.writing import write
 
-NAME, AGE, TITLE, SONG_ID = (
-    ColumnUnit(ColumnRef(table, column))
-    for table, column in ((SINGER, 1), (SINGER, 2), (SONG, 2), (SONG, 0))
-)
+NAME, AGE, TITLE, SONG_ID = Column(0, 1), Column(0, 2), Column(0, 2), Column(0, 0)
+
+
+def _select(table: int, *columns: Column) -> Select:
+    return Select(tuple(map(Item, columns)), (Entry(table),))
 
 
 @pytest.mark.parametrize(
@@ -78,7 +71,7 @@ NAME, AGE, TITLE, SONG_ID = (
     ],
 )
 def test_a_query_is_written_in_the_manner_of_spiders_golds(sql, expected):
-    assert render(parse(sql, SCHEMA), SCHEMA) == expected
+    assert write(read(sql, SCHEMA), SCHEMA) == expected
 
 
 @pytest.mark.parametrize(
@@ -105,7 +98,7 @@ def test_a_query_is_written_in_the_manner_of_spiders_golds(sql, expected):
     ],
 )
 def test_a_subquery_that_looks_outside_goes_on_counting_aliases(sql, expected):
-    assert render(parse(sql, SCHEMA), SCHEMA) == expected
+    assert write(read(sql, SCHEMA), SCHEMA) == expected
 
 
 @pytest.mark.parametrize(
@@ -113,27 +106,29 @@ def test_a_subquery_that_looks_outside_goes_on_counting_aliases(sql, expected):
     [0, -1, 2.5, -0.001, 1e300, 10**17, 2**63 - 1, "", "O'Hara", 'a "b"', "a\nb", "Ω", "%_", None],
 )
 def test_a_literal_keeps_its_value(value):
-    condition = Condition(NAME, "=", Literal(value))
-    query = Query((NAME,), (Source(SINGER),), where=Conditions((condition,)))
-    sql = render(query, SCHEMA)
-    assert parse(sql, SCHEMA) == query
+    query = replace(_select(SINGER, NAME), where=Call("=", (NAME, Literal(value))))
+    sql = write(query, SCHEMA)
+    assert read(sql, SCHEMA) == query
     with closing(connect()) as connection:
         literal = sql.partition(" = ")[2]
         assert connection.execute(f"SELECT {literal}").fetchone() == (value,)
 
 
-def test_behind_a_set_operation_a_number_stands_for_a_name_that_means_another_column():
-    last = Query((NAME, AGE), (Source(SINGER),), order_by=(OrderItem(NAME, descending=True),))
-    query = Query((AGE, NAME), (Source(SINGER),), set_operator="union", right=last)
-    sql = "SELECT age, name FROM singer UNION SELECT name, age FROM singer ORDER BY 1 DESC"
-    assert render(query, SCHEMA) == sql
-    assert repr(parse(sql, SCHEMA)) == repr(query)
+def test_after_a_set_operation_order_by_names_a_column_of_the_first_query():
+    order = (Order(Place(1), descending=True),)
+    selects = (_select(SINGER, AGE, NAME), _select(SONG, SONG_ID, TITLE))
+    query = Compound(selects, ("union",), order)
+    sql = "SELECT age, name FROM singer UNION SELECT id, title FROM song ORDER BY name DESC"
+    assert write(query, SCHEMA) == sql
+    assert repr(read(sql, SCHEMA)) == repr(query)
 
 
-def test_behind_a_set_operation_a_name_stays_where_it_is_clear():
-    last = Query((TITLE, SONG_ID), (Source(SONG),), order_by=(OrderItem(SONG_ID),))
-    query = Query((NAME, AGE), (Source(SINGER),), set_operator="union", right=last)
-    assert render(query, SCHEMA).endswith("UNION SELECT title, id FROM song ORDER BY id")
+def test_after_a_set_operation_a_number_stands_for_a_name_that_two_columns_have():
+    selects = (_select(SINGER, AGE, AGE), _select(SINGER, NAME, AGE))
+    query = Compound(selects, ("union",), (Order(Place(1)),))
+    sql = "SELECT age, age FROM singer UNION SELECT name, age FROM singer ORDER BY 2"
+    assert write(query, SCHEMA) == sql
+    assert repr(read(sql, SCHEMA)) == repr(query)
 
 
 @pytest.mark.parametrize(
@@ -174,6 +169,6 @@ def test_behind_a_set_operation_a_name_stays_where_it_is_clear():
 def test_the_rows_stay_the_same(sql):
     with closing(connect()) as connection:
         expected = connection.execute(sql).fetchall()
-        rows = connection.execute(render(parse(sql, SCHEMA), SCHEMA)).fetchall()
+        rows = connection.execute(write(read(sql, SCHEMA), SCHEMA)).fetchall()
     assert expected
     assert rows == expected if "ORDER BY" in sql else Counter(rows) == Counter(expected)

@@ -1,0 +1,203 @@
+"""Reads expressions and conditions of SQL into nodes of the query tree."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import Self
+
+from sqlglot import exp
+
+from text2sql.errors import QueryError
+from text2sql.query.calls import call_of, cast_of
+from text2sql.query.nodes import (
+    Call,
+    Case,
+    Column,
+    Expression,
+    Literal,
+    Order,
+    Star,
+    Statement,
+    Subquery,
+    Window,
+)
+from text2sql.query.tree import bare, number, text_of
+
+__all__ = ["ExpressionReader", "NamedSource", "joined"]
+
+
+@dataclass(frozen=True)
+class NamedSource:
+    """An entry of FROM with its ``name`` or alias and its columns' names in lower case."""
+
+    name: str
+    columns: tuple[str, ...]
+    table: str = ""
+
+
+class ExpressionReader(ABC):
+    """Reads the expressions of one SELECT; ``outer`` reads those of the enclosing query.
+
+    ``named`` are the entries of FROM, ``aliases`` the selected expressions by their names.
+    """
+
+    def __init__(self, outer: Self | None) -> None:
+        self.outer = outer
+        self.named: list[NamedSource] = []
+        self.aliases: dict[str, Expression] = {}
+
+    @abstractmethod
+    def inner(self, node: exp.Expr) -> Statement:
+        """Read a query inside an expression."""
+
+    def read(self, node: exp.Expr) -> Expression:
+        """An expression or a condition in the scope of this SELECT."""
+        node = bare(node)
+        constant = _constant(node)
+        if constant is not None:
+            return constant
+        if isinstance(node, exp.Column):
+            return self._column(node)
+        if isinstance(node, exp.Star):
+            return Star()
+        if isinstance(node, exp.Query):
+            return Subquery(self.inner(node))
+        if isinstance(node, exp.Exists):
+            return Call("exists", (Subquery(self.inner(node.this)),))
+        if isinstance(node, exp.And | exp.Or):
+            name = "and" if isinstance(node, exp.And) else "or"
+            return joined(name, [self.read(node.this), self.read(node.expression)]) or Literal(1)
+        if isinstance(node, exp.Not):
+            return Call("not", (self.read(node.this),))
+        if isinstance(node, exp.In):
+            return self._in(node)
+        if isinstance(node, exp.Case):
+            return self._case(node)
+        if isinstance(node, exp.If):
+            otherwise = node.args.get("false")
+            branch = (self.read(node.this), self.read(node.args["true"]))
+            return Case((branch,), self.read(otherwise) if otherwise else Literal(None))
+        if isinstance(node, exp.Window):
+            return self._window(node)
+        if isinstance(node, exp.Filter):
+            return self._filter(node)
+        if isinstance(node, exp.Cast):
+            return Call(f"cast_{cast_of(node)}", (self.read(node.this),))
+        return self._call(node)
+
+    def _call(self, node: exp.Expr) -> Call:
+        name, arguments = call_of(node)
+        distinct = False
+        if len(arguments) >= 1 and isinstance(arguments[0], exp.Distinct):
+            distinct, arguments = True, [*arguments[0].expressions, *arguments[1:]]
+        call = Call(name, tuple(self.read(a) for a in arguments), distinct)
+        if node.args.get("negate"):
+            return Call("not", (call,))
+        return call
+
+    def _in(self, node: exp.In) -> Call:
+        query, items = node.args.get("query"), node.expressions
+        for part in ("field", "unnest"):
+            if node.args.get(part):
+                raise QueryError(f"{part.upper()} has no place in the tree: {text_of(node)}.")
+        if query is not None:
+            return Call("in", (self.read(node.this), Subquery(self.inner(query))))
+        return Call("in", (self.read(node.this), *map(self.read, items)))
+
+    def _case(self, node: exp.Case) -> Case:
+        subject, default = node.args.get("this"), node.args.get("default")
+        branches = []
+        for branch in node.args["ifs"]:
+            condition = self.read(branch.this)
+            if subject is not None:
+                condition = Call("=", (self.read(subject), condition))
+            branches.append((condition, self.read(branch.args["true"])))
+        return Case(tuple(branches), self.read(default) if default else Literal(None))
+
+    def _window(self, node: exp.Window) -> Window:
+        if node.args.get("spec") or node.args.get("alias"):
+            raise QueryError(f"The frame of a window has no place in the tree: {text_of(node)}.")
+        call = self.read(node.this)
+        if not isinstance(call, Call):
+            raise QueryError(f"{text_of(node)} has no place in the tree.")
+        partition = tuple(self.read(e) for e in node.args.get("partition_by") or [])
+        order = node.args.get("order")
+        terms = order.expressions if order is not None else []
+        return Window(
+            call, partition, tuple(self.ordered(item, self.read(item.this)) for item in terms)
+        )
+
+    def _filter(self, node: exp.Filter) -> Call:
+        """``sum(a) FILTER (WHERE b)`` as ``sum(CASE WHEN b THEN a END)``."""
+        call = self.read(node.this)
+        condition = self.read(node.expression.this)
+        if not isinstance(call, Call) or len(call.arguments) != 1:
+            raise QueryError(f"{text_of(node)} has no place in the tree.")
+        value: Expression = call.arguments[0]
+        if isinstance(value, Star):
+            value = Literal(1)
+        return replace(call, arguments=(Case(((condition, value),)),))
+
+    def ordered(self, item: exp.Expr, term: Expression) -> Order:
+        descending = bool(item.args.get("desc"))
+        first = bool(item.args.get("nulls_first"))
+        return Order(term, descending, None if first is not descending else not first)
+
+    def _column(self, node: exp.Column) -> Expression:
+        if isinstance(node.this, exp.Star):
+            for position, named in enumerate(self.named):
+                if named.name == node.table.lower():
+                    return Star(position)
+            raise QueryError(f"There is no table {node.table!r} in this query.")
+        if node.args.get("db"):
+            raise QueryError(f"{text_of(node)} has no place in the tree.")
+        name, table = node.name.lower(), node.table.lower()
+        for own_name in (False, True) if table else (False,):
+            reader: ExpressionReader | None = self
+            depth = 0
+            while reader is not None:
+                for position, named in enumerate(reader.named):
+                    called = named.table if own_name else named.name
+                    if (not table or called == table) and name in named.columns:
+                        return Column(position, named.columns.index(name), depth)
+                if not table and name in reader.aliases and reader is self:
+                    return reader.aliases[name]
+                reader, depth = reader.outer, depth + 1
+        if isinstance(node.this, exp.Identifier) and node.this.quoted and not table:
+            outer = self.outer
+            while outer is not None:  # SQLite also prefers an outer alias to a string
+                if name in outer.aliases:
+                    raise QueryError(f"{text_of(node)} is outside of what can be told apart.")
+                outer = outer.outer
+            return Literal(node.name)
+        if not table and name == "rowid":
+            raise QueryError("The hidden column ROWID has no place in the tree.")
+        raise QueryError(f"There is no column {text_of(node)} in the tables of this query.")
+
+    def at(self, source: int, name: str) -> Column:
+        return Column(source, self.named[source].columns.index(name))
+
+
+def _constant(node: exp.Expr) -> Literal | None:
+    """A text, a number, NULL, TRUE or FALSE; None for any other expression."""
+    if isinstance(node, exp.Literal):
+        return Literal(node.name if node.is_string else number(node.name))
+    if isinstance(node, exp.Neg) and node.this.is_number:
+        return Literal(-number(node.this.name))
+    if isinstance(node, exp.Null):
+        return Literal(None)
+    return Literal(int(node.this)) if isinstance(node, exp.Boolean) else None
+
+
+def joined(name: str, parts: list[Expression]) -> Expression | None:
+    """``parts`` under one ``and`` or ``or``, with nested calls of the same name flattened."""
+    flat: list[Expression] = []
+    for part in parts:
+        if isinstance(part, Call) and part.name == name:
+            flat += part.arguments
+        else:
+            flat.append(part)
+    if len(flat) < 2:
+        return flat[0] if flat else None
+    return Call(name, tuple(flat))
