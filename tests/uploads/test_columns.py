@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from text2sql.uploads.columns import TypedColumn, typed_column
+from text2sql.uploads.columns import typed_column
+from text2sql.uploads.typed_column import TypedColumn
 
 
 @pytest.mark.parametrize(

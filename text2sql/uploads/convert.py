@@ -29,7 +29,7 @@ from text2sql.errors import DataError, UploadError
 from text2sql.linking.cell_index import CellIndex
 from text2sql.linking.keys import with_keys
 from text2sql.schema import Schema
-from text2sql.uploads.columns import TYPES
+from text2sql.uploads.chosen_types import TYPES
 from text2sql.uploads.declared import read_declared, schema_to_json
 from text2sql.uploads.described_keys import with_described_keys
 from text2sql.uploads.limits import UploadLimits

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.errors import UploadError
+from text2sql.uploads.cell_kinds import holds
 from text2sql.uploads.delimited import read_lines
 from text2sql.uploads.encodings import decode
-from text2sql.uploads.layout import Grid, Sheet, find_table, holds
+from text2sql.uploads.layout import Grid, Sheet, find_table
 from text2sql.uploads.limits import UploadLimits
 from text2sql.uploads.workbook import Page, read_workbook
 

@@ -12,11 +12,12 @@ from typing import Any
 from text2sql.descriptions import NOTHING_SAID, Descriptions
 from text2sql.errors import UploadError
 from text2sql.linking.key_names import primary_key
-from text2sql.uploads.columns import TYPES, TypedColumn
+from text2sql.uploads.chosen_types import TYPES
 from text2sql.uploads.limits import UploadLimits
 from text2sql.uploads.names import clean_names
 from text2sql.uploads.sheets import Sheet, read_sheets
 from text2sql.uploads.table_types import typed_columns
+from text2sql.uploads.typed_column import TypedColumn
 
 __all__ = ["Converted", "convert"]
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from text2sql.errors import UploadError
-from text2sql.uploads.layout import Grid, holds
+from text2sql.uploads.cell_kinds import holds
+from text2sql.uploads.layout import Grid
 from text2sql.uploads.limits import UploadLimits
 from text2sql.uploads.numbers import is_currency
 

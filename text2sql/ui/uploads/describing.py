@@ -12,7 +12,7 @@ from text2sql.errors import UploadError
 from text2sql.ui.html import html
 from text2sql.ui.updates import Updates
 from text2sql.ui.uploads.view import DESCRIBING
-from text2sql.uploads.columns import TYPES
+from text2sql.uploads.chosen_types import TYPES
 from text2sql.uploads.importing import Imported
 
 __all__ = ["DescribingForm"]
