@@ -11,7 +11,7 @@ functions other than the five aggregates. Spider's queries hardly use them.
 """
 
 from text2sql.constraint.automaton import Automaton, Threads
-from text2sql.constraint.grammar import Grammar
+from text2sql.constraint.grammar import SqlGrammar
 from text2sql.constraint.vocabulary import Vocabulary
 
-__all__ = ["Automaton", "Grammar", "Threads", "Vocabulary"]
+__all__ = ["Automaton", "SqlGrammar", "Threads", "Vocabulary"]

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from text2sql.constraint.cache import CACHE
 from text2sql.constraint.closing import is_word
-from text2sql.constraint.grammar import Choice, Grammar, State
+from text2sql.constraint.grammar import SqlGrammar
+from text2sql.constraint.states import Choice, State
 from text2sql.schema import Schema
 
 __all__ = ["EMPTY", "TOUCHING", "Automaton", "Thread", "Threads", "is_number_part"]
@@ -44,7 +45,7 @@ class Automaton:
     """Reads queries over one schema, ignoring letter case. Immutable apart from caches."""
 
     def __init__(self, schema: Schema) -> None:
-        self.grammar = Grammar(schema)
+        self.grammar = SqlGrammar(schema)
         self.start: Threads = (Thread(self.grammar.start, FRESH),)
         # one look-up for both, because hashing a state is slow
         self._at: Callable[[State], _Place] = CACHE.keep(self._place)

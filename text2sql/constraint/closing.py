@@ -10,8 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from text2sql.constraint.cache import CACHE
-from text2sql.constraint.grammar import AGGREGATES, Grammar, State
-from text2sql.constraint.scope import Source
+from text2sql.constraint.expressions import AGGREGATES
+from text2sql.constraint.grammar import SqlGrammar
+from text2sql.constraint.scope import FROM, NamedTable
+from text2sql.constraint.states import State
 
 __all__ = ["UNSPEAKABLE", "Closing"]
 
@@ -38,7 +40,7 @@ UNSPEAKABLE = 10_000
 class Closing:
     """Completes queries over the schema of a grammar; ``length`` counts the tokens of a text."""
 
-    def __init__(self, grammar: Grammar, length: Callable[[str], int | None]) -> None:
+    def __init__(self, grammar: SqlGrammar, length: Callable[[str], int | None]) -> None:
         self.grammar = grammar
         self.length = length
         self.cost: Callable[[State, str], int] = CACHE.keep(self._cost)
@@ -133,7 +135,7 @@ class Closing:
             return ")", State(state.stack[-1].then, state.scope, state.stack[:-1])
         if self._missing(state):
             return "join", state.to("source", False)
-        if self.grammar.needs_more(state.scope):
+        if self.grammar.visible.needs_more(state.scope):
             return "join", state.to("source", False)
         if state.stack and (outer := state.stack[-1].scope) is not None:
             return ")", State(state.stack[-1].then, outer, state.stack[:-1])
@@ -141,9 +143,9 @@ class Closing:
 
     # FROM
 
-    def _missing(self, state: State) -> tuple[Source, ...]:
+    def _missing(self, state: State) -> tuple[NamedTable, ...]:
         scope = state.scope
-        if scope.stage > 0:
+        if scope.stage > FROM:
             return ()
         return self.grammar.names.missing(scope.used, scope.qualified, scope.sources) or ()
 
@@ -151,7 +153,7 @@ class Closing:
         """A table that the columns so far need, else any short one."""
         names = self.grammar.names
         missing = self._missing(state)
-        if missing and not self.grammar.needs_more(state.scope):
+        if missing and not self.grammar.visible.needs_more(state.scope):
             table = missing[0].table
             return names.tables[table], state.to("named", state.at[1], table)
         words = self.grammar.choice(state).words
@@ -164,7 +166,7 @@ class Closing:
         names = self.grammar.names
         own = [source.name for source in self._missing(state) if source.table == table]
         if not own or own[0] == names.tables[table]:
-            plain = self.grammar.unaliased(state.scope, table)
+            plain = self.grammar.visible.unaliased(state.scope, table)
             if plain is not None:
                 return self.next(state.within(plain).to("joined", first))
         return "as", state.to("alias", first, table)

@@ -19,7 +19,7 @@ from text2sql.constraint.automaton import (
 )
 from text2sql.constraint.cache import CACHE
 from text2sql.constraint.closing import UNSPEAKABLE, Closing
-from text2sql.constraint.vocabulary import Allowed, Vocabulary
+from text2sql.constraint.vocabulary import AllowedTokens, Vocabulary
 
 __all__ = ["Constraint", "ConstraintProcessor"]
 
@@ -36,11 +36,11 @@ class Constraint:
         self.vocabulary = vocabulary
         self.automaton = automaton
         self._closing = Closing(automaton.grammar, vocabulary.length)
-        self.allowed: Callable[[Threads], Allowed] = CACHE.keep(self._find_allowed)
+        self.allowed: Callable[[Threads], AllowedTokens] = CACHE.keep(self._find_allowed)
         self.length: Callable[[Threads], int | None] = CACHE.keep(self._find_length)
         self._plain = {q: torch.tensor(ids) for q, ids in vocabulary.plain.items()}
 
-    def _find_allowed(self, threads: Threads) -> Allowed:
+    def _find_allowed(self, threads: Threads) -> AllowedTokens:
         return self.vocabulary.allowed(self.automaton, threads)
 
     def tokens(self, threads: Threads, room: int) -> Tensor:

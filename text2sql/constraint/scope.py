@@ -9,26 +9,40 @@ from text2sql.constraint.cache import CACHE
 from text2sql.query import quote_identifier
 from text2sql.schema import Schema
 
-__all__ = ["MAX_SOURCES", "Names", "Scope", "Source"]
+__all__ = [
+    "FROM",
+    "GROUP",
+    "HAVING",
+    "LIMIT",
+    "MAX_SOURCES",
+    "ORDER",
+    "WHERE",
+    "NamedTable",
+    "Names",
+    "SelectScope",
+]
+
+#: The stages of a SELECT: its clauses in their order.
+FROM, WHERE, GROUP, HAVING, ORDER, LIMIT = range(6)
 
 #: Tables in one FROM. Spider's longest has five.
 MAX_SOURCES = 6
 _MAX_STEPS = 500
 
 
-class Source(NamedTuple):
+class NamedTable(NamedTuple):
     """A table in FROM: its position in the schema, and its name or alias."""
 
     name: str
     table: int
 
 
-class Scope(NamedTuple):
+class SelectScope(NamedTuple):
     """One SELECT so far. Names are lower-case and quoted as SQL needs them.
 
     ``arity`` is the number of columns it must have (None: any), ``columns`` the number it has
     without ``*``. ``used`` holds names without a table, ``qualified`` pairs of (alias or table,
-    column); both are only kept until FROM is complete. ``stage`` counts its clauses.
+    column); both are only kept until FROM is complete. ``stage`` is its current clause.
     """
 
     arity: int | None = None
@@ -37,7 +51,7 @@ class Scope(NamedTuple):
     aggregated: bool = False
     used: frozenset[str] = frozenset()
     qualified: frozenset[tuple[str, str]] = frozenset()
-    sources: tuple[Source, ...] = ()
+    sources: tuple[NamedTable, ...] = ()
     stage: int = 0
     compound: bool = False
     depth: int = 0
@@ -81,8 +95,8 @@ class Names:
         self,
         used: frozenset[str],
         qualified: frozenset[tuple[str, str]],
-        sources: tuple[Source, ...],
-    ) -> tuple[Source, ...] | None:
+        sources: tuple[NamedTable, ...],
+    ) -> tuple[NamedTable, ...] | None:
         """Sources to add so that each name has one table; () if none, None if impossible."""
         if not sources and not qualified:
             bits = -1
@@ -90,20 +104,20 @@ class Names:
                 bits &= self.holders[name]
             if used and bits:  # the usual case: one table has them all
                 table = (bits & -bits).bit_length() - 1
-                return (Source(self.tables[table], table),)
+                return (NamedTable(self.tables[table], table),)
         named = {name for name, _ in qualified}
-        plain = tuple(s if s.name in named else Source("", s.table) for s in sources)
+        plain = tuple(s if s.name in named else NamedTable("", s.table) for s in sources)
         return self._find(used, qualified, plain)
 
-    def satisfied(self, scope: Scope) -> bool:
+    def satisfied(self, scope: SelectScope) -> bool:
         return self.missing(scope.used, scope.qualified, scope.sources) == ()
 
     def _missing(
         self,
         used: frozenset[str],
         qualified: frozenset[tuple[str, str]],
-        sources: tuple[Source, ...],
-    ) -> tuple[Source, ...] | None:
+        sources: tuple[NamedTable, ...],
+    ) -> tuple[NamedTable, ...] | None:
         """``missing``; added sources that no column is qualified with have no name."""
         given = dict(sources)
         wanted: dict[str, int] = {}
@@ -132,7 +146,7 @@ class _Search:
         names: Names,
         used: Iterable[str],
         wanted: list[tuple[str, int]],
-        sources: tuple[Source, ...],
+        sources: tuple[NamedTable, ...],
     ) -> None:
         self.names = names
         self.used = sorted(used, key=lambda u: names.holders[u].bit_count())
@@ -140,7 +154,7 @@ class _Search:
         self.sources = sources
         self.steps = 0
 
-    def run(self) -> tuple[Source, ...] | None:
+    def run(self) -> tuple[NamedTable, ...] | None:
         tables = [source.table for source in self.sources]
         if any(self._count(column, tables) > 1 for column in self.used):
             return None
@@ -151,7 +165,7 @@ class _Search:
         bits = self.names.holders[column]
         return sum(bits >> table & 1 for table in tables)
 
-    def _add(self, tables: list[int], bound: int) -> list[Source] | None:
+    def _add(self, tables: list[int], bound: int) -> list[NamedTable] | None:
         self.steps += 1
         if len(tables) > MAX_SOURCES or self.steps > _MAX_STEPS:
             return None
@@ -165,7 +179,7 @@ class _Search:
 
     def _try(
         self, name: str | None, bits: int, tables: list[int], bound: int
-    ) -> list[Source] | None:
+    ) -> list[NamedTable] | None:
         """Try to add each table in ``bits``, the one that provides most names first."""
         options = sorted(self.names.tables_in(bits), key=self._provides)
         for table in options:
@@ -175,7 +189,7 @@ class _Search:
                 continue
             rest = self._add(grown, bound)
             if rest is not None:
-                return [Source(own, table), *rest]
+                return [NamedTable(own, table), *rest]
         return None
 
     def _provides(self, table: int) -> int:

@@ -13,7 +13,7 @@ from text2sql.errors import ModelError
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-__all__ = ["Allowed", "Vocabulary"]
+__all__ = ["AllowedTokens", "Vocabulary"]
 
 _SPACE = "▁"  # how sentencepiece writes a space
 _BYTE_SPACE = "Ġ"  # how a byte-level vocabulary writes one
@@ -28,7 +28,7 @@ class _Node:
         self.ids: list[int] = []
 
 
-class Allowed:
+class AllowedTokens:
     """The tokens that may come next, each with the readings after it."""
 
     __slots__ = ("after", "quote")
@@ -94,17 +94,17 @@ class Vocabulary:
             node = node.children.setdefault(character, _Node())
         node.ids.append(token)
 
-    def allowed(self, automaton: Automaton, threads: Threads) -> Allowed:
+    def allowed(self, automaton: Automaton, threads: Threads) -> AllowedTokens:
         """The tokens that can continue from ``threads``."""
         quote = automaton.in_string(threads)
         if quote is None:
-            return Allowed(self._search(automaton, threads))
+            return AllowedTokens(self._search(automaton, threads))
         ends = {
             token: after
             for token, text in self._quoted[quote].items()
             if (after := automaton.read(text[text.index(quote) :], threads))
         }
-        return Allowed(ends, quote)
+        return AllowedTokens(ends, quote)
 
     def _search(self, automaton: Automaton, threads: Threads) -> dict[int, Threads]:
         """Walk the prefix tree and the automaton in parallel."""
