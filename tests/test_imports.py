@@ -35,6 +35,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         "plots",
         "prompt",
         "query",
+        "read_only",
         "schema",
         "spider",
         "tables_json",
@@ -183,7 +184,7 @@ def test_spaces_is_no_package() -> None:
 
 OPENS_DATABASES = {
     "sandbox/worker.py": "runs the SQL of people and models",
-    "schema.py": "reads declarations and cells with SQL of its own",
+    "read_only.py": "reads declarations and cells with SQL of its own",
     "feedback/file.py": "keeps what visitors say of answers in a file of its own",
     "benchmark/loading/page.py": "writes a database that is slow to read, for a page under load",
     "benchmark/growth.py": "writes databases of any size, to be asked about",
@@ -202,7 +203,7 @@ def test_no_other_file_opens_a_database() -> None:
         if "sqlite3.connect" in file.read_text(encoding="utf-8")
     }
     assert users <= set(OPENS_DATABASES)
-    assert {"sandbox/worker.py", "schema.py"} <= users
+    assert {"sandbox/worker.py", "read_only.py"} <= users
 
 
 def loaded(*arguments: str) -> set[str]:

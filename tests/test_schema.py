@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from text2sql.errors import DatabaseError, SchemaError
+from text2sql.read_only import connect_read_only
 from text2sql.schema import (
     Column,
     ForeignKey,
     Schema,
     Table,
-    connect_read_only,
     natural_name,
 )
 

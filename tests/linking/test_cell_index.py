@@ -48,7 +48,7 @@ def test_a_saved_index_is_used_in_place_of_reading(
     stadiums: Database, saved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = Database("d", stadiums.schema, stadiums.path, index=saved)
-    monkeypatch.setattr(module, "_CellReader", None)
+    monkeypatch.setattr(module, "CellReader", None)
     forget(stadiums.path)
     assert cell_index(database) == CellIndex.load(saved)
     forget(stadiums.path)
@@ -111,4 +111,4 @@ def test_numbers_are_found_whatever_their_type_and_size(tmp_path: Path) -> None:
 def test_blanks_that_pad_a_cell_are_kept_and_others_are_not(
     cells: list[str], texts: list[str]
 ) -> None:
-    assert module._texts(cells) == texts
+    assert module.texts_of(cells) == texts

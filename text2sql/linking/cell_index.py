@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import time
 from array import array
 from collections import Counter
 from collections.abc import Sequence
@@ -16,11 +15,10 @@ from pathlib import Path
 
 from text2sql.byte_cache import ByteCache
 from text2sql.databases import Database
+from text2sql.linking.cell_reader import CellReader, texts_of
 from text2sql.linking.dates import is_iso_date
-from text2sql.linking.postings import Cells, Holders, Named, Numbers
+from text2sql.linking.postings import Cells, Holders, NameIndex, Numbers
 from text2sql.linking.words import STOP_WORDS, normal_form, number_of, stem, words_of
-from text2sql.query import quote_identifier
-from text2sql.sandbox import Limits, run_query
 
 __all__ = ["PREFIX", "CellIndex", "cell_index"]
 
@@ -28,15 +26,11 @@ __all__ = ["PREFIX", "CellIndex", "cell_index"]
 PREFIX = 4
 _MOST_CHOICES = 6
 _MEASURE = re.compile(r"-?\d+(?:\.\d+)?\s?[a-zA-Z%°]{0,4}")
-_MAX_ROWS = 200_000  # rows of a table that are read
-_MAX_CELLS = 20_000  # distinct cells of a column that are indexed
-_MAX_COLUMN_BYTES = 64_000_000
 _MAX_CELL_LENGTH = 80
 _LONGEST_CELL = 10  # words
 _LONGEST_STEMMED = 4
 _MOST_HOLDERS = 200  # cells that one word leads to
 _INDEX_S = 20.0  # to index a database before its first question; all but a few take under one
-_COLUMN_S = 5.0
 _KEPT_BYTES = 128_000_000
 
 
@@ -61,8 +55,8 @@ class CellIndex:
     nulls: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.exact = Named(self.cells, normal_form)
-        self.stems = Named(self.cells, _stems)
+        self.exact = NameIndex(self.cells, normal_form)
+        self.stems = NameIndex(self.cells, _stems)
         self.words = Holders(self.cells)
         self.prefixes = Holders(self.cells)
 
@@ -130,7 +124,7 @@ class CellIndex:
         index = cls()
         if database.path is None:
             return index
-        reader, holders = _CellReader(database, timeout_s), Counter[str]()
+        reader, holders = CellReader(database, timeout_s), Counter[str]()
         column = 0
         for table in database.schema.tables:
             for entry in table.columns:
@@ -150,7 +144,7 @@ class CellIndex:
         if None in cells:
             self.nulls.add(column)
             cells = [cell for cell in cells if cell is not None]
-        texts = _texts(cells)
+        texts = texts_of(cells)
         if (
             2 <= len(cells) <= 5
             and len(texts) == len(cells)
@@ -277,42 +271,6 @@ def _fill(buffer: array[int] | array[float] | bytearray, raw: bytes) -> None:
         buffer[:] = raw
     else:
         buffer.frombytes(raw)
-
-
-class _CellReader:
-    """Reads the cells of one database in the sandbox.
-
-    A visitor's file may contain endless views or values of a gigabyte. Columns that cannot be
-    read in time are left out.
-    """
-
-    def __init__(self, database: Database, timeout_s: float) -> None:
-        self.database = database
-        self.ends = time.monotonic() + timeout_s
-
-    def cells(self, table: str, column: str) -> list[object]:
-        """Up to 20,000 different values of a column; one of them is None where it has NULL."""
-        left_s = min(_COLUMN_S, self.ends - time.monotonic())
-        if left_s <= 0:
-            return []
-        name = quote_identifier(column)
-        sql = (
-            f"SELECT DISTINCT {name} AS cell FROM (SELECT {name} FROM {quote_identifier(table)} "
-            f"LIMIT {_MAX_ROWS}) LIMIT {_MAX_CELLS}"
-        )
-        result = run_query(self.database, sql, Limits(left_s, _MAX_CELLS, _MAX_COLUMN_BYTES))
-        return [cell for (cell,) in result.rows]
-
-
-def _texts(cells: Sequence[object]) -> list[str]:
-    """The texts of a column that are not empty, without surrounding blanks.
-
-    Blanks that pad every value to one width, and several blanks at the end, are kept: without them,
-    no comparison finds the value.
-    """
-    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
-    padded = len({len(text) for text in texts}) == 1 and len({len(t.rstrip()) for t in texts}) > 1
-    return [text if padded or text.endswith("  ") else text.strip() for text in texts]
 
 
 def _is_code(text: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from itertools import pairwise
 
-__all__ = ["Cells", "Holders", "Named", "Numbers"]
+__all__ = ["Cells", "Holders", "NameIndex", "Numbers"]
 
 Cell = tuple[int, str]
 """A column's position in the schema and a text that it holds."""
@@ -115,7 +115,7 @@ class _Postings:
         return [self._digests, self._places]
 
 
-class Named(Mapping[str, dict[int, str]]):
+class NameIndex(Mapping[str, dict[int, str]]):
     """The text of a name in each column that has it; of several texts, the first.
 
     ``name_of`` returns the name of a text.

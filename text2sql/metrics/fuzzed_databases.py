@@ -23,7 +23,8 @@ from text2sql.metrics.random_rows import (
     draw_rows,
 )
 from text2sql.query import quote_identifier
-from text2sql.schema import Schema, connect_read_only
+from text2sql.read_only import connect_read_only
+from text2sql.schema import Schema
 
 __all__ = ["DatabaseFuzzer"]
 
