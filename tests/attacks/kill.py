@@ -388,7 +388,7 @@ def download(folder: Path) -> None:
     import threading
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-    from text2sql.download.spider import Source, download_spider
+    from text2sql.download.spider import SpiderArchive, download_spider
 
     content = _archive()
 
@@ -410,7 +410,7 @@ def download(folder: Path) -> None:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    source = Source(
+    source = SpiderArchive(
         (f"http://127.0.0.1:{server.server_port}",), hashlib.sha256(content).hexdigest()
     )
     print("downloading", flush=True)

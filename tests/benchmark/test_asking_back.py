@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from text2sql.answering.asking_back import CLOSE
 from text2sql.answering.pipeline import Text2SQL
-from text2sql.benchmark.asking_back import Asked, ask_back, figures
+from text2sql.benchmark.asking_back import TwoReadings, ask_back, figures
 from text2sql.databases import Catalog, Database
 from text2sql.generators.base import Candidate, Options
 from text2sql.spider import Example
@@ -29,11 +29,11 @@ def test_both_readings_are_judged_and_how_close_they_are() -> None:
 
 def test_a_click_saves_a_question_whose_second_reading_is_right() -> None:
     asked = [
-        Asked(True, False, 0.0, False),
-        Asked(True, False, 0.9, False),
-        Asked(False, True, 0.9, True),
-        Asked(False, False, 0.9, True),
-        Asked(False, True, CLOSE - 0.01, False),
+        TwoReadings(True, False, 0.0, False),
+        TwoReadings(True, False, 0.9, False),
+        TwoReadings(False, True, 0.9, True),
+        TwoReadings(False, False, 0.9, True),
+        TwoReadings(False, True, CLOSE - 0.01, False),
     ]
     line = next(line for line in figures(asked) if line["closeness"] == f"{CLOSE}*")
     assert line == {

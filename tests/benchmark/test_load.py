@@ -15,7 +15,7 @@ import pytest
 
 from text2sql.benchmark import load
 from text2sql.benchmark.loading.actions import CROWD, visitors
-from text2sql.benchmark.loading.client import Call, Client, Wires, wires
+from text2sql.benchmark.loading.client import ApiCall, Client, Wires, wires
 from text2sql.benchmark.loading.hostile import noticed, statements
 from text2sql.benchmark.loading.measure import (
     Load,
@@ -31,10 +31,10 @@ from text2sql.benchmark.loading.report import lines, table
 
 _FULL = "The line for the SQL is full; try again in 4 s."
 _CALLS = [
-    Call("run", 0.1, "ok"),
-    Call("run", 0.3, "ok"),
-    Call("run", 0.02, "full", _FULL, 4),
-    Call("ask", 2.0, "error", "no such table"),
+    ApiCall("run", 0.1, "ok"),
+    ApiCall("run", 0.3, "ok"),
+    ApiCall("run", 0.02, "full", _FULL, 4),
+    ApiCall("ask", 2.0, "error", "no such table"),
 ]
 
 _CONFIG = {

@@ -10,24 +10,24 @@ import pytest
 from tests.download.conftest import Server, sha256
 from text2sql.databases import Catalog, Database
 from text2sql.download.background import FetchState, SpiderFetch
-from text2sql.download.spider import Progress, Source, download_spider
+from text2sql.download.spider import Progress, SpiderArchive, download_spider
 from text2sql.errors import DownloadError, UnknownDatabase
 
 _PATIENCE_S = 60.0
 
 
-def fetch_to(folder: Path, source: Source, catalog: Catalog) -> SpiderFetch:
+def fetch_to(folder: Path, source: SpiderArchive, catalog: Catalog) -> SpiderFetch:
     return SpiderFetch(catalog, lambda _, tell: download_spider(folder, tell, source))
 
 
 @pytest.fixture
-def source(server: Server, spider_zip: bytes) -> Source:
+def source(server: Server, spider_zip: bytes) -> SpiderArchive:
     server.content = spider_zip
-    return Source((server.url,), sha256(spider_zip))
+    return SpiderArchive((server.url,), sha256(spider_zip))
 
 
 def test_its_databases_join_the_catalog_between_the_samples_and_the_files(
-    source: Source, tmp_path: Path
+    source: SpiderArchive, tmp_path: Path
 ) -> None:
     samples = Catalog.open()
     names = [database.db_id for database in samples]
@@ -43,7 +43,9 @@ def test_its_databases_join_the_catalog_between_the_samples_and_the_files(
     assert catalog.get("clinic").group == "Samples"
 
 
-def test_whoever_is_half_through_the_list_is_not_disturbed(source: Source, tmp_path: Path) -> None:
+def test_whoever_is_half_through_the_list_is_not_disturbed(
+    source: SpiderArchive, tmp_path: Path
+) -> None:
     catalog = Catalog.open()
     names = [database.db_id for database in catalog]
     reading = iter(catalog)
@@ -54,7 +56,7 @@ def test_whoever_is_half_through_the_list_is_not_disturbed(source: Source, tmp_p
     assert [*seen, *(database.db_id for database in reading)] == names
 
 
-def test_how_far_it_is_can_be_read_meanwhile(source: Source, tmp_path: Path) -> None:
+def test_how_far_it_is_can_be_read_meanwhile(source: SpiderArchive, tmp_path: Path) -> None:
     told, go_on = threading.Event(), threading.Event()
 
     def slow(_: Path | None, tell: Progress) -> Path:

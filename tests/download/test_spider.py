@@ -10,14 +10,14 @@ from filelock import FileLock
 from tests.download.conftest import Server, sha256, zipped
 from text2sql.cli import main
 from text2sql.databases import Catalog
-from text2sql.download.spider import Source, download_spider, official_source
+from text2sql.download.spider import SpiderArchive, download_spider, official_source
 from text2sql.errors import DownloadError
 
 
 @pytest.fixture
-def source(server: Server, spider_zip: bytes) -> Source:
+def source(server: Server, spider_zip: bytes) -> SpiderArchive:
     server.content = spider_zip
-    return Source((server.url,), sha256(spider_zip))
+    return SpiderArchive((server.url,), sha256(spider_zip))
 
 
 def left(folder: Path) -> set[str]:
@@ -26,7 +26,7 @@ def left(folder: Path) -> set[str]:
 
 
 def test_the_folder_ends_up_in_spiders_layout_and_nothing_beside_it(
-    source: Source, tmp_path: Path
+    source: SpiderArchive, tmp_path: Path
 ) -> None:
     told: list[str] = []
     folder = download_spider(tmp_path / "spider", lambda what, *_: told.append(what), source)
@@ -38,21 +38,25 @@ def test_the_folder_ends_up_in_spiders_layout_and_nothing_beside_it(
 
 
 def test_the_cache_is_the_default_and_is_found_without_a_flag(
-    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    source: SpiderArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEXT2SQL_CACHE_DIR", str(tmp_path / "cache"))
     assert download_spider(source=source) == tmp_path / "cache" / "spider"
     assert Catalog.open().get("opera").path is not None
 
 
-def test_what_is_there_is_not_fetched_again(source: Source, server: Server, tmp_path: Path) -> None:
+def test_what_is_there_is_not_fetched_again(
+    source: SpiderArchive, server: Server, tmp_path: Path
+) -> None:
     download_spider(tmp_path / "spider", source=source)
     asked = len(server.ranges)
     assert download_spider(tmp_path / "spider", source=source) == tmp_path / "spider"
     assert len(server.ranges) == asked
 
 
-def test_an_interrupted_download_goes_on(source: Source, server: Server, tmp_path: Path) -> None:
+def test_an_interrupted_download_goes_on(
+    source: SpiderArchive, server: Server, tmp_path: Path
+) -> None:
     part = tmp_path / "spider.zip.part"
     part.write_bytes(server.content[:100])
     download_spider(tmp_path / "spider", source=source)
@@ -60,7 +64,7 @@ def test_an_interrupted_download_goes_on(source: Source, server: Server, tmp_pat
     assert left(tmp_path) == {"spider"}
 
 
-def test_what_a_killed_process_left_is_cleared_away(source: Source, tmp_path: Path) -> None:
+def test_what_a_killed_process_left_is_cleared_away(source: SpiderArchive, tmp_path: Path) -> None:
     (tmp_path / ".spider.unpacking").mkdir()
     (tmp_path / ".spider.unpacking" / "half").touch()
     (tmp_path / "spider").mkdir()
@@ -68,20 +72,22 @@ def test_what_a_killed_process_left_is_cleared_away(source: Source, tmp_path: Pa
     assert left(tmp_path) == {"spider"}
 
 
-def test_a_wrong_digest_leaves_no_folder(source: Source, tmp_path: Path) -> None:
+def test_a_wrong_digest_leaves_no_folder(source: SpiderArchive, tmp_path: Path) -> None:
     with pytest.raises(DownloadError, match=f"its SHA-256 is {source.sha256}, not {'0' * 64}"):
-        download_spider(tmp_path / "spider", source=Source(source.urls, "0" * 64))
+        download_spider(tmp_path / "spider", source=SpiderArchive(source.urls, "0" * 64))
     assert left(tmp_path) == set()
 
 
 def test_an_archive_of_something_else_leaves_no_folder(server: Server, tmp_path: Path) -> None:
     server.content = zipped({"readme.txt": "hello"})
     with pytest.raises(DownloadError, match="does not hold Spider"):
-        download_spider(tmp_path / "spider", source=Source((server.url,), sha256(server.content)))
+        download_spider(
+            tmp_path / "spider", source=SpiderArchive((server.url,), sha256(server.content))
+        )
     assert left(tmp_path) == {"spider.zip"}
 
 
-def test_a_folder_with_other_things_is_left_alone(source: Source, tmp_path: Path) -> None:
+def test_a_folder_with_other_things_is_left_alone(source: SpiderArchive, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("precious")
     with pytest.raises(DownloadError) as caught:
         download_spider(tmp_path, source=source)
@@ -91,7 +97,7 @@ def test_a_folder_with_other_things_is_left_alone(source: Source, tmp_path: Path
     assert left(tmp_path) == {"thesis.txt"}
 
 
-def test_two_downloads_to_one_place_do_not_meet(source: Source, tmp_path: Path) -> None:
+def test_two_downloads_to_one_place_do_not_meet(source: SpiderArchive, tmp_path: Path) -> None:
     with (
         FileLock(tmp_path / ".spider.lock"),
         pytest.raises(DownloadError, match="Another process is downloading"),
@@ -99,7 +105,7 @@ def test_two_downloads_to_one_place_do_not_meet(source: Source, tmp_path: Path) 
         download_spider(tmp_path / "spider", source=source)
 
 
-def test_a_cache_that_cannot_be_written_is_named(source: Source, tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_named(source: SpiderArchive, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     folder = tmp_path / "file" / "spider"
     with pytest.raises(DownloadError) as caught:
@@ -111,7 +117,7 @@ def test_a_cache_that_cannot_be_written_is_named(source: Source, tmp_path: Path)
 
 
 def test_an_archive_of_ones_own_is_verified_and_kept(
-    source: Source, server: Server, tmp_path: Path
+    source: SpiderArchive, server: Server, tmp_path: Path
 ) -> None:
     archive = tmp_path / "mine.zip"
     archive.write_bytes(server.content)
@@ -137,7 +143,7 @@ def test_the_official_source_is_the_hub_then_google_drive(monkeypatch: pytest.Mo
 
 
 def test_the_command_prints_the_folder_and_shows_progress(
-    source: Source,
+    source: SpiderArchive,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -151,7 +157,7 @@ def test_the_command_prints_the_folder_and_shows_progress(
 
 
 def test_the_command_says_what_failed_with_status_2(
-    source: Source,
+    source: SpiderArchive,
     server: Server,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

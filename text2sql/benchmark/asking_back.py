@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from text2sql.databases import Catalog, Database
     from text2sql.spider import Example
 
-__all__ = ["Asked", "add_arguments", "ask_back", "figures", "run"]
+__all__ = ["TwoReadings", "add_arguments", "ask_back", "figures", "run"]
 
 _CLOSENESS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
 @dataclass(frozen=True)
-class Asked:
+class TwoReadings:
     """A question with the verdicts on both readings.
 
     ``closeness`` is 0 if there is no second reading to offer. ``doubted`` means that the answer
@@ -69,19 +69,21 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def ask_back(asker: Text2SQL, questions: Iterable[Example], catalog: Catalog) -> Iterator[Asked]:
+def ask_back(
+    asker: Text2SQL, questions: Iterable[Example], catalog: Catalog
+) -> Iterator[TwoReadings]:
     """Ask each question, and judge both readings by execution match."""
     for example in questions:
         database = catalog.get(example.db_id)
         yield _judged(asker.ask(example.question, database), example, database)
 
 
-def _judged(answer: Answer, example: Example, database: Database) -> Asked:
+def _judged(answer: Answer, example: Example, database: Database) -> TwoReadings:
     from text2sql.answering.asking_back import two_readings
 
     readings = two_readings(answer, database.schema, close=0.0)
     offered = readings is not None and answer.second is not None
-    return Asked(
+    return TwoReadings(
         first=_right(answer.sql, example, database),
         second=readings is not None and _right(readings[1].sql, example, database),
         closeness=answer.second.closeness if offered and answer.second else 0.0,
@@ -95,7 +97,7 @@ def _right(sql: str, example: Example, database: Database) -> bool:
     return any(execution(gold, sql, database).match for gold in example.golds)
 
 
-def figures(asked: Sequence[Asked]) -> list[dict[str, Any]]:
+def figures(asked: Sequence[TwoReadings]) -> list[dict[str, Any]]:
     """Return a line for each closeness, in percent of all questions."""
     from text2sql.answering.asking_back import CLOSE
 
@@ -104,7 +106,7 @@ def figures(asked: Sequence[Asked]) -> list[dict[str, Any]]:
     ]
 
 
-def _line(asked: Sequence[Asked], close: float, mark: str) -> dict[str, Any]:
+def _line(asked: Sequence[TwoReadings], close: float, mark: str) -> dict[str, Any]:
     back = [one for one in asked if one.closeness >= close]
 
     def percent(number: int) -> float:

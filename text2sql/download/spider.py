@@ -16,24 +16,24 @@ from text2sql.download.archive import unpack
 from text2sql.download.fetch import fetch
 from text2sql.errors import DownloadError
 
-__all__ = ["Progress", "Source", "download_spider", "official_source"]
+__all__ = ["Progress", "SpiderArchive", "download_spider", "official_source"]
 
 #: Called with the step, its bytes done, and its bytes in total (0: unknown).
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Source:
+class SpiderArchive:
     """A ZIP archive: its URLs, and the digest it must have."""
 
     urls: tuple[str, ...]
     sha256: str
 
 
-def official_source() -> Source:
+def official_source() -> SpiderArchive:
     """Spider 1.0, 206 MB: a copy on the hub (``HF_ENDPOINT`` is respected), else Google Drive."""
     hub = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
-    return Source(
+    return SpiderArchive(
         urls=(
             f"{hub}/datasets/HAL-9001/spider-databases/resolve/main/spider_data.zip",
             "https://drive.usercontent.google.com/download"
@@ -46,7 +46,7 @@ def official_source() -> Source:
 def download_spider(
     folder: Path | None = None,
     progress: Progress = lambda what, done, total: None,
-    source: Source | None = None,
+    source: SpiderArchive | None = None,
     archive: Path | None = None,
 ) -> Path:
     """Download Spider to ``folder`` (default: the cache, where ``Catalog.open`` finds it).
@@ -85,7 +85,9 @@ def download_spider(
     return folder
 
 
-def _download(folder: Path, progress: Progress, source: Source, archive: Path | None) -> None:
+def _download(
+    folder: Path, progress: Progress, source: SpiderArchive, archive: Path | None
+) -> None:
     fetched = folder.with_name(f"{folder.name}.zip")
     if archive is None:
         fetch(source.urls, fetched, source.sha256, lambda *n: progress("Downloading", *n))

@@ -12,11 +12,11 @@ from typing import Any
 from text2sql.generators.base import Generator
 from text2sql.generators.choice import ModelChoice
 
-__all__ = ["Family", "Source"]
+__all__ = ["Family", "ModelSource"]
 
 
 @dataclass(frozen=True)
-class Source:
+class ModelSource:
     """The name of a chosen model; ``folder`` is None if the name is not a folder."""
 
     name: str
@@ -61,7 +61,7 @@ class Family:
     """
 
     names: tuple[str, ...]
-    recognises: Callable[[Source], bool]
+    recognises: Callable[[ModelSource], bool]
     load: Callable[[ModelChoice], Generator]
     options: Collection[str] = ()
     batches: bool = False

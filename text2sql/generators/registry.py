@@ -19,7 +19,7 @@ from text2sql.extras import named_extra
 from text2sql.generators import families
 from text2sql.generators.base import Generator
 from text2sql.generators.choice import ModelChoice
-from text2sql.generators.family import Family, Source
+from text2sql.generators.family import Family, ModelSource
 
 __all__ = ["family_of", "load_generator"]
 
@@ -52,7 +52,7 @@ def family_of(model: str | ModelChoice) -> Family:
         if name in family.names:
             return family
     folder = Path(name).expanduser()
-    source = Source(name, folder if folder.is_dir() else None)
+    source = ModelSource(name, folder if folder.is_dir() else None)
     for family in _families():
         if family.recognises(source):
             return family
@@ -94,7 +94,7 @@ def _absolute(choice: ModelChoice) -> ModelChoice:
     return replace(choice, model=str(folder.absolute()))
 
 
-def _unknown(source: Source) -> ModelError:
+def _unknown(source: ModelSource) -> ModelError:
     if source.folder is None:
         names = ", ".join(name for family in _families() for name in family.names)
         return ModelError(

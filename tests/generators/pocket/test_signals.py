@@ -14,10 +14,10 @@ from text2sql.generators.pocket.features import Pieces
 from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.ir import KEYWORDS
 from text2sql.generators.pocket.model import PocketModel
-from text2sql.generators.pocket.signals import Reading, read_signals
+from text2sql.generators.pocket.signals import Expectations, read_signals
 
 WORDS = 3
-READING = Reading(torch.tensor([0.9, 0.6, 0.2]), first=len(KEYWORDS) + WORDS, alike=0.4)
+READING = Expectations(torch.tensor([0.9, 0.6, 0.2]), first=len(KEYWORDS) + WORDS, alike=0.4)
 
 
 def outputs(*names: int) -> list[int]:

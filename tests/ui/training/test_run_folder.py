@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from text2sql.ui.training.run_folder import (
+    RecordedRun,
     Sample,
-    TrainingRun,
     read_run,
     run_names,
     signature,
@@ -28,7 +28,7 @@ def test_a_run_is_its_numbers_its_samples_and_its_manifest(tmp_path: Path) -> No
     (run / "manifest.json").write_text(json.dumps({"recipe": "large"}))
     sample = {"epoch": 1.0, "step": 5, "question": "Who?", "gold": "g", "predicted": "p"}
     (run / "samples.jsonl").write_text(f"{json.dumps(sample)}\n")
-    assert read_run(tmp_path, "large") == TrainingRun(
+    assert read_run(tmp_path, "large") == RecordedRun(
         "large",
         {"recipe": "large"},
         ("epoch", "train_loss", "exact_match"),
@@ -47,7 +47,7 @@ def test_files_that_are_half_written_or_something_else_are_read_as_far_as_they_g
     (run / "manifest.json").write_text('{"recipe": ')
     (run / "samples.jsonl").write_text('{"epoch": 1, "step"\n[]\n\n')
     read = read_run(tmp_path, "r")
-    assert read == TrainingRun(
+    assert read == RecordedRun(
         "r",
         {},
         ("epoch", "loss"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from text2sql.ui.training.run_folder import Sample, TrainingRun
+from text2sql.ui.training.run_folder import RecordedRun, Sample
 from text2sql.ui.training.view import run_html
 
-SEQ2SEQ = TrainingRun(
+SEQ2SEQ = RecordedRun(
     "large",
     {"recipe": "large"},
     ("epoch", "train_loss", "validation_loss", "exact_match", "rouge1"),
@@ -49,7 +49,7 @@ def test_loss_and_right_answers_are_drawn_over_epochs_with_their_last_value() ->
 def test_a_pocket_run_is_drawn_over_steps() -> None:
     columns = ("epoch", "step", "minutes", "loss", "mention", "held_out")
     rows = ({"epoch": 1.0, "step": 570.0, "loss": 2.0, "held_out": 46.0},)
-    run = TrainingRun("p", {}, columns, tuple(dict.fromkeys(columns) | row for row in rows), ())
+    run = RecordedRun("p", {}, columns, tuple(dict.fromkeys(columns) | row for row in rows), ())
     html = run_html(run)
     assert legends(html) == ["train loss 2", "right, held out 46"]
     assert ">step</text>" in html
@@ -66,12 +66,12 @@ def test_the_sample_is_shown_for_each_epoch_the_latest_first() -> None:
 
 
 def test_a_run_that_has_just_begun_says_so() -> None:
-    assert "No metrics yet" in run_html(TrainingRun("new", {}, (), (), ()))
+    assert "No metrics yet" in run_html(RecordedRun("new", {}, (), (), ()))
 
 
 def test_what_a_model_or_a_file_says_stays_text() -> None:
     bad = "<script>x</script>"
-    run = TrainingRun(
+    run = RecordedRun(
         bad, {bad: bad}, ("epoch", bad, "loss"), ({"epoch": 1.0, bad: 1.0, "loss": 1.0},),
         (Sample(1.0, 1, bad, bad, bad),),
     )  # fmt: skip

@@ -18,7 +18,7 @@ import httpx
 from text2sql.benchmark.loading.actions import CROWD, Actions
 from text2sql.benchmark.loading.page import SLOW_DATABASE
 
-__all__ = ["Call", "Client", "Wires", "wires"]
+__all__ = ["ApiCall", "Client", "Wires", "wires"]
 
 _FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 _LONGEST_S = 120.0
@@ -26,7 +26,7 @@ _RETRY = re.compile(r"try again in (\d+) s")
 
 
 @dataclass(frozen=True)
-class Call:
+class ApiCall:
     """What became of one call: ``kind`` is ``ok``, ``full`` or the kind of an error."""
 
     name: str
@@ -72,7 +72,7 @@ class Client:
     rng: random.Random
     ends: float
     actions: Actions = CROWD
-    calls: list[Call] = field(default_factory=list)
+    calls: list[ApiCall] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     tables: dict[str, str] = field(default_factory=dict)  # one of each database
     session: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -95,9 +95,9 @@ class Client:
         shares = self.actions.shares
         return self.rng.choices(list(shares), list(shares.values()))[0]
 
-    async def act(self, what: str) -> Call | None:
+    async def act(self, what: str) -> ApiCall | None:
         """One thing; its last call."""
-        doing: dict[str, Callable[[], Awaitable[Call | None]]] = {
+        doing: dict[str, Callable[[], Awaitable[ApiCall | None]]] = {
             "databases": lambda: self.call("databases"),
             "schema": lambda: self.call("schema", self._database()),
             "ask": lambda: self.call("ask", self._question(), self._database()),
@@ -124,12 +124,12 @@ class Client:
         found = await self.http.get("/")
         return ("ok" if found.is_success else f"HTTP {found.status_code}"), ""
 
-    async def ask_on_the_page(self) -> Call:
+    async def ask_on_the_page(self) -> ApiCall:
         """Ask as a browser does, a question about the database that it was written for."""
         asked = [*self.rng.choice(self.actions.questions), self.wires.model]
         return await self._timed("ask on the page", lambda: self._event(self.wires.ask, asked))
 
-    async def _timed(self, name: str, work: Callable[[], Awaitable[tuple[str, str]]]) -> Call:
+    async def _timed(self, name: str, work: Callable[[], Awaitable[tuple[str, str]]]) -> ApiCall:
         started = time.monotonic()
         try:
             kind, said = await asyncio.wait_for(work(), _LONGEST_S)
@@ -139,11 +139,11 @@ class Client:
         if kind != "ok" and retry:
             kind = "full"
         seconds = time.monotonic() - started
-        call = Call(name, seconds, kind, said[:200], int(retry[1]) if retry else 0)
+        call = ApiCall(name, seconds, kind, said[:200], int(retry[1]) if retry else 0)
         self.calls.append(call)
         return call
 
-    async def call(self, endpoint: str, *data: Any, name: str = "") -> Call:
+    async def call(self, endpoint: str, *data: Any, name: str = "") -> ApiCall:
         """One call of the API."""
 
         async def work() -> tuple[str, str]:
@@ -176,7 +176,7 @@ class Client:
                     return "error", said.get("error") if isinstance(said, dict) else str(said)
         return "no answer", ""
 
-    async def compare(self) -> Call:
+    async def compare(self) -> ApiCall:
         """A query and a gold one, about a table that was seen in a schema."""
         if not self.tables:
             return await self.call("schema", self._database())
@@ -195,7 +195,7 @@ class Client:
                 async with asyncio.timeout(0.3):
                     await self.http.get(f"{path}/{posted.json()['event_id']}")
 
-    async def upload(self) -> Call:
+    async def upload(self) -> ApiCall:
         """Send a file to the page, and ask about it."""
         name = f"table{self.rng.randrange(10)}"
         sent = await self._timed("upload", lambda: self._upload(name))

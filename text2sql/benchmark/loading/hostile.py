@@ -9,7 +9,7 @@ from itertools import cycle, islice
 from statistics import median
 from typing import Any
 
-from text2sql.benchmark.loading.client import Call, Client
+from text2sql.benchmark.loading.client import ApiCall, Client
 from text2sql.benchmark.loading.page import SLOW_DATABASE
 
 __all__ = ["noticed", "statements"]
@@ -92,7 +92,7 @@ async def noticed(lone: Client, hostile: Client, how_many: int) -> dict[str, Any
     }
 
 
-async def _calls(lone: Client, until: asyncio.Task[None]) -> list[Call]:
+async def _calls(lone: Client, until: asyncio.Task[None]) -> list[ApiCall]:
     before = len(lone.calls)
     while not until.done():
         for what in ("ask", "run", "databases"):
@@ -103,7 +103,7 @@ async def _calls(lone: Client, until: asyncio.Task[None]) -> list[Call]:
 
 
 async def _send(client: Client, how_many: int) -> None:
-    doing: tuple[Callable[[str], Awaitable[Call]], ...] = (
+    doing: tuple[Callable[[str], Awaitable[ApiCall]], ...] = (
         lambda sql: client.call("run", sql, SLOW_DATABASE),
         lambda sql: client.call("compare", sql, "SELECT count(*) FROM sale", SLOW_DATABASE),
         lambda sql: client.call("ask", sql[:900], SLOW_DATABASE),
@@ -125,5 +125,5 @@ async def _ask_slowly(client: Client) -> None:
             await asyncio.sleep(1)
 
 
-def _median(calls: list[Call], name: str) -> float:
+def _median(calls: list[ApiCall], name: str) -> float:
     return round(median([call.seconds for call in calls if call.name == name] or [0.0]), 3)

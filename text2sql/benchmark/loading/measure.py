@@ -20,7 +20,7 @@ from typing import Any
 import httpx
 
 from text2sql.benchmark.loading.actions import CROWD, Actions, visitors
-from text2sql.benchmark.loading.client import Call, Client, wires
+from text2sql.benchmark.loading.client import ApiCall, Client, wires
 from text2sql.benchmark.loading.hostile import noticed
 from text2sql.benchmark.loading.page import Memory, Pages
 
@@ -199,7 +199,7 @@ def _seconds(values: Sequence[float]) -> dict[str, float]:
     }
 
 
-def _by_name(calls: Sequence[Call]) -> dict[str, dict[str, float]]:
+def _by_name(calls: Sequence[ApiCall]) -> dict[str, dict[str, float]]:
     """Of those that were served; who is told that a line is full is counted elsewhere."""
     names = sorted({call.name for call in calls})
     return {
@@ -208,7 +208,7 @@ def _by_name(calls: Sequence[Call]) -> dict[str, dict[str, float]]:
     }
 
 
-def _rate(calls: Sequence[Call], seconds: float, cpu_s: float) -> dict[str, float]:
+def _rate(calls: Sequence[ApiCall], seconds: float, cpu_s: float) -> dict[str, float]:
     """Calls served each second, and what one of them took of a core."""
     served = sum(call.kind == "ok" for call in calls)
     return {
@@ -218,7 +218,7 @@ def _rate(calls: Sequence[Call], seconds: float, cpu_s: float) -> dict[str, floa
     }
 
 
-def _errors(calls: Sequence[Call]) -> dict[str, int]:
+def _errors(calls: Sequence[ApiCall]) -> dict[str, int]:
     """How often each was said, those that a full line says left out."""
     return dict(
         Counter(
@@ -229,7 +229,7 @@ def _errors(calls: Sequence[Call]) -> dict[str, int]:
     )
 
 
-def _full(calls: Sequence[Call]) -> dict[str, Any]:
+def _full(calls: Sequence[ApiCall]) -> dict[str, Any]:
     full = [call for call in calls if call.kind == "full"]
     return _seconds([call.seconds for call in full]) | {
         "of_calls": len(calls),

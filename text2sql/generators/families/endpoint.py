@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from text2sql.generators.base import Generator
 from text2sql.generators.choice import ModelChoice
-from text2sql.generators.family import Family, Source
+from text2sql.generators.family import Family, ModelSource
 
 _PREFIX = "endpoint:"
 
 
-def _recognises(source: Source) -> bool:
+def _recognises(source: ModelSource) -> bool:
     return source.name.startswith(_PREFIX) and len(source.name) > len(_PREFIX)
 
 

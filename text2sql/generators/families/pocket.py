@@ -6,12 +6,12 @@ from pathlib import Path
 
 from text2sql.generators.base import Generator
 from text2sql.generators.choice import ModelChoice
-from text2sql.generators.family import Family, Source
+from text2sql.generators.family import Family, ModelSource
 
 _NAME = "pocket"
 
 
-def _recognises(source: Source) -> bool:
+def _recognises(source: ModelSource) -> bool:
     return source.config.get("model_type") == _NAME
 
 

@@ -6,10 +6,10 @@ from text2sql.extras import require
 from text2sql.generators.base import Generator
 from text2sql.generators.checkpoint import FLAN_T5_LARGE, is_hub_id
 from text2sql.generators.choice import ModelChoice
-from text2sql.generators.family import Family, Source
+from text2sql.generators.family import Family, ModelSource
 
 
-def _recognises(source: Source) -> bool:
+def _recognises(source: ModelSource) -> bool:
     if source.folder is None:
         return is_hub_id(source.name)
     kind = source.config.get("model_type")

@@ -28,7 +28,7 @@ from text2sql.generators.pocket.features import (
 )
 from text2sql.generators.pocket.ir import from_tokens
 from text2sql.generators.pocket.network import Network
-from text2sql.generators.pocket.signals import Reading, read_signals
+from text2sql.generators.pocket.signals import Expectations, read_signals
 from text2sql.generators.pocket.threads import one_thread
 from text2sql.linking.cell_index import cell_index
 from text2sql.linking.values import find_candidates
@@ -114,7 +114,7 @@ class PocketGenerator:
         ]
 
     def _candidates(
-        self, found: list[Hypothesis], features: Features, reading: Reading, database: Database
+        self, found: list[Hypothesis], features: Features, reading: Expectations, database: Database
     ) -> list[Candidate]:
         candidates: dict[str, Candidate] = {}
         for query, hypothesis in self._queries(found, features, database.schema):

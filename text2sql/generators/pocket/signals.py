@@ -12,13 +12,13 @@ from text2sql.generators.base import Signals
 from text2sql.generators.pocket.features import Features
 from text2sql.generators.pocket.ir import KEYWORDS
 
-__all__ = ["Reading", "read_signals"]
+__all__ = ["Expectations", "read_signals"]
 
 _LEAST = 1e-6  # the lower bound of probabilities
 
 
 @dataclass(frozen=True)
-class Reading:
+class Expectations:
     """What the encoders predict from one question.
 
     ``expected`` [tables + columns] is the probability that the query uses each; ``first`` is the
@@ -47,7 +47,7 @@ class Reading:
         )
 
 
-def read_signals(features: Features, context: Tensor, mentioned: Tensor) -> Reading:
+def read_signals(features: Features, context: Tensor, mentioned: Tensor) -> Expectations:
     """Return what the encoders predict from a question.
 
     Args:
@@ -57,7 +57,7 @@ def read_signals(features: Features, context: Tensor, mentioned: Tensor) -> Read
     names = slice(features.words, features.words + features.schema.tables + features.schema.columns)
     unit = torch.nn.functional.normalize(context, dim=-1)
     nearest = (unit[: features.words] @ unit[names].T).amax(-1)
-    return Reading(
+    return Expectations(
         expected=mentioned[names].sigmoid(),
         first=len(KEYWORDS) + features.words,
         alike=float(nearest.mean()) if features.words else 0.0,

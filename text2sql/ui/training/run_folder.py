@@ -18,7 +18,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
-__all__ = ["Sample", "TrainingRun", "read_run", "run_names", "signature"]
+__all__ = ["RecordedRun", "Sample", "read_run", "run_names", "signature"]
 
 _FILES = ("metrics.csv", "manifest.json", "samples.jsonl")
 _MOST_BYTES = 5_000_000  # of a file; even long runs write only kilobytes
@@ -46,7 +46,7 @@ _JSON: TypeAdapter[Any] = TypeAdapter(Any)
 
 
 @dataclass(frozen=True)
-class TrainingRun:
+class RecordedRun:
     """A training run; ``rows`` is metrics.csv by column, with None for missing numbers.
 
     ``problems`` are sentences about what was left out.
@@ -101,7 +101,7 @@ def _changed(path: Path) -> int:
         return 0
 
 
-def read_run(folder: Path, name: str) -> TrainingRun | None:
+def read_run(folder: Path, name: str) -> RecordedRun | None:
     """Return the run called ``name``, or None; names outside ``folder`` are never found."""
     if name not in run_names(folder):
         return None
@@ -117,7 +117,7 @@ def read_run(folder: Path, name: str) -> TrainingRun | None:
     manifest = _manifest(text("manifest.json"), problems)
     columns, rows = _metrics(text("metrics.csv"), problems)
     samples = _samples(text("samples.jsonl"), problems)
-    return TrainingRun(name, manifest, columns, rows, samples, tuple(problems))
+    return RecordedRun(name, manifest, columns, rows, samples, tuple(problems))
 
 
 def _text(path: Path) -> str:

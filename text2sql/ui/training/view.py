@@ -13,7 +13,7 @@ from text2sql.plots.charts import named
 from text2sql.plots.curves import Series, lines
 from text2sql.ui.cells import html_table
 from text2sql.ui.training.recipes import Recipe
-from text2sql.ui.training.run_folder import TrainingRun
+from text2sql.ui.training.run_folder import RecordedRun
 
 __all__ = ["INTRODUCTION", "NO_RECIPES", "no_runs_html", "recipes_html", "run_html"]
 
@@ -75,7 +75,7 @@ def no_runs_html(folder: Path) -> Markup:
     ).format(str(folder))
 
 
-def run_html(run: TrainingRun) -> Markup:
+def run_html(run: RecordedRun) -> Markup:
     """Return the state of a run: curves, sample question, metrics, manifest."""
     said = _problems(run.problems)
     if not run.rows:
@@ -90,12 +90,12 @@ def _problems(problems: Sequence[str]) -> Markup:
     return Markup('<ul class="t2s-alert t2s-odd">{}</ul>').format(lines) if lines else Markup()
 
 
-def _across(run: TrainingRun) -> str:
+def _across(run: RecordedRun) -> str:
     """Return the x axis: pocket runs measure more than once per epoch, so they use steps."""
     return "step" if "step" in run.columns else "epoch"
 
 
-def _plots(run: TrainingRun) -> Iterator[Markup]:
+def _plots(run: RecordedRun) -> Iterator[Markup]:
     across = _across(run)
     losses, shares = _series(run, _LOSSES, across), _series(run, _SHARES, across)
     yield Markup('<div class="t2s-plots">')
@@ -124,7 +124,7 @@ def _curves(series: Mapping[str, Series], across: str, most: float | None = None
     ).format(named(drawn, f"Curves; at the end {said}"), names)
 
 
-def _series(run: TrainingRun, names: Mapping[str, str], across: str) -> dict[str, Series]:
+def _series(run: RecordedRun, names: Mapping[str, str], across: str) -> dict[str, Series]:
     found: dict[str, Series] = {}
     for column, name in names.items():
         pairs = [(row.get(across), row.get(column)) for row in run.rows]
@@ -134,7 +134,7 @@ def _series(run: TrainingRun, names: Mapping[str, str], across: str) -> dict[str
     return found
 
 
-def _samples(run: TrainingRun) -> Markup:
+def _samples(run: RecordedRun) -> Markup:
     if not run.samples:
         return Markup()
     across, last = _across(run), run.samples[-1]
@@ -158,7 +158,7 @@ def _sql(text: str) -> Markup:
     return Markup("<code>{}</code>").format(text)
 
 
-def _numbers(run: TrainingRun) -> Markup:
+def _numbers(run: RecordedRun) -> Markup:
     rows = [[_shown(row[name]) for name in run.columns] for row in run.rows]
     table = html_table(run.columns, rows, "Metrics of the run")
     return Markup(
