@@ -6,16 +6,26 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from text2sql.arguments import positive
 from text2sql.atomic import save_error, write_bytes
 
 if TYPE_CHECKING:
     from text2sql.evaluation import Report
+    from text2sql.evaluation.reference import ReferenceScores
     from text2sql.spider import Example
 
-__all__ = ["add_gate", "add_questions", "add_reporting", "chosen_metrics", "show_report"]
+__all__ = [
+    "add_gate",
+    "add_questions",
+    "add_reporting",
+    "chosen_half",
+    "chosen_metrics",
+    "show_report",
+]
+
+_Item = TypeVar("_Item")
 
 
 def add_questions(parser: ArgumentParser) -> None:
@@ -44,6 +54,16 @@ def add_reporting(parser: ArgumentParser) -> None:
         action="store_true",
         help="rewrite queries as Spider's official script does, even if that breaks them: "
         "market_value becomes market_1",
+    )
+    parser.add_argument(
+        "--as-reference",
+        choices=("validation", "test"),
+        nargs="?",
+        const="validation",
+        metavar="HALF",
+        help="ask and score only the half of the questions that the reference most likely used "
+        "(validation or test; default: validation), and add string match and ROUGE-1 as it most "
+        "likely computed them",
     )
     parser.add_argument(
         "--timeout",
@@ -98,6 +118,15 @@ def chosen_metrics(args: Namespace, examples: Sequence[Example]) -> tuple[str, .
     return usual_metrics(examples) if args.metrics is None else check_metrics(args.metrics)
 
 
+def chosen_half(args: Namespace, items: Sequence[_Item]) -> list[_Item]:
+    """The items of the half of ``--as-reference``; all of them without it."""
+    if args.as_reference is None:
+        return list(items)
+    from text2sql.evaluation.reference import half_of
+
+    return [items[number] for number in half_of(len(items), args.as_reference)]
+
+
 def show_report(report: Report, args: Namespace, title: str) -> int:
     """Print the report as text or JSON, write the requested files, and check the gate.
 
@@ -115,14 +144,27 @@ def show_report(report: Report, args: Namespace, title: str) -> int:
     if args.json:
         from text2sql.terminal import print_json
 
-        print_json(report.to_dict())
+        scores = _as_reference(report, args)
+        added = {} if scores is None else {"as_reference": scores.to_dict()}
+        print_json({**report.to_dict(), **added})
     else:
         from text2sql.evaluation.report.text import report_text
 
         print(report_text(report))
+        if (scores := _as_reference(report, args)) is not None:
+            print(scores.sentence())
     for complaint in found:
         print(f"text2sql: {complaint}", file=sys.stderr)
     return 1 if found else 0
+
+
+def _as_reference(report: Report, args: Namespace) -> ReferenceScores | None:
+    if args.as_reference is None:
+        return None
+    from text2sql.evaluation.reference import reference_scores
+
+    golds = [item.example.query for item in report.items]
+    return reference_scores(golds, [item.prediction for item in report.items], args.as_reference)
 
 
 def _complaints(report: Report, args: Namespace) -> list[str]:

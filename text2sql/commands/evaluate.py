@@ -62,11 +62,11 @@ def run(args: Namespace) -> int:
     """Return 0, or 1 if the scores are lower than the flags require."""
     from text2sql.databases import Catalog
     from text2sql.evaluation import evaluate, fitting_workers
-    from text2sql.evaluation_arguments import chosen_metrics, show_report
+    from text2sql.evaluation_arguments import chosen_half, chosen_metrics, show_report
     from text2sql.generators.base import Options
     from text2sql.spider import load_examples
 
-    model, examples = find_model(args), load_examples(args.questions)
+    model, examples = find_model(args), chosen_half(args, load_examples(args.questions))
     report = evaluate(
         model,
         examples,

@@ -44,12 +44,13 @@ def run(args: Namespace) -> int:
     """Return 0, or 1 if the scores are lower than the flags require."""
     from text2sql.databases import Catalog
     from text2sql.evaluation import load_predictions, score
-    from text2sql.evaluation_arguments import chosen_metrics, show_report
+    from text2sql.evaluation_arguments import chosen_half, chosen_metrics, show_report
     from text2sql.spider import load_examples
 
     examples = load_examples(args.questions)
     predictions = load_predictions(args.predictions, len(examples))
-    queries = predictions.queries
+    queries = tuple(chosen_half(args, predictions.queries))
+    examples = chosen_half(args, examples)
     if args.corrections is not None:
         from text2sql.evaluation.audit import apply_corrections, load_corrections
 
