@@ -100,6 +100,15 @@ class Catalog:
             folders.append(_Folder(spider, "Spider"))
         return cls(folders, [Database.from_sqlite(path) for path in sqlite])
 
+    @classmethod
+    def of_folder(cls, folder: Path) -> Catalog:
+        """Open only the databases of a folder in the layout of Spider or BIRD, if there are any.
+
+        Raises:
+            DataError: its file of schemas cannot be read.
+        """
+        return cls([_Folder(folder, "Files")])
+
     def add_spider(self, folder: Path) -> None:
         """Add a Spider folder, while other threads read; existing names keep their database.
 
@@ -225,7 +234,8 @@ class _Folder:
         db_id = entry.get("db_id")
         if not isinstance(db_id, str) or not db_id or Path(db_id).name != db_id:
             raise SchemaError(f"{db_id!r} in {str(self.path)!r} is not a valid name of a database.")
-        return Database(db_id, schema, self._file(db_id), self.group)
+        file = self._file(db_id)
+        return Database(db_id, _with_descriptions(schema, file), file, self.group)
 
     def _file(self, db_id: str) -> Path | None:
         return _first(self.path, [f"{name}/{db_id}/{db_id}.sqlite" for name in _DATABASES])
@@ -233,7 +243,8 @@ class _Folder:
     def _undeclared(self, problems: dict[str, Text2SQLError]) -> Iterator[Database]:
         for file in database_files(self.path):
             try:
-                yield Database(file.stem, Schema.from_sqlite(file), file, self.group)
+                schema = _with_descriptions(Schema.from_sqlite(file), file)
+                yield Database(file.stem, schema, file, self.group)
             except Text2SQLError as error:
                 problems[file.stem] = error
 
@@ -246,6 +257,16 @@ class _Folder:
                 for example in load_examples(self.path / name):
                     found.setdefault(example.db_id, []).append(example)
         return {db_id: tuple(examples) for db_id, examples in found.items()}
+
+
+def _with_descriptions(schema: Schema, file: Path | None) -> Schema:
+    """Add what BIRD says of the columns, in a folder beside the database file."""
+    folder = None if file is None else file.parent / "database_description"
+    if folder is None or not folder.is_dir():
+        return schema
+    from text2sql.descriptions import described_by_bird  # slow to import, and seldom needed
+
+    return described_by_bird(schema, folder)
 
 
 def database_files(folder: Path) -> list[Path]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -31,10 +32,12 @@ __all__ = [
     "Descriptions",
     "TableText",
     "described",
+    "described_by_bird",
     "is_description",
     "read_descriptions",
 ]
 
+_log = logging.getLogger(__name__)
 _MOST_BYTES = 2_000_000
 _MOST_TABLES = 1_000
 _MOST_SYNONYMS = 20
@@ -241,6 +244,24 @@ def _from_spider(name: str, entries: Sequence[Any], tables: Sequence[str]) -> De
 def _spider_table(table: Table) -> TableText:
     columns = {column.name: ColumnText(name=column.natural[:200]) for column in table.columns}
     return TableText(name=table.natural[:200], columns=columns)
+
+
+def described_by_bird(schema: Schema, folder: Path) -> Schema:
+    """Return ``schema`` with the descriptions of its columns in BIRD's CSV files in ``folder``.
+
+    Names stay as they are. A damaged file is left out, and a warning says so.
+    """
+    said = NOTHING_SAID
+    for path in sorted(folder.glob("*.csv")):
+        try:
+            found = read_descriptions(path.name, path.read_bytes())
+        except (OSError, DataError) as error:
+            _log.warning("The descriptions in %r are not used: %s", str(path), error)
+            continue
+        for table, text in (found.tables if found is not None else {}).items():
+            columns = {n: c.model_copy(update={"name": ""}) for n, c in text.columns.items()}
+            said = said.joined(Descriptions(tables={table: TableText(columns=columns)}))
+    return described(schema, said)
 
 
 def described(schema: Schema, said: Descriptions) -> Schema:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from text2sql.schema import Schema, Table
 
-__all__ = ["UNKNOWN", "Prompt", "build_prompt", "clean_sql", "fit_prompt"]
+__all__ = ["UNKNOWN", "Prompt", "build_prompt", "clean_sql", "fit_prompt", "with_evidence"]
 
 #: A tokenizer's replacement for characters that it lacks.
 UNKNOWN = "<unk>"
@@ -33,15 +33,30 @@ def build_prompt(question: str, schema_text: str) -> str:
     return f"Translate English to SQL: {question} | Schemas: {schema_text}"
 
 
+def with_evidence(question: str, evidence: str) -> str:
+    """Return the question as text models read it with BIRD's evidence, a hint for it."""
+    return f"{question} Hint: {evidence}" if evidence else question
+
+
 def fit_prompt(
-    question: str, schema: Schema, count_tokens: Callable[[str], int], limit: int = 512
+    question: str,
+    schema: Schema,
+    count_tokens: Callable[[str], int],
+    limit: int = 512,
+    descriptions: bool = False,
 ) -> Prompt:
     """Build the prompt for ``schema`` without its least relevant tables if it exceeds ``limit``.
+
+    With ``descriptions``, it has those of the columns if all of them fit.
 
     Names are never cut, and the rest keeps its order. If a single table is too long, its least
     relevant columns are left out. A question that is too long by itself stays whole, so the prompt
     then exceeds the limit.
     """
+    if descriptions:
+        text = build_prompt(question, schema.serialize(descriptions=True))
+        if count_tokens(text) <= limit:
+            return Prompt(text)
     fitted, dropped = schema, []
     text = build_prompt(question, schema.serialize())
     if count_tokens(text) <= limit:

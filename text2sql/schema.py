@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from text2sql.errors import DatabaseError, SchemaError
@@ -21,6 +22,7 @@ __all__ = ["Column", "ForeignKey", "Schema", "Table", "natural_name"]
 
 _DECLARATIONS_S = 10.0  # to read one database's declarations; usually milliseconds
 _MOST_VIEWS = 100
+_LONGEST_DESCRIPTION = 120  # characters of a column's, in the input of a model
 _Made = TypeVar("_Made")
 
 
@@ -68,6 +70,15 @@ class ForeignKey:
     ref_table: int
     ref_column: int
     guessed: bool = field(default=False, compare=False)
+
+
+def _name(column: Column) -> str:
+    return column.name
+
+
+def _described(column: Column) -> str:
+    text = shorten(column.description, _LONGEST_DESCRIPTION, placeholder="")
+    return f"{column.name} ({text})" if text else column.name
 
 
 @dataclass(frozen=True)
@@ -118,9 +129,13 @@ class Schema:
         keys = (k for k in self.foreign_keys if k.table in known and k.ref_table in known)
         return replace(self, tables=tables, foreign_keys=tuple(keys))
 
-    def serialize(self) -> str:
-        """Write the reference's input format: ``table1(col1, col2) | table2(col3)``."""
-        return " | ".join(f"{t.name}({', '.join(c.name for c in t.columns)})" for t in self.tables)
+    def serialize(self, descriptions: bool = False) -> str:
+        """Write the reference's input format: ``table1(col1, col2) | table2(col3)``.
+
+        With ``descriptions``, what people say of a column follows it: ``col1 (in euros)``.
+        """
+        written = _described if descriptions else _name
+        return " | ".join(f"{t.name}({', '.join(map(written, t.columns))})" for t in self.tables)
 
     @classmethod
     def from_sqlite(cls, path: Path | str) -> Schema:

@@ -23,14 +23,17 @@ from typing import Any
 from sqlglot import exp
 
 from text2sql.atomic import write_text
+from text2sql.databases import Database
+from text2sql.descriptions import ColumnText, Descriptions, TableText, described
 from text2sql.errors import DataError, QueryError
 from text2sql.query.tree import statement
 from text2sql.schema import Schema
 from text2sql.tables_json import tables_entry
 from text2sql.terminal import reports_errors
 from train.asked.dataset import BIRD_REWORDINGS, read_packed, read_wrong_golds
+from train.sql_create_context import schema_of
 
-__all__ = ["build", "main"]
+__all__ = ["build", "databases_without_cells", "main"]
 
 _MOST_ROWS = 400
 _FEWEST_ROWS = 12
@@ -75,6 +78,29 @@ def build(source: Path, out: Path) -> str:
     write_text(out / "tables.json", json.dumps(tables))
     write_text(out / "questions.json", json.dumps(questions))
     return f"{len(tables)} databases and {len(questions):,} questions are in {out}."
+
+
+def databases_without_cells(source: Path) -> dict[str, Database]:
+    """The databases of BIRD's training part by ``db_id``, with the sentences on their columns.
+
+    Only their schemas are known, so SQL can be written for them but not run.
+
+    Raises:
+        DataError: a file is missing or not in BIRD's form.
+    """
+    ddl: dict[str, str] = json.loads(_text(source / "schemas.json"))
+    meanings: dict[str, str] = json.loads(_text(source / "column_meaning.json"))
+    said: defaultdict[str, dict[str, dict[str, ColumnText]]] = defaultdict(dict)
+    for key, sentence in meanings.items():
+        db_id, table, column = key.split("|", 2)
+        text = ColumnText(description=sentence[:2_000])
+        said[db_id].setdefault(table, {})[column] = text
+    found = {}
+    for db_id, statements in ddl.items():
+        texts = {table: TableText(columns=columns) for table, columns in said[db_id].items()}
+        schema = described(schema_of(statements), Descriptions(tables=texts))
+        found[db_id] = Database(db_id, schema)
+    return found
 
 
 def _text(path: Path) -> str:

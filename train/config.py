@@ -102,7 +102,7 @@ class TextRecipe(Settings):
     repeat: Count = 1  # how often an epoch takes each training example
     mix: str | None = None  # sql-create-context in addition to Spider: a hub id or a JSON file
     mix_limit: Count | None = None
-    schema: Literal["full", "linked"] = "full"
+    schema: Literal["full", "linked", "described"] = "full"
 
     max_input: Annotated[int, Interval(ge=16, le=32_768)] = 512  # tokens
     max_output: Annotated[int, Interval(ge=8, le=4096)] = 128
@@ -123,10 +123,10 @@ class TextRecipe(Settings):
     cpu: bool = False  # even if there is a GPU
 
     def __post_init__(self) -> None:
-        if self.data not in ("spider", "samples") and not self.data.endswith(".jsonl"):
+        if self.data not in ("spider", "samples") and not self.data.endswith((".jsonl", ".json")):
             raise RecipeError(
                 f"The recipe key 'data' cannot be {self.data!r}; it takes spider, samples or the "
-                "name of a .jsonl file."
+                "name of a .jsonl or .json file."
             )
         if self.lora is not None and self.tiny is not None:
             raise RecipeError("A tiny model is trained whole; set lora or tiny to null.")

@@ -12,8 +12,9 @@ from transformers import DataCollatorForSeq2Seq, PreTrainedModel, PreTrainedToke
 
 from text2sql.databases import SAMPLES, Catalog, Database, spider_folder
 from text2sql.errors import DataError
-from text2sql.linking.linked_schema import linked_prompt, named_in
-from text2sql.prompt import Prompt, fit_prompt
+from text2sql.generators.input_format import InputFormat
+from text2sql.linking.linked_schema import named_in
+from text2sql.prompt import Prompt, with_evidence
 from text2sql.schema import Schema
 from text2sql.spider import Example, load_examples, split_half
 from train.config import TextRecipe
@@ -51,7 +52,7 @@ def read_splits(recipe: TextRecipe, spider_dir: Path | None) -> Splits:
         UnknownDatabase: a question is about a database that the folder does not declare.
     """
     if recipe.data not in ("spider", "samples"):
-        return _own_splits(recipe)
+        return _own_splits(recipe, spider_dir)
     folder = _data_folder(recipe, spider_dir)
     paths = [_find(folder, name) for name in recipe.train_files]
     validation_path = _find(folder, recipe.validation_file)
@@ -73,10 +74,10 @@ def read_splits(recipe: TextRecipe, spider_dir: Path | None) -> Splits:
     return Splits(train, validation, test, databases, (*paths, validation_path), notes)
 
 
-def _own_splits(recipe: TextRecipe) -> Splits:
+def _own_splits(recipe: TextRecipe, spider_dir: Path | None) -> Splits:
     """The splits of a user's own file: a tenth is held out for validation."""
     path = Path(recipe.data).expanduser()
-    own = read_own_data(path)
+    own = read_own_data(path, spider_dir)
     train, validation = split_own_data(own, recipe.split_seed)
     train, validation = train[: recipe.limit], validation[: recipe.limit]
     used = {example.db_id for example in (*train, *validation)}
@@ -175,14 +176,12 @@ class Encoder:
 
     def _input(self, example: Example, training: bool) -> tuple[list[int], bool]:
         """The input's ids, and whether it still holds everything that the gold query uses."""
-        database, limit = self.databases[example.db_id], self.recipe.max_input
+        database, recipe, limit = self.databases[example.db_id], self.recipe, self.recipe.max_input
         gold = named_in(example.query, database.schema)
         self._longest = 0
-        if self.recipe.schema == "linked":
-            keep = gold if training else ()
-            prompt = linked_prompt(example.question, database, self._count, limit, keep)
-        else:
-            prompt = fit_prompt(example.question, database.schema, self._count, limit)
+        question = with_evidence(example.question, example.evidence)
+        reads = InputFormat(recipe.schema, recipe.max_input, recipe.max_output)
+        prompt = reads.prompt(question, database, self._count, gold if training else ())
         lost = self._lost(prompt, gold, database.schema)
         self.report.lengths.append(self._longest)
         self.report.over_limit += self._longest > limit

@@ -1,7 +1,12 @@
-"""A user's own training questions: JSON lines of question, SQL, and a database or its tables.
+"""A user's own training questions, in a benchmark's format or with their databases.
 
-A line is ``{"question": ..., "sql": ..., "database": "shop.sqlite"}`` with a path relative to the
-JSON lines file, or has ``"ddl": "CREATE TABLE ..."`` instead of the database; then nothing is
+Benchmark formats are those that ``text2sql evaluate`` reads: Spider, BIRD with its evidence, and
+``text2sql feedback --export``. Their ``db_id`` is looked up in the folder of the file (in Spider's
+or BIRD's layout), in ``--spider-dir`` and among the samples. BIRD's training part without cells
+(``train.jsonl``, ``schemas.json``, ``column_meaning.json``) is read as well.
+
+Otherwise a JSON line is ``{"question": ..., "sql": ..., "database": "shop.sqlite"}`` with a path
+relative to the file, or has ``"ddl": "CREATE TABLE ..."`` instead of the database; then nothing is
 executed. ``query`` is another name for ``sql``.
 """
 
@@ -15,9 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from text2sql.databases import Database
+from text2sql.databases import Catalog, Database
 from text2sql.errors import DataError, Text2SQLError
-from text2sql.spider import Example
+from text2sql.spider import Example, load_examples
+from train.bird import databases_without_cells
 from train.sql_create_context import schema_of
 
 __all__ = ["OwnData", "read_own_data", "split_own_data"]
@@ -33,12 +39,47 @@ class OwnData:
     databases: dict[str, Database]
 
 
-def read_own_data(path: Path) -> OwnData:
-    """Read every line of ``path``.
+def read_own_data(path: Path, spider_dir: Path | None = None) -> OwnData:
+    """Read every question of ``path``.
 
     Raises:
-        DataError: a line lacks something, or its database cannot be read; the message names it.
+        DataError: a question lacks something, or its database cannot be read; the message names it.
+        UnknownDatabase: there is no database of that ``db_id``.
     """
+    own = _benchmark(path, spider_dir) if _names_databases(path) else _lines(path)
+    if len(own.examples) < 2:
+        raise DataError(
+            f"{str(path)!r} holds {len(own.examples)} questions; training needs two or more."
+        )
+    return own
+
+
+def _names_databases(path: Path) -> bool:
+    """Whether the file is in a benchmark's format, judged by its first question."""
+    if path.suffix != ".jsonl":
+        return True
+    _, first = next(_items(path), (0, {}))
+    return "ddl" not in first and ("db_id" in first or "db_name" in first)
+
+
+def _benchmark(path: Path, spider_dir: Path | None) -> OwnData:
+    examples = load_examples(path)
+    names = sorted({example.db_id for example in examples})
+    found = _found_here(path.parent)
+    if not found.keys() >= set(names):
+        catalog = Catalog.open(spider_dir)
+        found |= {name: catalog.get(name) for name in names if name not in found}
+    return OwnData(examples, {name: found[name] for name in names})
+
+
+def _found_here(folder: Path) -> dict[str, Database]:
+    """The databases of a folder in the layout of Spider or BIRD, if it is in one."""
+    if (folder / "schemas.json").is_file() and (folder / "column_meaning.json").is_file():
+        return databases_without_cells(folder)
+    return {database.db_id: database for database in Catalog.of_folder(folder)}
+
+
+def _lines(path: Path) -> OwnData:
     examples: list[Example] = []
     databases: dict[str, Database] = {}
     read: dict[str, Database | None] = {}  # each database is read once
@@ -61,10 +102,6 @@ def read_own_data(path: Path) -> OwnData:
                 f"{where}: another database is also called {database.db_id!r}; rename the file."
             )
         examples.append(Example(question, sql, database.db_id))
-    if len(examples) < 2:
-        raise DataError(
-            f"{str(path)!r} holds {len(examples)} questions; training needs two or more."
-        )
     return OwnData(examples, databases)
 
 

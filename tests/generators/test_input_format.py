@@ -88,7 +88,7 @@ def test_an_adapter_trained_on_linked_schemas_is_served_them(
     [
         ("{", "does not say what the model reads (Expecting property name"),
         ('{"schema": "full", "prompt": "?"}', "got an unexpected keyword argument 'prompt'"),
-        ('{"schema": "starred"}', "wants a schema 'starred' in 512 tokens; known are full and"),
+        ('{"schema": "starred"}', "wants a schema 'starred' in 512 tokens; known are full, "),
         ('{"max_input": "many"}', "wants a schema 'full' in 'many' tokens"),
         ('{"max_input": 0}', "in 0 tokens"),
     ],

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from text2sql.errors import DataError
+from text2sql.errors import DataError, UnknownDatabase
+from text2sql.feedback import open_feedback, owner_feedback
 from text2sql.spider import Example
 from train.__main__ import main
 from train.config import RecipeError, Seq2SeqRecipe
-from train.data import read_splits
+from train.data import Encoder, read_splits
 from train.own_data import read_own_data, split_own_data
 
 DDL = "CREATE TABLE song (id INTEGER, title TEXT)"
@@ -112,3 +113,93 @@ def test_the_pocket_recipe_refuses_own_data(
     path = write(tmp_path, {"question": "q", "sql": "SELECT 1", "ddl": DDL})
     assert main([*arguments, "--data", str(path), "--out", str(tmp_path / "run")]) == 2
     assert "no recipe key 'data'" in capsys.readouterr().err
+
+
+def bird_folder(folder: Path) -> Path:
+    """BIRD's layout: a question file beside a folder of databases with descriptions."""
+    place = folder / "train_databases" / "school"
+    (place / "database_description").mkdir(parents=True)
+    with sqlite3.connect(place / "school.sqlite") as connection:
+        connection.execute("CREATE TABLE frpm (id INTEGER, flag INTEGER)")
+    connection.close()
+    (place / "database_description" / "frpm.csv").write_text(
+        "original_column_name,column_name,column_description,data_format,value_description\n"
+        "flag,Charter School (Y/N),whether it is a charter school,integer,1 means yes\n"
+    )
+    items = [
+        {"question": "How many charter schools are there?", "evidence": "charter means flag = 1",
+         "SQL": "SELECT count(*) FROM frpm WHERE flag = 1", "db_id": "school",
+         "difficulty": "simple"},
+        {"question": "How many schools are there?", "evidence": "",
+         "SQL": "SELECT count(*) FROM frpm", "db_id": "school", "difficulty": "simple"},
+    ]  # fmt: skip
+    (folder / "train.json").write_text(json.dumps(items))
+    return folder / "train.json"
+
+
+def test_bird_layout_brings_evidence_and_what_is_said_of_columns(tmp_path: Path) -> None:
+    found = read_own_data(bird_folder(tmp_path))
+    assert found.examples[0].evidence == "charter means flag = 1"
+    school = found.databases["school"]
+    assert school.path == tmp_path / "train_databases" / "school" / "school.sqlite"
+    assert school.schema.serialize(descriptions=True) == (
+        "frpm(id, flag (whether it is a charter school 1 means yes))"
+    )
+    assert school.schema.tables[0].columns[1].natural == "flag"
+
+
+def test_evidence_and_descriptions_are_in_the_input_of_a_text_model(tmp_path: Path) -> None:
+    recipe = Seq2SeqRecipe(data=str(bird_folder(tmp_path)), schema="described")
+    splits = read_splits(recipe, None)
+    encoder = Encoder(Words(), recipe, splits.databases)  # type: ignore[arg-type]
+    examples = [example for example in (*splits.train, *splits.validation) if example.evidence]
+    [features] = encoder.encode(examples, training=True)
+    assert Words.text(features["input_ids"]) == (
+        "Translate English to SQL: How many charter schools are there? "
+        "Hint: charter means flag = 1 | Schemas: "
+        "frpm(id, flag (whether it is a charter school 1 means yes))"
+    )
+
+
+class Words:
+    """A tokenizer whose tokens are characters."""
+
+    def __call__(self, text: str, **_: Any) -> dict[str, list[int]]:
+        return {"input_ids": [ord(character) for character in text]}
+
+    @staticmethod
+    def text(ids: Sequence[int]) -> str:
+        return "".join(map(chr, ids))
+
+
+def test_exported_feedback_is_trained_on_as_it_is(tmp_path: Path) -> None:
+    store = open_feedback(tmp_path / "said.db")
+    for number in (1, 2):
+        store.add(owner_feedback(f"How many {number}?", "clinic", "SELECT count(*) FROM doctor"))
+    store.export(tmp_path / "more.json")
+    found = read_own_data(tmp_path / "more.json")
+    assert [example.db_id for example in found.examples] == ["clinic", "clinic"]
+    assert found.databases["clinic"].schema.tables[0].name == "department"
+
+
+def test_bird_without_cells_is_read_as_it_is_published(tmp_path: Path) -> None:
+    lines = [
+        {"db_id": "school", "question": f"How many {n}?", "evidence": "all", "query": "SELECT 1"}
+        for n in (1, 2)
+    ]
+    (tmp_path / "train.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    (tmp_path / "schemas.json").write_text(json.dumps({"school": "CREATE TABLE frpm (flag INT)"}))
+    said = {"school|frpm|flag": "1 means yes"}
+    (tmp_path / "column_meaning.json").write_text(json.dumps(said))
+    found = read_own_data(tmp_path / "train.jsonl")
+    assert found.examples[0].evidence == "all"
+    school = found.databases["school"]
+    assert (school.path, school.schema.serialize(True)) == (None, "frpm(flag (1 means yes))")
+
+
+def test_a_database_that_is_nowhere_is_named(tmp_path: Path) -> None:
+    (tmp_path / "more.json").write_text(
+        json.dumps([{"question": "Q", "query": "SELECT 1", "db_id": "nowhere"}] * 2)
+    )
+    with pytest.raises(UnknownDatabase, match="There is no database 'nowhere'"):
+        read_own_data(tmp_path / "more.json")

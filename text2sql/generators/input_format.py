@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from text2sql.databases import Database
 from text2sql.errors import ModelError
+from text2sql.linking.linked_schema import Place, linked_prompt
+from text2sql.prompt import Prompt, fit_prompt
 
 __all__ = ["FILE", "InputFormat", "SchemaKind"]
 
 #: Beside the weights of a model that ``train`` made. Without it, a model reads what the reference
 #: reads.
 FILE = "text2sql.json"
-SchemaKind = Literal["full", "linked"]
+SchemaKind = Literal["full", "linked", "described"]
 
 
 @dataclass(frozen=True)
 class InputFormat:
-    """``schema`` is the whole one or that of ``generators.linked``; lengths are in tokens."""
+    """The schema that a model reads, and the longest texts that it reads and writes, in tokens.
+
+    ``schema`` is the whole one, that of ``linking.linked_schema``, or the whole one with the
+    descriptions of its columns.
+    """
 
     schema: SchemaKind = "full"
     max_input: int = 512
@@ -45,9 +53,27 @@ class InputFormat:
         if found.schema not in get_args(SchemaKind) or not _is_length(found.max_input):
             raise ModelError(
                 f"{str(path)!r} wants a schema {found.schema!r} in {found.max_input!r} tokens; "
-                "known are full and linked, in a whole number of tokens above zero."
+                f"known are {', '.join(get_args(SchemaKind))}, in a whole number of tokens above "
+                "zero."
             )
         return found
+
+    def prompt(
+        self,
+        question: str,
+        database: Database,
+        count_tokens: Callable[[str], int],
+        keep: Collection[Place] = (),
+    ) -> Prompt:
+        """Build the input for a question, in training and in inference.
+
+        Args:
+            keep: columns that a linked schema has in any case: in training, those of the gold.
+        """
+        if self.schema == "linked":
+            return linked_prompt(question, database, count_tokens, self.max_input, keep)
+        described = self.schema == "described"
+        return fit_prompt(question, database.schema, count_tokens, self.max_input, described)
 
     def to_dict(self) -> dict[str, str | int]:
         """What ``FILE`` holds, as JSON can."""

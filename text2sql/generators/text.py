@@ -12,9 +12,7 @@ from text2sql.byte_cache import ByteCache
 from text2sql.databases import Database
 from text2sql.generators.base import Candidate
 from text2sql.generators.input_format import InputFormat
-from text2sql.linking.cell_index import cell_index
-from text2sql.linking.linked_schema import linked_prompt
-from text2sql.prompt import Prompt, clean_sql, fit_prompt
+from text2sql.prompt import Prompt, clean_sql
 from text2sql.schema import Schema
 
 if TYPE_CHECKING:
@@ -56,17 +54,9 @@ class TextGenerator:
             _KEPT_SCHEMAS_BYTES, _constraint_bytes
         )
 
-    def prepare(self, database: Database) -> None:
-        """Index the cells of ``database`` if the model's prompt contains cells."""
-        if self.reads.schema == "linked":
-            cell_index(database)
-
     def prompt(self, question: str, database: Database) -> Prompt:
         """Return the prompt; ``dropped`` names the tables that did not fit."""
-        limit = self.reads.max_input
-        if self.reads.schema == "linked":
-            return linked_prompt(question, database, self._count_tokens, limit)
-        return fit_prompt(question, database.schema, self._count_tokens, limit)
+        return self.reads.prompt(question, database, self._count_tokens)
 
     def encode(self, question: str, database: Database) -> list[int]:
         """Return the tokens of the prompt; log a warning about tables that did not fit."""

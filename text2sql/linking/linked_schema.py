@@ -19,6 +19,7 @@ from text2sql.schema import ForeignKey, Schema
 
 __all__ = [
     "LinkedSchema",
+    "Place",
     "link_schema",
     "linked_places",
     "linked_prompt",
