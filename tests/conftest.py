@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections import OrderedDict
 from pathlib import Path
 
 import pytest
@@ -80,5 +81,5 @@ def parrot(monkeypatch: pytest.MonkeyPatch) -> Parrot:
         return model
 
     monkeypatch.setattr(registry, "_load", read)
-    monkeypatch.setattr(registry, "_LOADED", {})
+    monkeypatch.setattr(registry, "_LOADED", OrderedDict())
     return model

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from argparse import _ActionsContainer
+
     from text2sql.databases import Database
     from text2sql.generators.choice import ModelChoice
     from text2sql.sandbox import Limits
@@ -26,12 +28,13 @@ __all__ = [
     "find_database",
     "find_limits",
     "find_model",
+    "find_models",
     "positive",
     "read_text",
 ]
 
 
-def add_spider_dir(parser: ArgumentParser) -> None:
+def add_spider_dir(parser: _ActionsContainer) -> None:
     """Add ``--spider-dir``: Spider's databases in addition to the bundled samples."""
     parser.add_argument(
         "--spider-dir",
@@ -42,22 +45,27 @@ def add_spider_dir(parser: ArgumentParser) -> None:
     )
 
 
-def add_database(parser: ArgumentParser) -> None:
+def add_database(parser: _ActionsContainer, required: bool = True) -> None:
     """Add ``--db`` or ``--sqlite`` (one of them), and ``--spider-dir``."""
-    which = parser.add_mutually_exclusive_group(required=True)
+    which = parser.add_mutually_exclusive_group(required=required)
     which.add_argument("--db", metavar="ID", help="a database that `databases` lists")
     which.add_argument("--sqlite", type=Path, metavar="FILE", help="a SQLite file of your own")
     add_spider_dir(parser)
 
 
-def add_model(parser: ArgumentParser) -> None:
-    """Add ``--model``, and for text generators ``--base``, ``--adapter``, ``--backend``."""
+def add_model(parser: ArgumentParser, several: str = "") -> None:
+    """Add ``--model``, and for text generators ``--base``, ``--adapter``, ``--backend``.
+
+    With ``several``, ``--model`` may be repeated, which ``several`` explains; read it with
+    ``find_models``.
+    """
     parser.add_argument(
         "--model",
-        default="pocket",
+        default=None if several else "pocket",
+        action="append" if several else "store",
         metavar="NAME",
         help="pocket, flan-t5-large, a hub id, the folder of a trained model, or endpoint:NAME "
-        "(default: %(default)s)",
+        f"{several}(default: pocket)",
     )
     parser.add_argument(
         "--endpoint",
@@ -88,14 +96,41 @@ def add_model(parser: ArgumentParser) -> None:
 
 def find_model(args: Namespace) -> str | ModelChoice:
     """The model that the flags of ``add_model`` select; nothing is loaded yet."""
+    return _model_of(args, args.model)
+
+
+def find_models(args: Namespace, default: str = "pocket") -> list[str | ModelChoice]:
+    """The models that ``--model`` names, or ``default``; nothing is loaded yet.
+
+    Of several, each gets the flags that its family takes.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    from text2sql.generators.registry import family_of
+
+    names = list(dict.fromkeys(args.model or [default]))
+    if len(names) == 1:
+        return [_model_of(args, names[0])]
+    takes = {name: set(family_of(name).options) for name in names}
+    taken = set().union(*takes.values())
+    return [_model_of(args, name, taken - takes[name]) for name in names]
+
+
+def _model_of(args: Namespace, name: str, ignored: Collection[str] = ()) -> str | ModelChoice:
     from text2sql.generators.choice import ModelChoice
 
-    name = args.model
-    if name == "pocket" and (args.base or args.adapter):
+    given = {
+        "base": args.base,
+        "adapter": args.adapter,
+        "backend": args.backend,
+        "constrained": not args.unconstrained,
+        "endpoint": args.endpoint,
+    }
+    kept = {option: value for option, value in given.items() if option not in ignored}
+    if name == "pocket" and (kept.get("base") or kept.get("adapter")):
         name = "flan-t5-large"
-    choice = ModelChoice(
-        name, args.base, args.adapter, args.backend, not args.unconstrained, args.endpoint
-    )
+    choice = ModelChoice(name, **kept)
     return name if choice == ModelChoice(name) else choice
 
 

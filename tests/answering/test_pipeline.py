@@ -6,6 +6,7 @@ import json
 import math
 import sqlite3
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -227,7 +228,7 @@ def test_a_model_is_not_loaded_before_the_first_question(
         return Parrot("SELECT 1")
 
     monkeypatch.setattr(registry, "_load", load)
-    monkeypatch.setattr(registry, "_LOADED", {})
+    monkeypatch.setattr(registry, "_LOADED", OrderedDict())
     asker = Text2SQL()
     assert loaded == []
     asker.ask("How many?", database)

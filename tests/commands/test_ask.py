@@ -10,6 +10,9 @@ import pytest
 
 from tests.parrot import Parrot
 from text2sql.cli import main
+from text2sql.generators import registry
+from text2sql.generators.base import Generator
+from text2sql.generators.choice import ModelChoice
 
 
 def test_json_is_in_the_documented_form(
@@ -109,3 +112,60 @@ def test_a_sample_is_asked_by_its_name(parrot: Parrot, capsys: pytest.CaptureFix
     parrot.queries = ("SELECT 1 FROM doctor LIMIT 1",)
     assert main(["ask", "Any doctors?", "--db", "clinic", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["db_id"] == "clinic"
+
+
+@pytest.fixture
+def two_models(parrot: Parrot, monkeypatch: pytest.MonkeyPatch) -> list[ModelChoice]:
+    """Two models that write different queries; returns what was loaded."""
+    loaded: list[ModelChoice] = []
+
+    def load(choice: ModelChoice) -> Generator:
+        loaded.append(choice)
+        if choice.model == "pocket":
+            return Parrot("SELECT count(*) FROM patient")
+        return Parrot("SELECT name FROM nowhere", "SELECT 380")
+
+    monkeypatch.setattr(registry, "_load", load)
+    return loaded
+
+
+SEVERAL = ["ask", "How many patients are on our books?", "--db", "clinic"]
+BOTH = ["--model", "pocket", "--model", "flan-t5-large"]
+
+
+def test_several_models_answer_one_question_and_are_compared_with_gold(
+    two_models: list[ModelChoice], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*SEVERAL, *BOTH, "--unconstrained", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(a["asked"], a["sql"], a["rows"], a["right"]) for a in found["answers"]] == [
+        ("pocket", "SELECT count(*) FROM patient", [[380]], True),
+        ("flan-t5-large", "SELECT 380", [[380]], True),
+    ]
+    assert found["agreement"] == "pocket and flan-t5-large return the same rows."
+    assert found["gold"] == "SELECT count(*) FROM patient"
+    assert two_models == [ModelChoice("pocket"), ModelChoice("flan-t5-large", constrained=False)]
+
+
+def test_people_see_one_model_after_the_other_and_which_is_right(
+    two_models: list[ModelChoice], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*SEVERAL, *BOTH, "--beams", "1"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith("pocket\n\nSELECT count(*) FROM patient\n")
+    assert "Right by the gold query." in captured.out
+    assert "\nflan-t5-large\n\nSELECT name FROM nowhere\n" in captured.out
+    assert "Wrong by the gold query." in captured.out
+    assert captured.err == "The SQL failed: no such table: nowhere\n"
+
+
+def test_a_flag_that_no_model_takes_is_refused(
+    two_models: list[ModelChoice],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.undo()
+    flags = ["--model", "pocket", "--model", "endpoint:m", "--endpoint", "http://127.0.0.1:1"]
+    assert main([*SEVERAL, *flags, "--backend", "transformers"]) == 1
+    captured = capsys.readouterr()
+    assert "The model 'pocket' takes no --backend" in captured.err

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from text2sql.cli import build_parser, main
-from text2sql.commands.serve import _feedback, _fetch_spider
+from text2sql.commands.serve import _feedback, _fetch_spider, _served
 from text2sql.databases import Catalog
 from text2sql.download.background import SpiderFetch
 
@@ -121,12 +121,32 @@ def test_spider_is_fetched_where_it_is_asked_for_or_on_a_space(
     assert (found is not None, started) == (fetched, [found] if fetched else [])
 
 
-def test_a_space_can_name_its_model_in_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("flags", "variable", "models"),
+    [
+        ([], None, ["pocket", "flan-t5-large", "mine"]),
+        ([], "flan-t5-large", ["flan-t5-large", "pocket", "mine"]),
+        (["--model", "pocket"], "flan-t5-large", ["pocket", "flan-t5-large", "mine"]),
+        (["--model", "endpoint:m", "--model", "pocket", "--endpoint", "http://127.0.0.1:1"], None,
+         ["endpoint:m", "pocket", "flan-t5-large", "mine"]),
+        (["--model", "runs/mine"], None, ["runs/mine", "pocket", "flan-t5-large"]),
+    ],
+)  # fmt: skip
+def test_visitors_choose_among_named_models_the_usual_ones_and_those_of_runs(
+    flags: list[str],
+    variable: str | None,
+    models: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("runs/mine").mkdir(parents=True)
+    Path("runs/mine/config.json").write_text('{"model_type": "pocket"}', encoding="utf-8")
     monkeypatch.delenv("TEXT2SQL_MODEL", raising=False)
-    assert build_parser().parse_args(["serve"]).model == "pocket"
-    monkeypatch.setenv("TEXT2SQL_MODEL", "flan-t5-large")
-    assert build_parser().parse_args(["serve"]).model == "flan-t5-large"
-    assert build_parser().parse_args(["serve", "--model", "pocket"]).model == "pocket"
+    if variable is not None:
+        monkeypatch.setenv("TEXT2SQL_MODEL", variable)
+    args = build_parser().parse_args(["serve", *flags])
+    assert [model.name for model in _served(args)] == models
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import os
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from text2sql.databases import Catalog, Database
 from text2sql.errors import DataError
 from text2sql.evaluation import DEFAULT_METRICS, Run, evaluate, score
 from text2sql.generators.base import Candidate, Options
+from text2sql.prompt import Prompt
 from text2sql.spider import Example, load_examples
 
 
@@ -212,3 +214,25 @@ def test_several_processes_need_a_file(
     monkeypatch.setattr(sys.modules["text2sql.evaluation.evaluate"], "processes", two)
     with pytest.raises(DataError, match="name one with --out"):
         evaluate(Parrot(GOLDS), examples, catalog)
+
+
+class Reader(Parrot):
+    """A model that reads text."""
+
+    def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
+        self.asked.append(question)
+        return []
+
+    def prompt(self, question: str, database: Database) -> Prompt:
+        return Prompt(question)
+
+
+def test_a_text_model_reads_the_evidence_of_a_question_and_others_do_not(
+    catalog: Catalog, examples: list[Example]
+) -> None:
+    with_hint = [replace(example, evidence="old means over 60") for example in examples[:1]]
+    reader, parrot = Reader(GOLDS), Parrot(GOLDS)
+    for model in (reader, parrot):
+        evaluate(model, [*with_hint, examples[1]], catalog)
+    assert reader.asked == ["Question 1? Hint: old means over 60", "Question 2?"]
+    assert parrot.asked == ["Question 1?", "Question 2?"]

@@ -16,9 +16,11 @@ from text2sql.generators.causal import CausalGenerator
 from text2sql.generators.chat import chat_ids
 from text2sql.generators.checkpoint import Checkpoint
 from text2sql.generators.choice import ModelChoice
+from text2sql.generators.input_format import InputFormat
 from text2sql.generators.registry import load_generator
 from text2sql.sandbox import run_query
 from text2sql.schema import Schema
+from text2sql.spider import Example
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,23 @@ def test_the_prompt_is_a_chat_up_to_the_reply() -> None:
     tokenizer = learn_tokenizer()
     text = tokenizer.decode(chat_ids(tokenizer, "Who?"))
     assert text.endswith("<|im_start|>user\nWho?<|im_end|>\n<|im_start|>assistant\n")
+
+
+def test_examples_precede_the_question_as_turns_if_they_fit(base: Path) -> None:
+    generator = load_generator(str(base))
+    assert isinstance(generator, CausalGenerator)
+    database = Catalog.open().get("clinic")
+    known = [Example("Who?", "SELECT name FROM doctor", "clinic")] * 2
+    asked = "How many patients are there?"
+    plain = generator.encode(asked, database)
+
+    def turns(max_input: int) -> int:
+        generator.reads = InputFormat(max_input=max_input)
+        text = generator.tokenizer.decode(generator._with_examples(known, asked, database))
+        return text.count("<|im_start|>assistant\nSELECT name FROM doctor<|im_end|>")
+
+    assert [turns(n * len(plain)) for n in (1, 2, 4)] == [0, 1, 2]
+    generator.reads = InputFormat()
 
 
 def test_bytes_of_a_vocabulary_are_read_as_text_and_parts_of_characters_left_out() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from text2sql.answering.pipeline import Text2SQL
+from text2sql.answering.pipeline import Service, Text2SQL
 from text2sql.databases import Catalog, Database
 from text2sql.errors import ModelError
 from text2sql.generators.base import Candidate, Options
@@ -20,6 +20,7 @@ from text2sql.generators.choice import ModelChoice
 from text2sql.generators.endpoint import EndpointGenerator, Spent, create_tables
 from text2sql.generators.registry import load_generator
 from text2sql.schema import Column, ForeignKey, Schema, Table
+from text2sql.spider import Example
 
 SQL = "SELECT count(*) FROM patient"
 
@@ -96,6 +97,22 @@ def test_the_question_arrives_with_the_schema_and_the_query_comes_back(
     last = body["messages"][-1]["content"]
     assert "CREATE TABLE patient (" in last
     assert last.endswith("Question: How many patients are there?")
+
+
+def test_examples_of_people_come_between_the_usual_ones_and_the_question(
+    server: Server, clinic: Database
+) -> None:
+    server.says(SQL)
+    examples = [Example("Who?", "SELECT 1", "clinic"), Example("Where?", "SELECT 2", "clinic")]
+    answer = Text2SQL(EndpointGenerator("tiny", server.url)).ask(
+        "Who is there, and where?", clinic, Service(examples=examples, evidence="there is a city")
+    )
+    assert answer.sql == SQL
+    said = [message["content"] for message in server.seen[0][2]["messages"]]
+    assert said[5].startswith("CREATE TABLE department (")
+    assert said[5].endswith("Question: Where?")
+    assert said[6:9] == ["SELECT 2", "Question: Who?", "SELECT 1"]
+    assert said[9].endswith("Question: Who is there, and where? Hint: there is a city")
 
 
 def test_an_answer_comes_through_the_pipeline_with_its_rows(

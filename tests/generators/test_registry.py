@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,7 +19,7 @@ from text2sql.generators.base import Generator
 from text2sql.generators.choice import ModelChoice
 from text2sql.generators.families import pocket, seq2seq
 from text2sql.generators.family import Family
-from text2sql.generators.registry import family_of, load_generator
+from text2sql.generators.registry import family_of, is_loaded, load_generator
 
 
 def test_every_module_of_the_folder_is_a_family() -> None:
@@ -100,7 +101,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return Parrot(choice.model)
 
     monkeypatch.setattr(registry, "_load", slowly)
-    monkeypatch.setattr(registry, "_LOADED", {})
+    monkeypatch.setattr(registry, "_LOADED", OrderedDict())
     return read
 
 
@@ -119,6 +120,24 @@ def test_a_folder_is_one_model_however_it_is_written(
     assert load_generator("mine") is load_generator(str(tmp_path / "mine"))
     assert load_generator("mine") is not load_generator("pocket")
     assert loads == ["mine", "pocket"]
+
+
+class Heavy(Parrot):
+    nbytes = 10
+
+
+def test_models_stay_loaded_up_to_a_size_and_the_last_one_always(
+    loads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "_load", lambda choice: loads.append(choice.model) or Heavy())
+    monkeypatch.setattr(registry, "KEPT_BYTES", 25)
+    for model in ("a", "b", "a", "c", "a", "b"):
+        load_generator(model)
+    assert loads == ["a", "b", "c", "b"]
+    assert [is_loaded(model) for model in "abc"] == [True, True, False]
+    monkeypatch.setattr(registry, "KEPT_BYTES", 5)
+    assert load_generator("huge") is load_generator("huge")
+    assert [is_loaded(model) for model in ("a", "b", "huge")] == [False, False, True]
 
 
 def test_a_slow_model_does_not_hold_up_another(

@@ -97,6 +97,15 @@ class TableOfAnswers:
         return [Candidate(GOLD.get(question, rows), -0.1), Candidate(count, -2.3)]
 
 
+class Counter:
+    """A model that counts the rows of the first table, whatever the question."""
+
+    name = "counter"
+
+    def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
+        return [Candidate(f'SELECT count(*) FROM "{database.schema.tables[0].name}"', -0.1)]
+
+
 class FarAway(Text2SQL):
     """A model that is not on this machine, which has no way to the hub."""
 
@@ -173,7 +182,7 @@ def main(folder: Path) -> None:
     catalog = make_catalog(folder)
     runs = make_runs(folder, catalog)
     make_training_run(runs)
-    others = [Text2SQL("no-such-model"), FarAway()]
+    others = [Text2SQL("no-such-model"), FarAway(), Text2SQL(Counter())]
     feedback = FeedbackFile(folder / "feedback.db")
     store = UploadStore()
     model = Text2SQL(TableOfAnswers())

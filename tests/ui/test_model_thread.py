@@ -15,13 +15,15 @@ from text2sql.databases import Database
 from text2sql.errors import FullError
 from text2sql.schema import Schema
 from text2sql.ui.fair_queue import QueueLimits, Ticket
-from text2sql.ui.model_thread import ModelThread
+from text2sql.ui.model_thread import ModelThread, model_threads
 
 DATABASE = Database("d", Schema.from_text("t(a)"))
 
 
 class Recorder:
     """Stands for ``Text2SQL``: notes what it is asked and how many ask at once."""
+
+    loaded = True
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -193,3 +195,24 @@ def test_the_work_is_done_in_the_context_of_whoever_asked(recorder: Recorder) ->
     for ticket in tickets:
         ticket.result(5)
     assert seen == ["ann", "bob"]
+
+
+def test_the_models_beside_the_default_take_turns_with_each_other(recorder: Recorder) -> None:
+    first, second, third = model_threads(Recorder(), [recorder, recorder])  # type: ignore[arg-type, list-item]
+    tickets = [_submit(second, "a"), _submit(third, "b")]
+    first.text2sql.go_on.set()  # type: ignore[attr-defined]
+    assert _submit(first, "c").result(5) == "c on d"
+    assert all(ticket.waiting for ticket in tickets)
+    recorder.go_on.set()
+    assert sorted(ticket.result(5) for ticket in tickets) == ["a on d", "b on d"]
+    assert recorder.most == 1
+
+
+def test_a_model_that_must_be_loaded_first_may_take_longer(recorder: Recorder) -> None:
+    recorder.loaded = False
+    model = ModelThread(recorder, hangs_after_s=0.05)  # type: ignore[arg-type]
+    ticket = _submit(model, "a")
+    time.sleep(0.2)
+    assert ticket.waiting
+    recorder.go_on.set()
+    assert ticket.result(5) == "a on d"

@@ -277,7 +277,9 @@ def test_an_answer_can_be_called_right_wrong_or_put_right(page: Page) -> None:
     expect(page.locator("#thanks")).to_contain_text("the SQL fails: no such column: nope")
     edit_sql(page, "SELECT town FROM customer")
     page.get_by_role("button", name="Right", exact=True).click()
-    expect(page.locator("#thanks")).to_have_text("Thank you. Your corrected SQL is saved.")
+    expect(page.locator("#thanks")).to_have_text(
+        "Thank you. Your corrected SQL is saved, and helps with your next questions."
+    )
 
 
 def test_a_model_that_cannot_be_loaded_leaves_the_one_before(page: Page) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from text2sql.sandbox import QueryResult
 
-__all__ = ["Agreement", "find_agreement"]
+__all__ = ["Agreement", "comparable_rows", "find_agreement"]
 
 # Both chosen on the first half of Spider dev, with four beams.
 _SHARPNESS = 0.6
@@ -47,7 +47,7 @@ def find_agreement(
         scores: log-probabilities, best first.
         results: the result of each candidate, or None if it was not run.
     """
-    rows = [_rows(result) for result in results]
+    rows = [comparable_rows(result) for result in results]
     weights: dict[tuple[str, ...], float] = defaultdict(float)
     for score, key in zip(scores, rows, strict=True):
         if key is not None:
@@ -65,8 +65,11 @@ def find_agreement(
     )
 
 
-def _rows(result: QueryResult | None) -> tuple[str, ...] | None:
-    """Return the rows in sorted order, because equivalent queries may order them differently."""
+def comparable_rows(result: QueryResult | None) -> tuple[str, ...] | None:
+    """Return the rows in sorted order, because equivalent queries may order them differently.
+
+    None if the query did not run.
+    """
     if result is None or result.error is not None:
         return None
     return tuple(sorted(map(repr, result.rows)))

@@ -44,7 +44,8 @@ class Answer:
     ``missing`` holds sentences about what the question asks for but the answer lacks. ``read_as``
     is the question as the model read it, empty if it has no synonyms that a person gave.
     ``unused`` holds words of the question that the query does not use. ``second`` is the best
-    candidate with other rows, None if there is none.
+    candidate with other rows, None if there is none. ``example`` is the question for which a person
+    gave this query, up to its values; empty if a model wrote it.
 
     ``follows`` is true if the answer to a follow-up changes the query before it, without a model.
     It then names the ``earlier`` questions, the first one first, and the parts of the query that
@@ -65,6 +66,7 @@ class Answer:
     read_as: str = ""
     unused: tuple[str, ...] = ()
     second: SecondReading | None = None
+    example: str = ""
     follows: bool = False
     earlier: tuple[str, ...] = ()
     carried: tuple[Carried, ...] = ()
@@ -112,6 +114,7 @@ class Answer:
             "answerable": None if self.answerable is None else round(self.answerable, 4),
             "missing": list(self.missing),
             **({"read_as": self.read_as} if self.read_as else {}),
+            **({"example": self.example} if self.example else {}),
             "earlier": list(self.earlier),
             "carried": [{"text": c.text, "without": c.without} for c in self.carried],
         }

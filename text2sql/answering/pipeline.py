@@ -15,6 +15,7 @@ from text2sql.answering.chart_request import without_chart
 from text2sql.answering.choosing import preference, preferred
 from text2sql.answering.conversation.following import Previous, agreeing, chosen, follow_ups
 from text2sql.answering.evidence import evidence
+from text2sql.answering.examples import nearest, shown_examples, with_example
 from text2sql.answering.missing import lower_confidence, missing
 from text2sql.answering.question import check_question
 from text2sql.answering.question_language import NOT_ENGLISH, is_english
@@ -28,17 +29,21 @@ from text2sql.generators.base import (
     Candidate,
     Generator,
     Options,
-    Preparing,
+    Prompted,
+    ReadsExamples,
     Weighted,
 )
 from text2sql.generators.choice import ModelChoice
-from text2sql.generators.registry import family_of, load_generator
+from text2sql.generators.confidence import Confidence
+from text2sql.generators.registry import family_of, is_loaded, load_generator
 from text2sql.linking.cell_index import cell_index
 from text2sql.linking.keys import with_keys
 from text2sql.linking.synonyms import reworded
+from text2sql.prompt import with_evidence
 from text2sql.query.explanation import explanation
 from text2sql.sandbox import Failure, Limits, QueryResult, run_query
 from text2sql.schema import Schema
+from text2sql.spider import Example
 
 __all__ = [
     "Answer",
@@ -71,19 +76,36 @@ class Service:
     """The context in which a server answers a question for one of many visitors.
 
     ``turn`` runs the work that needs the model when its turn has come. Queries count towards the
-    sandbox share of ``owner``, and setting ``cancel`` interrupts them.
+    sandbox share of ``owner``, and setting ``cancel`` interrupts them. ``examples`` are questions
+    over the same database whose SQL a person gave, the latest one last. ``evidence`` is a hint for
+    one question, as BIRD has them, which text models read.
     """
 
     turn: Callable[[Callable[[], Any]], Any] = _at_once
     owner: str | None = None
     cancel: threading.Event | None = None
+    examples: Sequence[Example] = ()
+    evidence: str = ""
 
 
 _ALONE = Service()
 
 
+@dataclass(frozen=True)
+class _Written:
+    """What a model wrote for each question, in ``seconds`` each; the model may be unloaded since.
+
+    ``model`` is its name, with the digest of its weights if it has any.
+    """
+
+    candidates: list[list[Candidate]]
+    seconds: float
+    model: str
+    confidence: Confidence | None
+
+
 class Text2SQL:
-    """Answers questions with one model, which is loaded for the first question. Thread-safe.
+    """Answers questions with one model, which is loaded when it is needed. Thread-safe.
 
     ``model`` is ``pocket``, ``flan-t5-large``, a hub id, the folder of a trained model, a
     ``ModelChoice`` with further settings, or a ``Generator``.
@@ -98,6 +120,7 @@ class Text2SQL:
         self._model = model
         self.options = options
         self.limits = limits
+        self._last_loaded = ""  # as in ``Answer.model``
 
     @property
     def name(self) -> str:
@@ -114,6 +137,11 @@ class Text2SQL:
         if isinstance(self._model, str | ModelChoice):
             return load_generator(self._model)
         return self._model
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the model is in memory."""
+        return not isinstance(self._model, str | ModelChoice) or is_loaded(self._model)
 
     @property
     def batches(self) -> bool:
@@ -164,35 +192,22 @@ class Text2SQL:
             ModelError: the model's files are missing or do not match.
         """
         questions = [check_question(question, database.schema) for question in questions]
-        generator, database = self._prepared(database)
+        database = _prepared(database)
         read = [reworded(question, database.schema) for question in questions]
         for_rows = [without_chart(question) for question in read]
-        written, each_s = service.turn(lambda: self._write(generator, for_rows, database))
+        written = service.turn(lambda: self._write(for_rows, database, service))
         answers = [
-            self._answer(question, database, generator, candidates, each_s, service)
-            for question, candidates in zip(read, written, strict=True)
+            self._answer(question, database, candidates, written, service)
+            for question, candidates in zip(read, written.candidates, strict=True)
         ]
         return [_as_asked(question, a) for question, a in zip(questions, answers, strict=True)]
-
-    def _prepared(self, database: Database) -> tuple[Generator, Database]:
-        """The loaded model, and ``database`` with its keys, which the model has read."""
-        if database.path is not None and not database.path.is_file():
-            raise DatabaseError(
-                f"The file of {database.db_id!r} no longer exists; "
-                "restore it, or choose another database."
-            )
-        database = with_keys(database)
-        generator = self.generator
-        if isinstance(generator, Preparing):
-            generator.prepare(database)
-        return generator, database
 
     def _follow(
         self, question: str, database: Database, service: Service, previous: Previous
     ) -> Answer:
         """Answer a question that may change the query before it, for which no model is needed."""
         question = check_question(question, database.schema)
-        generator, database = self._prepared(database)
+        database = _prepared(database)
         started = time.perf_counter()
         read = reworded(question, database.schema)
         found = follow_ups(without_chart(read), previous, database)
@@ -201,11 +216,13 @@ class Text2SQL:
         found = [one for one in found if not one.new]
         candidates = [Candidate(f.sql, f.score) for f in found[:_FOLLOW_UPS]]
         results = self._results(candidates, database, service)
+        if not self._last_loaded:
+            self._last_loaded = service.turn(lambda: _model(self.generator))
         place, likely = chosen(found, results)
         answer = Answer(
             question=read,
             db_id=database.db_id,
-            model=_model(generator),
+            model=self._last_loaded,
             sql=candidates[place].sql,
             candidates=_ranked(candidates, results, agreeing(results, place)),
             result=results[place],
@@ -217,34 +234,46 @@ class Text2SQL:
         )
         return _as_asked(question, answer)
 
-    def _write(
-        self, generator: Generator, questions: Sequence[str], database: Database
-    ) -> tuple[list[list[Candidate]], float]:
-        """Return the candidates of each question, and the seconds per question."""
+    def _write(self, questions: Sequence[str], database: Database, service: Service) -> _Written:
+        """Write the candidates of each question; the model is loaded if necessary."""
+        generator, examples = self.generator, service.examples
         started = time.perf_counter()
-        if len(questions) > 1 and isinstance(generator, Batching):
+        shown = [shown_examples(question, examples) for question in questions]
+        if isinstance(generator, Prompted):
+            questions = [with_evidence(question, service.evidence) for question in questions]
+        if examples and isinstance(generator, ReadsExamples):
+            written = [
+                generator.generate_after(near, question, database, self.options)
+                for near, question in zip(shown, questions, strict=True)
+            ]
+        elif len(questions) > 1 and isinstance(generator, Batching):
             written = generator.generate_all(questions, database, self.options)
         else:
             written = [generator.generate(q, database, self.options) for q in questions]
-        return written, (time.perf_counter() - started) / max(1, len(questions))
+        each_s = (time.perf_counter() - started) / max(1, len(questions))
+        known = generator.confidence if isinstance(generator, Calibrated) else None
+        self._last_loaded = _model(generator)
+        return _Written(written, each_s, self._last_loaded, known)
 
     def _answer(
         self,
         question: str,
         database: Database,
-        generator: Generator,
         candidates: Sequence[Candidate],
-        written_s: float,
+        written: _Written,
         service: Service,
     ) -> Answer:
         """Run the candidates and build the answer from the chosen one."""
         started = time.perf_counter()
         candidates = preferred(candidates, question, database)
+        near = nearest(question, service.examples, database)
+        if near is not None:
+            candidates = with_example(candidates, near)
         results = self._results(candidates, database, service)
         agreement = find_agreement([preference(c) for c in candidates], results)
         place = agreement.place if agreement else 0
         found = evidence(candidates, agreement)
-        known = generator.confidence if isinstance(generator, Calibrated) else None
+        known = written.confidence
         share = agreement.share if agreement else None
         sql = candidates[place].sql if candidates else ""
         result = results[place] if candidates else _NOTHING_WRITTEN
@@ -256,19 +285,20 @@ class Text2SQL:
         return Answer(
             question=question,
             db_id=database.db_id,
-            model=_model(generator),
+            model=written.model,
             sql=sql,
             candidates=_ranked(
                 candidates, results, agreement.same if agreement else (False,) * len(candidates)
             ),
             result=result,
-            seconds=written_s + time.perf_counter() - started,
+            seconds=written.seconds + time.perf_counter() - started,
             confidence=lower_confidence(confidence, lacking, result),
             answerable=known.answerable.probability(found) if known and found else None,
             evidence=found,
             missing=lacking,
             unused=_unused(question, sql, database),
             second=_second(candidates, results, agreement),
+            example=near.example.question if near is not None and near.sql == sql else "",
         )
 
     def _results(
@@ -289,6 +319,18 @@ class Text2SQL:
             )
             limits = replace(self.limits, timeout_s=round(ends - time.perf_counter(), 2))
         return results
+
+
+def _prepared(database: Database) -> Database:
+    """Return ``database`` with its keys, after its cells are indexed, which takes up to 20 s."""
+    if database.path is not None and not database.path.is_file():
+        raise DatabaseError(
+            f"The file of {database.db_id!r} no longer exists; "
+            "restore it, or choose another database."
+        )
+    database = with_keys(database)
+    cell_index(database)
+    return database
 
 
 def _as_asked(question: str, answer: Answer) -> Answer:

@@ -14,7 +14,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from text2sql.arguments import add_model, add_spider_dir, find_model
+from text2sql.arguments import add_model, add_spider_dir, find_models
 from text2sql.errors import Text2SQLError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ text2sql serve --sqlite shop.db --port 8000
 text2sql serve --spider-dir ~/spider --runs runs --model flan-t5-large
 """
 _MODELS = ("pocket", "flan-t5-large")  # what a visitor can choose, beside --model
+_MODEL_VARIABLE = "TEXT2SQL_MODEL"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -46,8 +47,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="download Spider's databases (206 MB) in the background if they are missing",
     )
-    add_model(parser)
-    parser.set_defaults(model=os.environ.get("TEXT2SQL_MODEL", parser.get_default("model")))
+    add_model(
+        parser,
+        several="; the first is the page's default, and visitors can choose those of further "
+        f"--model as well; without the flag, {_MODEL_VARIABLE} names the default ",
+    )
     parser.add_argument(
         "--runs",
         type=Path,
@@ -125,9 +129,7 @@ def run(args: Namespace) -> int:
     port = free_port(args.host, args.port)
     if args.port is None and port != FIRST:
         print(f"Port {FIRST} is busy, so this is port {port}; --port chooses another.")
-    from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog
-    from text2sql.generators.trained import trained_models
     from text2sql.ui.demo import build_demo
     from text2sql.ui.launch import launch
     from text2sql.uploads.store import UploadStore
@@ -135,13 +137,10 @@ def run(args: Namespace) -> int:
     catalog = Catalog.open(args.spider_dir, args.sqlite)
     for problem in catalog.problems.values():
         print(f"text2sql: {problem}", file=sys.stderr)
-    text2sql = Text2SQL(find_model(args))
+    text2sql, *others = _served(args)
     spider = _fetch_spider(args, catalog)
     if _on_space():
         _prepare_to_borrow(text2sql)
-    names = [name for name in _MODELS if name != text2sql.name]
-    trained = trained_models(args.runs, [*names, text2sql.name])
-    others = [*map(Text2SQL, names), *map(Text2SQL, trained)]
     feedback = _feedback(args)
     store = UploadStore(idle_s=60.0 * args.forget_after)
     demo = build_demo(text2sql, catalog, args.runs, spider, others, feedback, store, args.evaluate)
@@ -151,6 +150,24 @@ def run(args: Namespace) -> int:
     threading.Thread(target=_warm, args=(text2sql,), daemon=True).start()
     demo.block_thread()
     return 0
+
+
+def _served(args: Namespace) -> list[Text2SQL]:
+    """The models of the page: those of --model, the usual ones, and those of training runs."""
+    from text2sql.answering.pipeline import Text2SQL
+    from text2sql.generators.trained import trained_models
+
+    default = os.environ.get(_MODEL_VARIABLE, "pocket")
+    first = [Text2SQL(model) for model in find_models(args, default)]
+    names = [model.name for model in first]
+    usual = [name for name in _MODELS if name not in names]
+    given = {Path(name).absolute() for name in names}
+    trained = [
+        choice
+        for choice in trained_models(args.runs, [*names, *usual])
+        if Path(choice.model).absolute() not in given
+    ]
+    return [*first, *map(Text2SQL, usual), *map(Text2SQL, trained)]
 
 
 def _fetch_spider(args: Namespace, catalog: Catalog) -> SpiderFetch | None:

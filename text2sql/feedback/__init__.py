@@ -7,16 +7,20 @@ from pathlib import Path
 from text2sql.cache import cache_folder
 from text2sql.feedback.file import FeedbackFile
 from text2sql.feedback.folder import FeedbackFolder
+from text2sql.feedback.owner import OWNER, OwnerExamples, owner_feedback
 from text2sql.feedback.store import MAX_LENGTH, Feedback, FeedbackStore
 
 __all__ = [
     "MAX_LENGTH",
+    "OWNER",
     "Feedback",
     "FeedbackFile",
     "FeedbackFolder",
     "FeedbackStore",
+    "OwnerExamples",
     "default_feedback_file",
     "open_feedback",
+    "owner_feedback",
 ]
 
 

@@ -8,6 +8,8 @@ from typing import Protocol, runtime_checkable
 
 from text2sql.databases import Database
 from text2sql.generators.confidence import Confidence
+from text2sql.prompt import Prompt
+from text2sql.spider import Example
 
 __all__ = [
     "Batching",
@@ -15,7 +17,9 @@ __all__ = [
     "Candidate",
     "Generator",
     "Options",
-    "Preparing",
+    "Prompted",
+    "ReadsExamples",
+    "Resident",
     "Signals",
     "Weighted",
 ]
@@ -77,10 +81,26 @@ class Batching(Protocol):
 
 
 @runtime_checkable
-class Preparing(Protocol):
-    """A generator that can read a database in advance, without the model."""
+class Prompted(Protocol):
+    """A generator that reads text, so that a question may come with a hint."""
 
-    def prepare(self, database: Database) -> None: ...
+    def prompt(self, question: str, database: Database) -> Prompt: ...
+
+
+@runtime_checkable
+class ReadsExamples(Protocol):
+    """A generator whose prompt has room for examples; the nearest one is the last."""
+
+    def generate_after(
+        self, examples: Sequence[Example], question: str, database: Database, options: Options
+    ) -> list[Candidate]: ...
+
+
+@runtime_checkable
+class Resident(Protocol):
+    """A generator that holds its weights in memory; ``nbytes`` is their size."""
+
+    nbytes: int
 
 
 @runtime_checkable

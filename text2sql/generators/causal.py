@@ -11,6 +11,7 @@ from text2sql.generators.base import Candidate, Options
 from text2sql.generators.chat import chat_ids, sql_of_reply
 from text2sql.generators.seq2seq import Seq2SeqGenerator
 from text2sql.schema import Schema
+from text2sql.spider import Example
 
 __all__ = ["CausalGenerator"]
 
@@ -20,7 +21,13 @@ class CausalGenerator(Seq2SeqGenerator):
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Return candidates for ``question``, best first; scores are per token."""
-        tokens = self.encode(question, database)
+        return self.generate_after((), question, database, options)
+
+    def generate_after(
+        self, examples: Sequence[Example], question: str, database: Database, options: Options
+    ) -> list[Candidate]:
+        """As ``generate``; the last of ``examples`` that fit come before the question as turns."""
+        tokens = self._with_examples(examples, question, database)
         with self.lock:
             sequences, scores = self._found(tokens, database.schema, options)
         found = self.candidates(sequences, scores, question)
@@ -28,6 +35,18 @@ class CausalGenerator(Seq2SeqGenerator):
             return found
         written = [Candidate(sql_of_reply(c.sql), c.score) for c in found]
         return [candidate for candidate in written if candidate.sql]
+
+    def _with_examples(
+        self, examples: Sequence[Example], question: str, database: Database
+    ) -> list[int]:
+        """The tokens of the chat, with as many examples as the trained length of an input holds."""
+        prompt = self.prompt(question, database)
+        turns = [(self.prompt(e.question, database).text, e.query) for e in examples]
+        for first in range(len(turns)):
+            tokens = chat_ids(self.tokenizer, prompt.text, turns[first:])
+            if len(tokens) <= self.reads.max_input:
+                return tokens
+        return self.encode(question, database)
 
     def decode(self, tokens: Sequence[int]) -> str:
         """Decode tokens without special tokens."""

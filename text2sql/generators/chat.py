@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,12 +24,18 @@ _PARTS = re.compile(r"['\"`;]|\n[ \t]*\n")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 
-def chat_ids(tokenizer: PreTrainedTokenizerBase, prompt: str) -> list[int]:
-    """Return the tokens of the chat up to the beginning of the model's reply."""
-    messages = [
-        {"role": "system", "content": INSTRUCTION},
-        {"role": "user", "content": prompt},
-    ]
+def chat_ids(
+    tokenizer: PreTrainedTokenizerBase, prompt: str, before: Sequence[tuple[str, str]] = ()
+) -> list[int]:
+    """Return the tokens of the chat up to the beginning of the model's reply.
+
+    ``before`` are prompts with their replies that precede ``prompt``.
+    """
+    messages = [{"role": "system", "content": INSTRUCTION}]
+    for asked, reply in before:
+        messages.append({"role": "user", "content": asked})
+        messages.append({"role": "assistant", "content": reply})
+    messages.append({"role": "user", "content": prompt})
     found: Any = tokenizer.apply_chat_template(
         messages, add_generation_prompt=True, tokenize=True, return_dict=True
     )

@@ -50,6 +50,7 @@ class CTranslateGenerator(TextGenerator):
         super().__init__(tokenizer, name, folder, weights)
         self.translator = translator
         self.constrained = constrained
+        self.nbytes = 0
 
     @classmethod
     def load(
@@ -79,7 +80,9 @@ class CTranslateGenerator(TextGenerator):
         base, adapter = checkpoint.folders
         tokenizer = AutoTokenizer.from_pretrained(folder)
         name, weights = checkpoint.name, checkpoint.weights
-        return cls(translator, tokenizer, name, constrained, adapter or base, weights)
+        model = cls(translator, tokenizer, name, constrained, adapter or base, weights)
+        model.nbytes = sum(path.stat().st_size for path in folder.iterdir())
+        return model
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Return candidates for ``question``, best first; those that satisfy the constraint lead.

@@ -11,6 +11,7 @@ import math
 import os
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ from text2sql.generators.choice import ModelChoice
 from text2sql.prompt import Prompt
 from text2sql.query import quote_identifier
 from text2sql.schema import Column, Schema, Table
+from text2sql.spider import Example
 
 __all__ = ["KEY_VARIABLE", "PREFIX", "URL_VARIABLE", "EndpointGenerator", "Spent", "create_tables"]
 
@@ -130,10 +132,20 @@ class EndpointGenerator:
         Raises:
             ModelError: the server cannot be reached, or refuses.
         """
+        return self.generate_after((), question, database, options)
+
+    def generate_after(
+        self, examples: Sequence[Example], question: str, database: Database, options: Options
+    ) -> list[Candidate]:
+        """As ``generate``, with ``examples`` over the same database before the question."""
+        own = [(f"{_EXAMPLE_TABLES}\n\nQuestion: {_EXAMPLES[0][0]}", _EXAMPLES[0][1])]
+        own += [(f"Question: {asked}", sql) for asked, sql in _EXAMPLES[1:]]
+        for n, e in enumerate(examples):  # the tables once before, and once with the question
+            asked = f"Question: {e.question}" if n else self.prompt(e.question, database).text
+            own.append((asked, e.query))
         messages = [{"role": "system", "content": INSTRUCTION}]
-        for n, (asked, sql) in enumerate(_EXAMPLES):
-            tables = f"{_EXAMPLE_TABLES}\n\n" if n == 0 else ""
-            messages.append({"role": "user", "content": f"{tables}Question: {asked}"})
+        for asked, sql in own:
+            messages.append({"role": "user", "content": asked})
             messages.append({"role": "assistant", "content": sql})
         messages.append({"role": "user", "content": self.prompt(question, database).text})
         reply = self._ask(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pkgutil
 import threading
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from dataclasses import fields, replace
 from functools import cache
 from importlib import import_module
@@ -17,28 +17,51 @@ from pathlib import Path
 from text2sql.errors import MissingPackage, ModelError
 from text2sql.extras import named_extra
 from text2sql.generators import families
-from text2sql.generators.base import Generator
+from text2sql.generators.base import Generator, Resident
 from text2sql.generators.choice import ModelChoice
 from text2sql.generators.family import Family, ModelSource
 
-__all__ = ["family_of", "load_generator"]
+__all__ = ["family_of", "is_loaded", "load_generator"]
 
-_LOADED: dict[ModelChoice, Generator] = {}
+#: The size of the models that stay in memory; those used longest ago are dropped first.
+KEPT_BYTES = 4 * 10**9
+_LOADED: OrderedDict[ModelChoice, Generator] = OrderedDict()
+_KEEPING = threading.Lock()
 _LOADING: defaultdict[ModelChoice, threading.Lock] = defaultdict(threading.Lock)
 _FLAGS = {"constrained": "--unconstrained"}  # of those that are not called like their field
 
 
 def load_generator(model: str | ModelChoice = "pocket") -> Generator:
-    """Load a model by its name (pocket, flan-t5-large), folder or hub id, only once.
+    """Load a model by its name (pocket, flan-t5-large), folder or hub id.
+
+    It stays loaded until others together need more than ``KEPT_BYTES``. Do not keep it longer than
+    for one question.
 
     Raises:
         ModelError: there is no such model, or its files are missing or do not match.
     """
-    choice = _absolute(model if isinstance(model, ModelChoice) else ModelChoice(model))
+    choice = _choice(model)
     with _LOADING[choice]:  # one lock per model, so that a large one does not block a small one
-        if choice not in _LOADED:
-            _LOADED[choice] = _load(choice)
-        return _LOADED[choice]
+        generator = _LOADED.get(choice) or _load(choice)
+        with _KEEPING:
+            _LOADED[choice] = generator
+            _LOADED.move_to_end(choice)
+            while len(_LOADED) > 1 and sum(map(_nbytes, _LOADED.values())) > KEPT_BYTES:
+                _LOADED.popitem(last=False)
+        return generator
+
+
+def is_loaded(model: str | ModelChoice) -> bool:
+    """Whether ``load_generator`` returns the model at once."""
+    return _choice(model) in _LOADED
+
+
+def _choice(model: str | ModelChoice) -> ModelChoice:
+    return _absolute(model if isinstance(model, ModelChoice) else ModelChoice(model))
+
+
+def _nbytes(generator: Generator) -> int:
+    return generator.nbytes if isinstance(generator, Resident) else 0
 
 
 def family_of(model: str | ModelChoice) -> Family:

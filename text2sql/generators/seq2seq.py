@@ -66,6 +66,11 @@ class Seq2SeqGenerator(TextGenerator):
         name, weights = checkpoint.name, checkpoint.weights
         return cls(model, tokenizer, name, constrained, adapter or base, weights)
 
+    @property
+    def nbytes(self) -> int:
+        """The size of the weights."""
+        return sum(parameter.nbytes for parameter in self.model.parameters())
+
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Return candidates for ``question``, best first.
 

@@ -21,7 +21,7 @@ from text2sql.ui.html import html
 from text2sql.ui.inspect.tab import InspectTab
 from text2sql.ui.launch import own_upload_folder
 from text2sql.ui.library import Library
-from text2sql.ui.model_thread import ModelThread
+from text2sql.ui.model_thread import model_threads
 from text2sql.ui.queries import Queries
 from text2sql.ui.report.tab import ReportTab
 from text2sql.ui.training.tab import TrainingTab
@@ -65,7 +65,8 @@ def build_demo(
     """
     sweep(runs)  # remove what a killed page left behind
     folder = RunFolder(runs)
-    model = ModelThread(text2sql)
+    models = model_threads(text2sql, others)
+    model = models[0]
     store = UploadStore() if store is None else store
     own_upload_folder(store)
     library, queries = Library(catalog, store), Queries()
@@ -75,7 +76,7 @@ def build_demo(
         with gr.Tabs() as tabs:
             with gr.Tab("Ask", id="ask"):
                 arriving = None if spider is None else SpiderState(spider, library)
-                tab = AskTab([model, *map(ModelThread, others)], library, queries, feedback)
+                tab = AskTab(models, library, queries, feedback)
             with gr.Tab("Inspect", id="inspect") as inspect_tab:
                 inspect = InspectTab(model, catalog, folder, evaluating)
             with gr.Tab("Report", id="report") as report_tab:

@@ -12,6 +12,7 @@ from text2sql.errors import UnknownDatabase
 from text2sql.linking.key_edits import with_chosen_keys
 from text2sql.schema import ForeignKey
 from text2sql.spider import Example
+from text2sql.ui.corrections import Corrections
 from text2sql.ui.visitor import current_visitor
 from text2sql.ui.visits import Visits
 from text2sql.uploads.examples import examples_from_schema
@@ -37,6 +38,7 @@ class Library(Catalog):
         self.store = store
         self.problems = shared.problems
         self.visits = Visits()
+        self._corrections = Corrections(store.idle_s)
         self._keys: OrderedDict[tuple[str | None, str], tuple[ForeignKey, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -59,10 +61,11 @@ class Library(Catalog):
             self.visits.join(session, token)
 
     def leave(self, session: str) -> None:
-        """End a session, and delete the uploads of its visit if that has no other session."""
+        """End a session; delete the uploads and corrections of its visit if it was the last."""
         visit = self.visits.leave(session)
         if visit is not None:
             self.store.forget(visit)
+            self._corrections.forget(visit)
 
     def __iter__(self) -> Iterator[Database]:
         yield from self.shared
@@ -108,6 +111,22 @@ class Library(Catalog):
         """Do as ``Catalog.examples``; for uploads, generate examples from the schema."""
         imported = self.own.get(db_id)
         return examples_from_schema(imported.database) if imported else self.shared.examples(db_id)
+
+    def correct(self, question: str, db_id: str, sql: str) -> None:
+        """Use ``sql``, which the visitor gave for ``question``, for the visitor's next questions.
+
+        An empty ``sql`` takes it back.
+        """
+        visitor = self.visitor
+        if visitor is not None and sql:
+            self._corrections.add(visitor, Example(question, sql, db_id))
+        elif visitor is not None:
+            self._corrections.take_back(visitor, question, db_id)
+
+    def corrected(self, db_id: str) -> tuple[Example, ...]:
+        """The questions of this visitor for which the visitor gave SQL, the latest last."""
+        visitor = self.visitor
+        return self._corrections.of(visitor, db_id) if visitor is not None else ()
 
     def add_files(self, files: Sequence[UploadedFile]) -> list[Database]:
         """Import files for the visitor.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -21,6 +22,7 @@ __all__ = [
     "OWN_SQL",
     "UNEXPECTED",
     "alert",
+    "asking",
     "doubt",
     "loading",
     "not_brought",
@@ -35,6 +37,8 @@ __all__ = [
     "working",
     "written",
 ]
+
+_QUOTED = 80  # characters of a question
 
 UNEXPECTED = (
     "Something went wrong that should not have. Try again, or ask in other words. "
@@ -52,6 +56,12 @@ OWN_SQL = "You entered SQL, so it was run unchanged."
 def working(elapsed_s: float, place: int = 0) -> Markup:
     """Show below the question that the model works, or the question's place in the queue."""
     return _busy(f"{ordinal(place + 1)} in the queue" if place else "Writing SQL", elapsed_s)
+
+
+def asking(model: str, elapsed_s: float, place: int = 0) -> Markup:
+    """Show which of several models works, or its place in the queue."""
+    place_said = f"{ordinal(place + 1)} in the queue of {model}"
+    return _busy(place_said if place else f"{model} is answering", elapsed_s)
 
 
 def loading(model: str, elapsed_s: float) -> Markup:
@@ -126,6 +136,9 @@ def written(answer: Answer) -> str:
     """Who wrote the query of an answer, as the ending of its outcome."""
     if answer.follows:
         return f" · from the answer before in {duration(answer.seconds)}; no model was asked"
+    if answer.example:
+        known = shorten(answer.example, _QUOTED, placeholder=" …")
+        return f" · from the SQL given for “{known}”, in {duration(answer.seconds)}"
     return f" · written by {answer.model} in {duration(answer.seconds)}"
 
 

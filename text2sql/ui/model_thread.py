@@ -6,7 +6,7 @@ question, so that a slow database delays nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from text2sql.answering.pipeline import Service
@@ -16,24 +16,39 @@ if TYPE_CHECKING:
     from text2sql.answering.conversation.following import Previous
     from text2sql.answering.pipeline import Answer, Text2SQL
     from text2sql.databases import Database
+    from text2sql.spider import Example
 
-__all__ = ["ModelThread"]
+__all__ = ["ModelThread", "model_threads"]
 
 _Result = TypeVar("_Result")
 _HANGS_AFTER_S = 120.0  # a large model on a slow machine takes half a minute for a question
 
 
+def model_threads(first: Text2SQL, others: Sequence[Text2SQL]) -> list[ModelThread]:
+    """Return a thread for ``first``, the default model, and one that all ``others`` share.
+
+    So one of the others at a time is loaded or answers. Beyond the models that answer now, those
+    stay in memory that the registry keeps.
+    """
+    turns = FairQueue("model", 1, hangs_after_s=_HANGS_AFTER_S)
+    return [ModelThread(first), *(ModelThread(other, turns=turns) for other in others)]
+
+
 class ModelThread:
-    """Answers the questions to one model in turn; a visitor who stops waiting blocks nobody."""
+    """Answers the questions to one model in turn; a visitor who stops waiting blocks nobody.
+
+    ``turns`` is the queue for the thread in which the model runs; models may share it.
+    """
 
     def __init__(
         self,
         text2sql: Text2SQL,
         limits: QueueLimits | None = None,
         hangs_after_s: float = _HANGS_AFTER_S,
+        turns: FairQueue | None = None,
     ) -> None:
         self.text2sql = text2sql
-        self._turns = FairQueue("model", 1, limits, hangs_after_s)
+        self._turns = turns or FairQueue("model", 1, limits, hangs_after_s)
         most = self._turns.limits.in_all
         self._questions = FairQueue(
             "model", 2 * most + 1, QueueLimits(most, self._turns.limits.of_each)
@@ -46,8 +61,9 @@ class ModelThread:
         visitor: str | None = None,
         patient: bool = False,
         after: Answer | Previous | None = None,
+        examples: Sequence[Example] = (),
     ) -> Ticket[Answer]:
-        """Queue a question, which may go on from ``after``.
+        """Queue a question, which may go on from ``after``; ``examples`` are as in ``Service``.
 
         Raises:
             FullError: the queue is full, or the visitor has too many questions in it.
@@ -58,15 +74,16 @@ class ModelThread:
 
         def answer(ticket: Ticket[Answer]) -> Answer:
             def turn(work: Callable[[], _Result]) -> _Result:
+                loads = not self.text2sql.loaded  # and perhaps downloads it first
                 inner = self._turns.submit(
-                    lambda _: work(), visitor, patient=True, came=ticket.came
+                    lambda _: work(), visitor, patient=True, may_hang=loads, came=ticket.came
                 )
                 ticket.inner = inner
                 if ticket.given_up:
                     inner.give_up()
                 return inner.result()
 
-            service = Service(turn, visitor, ticket.stopped)
+            service = Service(turn, visitor, ticket.stopped, examples)
             if after is None:
                 return self.text2sql.ask(question, database, service)
             return self.text2sql.ask(question, database, service, after)

@@ -86,9 +86,10 @@ class PocketGenerator:
         model, pieces = Network.load(folder), Pieces(folder / "tokenizer.json")
         return cls(model, pieces, Confidence.read(folder), weights_digest(folder))
 
-    def prepare(self, database: Database) -> None:
-        """Index the cells of ``database`` once, which takes up to 20 s."""
-        cell_index(database)
+    @property
+    def nbytes(self) -> int:
+        """The size of the weights."""
+        return sum(parameter.nbytes for parameter in self.model.parameters())
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Different candidates for ``question``, best first."""

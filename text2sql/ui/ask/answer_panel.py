@@ -19,6 +19,7 @@ from text2sql.ui.ask.choices import candidate_choices
 from text2sql.ui.ask.feedback_panel import FeedbackPanel
 from text2sql.ui.ask.gold_panel import GoldPanel
 from text2sql.ui.ask.history import Asked
+from text2sql.ui.ask.models_panel import ModelsPanel
 from text2sql.ui.ask.readings_panel import ReadingsPanel
 from text2sql.ui.ask.result_panel import ResultPanel
 from text2sql.ui.ask.sql_panel import SqlPanel
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from text2sql.databases import Catalog, Database
     from text2sql.feedback import FeedbackStore
     from text2sql.sandbox import QueryResult
+    from text2sql.ui.model_thread import ModelThread
     from text2sql.ui.queries import Queries
 
 __all__ = ["AnswerPanel"]
@@ -41,7 +43,11 @@ class AnswerPanel:
     """The components of an answer; hidden until there is one."""
 
     def __init__(
-        self, catalog: Catalog, queries: Queries, feedback: FeedbackStore | None = None
+        self,
+        models: Sequence[ModelThread],
+        catalog: Catalog,
+        queries: Queries,
+        feedback: FeedbackStore | None = None,
     ) -> None:
         self.catalog = catalog
         self.queries = queries
@@ -50,9 +56,9 @@ class AnswerPanel:
         self.asked = gr.State(None)  # the ``Asked`` that the panel answers
         with gr.Column(visible=False, elem_id="answer") as self.box:
             self.readings = ReadingsPanel()
-            self._build_body(feedback)
+            self._build_body(models, feedback)
 
-    def _build_body(self, feedback: FeedbackStore | None) -> None:
+    def _build_body(self, models: Sequence[ModelThread], feedback: FeedbackStore | None) -> None:
         catalog, queries = self.catalog, self.queries
         with gr.Column() as self.body:
             self.result = ResultPanel(catalog, queries)
@@ -63,6 +69,7 @@ class AnswerPanel:
                 self.candidates = gr.Radio(
                     [], label="Select one to run it", elem_id="candidates", container=False
                 )
+            self.models = ModelsPanel(models, catalog, queries)
             self.gold = GoldPanel(catalog, queries)
             self.feedback = FeedbackPanel(catalog, queries, feedback)
 
@@ -71,8 +78,8 @@ class AnswerPanel:
         """Everything an answer changes."""
         return [
             self.asked, self.box, self.body, *self.readings.outputs, *self.result.outputs,
-            *self.query.outputs, self.others, self.candidates, *self.gold.outputs,
-            *self.feedback.outputs,
+            *self.query.outputs, self.others, self.candidates, *self.models.outputs,
+            *self.gold.outputs, *self.feedback.outputs,
         ]  # fmt: skip
 
     def wire(self, database: gr.Dropdown, opener: gr.Button) -> list[Any]:
@@ -87,6 +94,7 @@ class AnswerPanel:
         self.query.cancel.click(self.cancel, queue=False, **QUIET)
         self.gold.wire(sql, database, **_IN_TURN)
         self.query.wire()
+        self.models.wire(self.asked)
         self.feedback.wire(self.asked, sql)
         self.readings.neither.click(self.choose_neither, self.asked, self.outputs, **QUIET)
         self.result.wire()
@@ -115,6 +123,7 @@ class AnswerPanel:
             **self._shown(answer.result, laid_out, database, answer.question, answer),
             **self.readings.show(readings),
             self.body: gr.Column(visible=readings is None),
+            **self.models.show(None if answer.follows else asked),
             **self.gold.show(gold),
             **self.feedback.show(asked, database),
             self.asked: asked,
@@ -129,6 +138,7 @@ class AnswerPanel:
         return {
             **self._shown(result, lay_out_sql(sql), database),
             **self._without_readings(),
+            **self.models.show(None),
             **self.gold.show(None),
             **self.feedback.show(None, None),
             self.asked: Asked(sql, database.db_id),

@@ -14,6 +14,7 @@ from text2sql.query.layout import without_layout
 from text2sql.ui import messages
 from text2sql.ui.ask.history import Asked
 from text2sql.ui.html import html
+from text2sql.ui.library import Library
 from text2sql.ui.updates import QUIET, Updates
 from text2sql.uploads.importing import GROUP
 
@@ -94,10 +95,16 @@ class FeedbackPanel:
                 if result.error is not None:
                     return messages.alert(f"Not saved, because the SQL fails: {result.error}")
             self.file.add(entry)
+            self._remember(entry)
         except Text2SQLError as error:
             return messages.alert(str(error))
         lost = "" if self.file.lasts else _LOST
         return messages.note((thanks or _THANKS[entry.verdict]) + lost)
+
+    def _remember(self, entry: Feedback) -> None:
+        """Let a correction help the visitor's next questions, until the answer is called wrong."""
+        if isinstance(self.catalog, Library) and entry.verdict != "right":
+            self.catalog.correct(entry.question, entry.db_id, entry.correct_sql)
 
 
 _LOST = " It is lost when this Space restarts, because the Space has no storage for it."
@@ -105,5 +112,5 @@ _CHOSEN = "Thank you. Your choice is saved as feedback."
 _THANKS = {
     "right": "Thank you. Saved as right.",
     "wrong": "Thank you. Saved as wrong. To save a correction, edit the SQL above and press Right.",
-    "corrected": "Thank you. Your corrected SQL is saved.",
+    "corrected": "Thank you. Your corrected SQL is saved, and helps with your next questions.",
 }

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from text2sql.answering.question import is_sql
 from text2sql.errors import ModelError, Text2SQLError
+from text2sql.feedback import OwnerExamples
 from text2sql.ui import messages
 from text2sql.ui.ask.answer_panel import AnswerPanel
 from text2sql.ui.ask.choices import database_choices, gold_for
@@ -23,7 +24,9 @@ from text2sql.ui.ask.model_picker import ModelPicker
 from text2sql.ui.ask.question_bar import QuestionBar
 from text2sql.ui.ask.steps import Step
 from text2sql.ui.ask.waiting import Waiting
+from text2sql.ui.library import Library
 from text2sql.ui.schema.panel import SchemaPanel
+from text2sql.ui.schema.view import examples_html
 from text2sql.ui.updates import QUIET, Updates
 from text2sql.ui.visitor import current_visitor
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from text2sql.databases import Catalog, Database
     from text2sql.feedback import FeedbackStore
     from text2sql.sandbox import QueryResult
+    from text2sql.spider import Example
     from text2sql.ui.fair_queue import Ticket
     from text2sql.ui.model_thread import ModelThread
     from text2sql.ui.queries import Queries
@@ -60,6 +64,7 @@ class AskTab:
         feedback: FeedbackStore | None = None,
     ) -> None:
         self.catalog = catalog
+        self.owner = None if feedback is None else OwnerExamples(feedback)
         self.waiting = Waiting()
         first = next(iter(catalog))
         with gr.Row(elem_classes="t2s-split"):
@@ -69,7 +74,7 @@ class AskTab:
                     self.picker = ModelPicker(models, self.waiting)
                 self.bar = QuestionBar()
                 self.conversation = ConversationPanel()
-                self.panel = AnswerPanel(catalog, queries, feedback)
+                self.panel = AnswerPanel(models, catalog, queries, feedback)
                 self._build_examples(first)
                 self.history = History()
             with gr.Column(scale=2, min_width=340, elem_classes="t2s-aside"):
@@ -114,6 +119,8 @@ class AskTab:
         self.picker.wire(self.bar.status)
         self._wire_questions()
         self._wire_conversation(self.panel.wire(self.database, opener))
+        given = self.panel.feedback.thanks
+        given.change(self.show_examples, self.database, self.schema.examples, **QUIET)
         self.bar.cancel.click(self.stop, queue=False, **QUIET)
 
     def _wire_questions(self) -> None:
@@ -158,7 +165,8 @@ class AskTab:
     def described(self) -> list[Any]:
         """The components that change with the database."""
         talk = self.conversation.outputs
-        return [*self.schema.outputs, self.examples, self.panel.box, *talk, *self.bar.outputs]
+        schema = [*self.schema.outputs, self.schema.examples]
+        return [*schema, self.examples, self.panel.box, *talk, *self.bar.outputs]
 
     @property
     def outputs(self) -> list[Any]:
@@ -175,11 +183,22 @@ class AskTab:
             return self.bar.idle(messages.alert(str(error)))
         return {
             **shown,
+            self.schema.examples: self.show_examples(db_id),
             **self.bar.idle(),
             **self.conversation.hide(),
             self.examples: gr.Dataset(**self._offered(db_id)),
             self.panel.box: gr.Column(visible=False),
         }
+
+    def examples_for(self, db_id: str) -> tuple[Example, ...]:
+        """The questions whose SQL the owner of the page or this visitor gave, the latest last."""
+        given = () if self.owner is None else self.owner.of(db_id)
+        own = self.catalog.corrected(db_id) if isinstance(self.catalog, Library) else ()
+        return (*given, *own)
+
+    def show_examples(self, db_id: str) -> Markup:
+        """Show what text models read before the next question."""
+        return examples_html(self.examples_for(db_id))
 
     async def answer(
         self,
@@ -219,8 +238,9 @@ class AskTab:
         if await run_sync(is_sql, question, database.schema):
             return self._run_own(question, database)
         before = None if talk is None else talk.previous
+        examples = await run_sync(self.examples_for, db_id)
         ticket = self.picker.model(model).submit(
-            question, database, current_visitor(), after=before
+            question, database, current_visitor(), after=before, examples=examples
         )
         return self._await(ticket, lambda answer: self._shown(answer, database, talk))
 

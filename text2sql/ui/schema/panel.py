@@ -51,6 +51,7 @@ class SchemaPanel:
                 self.keys = KeysPanel(database)
             with gr.Tab("Model input"):
                 self.model_input = html(model_input, elem_id="model-input")
+                self.examples = html(elem_id="model-examples")  # differ between visitors
 
     @property
     def outputs(self) -> list[Any]:

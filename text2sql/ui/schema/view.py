@@ -8,11 +8,12 @@ from markupsafe import Markup
 
 from text2sql.databases import Database
 from text2sql.schema import Column, Schema, Table
+from text2sql.spider import Example
 from text2sql.ui.cells import html_table
 from text2sql.ui.schema.peek import Peek
 from text2sql.wording import counted
 
-__all__ = ["model_input_html", "summary_html", "tables_html"]
+__all__ = ["examples_html", "model_input_html", "summary_html", "tables_html"]
 
 _OPEN_COLUMNS = 60  # in the whole schema; the cards of larger schemas start closed
 
@@ -47,6 +48,19 @@ def model_input_html(schema: Schema) -> Markup:
         '<p class="t2s-hint">The schema as text-to-text models read it: {:,} characters.</p>'
         '<pre class="t2s-serialized" tabindex="0">{}</pre>'
     ).format(len(text), text)
+
+
+def examples_html(examples: Sequence[Example]) -> Markup:
+    """Return the questions whose SQL people gave; nothing without any."""
+    if not examples:
+        return Markup()
+    text = "\n\n".join(f"{e.question}\n{' '.join(e.query.split())}" for e in reversed(examples))
+    return Markup(
+        '<p class="t2s-hint">Questions whose SQL was given here. The most similar ones precede '
+        "your question in the prompt of models that read a chat; for every model, the SQL of the "
+        "most similar one is a candidate if it differs in values only.</p>"
+        '<pre class="t2s-serialized" tabindex="0">{}</pre>'
+    ).format(text)
 
 
 def _card(schema: Schema, table: int, look: Peek, open_: bool) -> Markup:
