@@ -166,7 +166,7 @@ class Page(Attack):
         long = "SELECT length(replace(hex(zeroblob(100000000)), '0', 'ab'))"
         for sql in (slow, long, slow):
             _call(f"{url}/gradio_api/call/run", sql, "shop")
-        _call(f"{url}/gradio_api/call/ask", "How many customers are there?", "shop")
+        _call(f"{url}/gradio_api/call/ask", "How many customers are there?", "shop", None)
 
     def check(self) -> None:
         with closing(sqlite3.connect(self.place / "feedback.db")) as file:
@@ -174,7 +174,7 @@ class Page(Attack):
         assert sorted(path.name for path in (self.place / "runs").iterdir()) == []
 
 
-def _call(address: str, *arguments: str) -> None:
+def _call(address: str, *arguments: str | None) -> None:
     """Start a call of the page's API; nobody waits for what it says."""
     body = json.dumps({"data": arguments}).encode()
     request = urllib.request.Request(address, body, {"Content-Type": "application/json"})

@@ -10,13 +10,22 @@ from argparse import ArgumentParser
 from collections import Counter
 from typing import Any
 
+import gradio as gr
 import httpx
 import pytest
 
+from text2sql import Catalog, Text2SQL
 from text2sql.benchmark import load
 from text2sql.benchmark.loading.actions import CROWD, visitors
-from text2sql.benchmark.loading.client import ApiCall, Client, Wires, wires
+from text2sql.benchmark.loading.client import (
+    ApiCall,
+    Client,
+    PageEvent,
+    PageEvents,
+    page_events,
+)
 from text2sql.benchmark.loading.hostile import noticed, statements
+from text2sql.benchmark.loading.leaving import left_behind
 from text2sql.benchmark.loading.measure import (
     Load,
     _by_name,
@@ -26,8 +35,9 @@ from text2sql.benchmark.loading.measure import (
     _People,
     _rate,
 )
-from text2sql.benchmark.loading.page import Memory
+from text2sql.benchmark.loading.page import Memory, Pages
 from text2sql.benchmark.loading.report import lines, table
+from text2sql.ui.demo import build_demo
 
 _FULL = "The line for the SQL is full; try again in 4 s."
 _CALLS = [
@@ -44,11 +54,12 @@ _CONFIG = {
         {"id": 3, "props": {"elem_id": "model", "value": "pocket"}},
     ],
     "dependencies": [
-        {"id": 7, "targets": [[2, "click"]], "inputs": []},
-        {"id": 8, "targets": [[2, "click"]], "inputs": [4, 5, 3]},
-        {"id": 9, "targets": [[1, "upload"]], "inputs": [1]},
+        {"id": 7, "targets": [[2, "click"]], "inputs": [1], "backend_fn": False},
+        {"id": 8, "targets": [[2, "click"]], "inputs": [1, 2, 3], "backend_fn": True},
+        {"id": 9, "targets": [[1, "upload"]], "inputs": [1], "backend_fn": True},
     ],
 }
+_EVENTS = PageEvents(PageEvent(9, (None,)), PageEvent(8, (None, None, "pocket")))
 
 
 def _client(answer: httpx.Response) -> Client:
@@ -56,7 +67,7 @@ def _client(answer: httpx.Response) -> Client:
         return httpx.Response(200, json={"event_id": "1"}) if request.method == "POST" else answer
 
     http = httpx.AsyncClient(transport=httpx.MockTransport(handle), base_url="http://page")
-    return Client(http, Wires(1, 2, "pocket"), b"", random.Random(1), time.monotonic())
+    return Client(http, _EVENTS, b"", random.Random(1), time.monotonic())
 
 
 @pytest.mark.parametrize(
@@ -81,7 +92,21 @@ def test_a_page_that_does_not_answer_is_an_error() -> None:
 
 
 def test_the_pages_own_events_are_found_by_what_sets_them_off() -> None:
-    assert wires(_CONFIG) == Wires(upload=9, ask=8, model="pocket")
+    assert page_events(_CONFIG) == _EVENTS
+
+
+def test_a_client_sends_what_a_browser_does_that_leaves_the_other_inputs_alone() -> None:
+    assert _EVENTS.ask.data("How many?", "shop") == ["How many?", "shop", "pocket"]
+
+
+def test_the_page_that_is_served_has_these_events() -> None:
+    async def build() -> gr.Blocks:  # in a loop, because else Gradio opens one and leaves it open
+        return build_demo(Text2SQL("pocket"), Catalog.open())
+
+    demo = asyncio.run(build())
+    ask = page_events(demo.get_config_file()).ask
+    assert demo.fns[ask.number].name == "answer"
+    assert ask.data("How many?", "shop")[:3] == ["How many?", "shop", "pocket"]
 
 
 def test_errors_and_full_lines_are_counted_apart() -> None:
@@ -121,7 +146,7 @@ def test_visitors_ask_the_samples_questions_twice_a_minute_and_nothing_hostile()
         return httpx.Response(200, text=done)
 
     http = httpx.AsyncClient(transport=httpx.MockTransport(handle), base_url="http://page")
-    client = Client(http, Wires(1, 2, "pocket"), b"", random.Random(1), 0, actions)
+    client = Client(http, _EVENTS, b"", random.Random(1), 0, actions)
     call = asyncio.run(client.act("ask on the page"))
     assert call is not None
     assert (call.name, call.kind) == ("ask on the page", "ok")
@@ -148,6 +173,7 @@ def _figures(hostile: dict[str, Any] | None = None) -> dict[str, Any]:
         "full": _full(_CALLS),
         "one_among_slow_ones": {"calls": 3, "p50_s": 1.0, "p95_s": 2.0, "not_answered": 0},
         "hostile": hostile or {},
+        "leaving": {},
         "memory_mb": _memory(Memory(500, 10, 1), [], Memory(550, 0, 0)),
         "left": Counter(),
     }
@@ -168,6 +194,40 @@ def test_the_report_says_how_much_slower_hostile_statements_made_others() -> Non
     text = "\n".join(lines(_figures({**of, "times": times})))
     assert "300 hostile statements: the longest took 5.2 s" in text
     assert "ask          alone 0.50 s, beside 0.75 s, 1.50 times" in text
+
+
+class _MeasuredPages(Pages):
+    """Pages whose memory is one after another of ``megabytes``."""
+
+    def __init__(self, *megabytes: int) -> None:
+        self.megabytes = iter(megabytes)
+
+    def memory(self) -> Memory:
+        return Memory(next(self.megabytes), 0, 0)
+
+    def bytes(self) -> int:
+        return 14_000_000
+
+
+def test_who_sends_large_files_and_leaves_is_measured_before_at_most_and_afterwards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outcomes = iter([("full", "The line is full."), *[("ok", "")] * 4])
+
+    async def upload(client: Client) -> ApiCall:
+        call = ApiCall("upload", 0.1, *next(outcomes))
+        client.calls.append(call)
+        return call
+
+    monkeypatch.setattr(Client, "upload", upload)
+    visitors = [_client(httpx.Response(200)) for _ in range(2)]
+    found = asyncio.run(left_behind(_MeasuredPages(500, 600, 900, 700, 650, 510), visitors, 0.0))
+    assert (found["visitors"], found["uploads"], found["errors"]) == (2, 4, [])
+    assert (
+        "2 visitors sent 4 large files and left; memory of the page and files: 500 and 14.0 MB "
+        "before, 900 and 14.0 MB at most, 510 and 14.0 MB after; errors: none"
+        in "\n".join(lines(_figures() | {"leaving": found}))
+    )
 
 
 def test_the_figures_are_the_table_of_the_page_on_security() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -38,6 +40,17 @@ def _started(queue: FairQueue, gate: threading.Event, visitor: str | None = None
     ticket = queue.submit(_until(gate), visitor)
     _soon(lambda: ticket in queue._running)
     return ticket
+
+
+def _priority() -> int:
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+def test_the_threads_of_a_line_stand_behind_the_thread_that_made_it() -> None:
+    before = _priority()
+    behind = FairQueue("model", 1, nice=5).submit(lambda _: _priority()).result()
+    assert behind == min(19, before + (5 if sys.platform == "linux" else 0))
+    assert _priority() == before
 
 
 def test_a_full_line_says_so_at_once_and_when_to_try_again(gate: threading.Event) -> None:

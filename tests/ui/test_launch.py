@@ -145,6 +145,29 @@ def test_sessions_share_the_page_until_one_changes_it(demo: gr.Blocks) -> None:
     assert (sessions["bob"][box._id], demo.blocks[box._id]) == (box, box)
 
 
+def test_sessions_of_single_calls_do_not_push_out_those_of_pages(demo: gr.Blocks) -> None:
+    demo.state_holder = sessions = Sessions(demo)
+    sessions.capacity = 3
+    state = next(b for b in demo.blocks.values() if isinstance(b, gr.State))
+    box = next(b for b in demo.blocks.values() if b.elem_id == "box")
+    sessions["ann"][state._id] = "kept"
+    sessions["bob"][box._id] = gr.Textbox(label="Choices", render=False)
+    for number in range(9):
+        sessions[f"call {number}"].get(box._id)
+    assert sessions["ann"][state._id] == "kept"
+    assert sessions["bob"][box._id].label == "Choices"
+    assert len(sessions.session_data) == 3
+
+
+def test_sessions_that_all_hold_something_are_kept_by_last_use(demo: gr.Blocks) -> None:
+    demo.state_holder = sessions = Sessions(demo)
+    sessions.capacity = 2
+    state = next(b for b in demo.blocks.values() if isinstance(b, gr.State))
+    for name in ("ann", "bob", "ann", "cleo"):
+        sessions[name][state._id] = name
+    assert list(sessions.session_data) == ["ann", "cleo"]
+
+
 def test_sessions_go_when_nobody_has_used_them_for_a_while(demo: gr.Blocks) -> None:
     forgotten: list[Any] = []
     demo.state_holder = sessions = Sessions(demo)

@@ -60,6 +60,14 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="also send this many hostile statements, and measure how much slower a visitor's "
         "calls get beside them (default: none)",
     )
+    parser.add_argument(
+        "--leaving",
+        type=_clients,
+        default=0,
+        metavar="N",
+        help="also let N visitors send two files of 7 MB each and leave, and measure what the page "
+        "holds afterwards (default: none)",
+    )
     parser.add_argument("--seed", type=int, default=1, help="of what clients do, and when")
     add_json(parser)
 
@@ -90,8 +98,16 @@ def run(args: Namespace) -> int:
 
     found = []
     for clients in args.clients:
-        seconds = (60 * args.minutes, 60 * args.after)
-        load = Load(clients, *seconds, args.seed, args.processes, args.visitors, args.hostile)
+        load = Load(
+            clients,
+            60 * args.minutes,
+            60 * args.after,
+            args.seed,
+            args.processes,
+            args.visitors,
+            args.hostile,
+            args.leaving,
+        )
         figures = measured(load)
         found.append(figures)
         if not args.json:

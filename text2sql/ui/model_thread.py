@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ModelThread", "model_threads"]
 
 _Result = TypeVar("_Result")
+_NICE = 5  # the thread of the page's events goes first, queries of visitors (10) come later
 _HANGS_AFTER_S = 120.0  # a large model on a slow machine takes half a minute for a question
 
 
@@ -48,7 +49,7 @@ class ModelThread:
         turns: FairQueue | None = None,
     ) -> None:
         self.text2sql = text2sql
-        self._turns = turns or FairQueue("model", 1, limits, hangs_after_s)
+        self._turns = turns or FairQueue("model", 1, limits, hangs_after_s, nice=_NICE)
         most = self._turns.limits.in_all
         self._questions = FairQueue(
             "model", 2 * most + 1, QueueLimits(most, self._turns.limits.of_each)

@@ -1,7 +1,9 @@
 """Gradio sessions that keep the values of ``gr.State`` and nothing else.
 
 For its deep links, which this page does not offer, Gradio would keep the last value of every
-component, including all rows of a table, for the lifetime of the process.
+component, including all rows of a table, for the lifetime of the process. And each call of the API
+without a session opens one: a thousand calls would push out the sessions of everybody's pages,
+which then know neither their uploads nor their conversations.
 """
 
 from __future__ import annotations
@@ -34,6 +36,11 @@ class _Session(SessionState):
         super().__setitem__(key, value)
         self.config_values.clear()
 
+    @property
+    def holds_nothing(self) -> bool:
+        """Whether a new session would be the same."""
+        return not self._changed and not self.state_data
+
     def _update_config(self, key: int) -> None:
         """Keep nothing."""
 
@@ -52,6 +59,22 @@ class Sessions(StateHolder):
         if session_id not in self.session_data:
             self.session_data[session_id] = _Session(self.blocks)
         return super().__getitem__(session_id)
+
+    def update(self, session_id: str) -> None:
+        """Note a session's use; if there are too many, drop one, preferably one without a loss."""
+        with self.lock:
+            if session_id in self.session_data:
+                self.session_data.move_to_end(session_id)
+            if len(self.session_data) > self.capacity:
+                oldest = next(iter(self.session_data))
+                others = (name for name in self.session_data if name != session_id)
+                dropped = next((n for n in others if self._holds_nothing(n)), oldest)
+                del self.session_data[dropped]
+                self.time_last_used.pop(dropped, None)
+
+    def _holds_nothing(self, session_id: str) -> bool:
+        session = self.session_data[session_id]
+        return isinstance(session, _Session) and session.holds_nothing
 
     def drop_unused(self, idle_s: float) -> list[str]:
         """Delete the sessions that were unused for ``idle_s``; return their names."""

@@ -18,7 +18,7 @@ import httpx
 from text2sql.benchmark.loading.actions import CROWD, Actions
 from text2sql.benchmark.loading.page import SLOW_DATABASE
 
-__all__ = ["ApiCall", "Client", "Wires", "wires"]
+__all__ = ["ApiCall", "Client", "PageEvent", "PageEvents", "page_events"]
 
 _FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 _LONGEST_S = 120.0
@@ -37,29 +37,43 @@ class ApiCall:
 
 
 @dataclass(frozen=True)
-class Wires:
-    """Numbers of the page's own events: a file that is sent, a question that is asked."""
+class PageEvent:
+    """One event of the page: its number, and the values that its inputs have at first."""
 
-    upload: int
-    ask: int
-    model: str
+    number: int
+    inputs: tuple[Any, ...]
+
+    def data(self, *first: Any) -> list[Any]:
+        """Return what a browser sends that has filled in the ``first`` inputs."""
+        return [*first, *self.inputs[len(first) :]]
 
 
-def wires(config: dict[str, Any]) -> Wires:
-    """Read them from the page's ``/config``."""
-    by_name = {
-        component["props"].get("elem_id"): component["id"] for component in config["components"]
-    }
-    models = {c["props"].get("elem_id"): c["props"].get("value") for c in config["components"]}
+@dataclass(frozen=True)
+class PageEvents:
+    """The page's own events that clients set off: sending a file, asking a question."""
 
-    def event(element: str, kind: str, inputs: int) -> int:
+    upload: PageEvent
+    ask: PageEvent
+
+
+def page_events(config: dict[str, Any]) -> PageEvents:
+    """Find the events in the page's ``/config``.
+
+    Raises:
+        KeyError: if the page has no such event.
+    """
+    by_name = {c["props"].get("elem_id"): c["id"] for c in config["components"]}
+    values = {c["id"]: c["props"].get("value") for c in config["components"]}
+
+    def event(element: str, kind: str) -> PageEvent:
         for dependency in config["dependencies"]:
-            triggered = [by_name[element], kind] in dependency["targets"]
-            if triggered and len(dependency["inputs"]) == inputs:
-                return int(dependency["id"])
+            set_off = (by_name[element], kind) in map(tuple, dependency["targets"])
+            if set_off and dependency["backend_fn"]:
+                inputs = tuple(values[component] for component in dependency["inputs"])
+                return PageEvent(dependency["id"], inputs)
         raise KeyError(element)
 
-    return Wires(event("upload", "upload", 1), event("ask", "click", 3), models["model"])
+    return PageEvents(event("upload", "upload"), event("ask", "click"))
 
 
 @dataclass
@@ -67,7 +81,7 @@ class Client:
     """Does one thing after another until ``ends``; what became of each is in ``calls``."""
 
     http: httpx.AsyncClient
-    wires: Wires
+    events: PageEvents
     table: bytes  # a CSV file
     rng: random.Random
     ends: float
@@ -100,12 +114,12 @@ class Client:
         doing: dict[str, Callable[[], Awaitable[ApiCall | None]]] = {
             "databases": lambda: self.call("databases"),
             "schema": lambda: self.call("schema", self._database()),
-            "ask": lambda: self.call("ask", self._question(), self._database()),
+            "ask": lambda: self.ask(self._question(), self._database()),
             "run": lambda: self.call("run", "SELECT count(*) FROM sqlite_master", self._database()),
             "compare": self.compare,
             "slow run": lambda: self.call("run", _FOREVER, self._database(), name="slow run"),
-            "slow ask": lambda: self.call(
-                "ask", "Show the note of all sales", SLOW_DATABASE, name="slow ask"
+            "slow ask": lambda: self.ask(
+                "Show the note of all sales", SLOW_DATABASE, name="slow ask"
             ),
             "upload": self.upload,
             "open": lambda: self._timed("open", self._open),
@@ -126,8 +140,8 @@ class Client:
 
     async def ask_on_the_page(self) -> ApiCall:
         """Ask as a browser does, a question about the database that it was written for."""
-        asked = [*self.rng.choice(self.actions.questions), self.wires.model]
-        return await self._timed("ask on the page", lambda: self._event(self.wires.ask, asked))
+        question, db_id = self.rng.choice(self.actions.questions)
+        return await self._ask("ask on the page", question, db_id)
 
     async def _timed(self, name: str, work: Callable[[], Awaitable[tuple[str, str]]]) -> ApiCall:
         started = time.monotonic()
@@ -176,6 +190,10 @@ class Client:
                     return "error", said.get("error") if isinstance(said, dict) else str(said)
         return "no answer", ""
 
+    async def ask(self, question: str, db_id: str, name: str = "ask") -> ApiCall:
+        """Ask a question that goes on from nothing."""
+        return await self.call("ask", question, db_id, None, name=name)
+
     async def compare(self) -> ApiCall:
         """A query and a gold one, about a table that was seen in a schema."""
         if not self.tables:
@@ -188,7 +206,7 @@ class Client:
     async def vanish(self) -> None:
         """Ask, and be gone before the answer."""
         path = "/gradio_api/call/ask"
-        data = [self._question(), self._database()]
+        data = [self._question(), self._database(), None]
         with suppress(httpx.HTTPError, TimeoutError):
             posted = await self.http.post(path, json={"data": data, "session_hash": None})
             if posted.is_success:
@@ -201,8 +219,12 @@ class Client:
         sent = await self._timed("upload", lambda: self._upload(name))
         if sent.kind != "ok":
             return sent
-        asked = [self._question(), name, self.wires.model]
-        return await self._timed("ask own", lambda: self._event(self.wires.ask, asked))
+        return await self._ask("ask own", self._question(), name)
+
+    async def _ask(self, call: str, question: str, db_id: str) -> ApiCall:
+        asked = self.events.ask
+        data = asked.data(question, db_id)
+        return await self._timed(call, lambda: self._event(asked.number, data))
 
     async def _upload(self, name: str) -> tuple[str, str]:
         files = {"files": (f"{name}.csv", self.table, "text/csv")}
@@ -210,7 +232,8 @@ class Client:
         if not posted.is_success:
             return f"HTTP {posted.status_code}", posted.text
         data = {"path": posted.json()[0], "meta": {"_type": "gradio.FileData"}}
-        return await self._event(self.wires.upload, [[data | {"orig_name": f"{name}.csv"}]])
+        sent = [data | {"orig_name": f"{name}.csv"}]
+        return await self._event(self.events.upload.number, self.events.upload.data(sent))
 
     async def _event(self, number: int, data: list[Any]) -> tuple[str, str]:
         """One event of the page; what it says in an alert is its error."""

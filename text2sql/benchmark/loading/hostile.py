@@ -106,7 +106,7 @@ async def _send(client: Client, how_many: int) -> None:
     doing: tuple[Callable[[str], Awaitable[ApiCall]], ...] = (
         lambda sql: client.call("run", sql, SLOW_DATABASE),
         lambda sql: client.call("compare", sql, "SELECT count(*) FROM sale", SLOW_DATABASE),
-        lambda sql: client.call("ask", sql[:900], SLOW_DATABASE),
+        lambda sql: client.ask(sql[:900], SLOW_DATABASE),
     )
     slow = asyncio.create_task(_ask_slowly(client))
     try:

@@ -20,8 +20,9 @@ from typing import Any
 import httpx
 
 from text2sql.benchmark.loading.actions import CROWD, Actions, visitors
-from text2sql.benchmark.loading.client import ApiCall, Client, wires
+from text2sql.benchmark.loading.client import ApiCall, Client, page_events
 from text2sql.benchmark.loading.hostile import noticed
+from text2sql.benchmark.loading.leaving import left_behind
 from text2sql.benchmark.loading.page import Memory, Pages
 
 __all__ = ["Load", "measured"]
@@ -30,6 +31,7 @@ _EVERY_S = 5.0
 _LONE_S = 60.0
 _SLOW_OTHERS = 19
 _ROWS = 20_000  # of a file that is sent; 1.4 MB
+_LARGE_ROWS = 100_000  # of a file that a visitor sends who leaves; 7 MB
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Load:
     processes: int = 1
     visitors: bool = False
     hostile: int = 0  # statements
+    leaving: int = 0  # visitors who send large files and leave
 
     @property
     def actions(self) -> Actions:
@@ -66,11 +69,11 @@ def measured(load: Load) -> dict[str, Any]:
     return figures
 
 
-def _table(seed: int) -> bytes:
+def _table(seed: int, rows: int = _ROWS) -> bytes:
     rng = random.Random(seed)
     words = ["".join(rng.choices("abcdefghijklmnop", k=rng.randint(4, 9))) for _ in range(3000)]
     lines = ["id,customer,town,note,total"]
-    for n in range(_ROWS):
+    for n in range(rows):
         text = " ".join(rng.choices(words, k=4))
         lines.append(f"{n},{rng.choice(words)} {n % 977},{rng.choice(words)},{text},{n % 991}")
     return "\n".join(lines).encode()
@@ -81,14 +84,14 @@ class _People:
 
     def __init__(self, pages: Sequence[httpx.AsyncClient], config: dict[str, Any], seed: int):
         self.pages = pages
-        self.wires = wires(config)
+        self.events = page_events(config)
         self.table = _table(seed)
         self.seed = seed
 
     def client(self, number: int, ends: float, actions: Actions = CROWD) -> Client:
         page = self.pages[number % len(self.pages)]
         rng = random.Random(self.seed + number)
-        return Client(page, self.wires, self.table, rng, ends, actions)
+        return Client(page, self.events, self.table, rng, ends, actions)
 
 
 async def _figures(pages: Pages, load: Load) -> dict[str, Any]:
@@ -116,6 +119,10 @@ async def _figures(pages: Pages, load: Load) -> dict[str, Any]:
         await asyncio.sleep(load.after_s)
         after = pages.memory()
         left_files = (pages.files(), pages.bytes())
+        leaving = [people.client(number, 0) for number in range(load.leaving)]
+        for person in leaving:
+            person.table = _table(load.seed, _LARGE_ROWS)
+        held = await left_behind(pages, leaving, load.after_s) if leaving else {}
     return {
         "clients": load.clients,
         "visitors": load.visitors,
@@ -128,6 +135,7 @@ async def _figures(pages: Pages, load: Load) -> dict[str, Any]:
         "full": _full(calls),
         "one_among_slow_ones": lone,
         "hostile": beside,
+        "leaving": held,
         "memory_mb": _memory(before, memory, after),
         "left": {
             "files": left_files[0],
@@ -144,7 +152,7 @@ async def _warm(client: Client) -> None:
     for what in ("databases", "ask", "run", "compare", "schema", "upload"):
         await client.act(what)
     for name in client.names:
-        await client.call("ask", "How many are there?", name)
+        await client.ask("How many are there?", name)
 
 
 async def _watched(pages: Pages, people: Sequence[Client], seconds: float) -> list[Memory]:

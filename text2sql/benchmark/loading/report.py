@@ -37,6 +37,7 @@ def lines(figures: dict[str, Any]) -> Iterator[str]:
             f"p95 {lone['p95_s']:.2f} s, {lone['not_answered']} of {lone['calls']} not answered"
         )
     yield from _beside(figures["hostile"])
+    yield from _leaving(figures["leaving"])
     errors = figures["errors"]
     yield f"  other errors: {sum(errors.values())}"
     for said, times in errors.items():
@@ -70,6 +71,19 @@ def _beside(hostile: dict[str, Any]) -> Iterator[str]:
             f"    {name:12} alone {of['alone_s']:.2f} s, beside {of['beside_s']:.2f} s, "
             f"{of['factor']:.2f} times"
         )
+
+
+def _leaving(leaving: dict[str, Any]) -> Iterator[str]:
+    if not leaving:
+        return
+    held = ", ".join(
+        f"{leaving[when]['memory_mb']:,} and {leaving[when]['files_mb']:,} MB {said}"
+        for when, said in (("before", "before"), ("highest", "at most"), ("after", "after"))
+    )
+    yield (
+        f"  {leaving['visitors']} visitors sent {leaving['uploads']} large files and left; memory "
+        f"of the page and files: {held}; errors: {leaving['errors'] or 'none'}"
+    )
 
 
 def table(figures: dict[str, Any]) -> Iterator[str]:
