@@ -31,7 +31,7 @@ def model_threads(first: Text2SQL, others: Sequence[Text2SQL]) -> list[ModelThre
     So one of the others at a time is loaded or answers. Beyond the models that answer now, those
     stay in memory that the registry keeps.
     """
-    turns = FairQueue("model", 1, hangs_after_s=_HANGS_AFTER_S)
+    turns = FairQueue("model", 1, hangs_after_s=_HANGS_AFTER_S, nice=_NICE)
     return [ModelThread(first), *(ModelThread(other, turns=turns) for other in others)]
 
 

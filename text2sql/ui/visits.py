@@ -24,9 +24,9 @@ class Visits:
         self._visits: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
 
-    def join(self, session: str, token: str) -> None:
-        """Make ``session`` part of the visit with ``token``; a malformed token changes nothing."""
-        if not _TOKEN.fullmatch(token):
+    def join(self, session: str, token: str | None) -> None:
+        """Make ``session`` part of the visit with ``token``; without a valid one, do nothing."""
+        if not _TOKEN.fullmatch(token or ""):
             return
         with self._lock:
             self._visits[session] = f"visit {token}"  # no session has this name
