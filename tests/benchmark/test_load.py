@@ -52,10 +52,13 @@ _CONFIG = {
         {"id": 1, "props": {"elem_id": "upload"}},
         {"id": 2, "props": {"elem_id": "ask"}},
         {"id": 3, "props": {"elem_id": "model", "value": "pocket"}},
+        {"id": 4, "props": {"elem_id": "question"}},
+        {"id": 5, "props": {"elem_id": "database"}},
     ],
     "dependencies": [
-        {"id": 7, "targets": [[2, "click"]], "inputs": [1], "backend_fn": False},
-        {"id": 8, "targets": [[2, "click"]], "inputs": [1, 2, 3], "backend_fn": True},
+        {"id": 6, "targets": [[2, "click"]], "inputs": [4, 5], "backend_fn": False},
+        {"id": 7, "targets": [[2, "click"]], "inputs": [3, 4, 5], "backend_fn": True},
+        {"id": 8, "targets": [[2, "click"]], "inputs": [4, 5, 3], "backend_fn": True},
         {"id": 9, "targets": [[1, "upload"]], "inputs": [1], "backend_fn": True},
     ],
 }

@@ -10,4 +10,9 @@ __all__ = ["QUIET", "Updates"]
 Updates = dict[Any, Any]
 
 #: Options of an event that is not part of the API and shows no progress display of Gradio's.
-QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+#: Without a name for it, Gradio takes the handler's, and a handler ``ask`` would take ``/ask``.
+QUIET: dict[str, Any] = {
+    "api_visibility": "private",
+    "api_name": "private",
+    "show_progress": "hidden",
+}

@@ -8,7 +8,7 @@ import random
 import re
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,15 +65,20 @@ def page_events(config: dict[str, Any]) -> PageEvents:
     by_name = {c["props"].get("elem_id"): c["id"] for c in config["components"]}
     values = {c["id"]: c["props"].get("value") for c in config["components"]}
 
-    def event(element: str, kind: str) -> PageEvent:
+    def event(element: str, kind: str, *first: str) -> PageEvent:
         for dependency in config["dependencies"]:
             set_off = (by_name[element], kind) in map(tuple, dependency["targets"])
-            if set_off and dependency["backend_fn"]:
-                inputs = tuple(values[component] for component in dependency["inputs"])
-                return PageEvent(dependency["id"], inputs)
+            inputs = dependency["inputs"]
+            if set_off and dependency["backend_fn"] and inputs[: len(first)] == ids(first):
+                return PageEvent(dependency["id"], tuple(map(values.get, inputs)))
         raise KeyError(element)
 
-    return PageEvents(event("upload", "upload"), event("ask", "click"))
+    def ids(names: Iterable[str]) -> list[int]:
+        return [by_name[name] for name in names]
+
+    return PageEvents(
+        event("upload", "upload", "upload"), event("ask", "click", "question", "database")
+    )
 
 
 @dataclass
