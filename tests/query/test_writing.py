@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
@@ -121,6 +122,18 @@ def test_after_a_set_operation_order_by_names_a_column_of_the_first_query():
     sql = "SELECT age, name FROM singer UNION SELECT id, title FROM song ORDER BY name DESC"
     assert write(query, SCHEMA) == sql
     assert repr(read(sql, SCHEMA)) == repr(query)
+
+
+def test_after_a_set_operation_a_number_stands_for_a_name_that_two_tables_have():
+    sql = (
+        "SELECT T1.age FROM singer AS T1 JOIN singer AS T2 ON T1.boss = T2.id "
+        "UNION SELECT count(*) FROM song ORDER BY 1"
+    )
+    with closing(connect()) as connection:
+        assert connection.execute(sql).fetchall()
+        with pytest.raises(sqlite3.OperationalError):
+            connection.execute(sql.replace("ORDER BY 1", "ORDER BY age"))
+    assert write(read(sql, SCHEMA), SCHEMA) == sql
 
 
 def test_after_a_set_operation_a_number_stands_for_a_name_that_two_columns_have():

@@ -88,11 +88,15 @@ class _Writer:
         self.sources = query.selects[0].sources
         first = query.selects[0].items
         labels = [self._label(item.expression).lower() for item in first]
+        in_scope = [
+            name.lower() for place in range(len(self.sources)) for name in self._column_names(place)
+        ]
         orders = []
         for term in query.order_by:
             number = term.expression.number if isinstance(term.expression, Place) else 0
             label = self._label(first[number].expression) if number < len(first) else ""
-            unique = label and labels.count(label.lower()) == 1
+            # SQLite looks the name up in all tables of the first SELECT
+            unique = label and labels.count(label.lower()) == in_scope.count(label.lower()) == 1
             text = quote_identifier(label) if unique else str(number + 1)
             orders.append(text + _direction(term))
         tail = " ORDER BY " + ", ".join(orders) if orders else ""
