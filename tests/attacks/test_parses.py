@@ -13,7 +13,7 @@ import pytest
 
 from tests.attacks.hostile_sql import FLAT, NESTED, hostile
 from text2sql.answering.question import is_sql
-from text2sql.compare.general import general_differences
+from text2sql.compare.clauses import clause_differences
 from text2sql.compare.verdict import query_differences
 from text2sql.errors import QueryError, SchemaError, Text2SQLError
 from text2sql.evaluation.outputs import is_repetitive
@@ -48,7 +48,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "hardness": lambda sql: hardness(sql, SCHEMA),
     "exact_set": lambda sql: exact_set(sql, f"{sql} ", SCHEMA),
     "query_differences": lambda sql: query_differences(QueryPair(GOLD, sql, SCHEMA)),
-    "general_differences": lambda sql: general_differences(QueryPair(sql, GOLD, SCHEMA)),
+    "clause_differences": lambda sql: clause_differences(QueryPair(sql, GOLD, SCHEMA)),
     "mutants": lambda sql: mutants(sql, SCHEMA),
     "tie_breaks": tie_breaks,
     "lay_out_sql": lay_out_sql,

@@ -29,7 +29,12 @@ def instance(name: str, number: int) -> str:
 
 def sql_text(node: exp.Expr) -> str:
     """The SQL of a node on one line, names in quotes only where they need them."""
-    writer = _Writer(dialect="sqlite", unsupported_level=ErrorLevel.IGNORE, comments=False)
+    writer = _Writer(
+        dialect="sqlite",
+        unsupported_level=ErrorLevel.IGNORE,
+        comments=False,
+        normalize_functions="lower",
+    )
     return str(writer.generate(node, copy=False))
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from typing import Literal as Choice
 
 from text2sql.compare.clauses import ClauseDifference, clause_differences
-from text2sql.compare.general import general_differences
 from text2sql.compare.rows import RowDifference, row_difference
 from text2sql.compare.slips import not_sql, slips
 from text2sql.databases import Database
@@ -186,20 +185,7 @@ def _left_out(run: Execution | None) -> str:
 
 
 def query_differences(pair: QueryPair) -> tuple[ClauseDifference, ...] | None:
-    """List the differences between two queries; None if they cannot be read.
-
-    Three readings are tried in turn: as queries of Spider's fragment, as any SQL, and as the
-    official script's parser reads them.
-    """
-    for compare in (_in_the_fragment, general_differences, _as_officially_read):
-        with suppress(QueryError):
-            return compare(pair)
+    """List the differences between two queries; None if one of them cannot be parsed."""
+    with suppress(QueryError):
+        return clause_differences(pair)
     return None
-
-
-def _in_the_fragment(pair: QueryPair) -> tuple[ClauseDifference, ...]:
-    return clause_differences(pair.gold_in_fragment, pair.prediction_in_fragment, pair.schema)
-
-
-def _as_officially_read(pair: QueryPair) -> tuple[ClauseDifference, ...]:
-    return clause_differences(pair.expected, pair.predicted, pair.schema)

@@ -50,16 +50,6 @@ class QueryPair:
         return _value(self._prediction_tree)
 
     @property
-    def gold_in_fragment(self) -> Query:
-        """The gold as a query of Spider's fragment."""
-        return _value(self._gold_in_fragment)
-
-    @property
-    def prediction_in_fragment(self) -> Query:
-        """The prediction's first statement as a query of Spider's fragment."""
-        return _value(self._prediction_in_fragment)
-
-    @property
     def expected(self) -> Query:
         """The gold as the official script reads it, or else as a query of Spider's fragment."""
         return _value(self._expected)
