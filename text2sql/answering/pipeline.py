@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from text2sql.answering.agreement import Agreement, find_agreement
 from text2sql.answering.answer import Answer, RankedCandidate
@@ -15,35 +13,25 @@ from text2sql.answering.chart_request import without_chart
 from text2sql.answering.choosing import preference, preferred
 from text2sql.answering.conversation.following import Previous, agreeing, chosen, follow_ups
 from text2sql.answering.evidence import evidence
-from text2sql.answering.examples import nearest, shown_examples, with_example
+from text2sql.answering.examples import nearest, with_example
 from text2sql.answering.missing import lower_confidence, missing
 from text2sql.answering.question import check_question
 from text2sql.answering.question_language import NOT_ENGLISH, is_english
 from text2sql.answering.second_reading import SecondReading
+from text2sql.answering.service import Service
 from text2sql.answering.unused_words import unused_words
+from text2sql.answering.written import Written, model_name, write
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError
-from text2sql.generators.base import (
-    Batching,
-    Calibrated,
-    Candidate,
-    Generator,
-    Options,
-    Prompted,
-    ReadsExamples,
-    Weighted,
-)
+from text2sql.generators.base import Batching, Candidate, Generator, Options
 from text2sql.generators.choice import ModelChoice
-from text2sql.generators.confidence import Confidence
 from text2sql.generators.registry import family_of, is_loaded, load_generator
 from text2sql.linking.cell_index import cell_index
 from text2sql.linking.keys import with_keys
 from text2sql.linking.synonyms import reworded
-from text2sql.prompt import with_evidence
 from text2sql.query.explanation import explanation
 from text2sql.sandbox import Failure, Limits, QueryResult, run_query
 from text2sql.schema import Schema
-from text2sql.spider import Example
 
 __all__ = [
     "Answer",
@@ -67,41 +55,7 @@ _NOTHING_WRITTEN = QueryResult(
 )
 
 
-def _at_once(work: Callable[[], Any]) -> Any:
-    return work()
-
-
-@dataclass(frozen=True)
-class Service:
-    """The context in which a server answers a question for one of many visitors.
-
-    ``turn`` runs the work that needs the model when its turn has come. Queries count towards the
-    sandbox share of ``owner``, and setting ``cancel`` interrupts them. ``examples`` are questions
-    over the same database whose SQL a person gave, the latest one last. ``evidence`` is a hint for
-    one question, as BIRD has them, which text models read.
-    """
-
-    turn: Callable[[Callable[[], Any]], Any] = _at_once
-    owner: str | None = None
-    cancel: threading.Event | None = None
-    examples: Sequence[Example] = ()
-    evidence: str = ""
-
-
 _ALONE = Service()
-
-
-@dataclass(frozen=True)
-class _Written:
-    """What a model wrote for each question, in ``seconds`` each; the model may be unloaded since.
-
-    ``model`` is its name, with the digest of its weights if it has any.
-    """
-
-    candidates: list[list[Candidate]]
-    seconds: float
-    model: str
-    confidence: Confidence | None
 
 
 class Text2SQL:
@@ -217,7 +171,7 @@ class Text2SQL:
         candidates = [Candidate(f.sql, f.score) for f in found[:_FOLLOW_UPS]]
         results = self._results(candidates, database, service)
         if not self._last_loaded:
-            self._last_loaded = service.turn(lambda: _model(self.generator))
+            self._last_loaded = service.turn(lambda: model_name(self.generator))
         place, likely = chosen(found, results)
         answer = Answer(
             question=read,
@@ -234,33 +188,18 @@ class Text2SQL:
         )
         return _as_asked(question, answer)
 
-    def _write(self, questions: Sequence[str], database: Database, service: Service) -> _Written:
+    def _write(self, questions: Sequence[str], database: Database, service: Service) -> Written:
         """Write the candidates of each question; the model is loaded if necessary."""
-        generator, examples = self.generator, service.examples
-        started = time.perf_counter()
-        shown = [shown_examples(question, examples) for question in questions]
-        if isinstance(generator, Prompted):
-            questions = [with_evidence(question, service.evidence) for question in questions]
-        if examples and isinstance(generator, ReadsExamples):
-            written = [
-                generator.generate_after(near, question, database, self.options)
-                for near, question in zip(shown, questions, strict=True)
-            ]
-        elif len(questions) > 1 and isinstance(generator, Batching):
-            written = generator.generate_all(questions, database, self.options)
-        else:
-            written = [generator.generate(q, database, self.options) for q in questions]
-        each_s = (time.perf_counter() - started) / max(1, len(questions))
-        known = generator.confidence if isinstance(generator, Calibrated) else None
-        self._last_loaded = _model(generator)
-        return _Written(written, each_s, self._last_loaded, known)
+        written = write(self.generator, questions, database, self.options, service)
+        self._last_loaded = written.model
+        return written
 
     def _answer(
         self,
         question: str,
         database: Database,
         candidates: Sequence[Candidate],
-        written: _Written,
+        written: Written,
         service: Service,
     ) -> Answer:
         """Run the candidates and build the answer from the chosen one."""
@@ -367,13 +306,6 @@ def _previous(after: Answer | Previous) -> Previous:
     if isinstance(after, Previous):
         return after
     return Previous(after.sql, (*after.earlier, after.question), after.confidence)
-
-
-def _model(generator: Generator) -> str:
-    """Return the generator's name, with the digest of its weights if it has any."""
-    if isinstance(generator, Weighted):
-        return f"{generator.name}@{generator.weights}"
-    return generator.name
 
 
 def _ranked(
