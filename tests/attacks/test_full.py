@@ -28,7 +28,7 @@ class _Visitors:
 @pytest.fixture
 def visitors(monkeypatch: pytest.MonkeyPatch) -> _Visitors:
     visitors = _Visitors()
-    monkeypatch.setattr(module, "current_visitor", lambda: visitors.name)
+    monkeypatch.setattr(module, "current_caller", lambda: visitors.name)
     return visitors
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -372,6 +372,25 @@ def test_owners_that_used_much_lately_leave_one_worker_to_the_others(
         for job in slow:
             with pytest.raises(InterruptedError):
                 job.result(5)
+
+
+@pytest.mark.parametrize(("others", "busy"), [(("ann",), 1), ((), 2)])
+def test_requests_without_an_owner_leave_one_worker_to_owners_if_there_are_any(
+    database: Path, others: Sequence[str], busy: int
+) -> None:
+    pool = Pool(2)
+    for owner in others:
+        pool._account(owner, 0.1)
+    stop = threading.Event()
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(2):
+            threads.submit(ask, pool, database, ENDLESS, inside_s=20, cancel=stop)
+        ends = time.monotonic() + 10
+        while (pool._running[None], len(pool._line)) != (busy, 2 - busy):
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+        stop.set()
+    pool.close()
 
 
 def test_what_an_owner_used_is_forgotten_with_time(

@@ -64,6 +64,18 @@ def test_a_full_line_says_so_at_once_and_when_to_try_again(gate: threading.Event
     assert time.perf_counter() - started < 0.1
 
 
+@pytest.mark.parametrize(("may_hang", "wait_s"), [(False, 40.0), (True, 1.0)])
+def test_work_that_takes_longer_than_usual_lengthens_the_expected_wait(
+    gate: threading.Event, may_hang: bool, wait_s: float
+) -> None:
+    queue = FairQueue("files", 1, usual_s=1.0)
+    ticket = queue.submit(_until(gate), may_hang=may_hang)
+    _soon(lambda: ticket in queue._running)
+    queue.submit(_until(gate))
+    queue._running[ticket] -= 40.0
+    assert queue.wait_s == pytest.approx(wait_s, abs=0.9)
+
+
 def test_a_line_is_full_when_the_wait_in_it_would_be_too_long(gate: threading.Event) -> None:
     queue = FairQueue("model", 1, QueueLimits(in_all=99, longest_s=3.0))
     queue._usual_s = 2.0
@@ -211,7 +223,7 @@ def test_two_who_come_at_once_are_served_side_by_side(gate: threading.Event) -> 
     _soon(lambda: queue._idle == 1)
     with queue._lock:  # before the idle thread wakes up
         tickets = [queue.submit(_until(gate)) for _ in range(2)]
-    _soon(lambda: set(tickets) == queue._running)
+    _soon(lambda: set(tickets) == set(queue._running))
 
 
 def test_a_thread_without_work_ends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,8 +46,9 @@ class Pool:
     An owner uses at most ``share`` workers and has at most four times as many requests in the
     queue. The owner that uses the fewest workers is served next; ties go to the one that used the
     least time recently. Owners with much recent use leave one worker to the others, so that a
-    quick query need not wait for slow ones. Requests without an owner have no such limits. At most
-    ``idle`` idle workers are kept.
+    quick query need not wait for slow ones; so do requests without an owner, such as reading the
+    cells of a large table, once there are owners. They have no other limits. At most ``idle`` idle
+    workers are kept.
     """
 
     def __init__(
@@ -150,13 +151,15 @@ class Pool:
             turn.given.set()
 
     def _may(self, turn: _Turn) -> bool:
-        if turn.owner is None:
-            return True
-        if self._lately(turn.owner) > _HEAVY_S and self.size > 1:
-            heavy = (n for owner, n in self._running.items() if self._lately(owner) > _HEAVY_S)
+        if self._heavy(turn.owner) and self.size > 1:
+            heavy = (n for owner, n in self._running.items() if self._heavy(owner))
             if sum(heavy) >= self.size - 1:
                 return False
         return self._held(turn) < self.share
+
+    def _heavy(self, owner: str | None) -> bool:
+        """Whether an owner leaves one worker to the others; a page's own work does, too."""
+        return self._lately(owner) > _HEAVY_S if owner is not None else bool(self._used)
 
     def _lately(self, owner: str | None) -> float:
         """Seconds of workers that an owner used, those long ago counted less."""

@@ -18,7 +18,7 @@ from text2sql.linking.engine_tables import without_engine_tables
 from text2sql.linking.keys import with_keys
 from text2sql.query.explanation import explanation
 from text2sql.sandbox import Limits
-from text2sql.ui.visitor import current_visitor
+from text2sql.ui.visitor import current_caller
 
 if TYPE_CHECKING:
     from text2sql.databases import Catalog, Database
@@ -82,7 +82,7 @@ def add_endpoints(model: ModelThread, catalog: Catalog, queries: Queries) -> Non
         with _sentences():
             database = catalog.get(db_id)
             before = None if not after else Previous.from_dict(after)
-            ticket = model.submit(question, database, current_visitor(), after=before)
+            ticket = model.submit(question, database, current_caller(), after=before)
             answer = await ticket.ended()
             reading = explanation(answer.sql, database.schema)
             return {**answer.to_dict(), "doubt": answer.doubt, "reading": reading}

@@ -20,6 +20,7 @@ from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any, Generic, TypeVar
 
 from text2sql.errors import FullError, ModelError
@@ -47,10 +48,13 @@ class QueueLimits:
 class Ticket(Generic[_Result]):
     """A request in the queue: its place while it waits, and then its result."""
 
-    def __init__(self, queue: FairQueue, visitor: str | None, came: float, stamp: float) -> None:
+    def __init__(
+        self, queue: FairQueue, visitor: str | None, came: float, stamp: float, may_hang: bool
+    ) -> None:
         self.visitor = visitor
         self.came = came
         self.stamp = stamp
+        self.may_hang = may_hang
         self.future: Future[_Result] = Future()
         self.given_up = False
         self.stopped = threading.Event()  # the work itself may check it
@@ -146,7 +150,7 @@ class FairQueue:
         self.hangs_after_s = hangs_after_s
         self.nice = nice
         self._waiting: list[tuple[Ticket[Any], Callable[[], None]]] = []
-        self._running: set[Ticket[Any]] = set()
+        self._running: dict[Ticket[Any], float] = {}  # when it began, inf if it may hang
         self._used: dict[str, tuple[float, float]] = {}  # seconds of each visitor, and as of when
         self._usual_s = usual_s
         self._threads = self._idle = self._stuck = 0
@@ -176,11 +180,12 @@ class FairQueue:
             if not patient:
                 self.check(visitor)
             came = time.monotonic() if came is None else came
-            ticket: Ticket[_Result] = Ticket(self, visitor, came, came + self.used(visitor))
+            stamp = came + self.used(visitor)
+            ticket: Ticket[_Result] = Ticket(self, visitor, came, stamp, may_hang)
             context = copy_context()
 
             def run() -> None:
-                context.run(self._run, ticket, work, may_hang)
+                context.run(self._run, ticket, work)
 
             self._waiting.append((ticket, run))
             if self._idle >= len(self._waiting):
@@ -208,9 +213,15 @@ class FairQueue:
 
     @property
     def wait_s(self) -> float:
-        """The expected wait for a new request."""
+        """The expected wait for a new request.
+
+        Work that has already run for longer than usual counts: on a busy machine, the usual
+        duration is known too late.
+        """
         with self._lock:
-            return len(self._waiting) * self._usual_s / self.workers
+            now = time.monotonic()
+            taken = [max(self._usual_s, now - begun) for begun in self._running.values()]
+            return len(self._waiting) * fmean(taken or [self._usual_s]) / self.workers
 
     @property
     def retry_s(self) -> int:
@@ -264,23 +275,21 @@ class FairQueue:
                 entry = min(self._waiting, key=lambda entry: entry[0].stamp)
                 self._waiting.remove(entry)
                 ticket, run = entry
-                self._running.add(ticket)
-            started = time.monotonic()
+                started = time.monotonic()
+                self._running[ticket] = math.inf if ticket.may_hang else started
             run()
             with self._lock:
                 if ticket not in self._running:  # it hung, and another thread replaced this one
                     self._stuck -= 1
                     return
-                self._running.remove(ticket)
+                del self._running[ticket]
                 self._account(ticket.visitor, time.monotonic() - started)
 
-    def _run(
-        self, ticket: Ticket[_Result], work: Callable[[Ticket[_Result]], _Result], may_hang: bool
-    ) -> None:
+    def _run(self, ticket: Ticket[_Result], work: Callable[[Ticket[_Result]], _Result]) -> None:
         if ticket.given_up:
             return
         timer = None
-        if self.hangs_after_s is not None and not may_hang:
+        if self.hangs_after_s is not None and not ticket.may_hang:
             timer = threading.Timer(self.hangs_after_s, self._give_up_on, [ticket])
             timer.daemon = True
             timer.start()
@@ -299,7 +308,7 @@ class FairQueue:
         with self._lock:
             if ticket not in self._running:
                 return
-            self._running.remove(ticket)
+            del self._running[ticket]
             self._threads -= 1
             self._stuck += 1
             if self._stuck < _MOST_STUCK:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from text2sql.databases import Database
 from text2sql.sandbox import Limits, QueryResult, run_query
 from text2sql.ui.fair_queue import FairQueue, QueueLimits, Ticket
-from text2sql.ui.visitor import current_visitor
+from text2sql.ui.visitor import current_caller
 
 __all__ = ["Queries"]
 
@@ -26,12 +26,12 @@ class Queries:
 
     def submit(self, database: Database, sql: str, limits: Limits = _SHOWN) -> Ticket[QueryResult]:
         """Queue a query of the current visitor; giving up the ticket interrupts it."""
-        visitor = current_visitor()
+        caller = current_caller()
 
         def run(ticket: Ticket[QueryResult]) -> QueryResult:
-            return run_query(database, sql, limits, cancel=ticket.stopped, owner=visitor)
+            return run_query(database, sql, limits, cancel=ticket.stopped, owner=caller)
 
-        return self._queue.submit(run, visitor)
+        return self._queue.submit(run, caller)
 
     def run(self, database: Database, sql: str, limits: Limits = _SHOWN) -> QueryResult:
         """Run a query in turn and return its result."""
@@ -39,4 +39,4 @@ class Queries:
 
     def in_turn(self, work: Callable[[], _Result]) -> Ticket[_Result]:
         """Queue other work that runs SQL, such as comparing two queries."""
-        return self._queue.submit(lambda _: work(), current_visitor())
+        return self._queue.submit(lambda _: work(), current_caller())

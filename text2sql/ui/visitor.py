@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradio.context import LocalContext
 
-__all__ = ["current_visitor"]
+__all__ = ["current_caller", "current_visitor"]
 
 
 def current_visitor() -> str | None:
@@ -15,3 +15,18 @@ def current_visitor() -> str | None:
     """
     request = LocalContext.request.get(None)
     return request.session_hash if request is not None else None
+
+
+def current_caller() -> str | None:
+    """Return whose share of the queues the event takes, or None outside an event.
+
+    This is the visitor, but calls without a session, each of which is a visitor of its own, share
+    one place per network address: else a script would have as many places as it makes calls. Never
+    ask by it whose a database is, because an address has many users.
+    """
+    request = LocalContext.request.get(None)
+    visitor = current_visitor()
+    if visitor is None or visitor != LocalContext.event_id.get(None):
+        return visitor
+    client = getattr(request, "client", None)
+    return f"calls from {client.host if client else 'an unknown address'}"

@@ -80,7 +80,7 @@ def _guessed_keys(schema: Schema) -> Iterator[str]:
 def _confine(limits: UploadLimits) -> None:
     if os.name != "posix":
         return
-    os.nice(12)  # the page, its model and queries have priority
+    os.nice(8)  # the page and its model go first, and queries, which may have no end, come later
     import resource
 
     for name, value in (

@@ -180,7 +180,8 @@ class Client:
 
     async def _end_of(self, endpoint: str, data: tuple[Any, ...]) -> tuple[str, Any]:
         path = f"/gradio_api/call/{endpoint}"
-        posted = await self.http.post(path, json={"data": list(data), "session_hash": None})
+        body = {"data": list(data), "session_hash": self.session}  # as gradio_client does
+        posted = await self.http.post(path, json=body)
         if not posted.is_success:
             return f"HTTP {posted.status_code}", posted.text
         async with self.http.stream("GET", f"{path}/{posted.json()['event_id']}") as stream:
