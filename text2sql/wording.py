@@ -1,15 +1,20 @@
-"""Numbers and times as text for people."""
+"""Numbers, times and long texts for people to read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["counted", "duration", "enumerated", "ordinal"]
+__all__ = ["counted", "cut", "duration", "enumerated", "ordinal"]
 
 
 def counted(number: int, noun: str) -> str:
     """``1 row``, ``1,234 rows``."""
     return f"{number:,} {noun if number == 1 else noun + 's'}"
+
+
+def cut(text: str, length: int) -> str:
+    """``text`` with at most ``length`` characters; a longer one ends in an ellipsis."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def duration(seconds: float) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import resource
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -120,6 +118,8 @@ def measure(name: str, work: Work) -> Measurement:
     import torch
     from tqdm import tqdm
 
+    from train.usage import peak_memory_mb
+
     if work.threads:
         torch.set_num_threads(work.threads)
     torch.manual_seed(0)
@@ -143,7 +143,7 @@ def measure(name: str, work: Work) -> Measurement:
     _wait(device)
     seconds = time.perf_counter() - started
     found = tuple(float(loss) for loss in losses)
-    return Measurement(name, work.steps * STEP / seconds, _peak_mb(device), found)
+    return Measurement(name, work.steps * STEP / seconds, peak_memory_mb(), found)
 
 
 def _build(geometry: Geometry, dtype: Any) -> Any:
@@ -211,13 +211,3 @@ def _wait(device: str) -> None:
         import torch
 
         torch.cuda.synchronize()
-
-
-def _peak_mb(device: str) -> float:
-    """The peak of the GPU's memory, or on a CPU that of the whole process."""
-    if device == "cuda":
-        import torch
-
-        return torch.cuda.max_memory_allocated() / 2**20
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)

@@ -15,9 +15,10 @@ from text2sql.databases import Catalog
 from text2sql.errors import QueryError
 from text2sql.query.english import in_english
 from text2sql.query.nodes import Statement
-from text2sql.query.nouns import listed, plural, singular
+from text2sql.query.nouns import plural, singular
 from text2sql.query.reading import read
 from text2sql.schema import Column, ForeignKey, Schema, Table
+from text2sql.wording import enumerated
 
 SINGERS = Schema(
     (
@@ -210,4 +211,4 @@ def test_nouns_have_a_singular_and_a_plural(one: str, many: str) -> None:
 
 
 def test_a_list_has_its_last_word() -> None:
-    assert [listed(["a", "b", "c"][:n]) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
+    assert [enumerated(["a", "b", "c"][:n]) for n in range(4)] == ["", "a", "a and b", "a, b and c"]

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from text2sql.databases import Catalog
 from text2sql.errors import DataError
@@ -24,6 +25,7 @@ from text2sql.spider import Example
 __all__ = ["LiveEvaluation", "Progress", "evaluate_in_steps", "spread"]
 
 
+_Item = TypeVar("_Item")
 _NAMING = threading.Lock()  # for two evaluations that end in the same second
 
 
@@ -119,10 +121,10 @@ class LiveEvaluation:
         return self.progress.run
 
 
-def spread(examples: Sequence[Example], limit: int) -> list[Example]:
-    """Pick up to ``limit`` questions at equal distances, so that all databases are included."""
-    count = min(limit, len(examples))
-    return [examples[place * len(examples) // count] for place in range(count)]
+def spread(items: Sequence[_Item], limit: int) -> list[_Item]:
+    """Pick up to ``limit`` items at equal distances, so that questions are of all databases."""
+    count = min(limit, len(items))
+    return [items[place * len(items) // count] for place in range(count)]
 
 
 def _make(folder: Path) -> None:

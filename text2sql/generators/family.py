@@ -25,25 +25,17 @@ class ModelSource:
     @cached_property
     def config(self) -> dict[str, Any]:
         """The folder's ``config.json``, empty if it is missing or unreadable."""
-        return self._read("config.json")
-
-    @cached_property
-    def adapter_config(self) -> dict[str, Any]:
-        """The folder's ``adapter_config.json``, empty if it is missing or unreadable."""
-        return self._read("adapter_config.json")
+        if self.folder is None:
+            return {}
+        try:
+            found = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def holds(self, file: str) -> bool:
         """Whether the folder has a file with that name."""
         return self.folder is not None and (self.folder / file).is_file()
-
-    def _read(self, file: str) -> dict[str, Any]:
-        if self.folder is None:
-            return {}
-        try:
-            found = json.loads((self.folder / file).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ from text2sql.query import (
     Unit,
     parse,
 )
+from text2sql.query.limits import shorten
 from text2sql.schema import Schema
 
 __all__ = [
@@ -104,7 +105,7 @@ def _tokens(sql: str) -> list[str]:
     """Words in lower case; a string keeps its case and double quotes around it."""
     text = sql.replace("'", '"')
     if text.count('"') % 2:
-        raise QueryError(f"The quotes do not pair up in {_short(sql)}.")
+        raise QueryError(f"The quotes do not pair up in {shorten(sql)}.")
     strings = _STRING.findall(text)
     words = _TOKEN.findall(_STRING.sub(_STRING_MARK, text).lower())
     tokens: list[str] = []
@@ -411,7 +412,3 @@ class _Reader:
             raise QueryError("The query ends where a column should stand.")
         shown = word.replace(_STRING_MARK, '"..."')
         raise QueryError(f"There is no column {shown!r} in the tables of this query.")
-
-
-def _short(sql: str) -> str:
-    return repr(sql if len(sql) <= 80 else sql[:77] + "...")

@@ -12,6 +12,8 @@ from math import ceil, floor, log10
 
 from markupsafe import Markup
 
+from text2sql.wording import cut
+
 __all__ = ["Point", "bars", "histogram", "intervals", "named", "stacks", "svg_image", "svg_text"]
 
 _WIDTH = 600  # pixels; where a plot has this room, its letters have their own size
@@ -91,7 +93,7 @@ def intervals(rows: Mapping[str, Mapping[str, Point]], width: int = _WIDTH) -> M
         parts.append(svg_text(x, height - 8, str(percent), "middle", "faint"))
     for place, (name, points) in enumerate(rows.items()):
         middle = top + row_px * (place + 0.5)
-        parts.append(svg_text(left - 10, middle + 4, _cut(name, 32), "end"))
+        parts.append(svg_text(left - 10, middle + 4, cut(name, 32), "end"))
         for series, (label, point) in enumerate(points.items()):
             y = middle + 6 * (series - (len(points) - 1) / 2)
             parts.append(_dot(left, y, scale, point, series, f"{name}, {label}"))
@@ -200,10 +202,6 @@ def svg_text(x: float, y: float, text: str, anchor: str, style: str = "") -> Mar
     return Markup('<text{} x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
         named, x, y, anchor, text
     )
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def named(svg: Markup, name: str) -> Markup:

@@ -20,9 +20,10 @@ from text2sql.query.nodes import (
     Statement,
     aggregated,
 )
-from text2sql.query.nouns import listed, plural, with_article
+from text2sql.query.nouns import plural, with_article
 from text2sql.query.scopes import Scope
 from text2sql.schema import Schema
+from text2sql.wording import enumerated
 
 __all__ = ["in_english", "phrase"]
 
@@ -96,7 +97,7 @@ class _Sentence:
 
     def text(self, ends: bool = True) -> str:
         if not self.select.sources:
-            return listed([self.terms.unit(part) for part in self.shown])
+            return enumerated([self.terms.unit(part) for part in self.shown])
         if ends and self._takes_one():
             return self._single()
         if self.select.group_by:
@@ -120,7 +121,7 @@ class _Sentence:
         filters = self._filters()
         if self.select.group_by:
             among = f", among the {self.terms.many()}{filters}" if filters else ""
-            return f"the {listed(self._keys())} with the {best}{among}"
+            return f"the {enumerated(self._keys())} with the {best}{among}"
         among = f", among those{filters}" if filters else ""
         return f"{self._items()}the {self.terms.one()} with the {best}{among}"
 
@@ -136,9 +137,9 @@ class _Sentence:
         among = f", among the {self.terms.many()}{filters}" if filters else ""
         shown = [unit for unit in self.shown if unit not in select.group_by]
         if not shown:
-            return f"each {listed(self._keys())}{self._also()}{which}{among}"
-        items = listed([self.terms.unit(unit) for unit in shown])
-        return f"for each {listed(self._keys())}{self._also()}{which}{among}: {items}"
+            return f"each {enumerated(self._keys())}{self._also()}{which}{among}"
+        items = enumerated([self.terms.unit(unit) for unit in shown])
+        return f"for each {enumerated(self._keys())}{self._also()}{which}{among}: {items}"
 
     def _items(self) -> str:
         if self.shown == (Star(),):
@@ -147,10 +148,10 @@ class _Sentence:
             names = [self.terms.name(unit) for unit in self.shown]
             if len(names) == 1:
                 return f"the different {plural(names[0])} of "
-            return f"the different combinations of {listed(names)} of "
+            return f"the different combinations of {enumerated(names)} of "
         if self._counts_rows():
             return "the number of "
-        return listed(_with_one_article([self.terms.unit(u) for u in self.shown])) + " of "
+        return enumerated(_with_one_article([self.terms.unit(u) for u in self.shown])) + " of "
 
     def _counts_rows(self) -> bool:
         """Whether the result is only the number of rows."""
@@ -164,7 +165,7 @@ class _Sentence:
             return ""
         rows = f"{self._filters()}{self._having()}"
         among = f", among the {self.terms.many()}{rows}" if rows else ""
-        return listed([self.terms.unit(part) for part in self.shown]) + among
+        return enumerated([self.terms.unit(part) for part in self.shown]) + among
 
     # of which rows
 
@@ -186,13 +187,13 @@ class _Sentence:
         if self.select.where is not None:
             parts.append(self.terms.condition(self.select.where))
         partners = [with_article(noun) for noun in self.terms.silent_partners()]
-        having = f" with {listed(partners)}" if partners else ""
+        having = f" with {enumerated(partners)}" if partners else ""
         return having + (f" where {' and '.join(parts)}" if parts else "")
 
     def _also(self) -> str:
         """The rows without a partner that an outer join adds."""
         optional = [with_article(noun) for noun in self.terms.optional_partners()]
-        return f", also without {listed(optional, 'or')}" if optional else ""
+        return f", also without {enumerated(optional, 'or')}" if optional else ""
 
     # in which order, how many
 
@@ -203,7 +204,7 @@ class _Sentence:
         offset: Expression | None,
     ) -> Iterator[str]:
         if order_by:
-            yield ", " + listed([self.terms.order(order) for order in order_by], "then")
+            yield ", " + enumerated([self.terms.order(order) for order in order_by], "then")
         if limit is not None:
             yield _limit(self._count(limit), self._count(offset), bool(order_by))
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from text2sql.query.english_words import COMPARED, IN_TIME
 from text2sql.query.nodes import Call, Column, Expression, Literal, Subquery
-from text2sql.query.nouns import listed
+from text2sql.wording import enumerated
 
 __all__ = ["ConditionPhrases", "TermWriter"]
 
@@ -85,7 +85,7 @@ class ConditionPhrases:
         if len(items) == 1 and isinstance(items[0], Subquery):
             return f"is {'not ' if no else ''}among {self.terms.unit(items[0])}"
         values = [self.terms.unit(item) for item in items]
-        return f"is none of {listed(values)}" if no else f"is {listed(values, 'or')}"
+        return f"is none of {enumerated(values)}" if no else f"is {enumerated(values, 'or')}"
 
     def _like(self, pattern: Expression, no: bool) -> str:
         text = pattern.value if isinstance(pattern, Literal) else None

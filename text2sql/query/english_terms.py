@@ -23,10 +23,11 @@ from text2sql.query.nodes import (
     Subquery,
     Window,
 )
-from text2sql.query.nouns import listed, plural, singular
+from text2sql.query.nouns import plural, singular
 from text2sql.query.scopes import Scope
 from text2sql.query.stars import spelled_out
 from text2sql.schema import natural_name
+from text2sql.wording import enumerated
 
 __all__ = ["Terms"]
 
@@ -60,7 +61,7 @@ class Terms:
         if self.main is not None:
             return self._source(self.select.sources[self.main])
         names = [self._source(source) for source in self.select.sources]
-        return f"combination of {listed(names)}" if names else "row"
+        return f"combination of {enumerated(names)}" if names else "row"
 
     def many(self) -> str:
         if self.main is None:
@@ -142,9 +143,11 @@ class Terms:
             return self._aggregate(call)
         shape = CALLS.get((name, len(arguments)), CALLS.get((name, -1)))
         if shape is None:
-            return f"the {name.replace('_', ' ')} of {listed([*map(self.unit, arguments)])}"
+            return f"the {name.replace('_', ' ')} of {enumerated([*map(self.unit, arguments)])}"
         said = [self.unit(argument) for argument in arguments]
-        return shape.format(*said, listed(said), listed(said, "or"), different=_different(call))
+        return shape.format(
+            *said, enumerated(said), enumerated(said, "or"), different=_different(call)
+        )
 
     def _operand(self, node: Expression) -> str:
         text = self.unit(node)
@@ -182,8 +185,8 @@ class Terms:
 
     def _window(self, window: Window) -> str:
         call = window.call
-        by = listed([self.order(order) for order in window.order], "then")
-        within = listed([self.group(unit) for unit in window.partition])
+        by = enumerated([self.order(order) for order in window.order], "then")
+        within = enumerated([self.group(unit) for unit in window.partition])
         word = WINDOWS.get(call.name)
         said = word.format(*map(self.name, call.arguments)) if word else self.unit(call)
         if not word and window.order:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-__all__ = ["listed", "plural", "singular", "with_article"]
+__all__ = ["plural", "singular", "with_article"]
 
 _IRREGULAR = {
     "person": "people", "child": "children", "man": "men", "woman": "women",
@@ -46,13 +44,6 @@ def _parts(noun: str) -> tuple[str, str, str]:
 def with_article(noun: str) -> str:
     """``a pilot``, ``an airport``."""
     return f"{'an' if noun[:1] in tuple('aeiou') else 'a'} {noun}"
-
-
-def listed(items: Sequence[str], word: str = "and") -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {word} {items[-1]}"
 
 
 def _one(word: str) -> str:

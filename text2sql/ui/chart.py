@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from text2sql.sandbox import QueryResult
 from text2sql.ui.cells import show
+from text2sql.wording import cut
 
 __all__ = ["NO_CHART", "Chart", "Mark", "chart_of"]
 
@@ -97,7 +98,8 @@ def _chart(
     words = all(label is None or isinstance(label, str) for label in labels)
     if not words or len(labels) > _MOST_BARS:
         return None
-    return "bars", tuple(Mark(_short(x), y) for x, y in zip(labels, values, strict=True))
+    names = (cut(show(label), _LONGEST_LABEL) for label in labels)
+    return "bars", tuple(Mark(name, y) for name, y in zip(names, values, strict=True))
 
 
 def _measures(name: str, values: Sequence[Any]) -> bool:
@@ -122,8 +124,3 @@ def _time(name: str, value: Any) -> float | None:
     except ValueError:
         return None
     return moment.toordinal() + (moment.hour * 60 + moment.minute) / 1440
-
-
-def _short(label: str | None) -> str:
-    text = show(label)
-    return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"

@@ -10,6 +10,7 @@ from typing import Any
 from text2sql.uploads.cell_kinds import Row, extent, holds, kind_of
 from text2sql.uploads.column_names import SAMPLE, find_names
 from text2sql.uploads.totals import without_totals
+from text2sql.wording import cut
 
 __all__ = ["Grid", "Range", "Sheet", "find_table"]
 
@@ -89,7 +90,7 @@ def _left_out(rows: Sequence[Row], where: str) -> str:
 
 def _quoted(cells: Sequence[Any]) -> str:
     text = " | ".join(str(cell).strip() for cell in cells if holds(cell))
-    return repr(text if len(text) <= _NAMED else f"{text[:_NAMED]}…")
+    return repr(cut(text, _NAMED))
 
 
 def _texts(cells: Sequence[Any]) -> list[str]:

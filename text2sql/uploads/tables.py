@@ -18,6 +18,7 @@ from text2sql.uploads.names import clean_names
 from text2sql.uploads.sheets import Sheet, read_sheets
 from text2sql.uploads.table_types import typed_columns
 from text2sql.uploads.typed_column import TypedColumn
+from text2sql.wording import cut
 
 __all__ = ["Converted", "convert"]
 
@@ -141,8 +142,4 @@ def _renamed(tables: list[_Table]) -> Iterator[str]:
             if not was:
                 yield f"{table.name}: a column without a name was called {name}."
             elif was != name:
-                yield f"{table.name}: column {_short(was)!r} was renamed to {name}."
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _SHORT else f"{name[:_SHORT]}…"
+                yield f"{table.name}: column {cut(was, _SHORT)!r} was renamed to {name}."

@@ -10,6 +10,7 @@ from datetime import datetime, time
 from typing import Any
 
 from text2sql.uploads.numbers import is_number
+from text2sql.wording import cut
 
 __all__ = [
     "ENOUGH",
@@ -114,12 +115,8 @@ def left_empty(bad: Sequence[str], what: str) -> list[str]:
 def examples(texts: Sequence[str]) -> str:
     """The first three different ``texts``, quoted."""
     different = list(dict.fromkeys(texts))
-    shown = ", ".join(repr(_shortened(text)) for text in different[:_SHOWN])
+    shown = ", ".join(repr(cut(text, LONGEST)) for text in different[:_SHOWN])
     return shown + (", …" if len(different) > _SHOWN else "")
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def sentence(clauses: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from text2sql.errors import DataError
 from text2sql.evaluation.calibration import auc, calibration
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from text2sql.evaluation.answering import Asker
     from text2sql.spider import Example
 
-Item = TypeVar("Item")
-
-__all__ = ["build_parser", "held_out_questions", "main", "report", "save", "spread"]
+__all__ = ["build_parser", "held_out_questions", "main", "report", "save"]
 
 _EXAMPLES = """
 examples:
@@ -81,6 +79,7 @@ def _fit_folder(args: argparse.Namespace) -> None:
     from text2sql.answering.pipeline import Text2SQL
     from text2sql.benchmark.unanswerable.foreign_questions import pair_with_databases
     from text2sql.databases import Catalog, spider_folder
+    from text2sql.evaluation.live import spread
     from text2sql.generators.pocket.generator import BUNDLED, PocketGenerator
     from text2sql.spider import load_examples
 
@@ -154,6 +153,7 @@ def held_out_questions(
 ) -> list[Example]:
     """Up to ``limit`` questions of the databases held out at this ``share``, and of rewordings of
     such questions, spread evenly."""
+    from text2sql.evaluation.live import spread
     from text2sql.spider import Example, load_json
     from train.pocket.collection import held_out_databases
 
@@ -166,12 +166,6 @@ def held_out_questions(
         taken = spread([entry for entry in entries if entry["db_id"] in chosen], limit)
         questions += [Example(e["question"], e["query"], e["db_id"]) for e in taken]
     return questions
-
-
-def spread(items: Sequence[Item], limit: int) -> list[Item]:
-    """Up to ``limit`` of ``items``, spread evenly."""
-    count = min(limit, len(items))
-    return [items[n * len(items) // count] for n in range(count)]
 
 
 def report(observations: Sequence[Observation]) -> str:

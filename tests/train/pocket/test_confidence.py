@@ -23,7 +23,6 @@ from train.pocket.confidence import (
     main,
     report,
     save,
-    spread,
 )
 from train.pocket.logistic import Observation, fit, held_out_fits
 
@@ -104,11 +103,6 @@ def test_questions_come_from_held_out_databases_evenly(spider: Path) -> None:
     every = held_out_questions(spider, None, 1.0, 1000)
     assert {q.db_id for q in every} == set(THINGS)
     assert held_out_questions(spider, None, 1.0, 3) == every[:: len(every) // 3]
-
-
-def test_spread_takes_items_evenly() -> None:
-    assert spread(list("abcdef"), 3) == ["a", "c", "e"]
-    assert spread(["a"], 3) == ["a"]
 
 
 def test_questions_without_an_answer_count_as_another_databases(

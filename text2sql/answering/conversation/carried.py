@@ -10,10 +10,10 @@ from text2sql.query.english import phrase
 from text2sql.query.english_terms import Terms
 from text2sql.query.meanings import folded
 from text2sql.query.nodes import Expression, Literal, Select, aggregated
-from text2sql.query.nouns import listed
 from text2sql.query.scopes import Scope
 from text2sql.query.writing import write
 from text2sql.schema import Schema
+from text2sql.wording import enumerated
 
 __all__ = ["Carried", "carried_over"]
 
@@ -49,10 +49,10 @@ def _parts(query: Select, previous: Select, schema: Schema) -> Iterator[tuple[st
     if query.group_by and query.group_by == previous.group_by:
         values = tuple(item for item in query.items if aggregated(item.expression))
         if values and not query.order_by:
-            keys = listed([terms.group(key) for key in query.group_by])
+            keys = enumerated([terms.group(key) for key in query.group_by])
             yield f"for each {keys}", replace(query, items=values, group_by=(), having=None)
     if query.order_by and query.order_by == previous.order_by and query.limit is None:
-        orders = listed([terms.order(order) for order in query.order_by], "then")
+        orders = enumerated([terms.order(order) for order in query.order_by], "then")
         yield orders, replace(query, order_by=())
     if query.limit is not None and query.limit == previous.limit:
         number = query.limit.value if isinstance(query.limit, Literal) else None

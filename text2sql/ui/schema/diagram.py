@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from text2sql.schema import ForeignKey, Schema
 from text2sql.ui.schema.diagram_layout import BoxPosition, arrange
-from text2sql.wording import counted
+from text2sql.wording import counted, cut
 
 __all__ = ["draw"]
 
@@ -78,7 +78,8 @@ def _box(schema: Schema, table: int) -> _Box:
     keys = _key_columns(schema, table)
     shown = tuple(range(len(names))) if schema.column_count <= _FEW_COLUMNS else tuple(sorted(keys))
     hidden = len(names) - len(shown)
-    texts = [_cut(names[c]) for c in shown] + [_cut(schema.tables[table].name) + "  "]
+    title = cut(schema.tables[table].name, _LONGEST) + "  "
+    texts = [title, *(cut(names[c], _LONGEST) for c in shown)]
     width = max(len(text) for text in texts) * _CHARACTER + 2 * _PAD + 26
     return _Box(schema.tables[table].name, shown, hidden, max(width, 120.0))
 
@@ -88,10 +89,6 @@ def _key_columns(schema: Schema, table: int) -> set[int]:
     found = {position for position, column in enumerate(columns) if column.primary_key}
     found |= {key.column for key in schema.foreign_keys if key.table == table}
     return found | {key.ref_column for key in schema.foreign_keys if key.ref_table == table}
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= _LONGEST else name[: _LONGEST - 1] + "…"
 
 
 def _table(schema: Schema, table: int, box: _Box, place: BoxPosition) -> Markup:
@@ -127,9 +124,9 @@ def _column(
 
 
 def _text(x: float, y: float, kind: str, text: str) -> Markup:
-    whole = Markup("<title>{}</title>").format(text) if _cut(text) != text else ""
+    whole = Markup("<title>{}</title>").format(text) if len(text) > _LONGEST else ""
     return Markup('<text class="{}" x="{:.1f}" y="{:.1f}">{}{}</text>').format(
-        kind, x, y, whole, _cut(text)
+        kind, x, y, whole, cut(text, _LONGEST)
     )
 
 

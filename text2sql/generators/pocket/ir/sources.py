@@ -123,7 +123,6 @@ class _Plan:
                 self.first[entry.table] = position
             if not left and entry.on is not None:
                 self.pool += conjuncts(entry.on)
-        self.where_from = len(self.pool)
         if self.select.where is not None:
             self.pool += conjuncts(self.select.where)
 
