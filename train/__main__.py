@@ -93,6 +93,13 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="recipe pocket: WordNet's files, for more synonyms (Debian: /usr/share/wordnet)",
     )
+    add(
+        "--check",
+        type=Path,
+        metavar="FILE",
+        help="recipe pocket-corrections: questions with gold SQL that should stay right "
+        "(default: those of the samples)",
+    )
     add("--track", choices=("tensorboard", "trackio"), help="log to one of these as well")
     add("--push-to-hub", metavar="USER/NAME", help="upload the trained model")
     return parser
@@ -194,6 +201,11 @@ def _train_pocket(
     for flag in ("track", "push_to_hub"):
         if getattr(args, flag):
             raise RecipeError(f"The recipe {recipe_file.name!r} has no --{flag.replace('_', '-')}.")
+    if recipe.data is not None:
+        from train.pocket.corrections import tune
+
+        print(tune(recipe, Path(recipe.data).expanduser(), args.check, args.spider_dir, out))
+        return
     folder = spider_folder(args.spider_dir)
     if folder is None:
         raise DataError(

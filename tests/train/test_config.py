@@ -28,7 +28,7 @@ from train.pocket.augmentation import Chances
 from train.pocket.recipe import PocketRecipe
 
 CLASSES = {"seq2seq": Seq2SeqRecipe, "causal": CausalRecipe}
-TEXT = [name for name in recipe_names() if name != "pocket"]
+TEXT = [name for name in recipe_names() if not name.startswith("pocket")]
 
 
 def built(*settings: str) -> Seq2SeqRecipe:
@@ -43,6 +43,7 @@ def test_these_recipes_come_with_the_project() -> None:
         "flan-t5-large-lora-mixed",
         "flan-t5-xl-lora",
         "pocket",
+        "pocket-corrections",
         "qwen2.5-coder-0.5b-lora",
         "qwen2.5-coder-1.5b-lora",
         "qwen2.5-coder-7b-qlora",
@@ -57,6 +58,12 @@ def test_a_recipe_holds_only_what_differs(name: str) -> None:
     values, cls = recipe_file.values, CLASSES[recipe_file.trainer]
     recipe, default = build_recipe(cls, values), cls()
     assert [key for key in values if getattr(recipe, key) == getattr(default, key)] == []
+
+
+def test_the_recipe_for_corrections_holds_only_what_differs() -> None:
+    recipe_file = read_recipe_file("pocket-corrections")
+    recipe, default = build_recipe(PocketRecipe, recipe_file.values), PocketRecipe()
+    assert [k for k in recipe_file.values if getattr(recipe, k) == getattr(default, k)] == []
 
 
 def test_the_recipe_of_the_pocket_model_fits_its_trainer() -> None:
@@ -112,7 +119,7 @@ def test_settings_change_fields(settings: list[str], expected: dict[str, Any]) -
         ("epochs=true", "'epochs' cannot be True"),
         ("rate=fast", "'rate' cannot be 'fast'; it should be a valid number."),
         ("halve=1", "'halve' cannot be 1; it should be a valid boolean."),
-        ("schema=half", "'schema' cannot be 'half'; it should be 'full' or 'linked'."),
+        ("schema=half", "'schema' cannot be 'half'; it should be 'full', 'linked' or 'described'."),
         ("train_files=a.json", "'train_files' cannot be 'a.json'; it should be a valid array."),
         ("lora=8", "'lora' cannot be 8; it should be an object."),
         ("base=null", "'base' cannot be None; it should be a valid string."),

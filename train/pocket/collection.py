@@ -34,8 +34,8 @@ __all__ = [
 
 #: Where a question comes from: Spider, a rewording of Spider's (``reworded`` is Spider-Syn's,
 #: ``respoken`` that of ``train/asked``), ``train/asked``, BIRD, or a rewording of BIRD's
-#: (``bird_respoken``).
-Source = Literal["spider", "reworded", "respoken", "asked", "bird", "bird_respoken"]
+#: (``bird_respoken``), or a user's correction (``own``).
+Source = Literal["spider", "reworded", "respoken", "asked", "bird", "bird_respoken", "own"]
 SOURCES: tuple[Source, ...] = get_args(Source)
 
 _HELD_OUT = Path(__file__).with_name("held_out.toml")

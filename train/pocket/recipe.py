@@ -41,6 +41,9 @@ class PocketRecipe(Settings):
     asked: Share = 1.0  # of train/asked's own questions
     bird: Share = 0.5  # of BIRD's questions
     bird_respoken: Share = 1.0  # of train/asked's wordings of them
+    data: str | None = None  # your own questions alone; see corrections.py
+    own: Share = 1.0  # of them that each epoch takes
+    rehearsed: Count = 160  # of train/asked's questions, beside your own
     most_nodes: Count = 44
     frozen_layers: Annotated[int, Interval(ge=0, le=100)] = (
         3  # text layers that stay as they were, from below
