@@ -204,13 +204,8 @@ def _by_table(child: Named, parent: Named) -> float:
     stem, table = _stem(child.column) or child.column, without(parent.table, _NOISE)
     keyed = key_like(child.column) and bool(_stem(child.column))
     same = child.table == parent.table
-    if not same or stem != table:
-        if _ends(stem, table):
-            return 2.8 if keyed or stem == table else 2.0
-        if len(table) > 1 and stem and _ends(table, stem) and stem[0] not in _GENERIC:
-            return 2.0 if keyed else 1.5
-        if _means(stem[-1:], table) and stem[-1] not in _GENERIC:
-            return 2.0 if keyed else 1.0
+    if not (same and stem == table) and (found := _after_table(stem, table, keyed)):
+        return found
     if same and (set(stem) & _SELVES or child.column[-1] in ("on", "of", "into")):
         return 1.5
     if not parent.people:
@@ -218,10 +213,26 @@ def _by_table(child: Named, parent: Named) -> float:
     if same:
         runs_on = stem[-1].endswith(("by", "to")) and len(stem[-1]) > 6
         return 1.4 if runs_on or child.column[-1] in ("by", "to") or "by" in stem else 0.0
-    agent = keyed and len(stem[-1]) > 4 and stem[-1].endswith(_AGENT)
-    person = keyed and set(stem) & _PEOPLE
-    role = agent or person or set(stem) & _ROLES or "by" in child.column
-    return 0.0 if not role else 1.3 if table[-1] in _STAFF else ROLE
+    if not _is_role(stem, keyed) and "by" not in child.column:
+        return 0.0
+    return 1.3 if table[-1] in _STAFF else ROLE
+
+
+def _after_table(stem: Words, table: Words, keyed: bool) -> float:
+    """Score a column named like a table, in full or by a part or an abbreviation of the name."""
+    if _ends(stem, table):
+        return 2.8 if keyed or stem == table else 2.0
+    if len(table) > 1 and stem and _ends(table, stem) and stem[0] not in _GENERIC:
+        return 2.0 if keyed else 1.5
+    if _means(stem[-1:], table) and stem[-1] not in _GENERIC:
+        return 2.0 if keyed else 1.0
+    return 0.0
+
+
+def _is_role(stem: Words, keyed: bool) -> bool:
+    """Whether a column is named after the role of a person, such as ``manager``."""
+    agent = len(stem[-1]) > 4 and stem[-1].endswith(_AGENT)
+    return bool(set(stem) & _ROLES or (keyed and (agent or set(stem) & _PEOPLE)))
 
 
 def _unnumbered(column: Words) -> Words:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Self, cast
 
 from sqlglot import exp
 
@@ -145,35 +146,44 @@ class ExpressionReader(ABC):
         return Order(term, descending, None if first is not descending else not first)
 
     def _column(self, node: exp.Column) -> Expression:
+        name, table = node.name.lower(), node.table.lower()
         if isinstance(node.this, exp.Star):
             for position, named in enumerate(self.named):
-                if named.name == node.table.lower():
+                if named.name == table:
                     return Star(position)
             raise QueryError(f"There is no table {node.table!r} in this query.")
         if node.args.get("db"):
             raise QueryError(f"{text_of(node)} has no place in the tree.")
-        name, table = node.name.lower(), node.table.lower()
-        for own_name in (False, True) if table else (False,):
-            reader: ExpressionReader | None = self
-            depth = 0
-            while reader is not None:
-                for position, named in enumerate(reader.named):
-                    called = named.table if own_name else named.name
-                    if (not table or called == table) and name in named.columns:
-                        return Column(position, named.columns.index(name), depth)
-                if not table and name in reader.aliases and reader is self:
-                    return reader.aliases[name]
-                reader, depth = reader.outer, depth + 1
+        found = self._found(name, table)
+        if found is not None:
+            return found
         if isinstance(node.this, exp.Identifier) and node.this.quoted and not table:
-            outer = self.outer
-            while outer is not None:  # SQLite also prefers an outer alias to a string
-                if name in outer.aliases:
-                    raise QueryError(f"{text_of(node)} is outside of what can be told apart.")
-                outer = outer.outer
+            # SQLite also prefers an outer alias to a string
+            if any(name in reader.aliases for depth, reader in self._around() if depth):
+                raise QueryError(f"{text_of(node)} is outside of what can be told apart.")
             return Literal(node.name)
         if not table and name == "rowid":
             raise QueryError("The hidden column ROWID has no place in the tree.")
         raise QueryError(f"There is no column {text_of(node)} in the tables of this query.")
+
+    def _found(self, name: str, table: str) -> Expression | None:
+        """The column of this query or of one around it, or what this SELECT calls so."""
+        for by_alias in (True, False) if table else (True,):
+            for depth, reader in self._around():
+                for position, named in enumerate(reader.named):
+                    called = named.name if by_alias else named.table
+                    if (not table or called == table) and name in named.columns:
+                        return Column(position, named.columns.index(name), depth)
+                if not table and not depth and name in self.aliases:
+                    return self.aliases[name]
+        return None
+
+    def _around(self) -> Iterator[tuple[int, ExpressionReader]]:
+        """This reader and those of the enclosing queries, with their distances."""
+        depth, reader = 0, cast(ExpressionReader | None, self)
+        while reader is not None:
+            yield depth, reader
+            depth, reader = depth + 1, reader.outer
 
     def at(self, source: int, name: str) -> Column:
         return Column(source, self.named[source].columns.index(name))

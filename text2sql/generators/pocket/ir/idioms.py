@@ -49,27 +49,27 @@ def aggregate_of_groups(select: Select, aggregate: str) -> Select:
 def find_aggregate_of_groups(query: Select, schema: Schema) -> tuple[str, Select] | None:
     """``SELECT avg(n) FROM (SELECT count(*) AS n FROM ... GROUP BY ...)``: the aggregate over
     groups, and the query of the groups with that column alone."""
-    if len(query.sources) != 1 or len(query.items) != 1 or query != Select(
-        query.items, query.sources
-    ):  # fmt: skip
+    if query != Select(query.items, query.sources):
         return None
-    inner, outside = query.sources[0].query, query.items[0].expression
-    inner = spelled_out(inner, schema) if inner is not None else None
-    if not isinstance(inner, Select) or not isinstance(outside, Call) or outside.distinct:
+    match query:
+        case Select((Item(Call(name, (argument,), False)),), (Entry(query=groups),)) if groups:
+            inner = spelled_out(groups, schema)
+        case _:
+            return None
+    if not isinstance(inner, Select) or name not in AGGREGATES or not inner.group_by:
         return None
-    plain = inner.limit is None and inner.offset is None and not inner.distinct
-    if outside.name not in AGGREGATES or not inner.group_by or not plain:
-        return None
-    argument = outside.arguments[0]
-    if isinstance(argument, Star):
-        column = Column(0, 0)
-    elif isinstance(argument, Column) and not argument.outer:
-        column = argument
-    else:
+    if inner.limit is not None or inner.offset is not None or inner.distinct:
         return None
     if find_best_of_groups(inner, schema) or find_aggregate_of_groups(inner, schema):
         return None
-    return outside.name, replace(inner, items=(inner.items[column.column],), order_by=())
+    match argument:
+        case Star():
+            column = 0
+        case Column(_, column, 0):
+            pass
+        case _:
+            return None
+    return name, replace(inner, items=(inner.items[column],), order_by=())
 
 
 def best_of_groups(
@@ -96,29 +96,27 @@ def best_of_groups(
 def find_best_of_groups(query: Select, schema: Schema) -> tuple[Select, Best] | None:
     """``SELECT ... FROM (SELECT ..., row_number() OVER (PARTITION BY ...) AS n ...) WHERE n <= 3``:
     the inner query without the number, and which rows of each group it keeps."""
-    if len(query.sources) != 1 or query.where is None:
+    if query != Select(query.items, query.sources, where=query.where):
         return None
-    inner, most = query.sources[0].query, query.where
-    inner = spelled_out(inner, schema) if inner is not None else None
-    bare = replace(query, where=None)
-    if bare != Select(query.items, query.sources) or not isinstance(inner, Select):
+    match query:
+        case Select(
+            sources=(Entry(query=numbered),),
+            where=Call("=" | "<=" as sign, (Column() as place, Literal(int() as most))),
+        ) if numbered and (sign == "<=" or most == 1):
+            inner = spelled_out(numbered, schema)
+        case _:
+            return None
+    if not isinstance(inner, Select) or inner.order_by or inner.limit is not None or inner.distinct:
         return None
-    if not isinstance(most, Call) or not all(isinstance(i.expression, Column) for i in query.items):
+    window = inner.items[place.column].expression
+    if not isinstance(window, Window) or not window.partition or not window.order:
         return None
-    left, right = (most.arguments[0], most.arguments[-1])
-    if not isinstance(left, Column) or not isinstance(right, Literal):
+    word = {"row_number": "best", "rank": "best_ties"}.get(window.call.name)
+    shown = [item.expression for item in query.items]
+    places = [column.column for column in shown if isinstance(column, Column)]
+    if word is None or len(places) < len(shown):
         return None
-    kept = right.value if most.name == "<=" or right.value == 1 else None
-    number = inner.items[left.column].expression
-    if not isinstance(kept, int) or most.name not in ("=", "<=") or not isinstance(number, Window):
-        return None
-    word = {"row_number": "best", "rank": "best_ties"}.get(number.call.name)
-    if word is None or not number.partition or not number.order:
-        return None
-    if inner.order_by or inner.limit is not None or inner.distinct:
-        return None
-    places = [i.expression.column for i in query.items if isinstance(i.expression, Column)]
-    items = tuple(inner.items[p] for p in places)
+    items = tuple(inner.items[position] for position in places)
     if any(isinstance(item.expression, Window) for item in items):
         return None
-    return replace(inner, items=items), (word, number, kept)
+    return replace(inner, items=items), (word, window, most)
