@@ -8,7 +8,7 @@ import pytest
 
 from text2sql.databases import Database
 from text2sql.linking.cell_index import CellIndex
-from text2sql.linking.dates import SpokenDate, find_dates, is_iso_date
+from text2sql.linking.dates import DateInWords, find_dates, is_iso_date
 from text2sql.linking.values import find_candidates
 from text2sql.linking.words import split_words
 
@@ -41,7 +41,7 @@ def test_a_date_in_words_is_what_cells_begin_with(question: str, texts: list[str
 
 def test_a_date_knows_its_words() -> None:
     assert find_dates(split_words("sold on the 3rd of May 2021 or later")) == [
-        SpokenDate("2021-05-03", (3, 8))
+        DateInWords("2021-05-03", (3, 8))
     ]
 
 

@@ -41,7 +41,7 @@ def test_a_key_is_removed_and_another_added_and_none_is_guessed_again(league: Da
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("matches.winner", "is no key; write it as"),
+        ("matches.winner", "is not a key; write it as"),
         ("matches.loser = teams.id", "There is no column 'matches.loser'"),
         ("teams.id = teams.id", "cannot refer to itself"),
     ],

@@ -188,7 +188,7 @@ def _follow_numbers(clause: exp.Expr, select: exp.Select) -> None:
 
 
 def _name_column(column: exp.Column, scopes: Mapping[int, _Scope], sql: str) -> None:
-    """Put the name of its table before a column, or turn what is no column into text."""
+    """Put the name of its table before a column; a quoted word that is not a column is a text."""
     around = list(_around(column, scopes))
     for distance, scope in enumerate(around):
         owner = scope.owner(column)
@@ -198,7 +198,7 @@ def _name_column(column: exp.Column, scopes: Mapping[int, _Scope], sql: str) -> 
             column.set("table", None if alone else exp.to_identifier(owner.name))
         if owner is not None or scope.is_ambiguous(column):
             return
-    # SQLite reads "x" as a text where no column has that name
+    # SQLite reads "x" as a text if no column has that name
     name = column.name.lower()
     columns = [s.columns for scope in around for s in scope.sources]
     meant = any(c is None or name in c for c in columns) or any(name in s.labels for s in around)

@@ -138,7 +138,7 @@ pound|pounds|gbp
 yen|jpy
 franc|francs|chf
 """
-#: What columns that answer yes or no hold.
+#: The cells of columns that answer yes or no.
 FLAGS = frozenset("yes no y n true false t f ja nein j x si oui non 0 1".split())
 
 
@@ -159,10 +159,10 @@ _WORDS = frozenset(
 
 
 def aliases_of(name: str, capital: bool = False) -> frozenset[str]:
-    """Other names for what ``name``, in lower case, calls; none where it calls nothing known.
+    """The other names of what is called ``name`` (in lower case); empty if the name is unknown.
 
     Args:
-        capital: whether it is written in capitals, so that US is no pronoun.
+        capital: whether it is written in capitals, as US is; ``us`` is a pronoun.
     """
     if name in _WORDS and not capital:
         return frozenset()

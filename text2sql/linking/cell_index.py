@@ -244,7 +244,7 @@ class CellIndex:
         return [*self.cells.buffers, *self.numbers.buffers, *postings]
 
     def _check(self) -> None:
-        """Check all positions, so that no lookup leaves the buffers whoever wrote the file."""
+        """Check all positions, so that no lookup in a foreign file leaves the buffers."""
         places = (self.exact, self.stems, self.words, self.prefixes)
         if not (self.cells.whole and self.numbers.whole):
             raise ValueError("The index is damaged.")

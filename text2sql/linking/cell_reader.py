@@ -20,8 +20,8 @@ _COLUMN_S = 5.0
 class CellReader:
     """Reads the cells of one database in the sandbox.
 
-    A visitor's file may contain endless views or values of a gigabyte. Columns that cannot be
-    read in time are left out.
+    A visitor's file may contain endless views or values of a gigabyte. A column that cannot be read
+    in time has no cells.
     """
 
     def __init__(self, database: Database, timeout_s: float) -> None:
@@ -29,7 +29,7 @@ class CellReader:
         self.ends = time.monotonic() + timeout_s
 
     def cells(self, table: str, column: str) -> list[object]:
-        """Up to 20,000 different values of a column; one of them is None where it has NULL."""
+        """Up to 20,000 different values of a column; one of them is None if it has NULLs."""
         left_s = min(_COLUMN_S, self.ends - time.monotonic())
         if left_s <= 0:
             return []

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from text2sql.linking.words import Word
 
-__all__ = ["SpokenDate", "find_dates", "find_parts", "find_periods", "find_times", "is_iso_date"]
+__all__ = ["DateInWords", "find_dates", "find_parts", "find_periods", "find_times", "is_iso_date"]
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
@@ -45,7 +45,7 @@ _ISO = re.compile(r"\d{4}-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])(?:[ T]|$)")
 
 
 @dataclass(frozen=True)
-class SpokenDate:
+class DateInWords:
     """The ``text`` to compare with, and its span of words: the first, and one after the last."""
 
     text: str
@@ -57,22 +57,22 @@ def is_iso_date(text: str) -> bool:
     return _ISO.match(text) is not None
 
 
-def find_dates(words: Sequence[Word]) -> list[SpokenDate]:
+def find_dates(words: Sequence[Word]) -> list[DateInWords]:
     """Return the dates that the words of a question name, those with a month first."""
     # "3rd" is two words, of which the second is only an ending
     kept = [i for i, w in enumerate(words) if i == 0 or not _is_ending(words[i - 1], w)]
     found = [
-        SpokenDate(date.text, (kept[date.span[0]], kept[date.span[1] - 1] + 1))
+        DateInWords(date.text, (kept[date.span[0]], kept[date.span[1] - 1] + 1))
         for date in _with_month([words[i] for i in kept])
     ]
     taken = {i for date in found for i in range(*date.span)}
     for i, word in enumerate(words):
         if i not in taken and _YEAR.fullmatch(word):
-            found += [SpokenDate(f"{word}-{day}", (i, i + 1)) for day in ("01-01", "12-31")]
+            found += [DateInWords(f"{word}-{day}", (i, i + 1)) for day in ("01-01", "12-31")]
     return found
 
 
-def find_periods(words: Sequence[Word]) -> Iterator[SpokenDate]:
+def find_periods(words: Sequence[Word]) -> Iterator[DateInWords]:
     """Return first and last days of named periods: a month of a year, a quarter, a decade.
 
     A numeric date (``18/05/2024``) counts as a period of one day, in either order.
@@ -89,8 +89,8 @@ def find_periods(words: Sequence[Word]) -> Iterator[SpokenDate]:
         for year, months, end in _parts_at(lower, i, years):
             yield from _days(year, months, (i, end))
         if (start := _decade_at(lower, i)) is not None:
-            yield SpokenDate(f"{start}-01-01", (i, i + 1))
-            yield SpokenDate(f"{start + 9}-12-31", (i, i + 1))
+            yield DateInWords(f"{start}-01-01", (i, i + 1))
+            yield DateInWords(f"{start + 9}-12-31", (i, i + 1))
 
 
 def find_parts(words: Sequence[Word]) -> Iterator[tuple[int, tuple[int, int]]]:
@@ -129,15 +129,15 @@ def find_times(words: Sequence[Word]) -> Iterator[tuple[str, tuple[int, int]]]:
             yield f"{clock:02}:{minute}:00", (i, end)
 
 
-def _days(year: int, months: tuple[int, int], span: tuple[int, int]) -> Iterator[SpokenDate]:
-    yield SpokenDate(f"{year}-{months[0]:02}-01", span)
-    yield SpokenDate(f"{year}-{months[1]:02}-{monthrange(year, months[1])[1]:02}", span)
+def _days(year: int, months: tuple[int, int], span: tuple[int, int]) -> Iterator[DateInWords]:
+    yield DateInWords(f"{year}-{months[0]:02}-01", span)
+    yield DateInWords(f"{year}-{months[1]:02}-{monthrange(year, months[1])[1]:02}", span)
 
 
-def _slashed(one: int, other: int, year: int, span: tuple[int, int]) -> Iterator[SpokenDate]:
+def _slashed(one: int, other: int, year: int, span: tuple[int, int]) -> Iterator[DateInWords]:
     for day, month in ((one, other), (other, one)):
         if 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]:
-            yield SpokenDate(f"{year}-{month:02}-{day:02}", span)
+            yield DateInWords(f"{year}-{month:02}-{day:02}", span)
 
 
 def _parts_at(
@@ -169,7 +169,7 @@ def _is_ending(before: Word, word: Word) -> bool:
     return before.isdigit() and before.end == word.start and word.lower() in _ENDINGS
 
 
-def _with_month(words: Sequence[Word]) -> Iterator[SpokenDate]:
+def _with_month(words: Sequence[Word]) -> Iterator[DateInWords]:
     for i in range(len(words)):
         month = _month_at(words, i)
         if month is None:
@@ -180,10 +180,10 @@ def _with_month(words: Sequence[Word]) -> Iterator[SpokenDate]:
             day, start = match, before
         elif i + 1 < len(words) and (match := _day_at(words, i + 1)):
             day, end = match, i + 2
-        year, end = _year_behind(words, end)
+        year, end = _year_after(words, end)
         if year is None:
             year = _nearest_year(words, i)
-        yield SpokenDate(_text(year, month, day), (start, end))
+        yield DateInWords(_text(year, month, day), (start, end))
 
 
 def _month_at(words: Sequence[Word], i: int) -> int | None:
@@ -199,7 +199,7 @@ def _day_at(words: Sequence[Word], i: int) -> int | None:
     return int(match[0]) or None if match else None
 
 
-def _year_behind(words: Sequence[Word], i: int) -> tuple[str | None, int]:
+def _year_after(words: Sequence[Word], i: int) -> tuple[str | None, int]:
     """Return the year that follows, possibly after a comma or "of", and the end of the date."""
     skip = i < len(words) and words[i].lower() in (",", "of")
     place = i + 1 if skip else i

@@ -35,7 +35,7 @@ def parse_key(text: str, schema: Schema) -> ForeignKey:
     """
     left, sign, right = text.partition("=")
     if not sign:
-        raise SchemaError(f"{text!r} is no key; write it as sale.customer_id = customer.id.")
+        raise SchemaError(f"{text!r} is not a key; write it as sale.customer_id = customer.id.")
     key = ForeignKey(*_place(left.strip(), schema), *_place(right.strip(), schema), guessed=True)
     if (key.table, key.column) == (key.ref_table, key.ref_column):
         raise SchemaError(f"{left.strip()!r} cannot refer to itself; name another column.")

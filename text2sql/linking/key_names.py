@@ -59,12 +59,12 @@ _ROLES = frozenset(
     "winner loser parent father mother responsible guide trainer technician clerk cashier".split()
 )
 #: Columns that refer to another row of the same table.
-_SELVES = frozenset(
+_SELF_REFERENCES = frozenset(
     "parent manager supervisor boss mentor predecessor successor previous prev next original base "
     "master duplicate replaces replaced mgr super".split()
 )
 #: Words with the ending of a role, such as "-er", that are not roles.
-_NOBODY = frozenset(
+_NOT_ROLES = frozenset(
     "order computer folder letter number river paper transfer chapter offer tower power water "
     "matter filter layer meter server printer register semester quarter color colour error factor "
     "sector vendor floor door motor sensor list playlist committee fee coffee plant restaurant "
@@ -120,13 +120,13 @@ def key_like(column: Words) -> bool:
 
 def lists_people(table: Words, columns: Iterable[Words]) -> bool:
     """Whether a table lists people, by its name or by columns for first names or births."""
-    if len(table[-1]) > 4 and table[-1].endswith(_AGENT) and table[-1] not in _NOBODY:
+    if len(table[-1]) > 4 and table[-1].endswith(_AGENT) and table[-1] not in _NOT_ROLES:
         return True
-    told = {word for column in columns for word in column}
+    named = {word for column in columns for word in column}
     return (
         table[-1] in _PEOPLE
         or bool(
-            told & {"surname", "forename", "firstname", "lastname", "birthdate", "birthday", "dob"}
+            named & {"surname", "forename", "firstname", "lastname", "birthdate", "birthday", "dob"}
         )
         or any({"first", "name"} <= set(c) or "birth" in c or "last" in c for c in columns)
     )
@@ -206,7 +206,7 @@ def _by_table(child: Named, parent: Named) -> float:
     same = child.table == parent.table
     if not (same and stem == table) and (found := _after_table(stem, table, keyed)):
         return found
-    if same and (set(stem) & _SELVES or child.column[-1] in ("on", "of", "into")):
+    if same and (set(stem) & _SELF_REFERENCES or child.column[-1] in ("on", "of", "into")):
         return 1.5
     if not parent.people:
         return 0.0

@@ -15,7 +15,7 @@ Cell = tuple[int, str]
 
 
 def _digest(name: str) -> int:
-    """A 64-bit keyed digest of ``name``, so that nobody can construct names that collide."""
+    """A 64-bit digest of ``name``; names whose digests collide are hard to construct."""
     raw = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(raw, "little")
 

@@ -88,7 +88,7 @@ class Suite:
 class TestSuite:
     """The verdict after ``tested`` databases; ``failed`` is the execution that did not match."""
 
-    __test__ = False  # no test, whatever pytest makes of the name
+    __test__ = False  # pytest must not collect it
 
     match: bool
     tested: int
@@ -123,7 +123,7 @@ def test_suite(
     return TestSuite(True, 1 + len(suite.paths))
 
 
-test_suite.__test__ = False  # type: ignore[attr-defined]  # no test, whatever pytest makes of it
+test_suite.__test__ = False  # type: ignore[attr-defined]
 
 
 def suite_for(

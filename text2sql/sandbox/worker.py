@@ -26,9 +26,9 @@ Row = tuple[Any, ...]
 
 #: The address space of the whole process (enforced on Linux).
 _PROCESS_BYTES = 1024**3
-#: Where all cores are busy, the page and its model go first (``nice``): with 5, four queries
-#: without an end left the page less than half a core, too little for a hundred clients.
-_BEHIND = 10
+#: The page and its model go first if all cores are busy. With 5, four endless queries left the page
+#: less than half a core: too little for a hundred clients.
+_NICENESS = 10
 _OPS_BETWEEN_CHECKS = 2000
 _ROWS_AT_ONCE = 1000
 _LOCK_WAIT_S = 0.25
@@ -89,8 +89,8 @@ class Guard:
         if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
             return None
         if action == sqlite3.SQLITE_READ:
-            # An empty column name: only the number of rows is read, as in count(*)
-            # over a subquery, whose name is none of a table.
+            # Without a column, only the number of rows is read, as in count(*) over a subquery,
+            # whose name is not that of a table.
             name = first.lower()
             allowed = name in self.tables or (not second and name not in self.modules)
             return None if allowed else f"Only tables of the database can be read, not {first!r}."
@@ -254,7 +254,7 @@ def main() -> None:
     coming = requests(sys.stdin.buffer)
     confine(_PROCESS_BYTES)
     if hasattr(os, "nice"):
-        os.nice(_BEHIND)
+        os.nice(_NICENESS)
     sqlite3.connect(":memory:").execute(f"PRAGMA hard_heap_limit={HEAP_BYTES}").close()
     send({"ready": True})
     for path, sql, timeout_s, max_rows, max_bytes in coming:

@@ -36,7 +36,7 @@ from text2sql.uploads.typed_column import (
 __all__ = ["typed_column"]
 
 _INTEGER = re.compile(r"[+-]?(0|[1-9]\d{0,17})\Z", re.ASCII)
-#: Names of columns whose digits are no quantities.
+#: Names of columns whose digits are codes, not quantities.
 _CODES = re.compile(r"phone|tel(?![a-z])|telefon|fax|mobile|handy|iban|isbn|postal|postcode|plz")
 _MOSTLY = 0.8
 

@@ -65,7 +65,7 @@ _COMPACT = re.compile(r"(?P<a>(?:19|20)\d\d)(?P<b>\d\d)(?P<c>\d\d)\Z")
 
 
 def read_date(text: str, order: str, compact: bool = False) -> str | None:
-    """Return ``text`` as ``2024-12-31`` or ``2024-12-31 14:05:00``, None if it is no such date.
+    """Return ``text`` as ``2024-12-31`` or ``2024-12-31 14:05:00``, None if it is not such a date.
 
     Args:
         order: one of ``ORDERS``; dates with names of months need none.

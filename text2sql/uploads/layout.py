@@ -23,7 +23,7 @@ _NAMED = 80  # characters of a line in a note
 
 @dataclass(frozen=True)
 class Grid:
-    """The cells of a sheet; ``rows`` have their numbers from 1, and none of them is blank."""
+    """The cells of a sheet; ``rows`` have their numbers from 1, without blank rows."""
 
     name: str
     rows: list[Row]

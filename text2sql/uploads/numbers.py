@@ -94,7 +94,7 @@ class NumberFormat:
     marked: bool = False
 
     def value(self, text: str) -> int | float | None:
-        """Return the number that ``text`` stands for, None if it is no number in this format."""
+        """Return the number that ``text`` stands for, None if it is not a number in this format."""
         match = _CELL.match(text)
         if match is None:
             return None
@@ -127,7 +127,7 @@ def find_format(cells: Sequence[str], comma: bool | None = None) -> NumberFormat
         comma: whether other columns of the file have decimal commas; None if that is unknown.
 
     Returns:
-        None if the cells are no numbers, or a clause that says why numbers were not read.
+        None if the cells are not numbers, or a clause that says why numbers were not read.
     """
     matches = [match for cell in cells if (match := _CELL.match(cell))]
     if not cells or len(matches) != len(cells) or not all(map(_sound, matches)):

@@ -1,4 +1,4 @@
-"""Finds totals and remarks, which are no rows of data, in a table."""
+"""Finds the rows of a table that are totals or remarks instead of data."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def read_workbook(name: str, path: Path, limits: UploadLimits) -> Iterator[Page]
     Hidden sheets are left out.
 
     Raises:
-        UploadError: the file is no workbook, or it is too large.
+        UploadError: the file is not a workbook, or is too large.
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
