@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from text2sql.linking.words import NUMBER_WORDS, Word, number_of, stem
 
-__all__ = ["Quantity", "find_quantities", "unit_stems"]
+__all__ = ["Quantity", "conversion", "find_quantities", "unit_of", "unit_stems"]
 
 Number = int | float
 
@@ -79,6 +79,17 @@ _SHARES = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 
 def unit_stems(unit: str) -> frozenset[str]:
     """The stems in a column's name that mean that it is in ``unit``."""
     return frozenset(stem(word) for word in [unit, *_SPELLINGS.get(unit, "").split()])
+
+
+def unit_of(word: str) -> str:
+    """The unit that a word of a question or of a name means; empty if it is none."""
+    return _UNIT.get(word, "")
+
+
+def conversion(unit: str, larger: str) -> float | None:
+    """How many of ``unit`` make one of ``larger``: 1000.0 grams a kilogram; None if unknown."""
+    factor = _UNITS.get(larger, {}).get(unit)
+    return None if factor is None or factor <= 1 else float(factor)
 
 
 def find_quantities(words: Sequence[Word]) -> Iterator[Quantity]:

@@ -7,13 +7,20 @@ from dataclasses import replace
 from text2sql.answering.corrections.asked import Asked
 from text2sql.answering.corrections.births import turned
 from text2sql.answering.corrections.columns import shown_as_asked
+from text2sql.answering.corrections.flags import compared_as_flags
+from text2sql.answering.corrections.full_names import with_full_names
 from text2sql.answering.corrections.lists import listed_values
+from text2sql.answering.corrections.named_columns import with_named_columns
 from text2sql.answering.corrections.negations import negates_without_reason, without_negation
 from text2sql.answering.corrections.nulls import without_nulls
 from text2sql.answering.corrections.numbers import compared_as_numbers
 from text2sql.answering.corrections.periods import in_period
 from text2sql.answering.corrections.plausibility import MISTAKE, Plausibility
+from text2sql.answering.corrections.roles import joined_by_role
+from text2sql.answering.corrections.shown_units import shown_in_units
+from text2sql.answering.corrections.units import in_units
 from text2sql.answering.corrections.whole_rows import whole_rows
+from text2sql.answering.corrections.years import compared_by_year
 from text2sql.errors import QueryError
 from text2sql.generators.base import Candidate
 from text2sql.linking.cell_index import CellIndex
@@ -25,8 +32,10 @@ from text2sql.schema import Schema
 __all__ = ["corrected"]
 
 _CORRECTIONS = (
-    turned, compared_as_numbers, shown_as_asked, without_negation, listed_values, in_period,
-    without_nulls, whole_rows,
+    joined_by_role, in_units, compared_by_year, compared_as_flags, turned,
+    compared_as_numbers, shown_as_asked, without_negation, listed_values, in_period,
+    without_nulls, whole_rows, with_named_columns, with_full_names,
+    shown_in_units,
 )  # fmt: skip
 
 

@@ -54,6 +54,8 @@ class ConditionMistakes:
             yield from self._of_comparison(call, scope)
         elif name == "between" and arguments[1] == arguments[2]:
             yield "between a value and itself"
+        elif name == "is" and arguments[1] == Literal(None):
+            yield from self._of_missing(arguments[0], scope)
         elif name == "in":
             yield from self._of_membership(call, scope)
         elif name == "not" and isinstance(arguments[0], Call) and arguments[0].name == "in":
@@ -73,6 +75,16 @@ class ConditionMistakes:
             yield "a count with a text"
         if isinstance(right, Subquery) and isinstance(right.query, Select):
             yield from self._of_extreme(call.name, left, right.query, scope)
+
+    def _of_missing(self, column: Expression, scope: Scope) -> Iterator[str]:
+        """``IS NULL`` of a column that has a value in every row."""
+        place = scope.place_of(column)
+        if place is None or any(entry.join != "inner" for entry in scope.select.sources):
+            return
+        number = self.first[place[0]] + place[1]
+        filled = self.index.counts[number] + self.index.number_counts[number] > 0
+        if filled and number not in self.index.nulls:
+            yield "never missing"
 
     def _of_extreme(
         self, operator: str, left: Expression, inner: Select, scope: Scope
