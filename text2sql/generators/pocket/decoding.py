@@ -14,6 +14,7 @@ from text2sql.generators.pocket.features import Features
 from text2sql.generators.pocket.grammar import Allowed, Grammar
 from text2sql.generators.pocket.ir import KEYWORDS, Token
 from text2sql.generators.pocket.network import Network
+from text2sql.generators.pocket.repeats import repeats
 from text2sql.generators.pocket.steps import Encoded
 
 __all__ = ["Hypothesis", "beam_search"]
@@ -120,6 +121,8 @@ def _advance(
         for score, parent, output in row_options:
             if kept == beams or _beaten(finished[row], score, beams):
                 break
+            if repeats(live[parent].outputs, output):
+                continue
             if output == _END:
                 done = (*live[parent].outputs, output)
                 finished[row].append(Hypothesis(row, done, score))
