@@ -29,6 +29,7 @@ __all__ = [
     "find_limits",
     "find_model",
     "find_models",
+    "named_file",
     "positive",
     "read_text",
 ]
@@ -179,6 +180,13 @@ def positive(kind: type[_Number]) -> Callable[[str], _Number]:
         return number
 
     return convert
+
+
+def named_file(text: str) -> tuple[str, Path]:
+    """Split ``NAME=FILE``; a file without a name gets its own, without the ending."""
+    name, equals, path = text.partition("=")
+    named = equals and not Path(text).exists()
+    return (name, Path(path)) if named else (Path(text).stem, Path(text))
 
 
 def read_text(text: str) -> str:

@@ -11,7 +11,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from text2sql.arguments import add_json, add_spider_dir
+from text2sql.arguments import add_json, add_spider_dir, named_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ def run(args: Namespace) -> int:
     examples, catalog = load_examples(args.questions), Catalog.open(args.spider_dir)
     reports = {}
     for text in tqdm(args.systems, desc="scoring systems", disable=None):
-        name, path = _named(text)
+        name, path = named_file(text)
         reports[name] = score_system(path, examples, catalog, metrics)
     reports = ranked(reports, by)
     if args.json:
@@ -74,14 +74,6 @@ def run(args: Namespace) -> int:
     else:
         print(format_table(columns, rows))
     return 0
-
-
-def _named(text: str) -> tuple[str, Path]:
-    """The name before ``=``, else the name of the file."""
-    name, equals, path = text.partition("=")
-    return (
-        (name, Path(path)) if equals and not Path(text).exists() else (Path(text).stem, Path(text))
-    )
 
 
 def score_system(

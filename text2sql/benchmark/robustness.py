@@ -15,7 +15,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, positive
+from text2sql.arguments import (
+    add_json,
+    add_model,
+    add_spider_dir,
+    find_model,
+    named_file,
+    positive,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,7 +76,7 @@ def run(args: Namespace) -> int:
     from text2sql.terminal import print_json
 
     catalog, asker = Catalog.open(args.spider_dir), Text2SQL(find_model(args))
-    files = {args.questions.name: args.questions, **dict(map(_named, args.sets))}
+    files = {args.questions.name: args.questions, **dict(map(named_file, args.sets))}
     sets = {name: load_examples(path)[: args.limit] for name, path in files.items()}
     others = [read_row(path) for path in args.beside]
     made = datetime.now(UTC).date().isoformat()
@@ -81,11 +88,6 @@ def run(args: Namespace) -> int:
     else:
         print(_table([row, *others]))
     return 0
-
-
-def _named(text: str) -> tuple[str, Path]:
-    name, equals, path = text.partition("=")
-    return (name, Path(path)) if equals else (Path(text).stem, Path(text))
 
 
 def _table(rows: list[RobustnessRow]) -> str:
