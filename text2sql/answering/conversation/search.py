@@ -107,17 +107,21 @@ class _Search:
     def extended(self, state: Change) -> Iterator[Change]:
         """Yield ``state`` with one further step; steps follow the order of the words."""
         last = max(state.used, default=-1)
+        known = tuple(_kind(state.query))
         for mention in self.mentions:
             if mention.span[0] <= last:
                 continue
             context = Context(mention, state.query, self.question, self.linker, self.mentions)
             for proposal in proposals(context):
                 if proposal.query != state.query:
-                    yield self.stepped(state, mention, proposal)
+                    yield self.stepped(state, known, mention, proposal)
 
-    def stepped(self, state: Change, mention: Mention, proposal: Proposal) -> Change:
+    def stepped(
+        self, state: Change, known: Sequence[str], mention: Mention, proposal: Proposal
+    ) -> Change:
+        """Return ``state`` after a step; ``known`` is the kind of its query."""
         words, score = self._of_words(proposal.name, mention)
-        given = dict(_given(proposal, state))
+        given = dict(_given(proposal, state, known))
         used = state.used | frozenset(range(*mention.span))
         steps = (*state.steps, proposal.name)
         score += state.score + self._sum(given)
@@ -132,7 +136,8 @@ class _Search:
             known = (*known, ("opens with other table", 1.0))
         told = frozenset(m.span[0] for m in self.mentions if m.kind in ("table", "columns"))
         given = (*known, ("said", float(min(len(told), 4))))
-        change = self.stepped(Change(select), whole, Proposal(NEW, select, given))
+        kind = tuple(_kind(select))
+        change = self.stepped(Change(select), kind, whole, Proposal(NEW, select, given))
         words = {f"{NEW} has {word}": 1.0 for word in self.question.lower}
         return replace(change, parts=(*change.parts, words), score=change.score + self._sum(words))
 
@@ -199,13 +204,13 @@ def _around(name: str, mention: Mention, lower: Sequence[str]) -> Iterator[str]:
     yield f"{name} words {min(len(lower), _LONGEST)}"
 
 
-def _given(proposal: Proposal, state: Change) -> Iterator[tuple[str, float]]:
-    """Return features of the proposal, the query before it and the steps before it."""
+def _given(proposal: Proposal, state: Change, kind: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Return features of the proposal, the kind of the query before it and the steps before it."""
     name = proposal.name
     for given, value in proposal.features:
         yield f"{name}: {given}", value
         yield f"*: {given}", value
-    for known in _kind(state.query):
+    for known in kind:
         yield f"{name} | {known}", 1.0
     yield f"{name} after {state.steps[-1] if state.steps else ''}", 1.0
     yield f"steps {len(state.steps) + 1}", 1.0
