@@ -7,6 +7,7 @@ question, so that a slow database delays nobody else.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from text2sql.answering.pipeline import Service
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
     from text2sql.answering.conversation.following import Previous
     from text2sql.answering.pipeline import Answer, Text2SQL
     from text2sql.databases import Database
-    from text2sql.spider import Example
 
 __all__ = ["ModelThread", "model_threads"]
 
 _Result = TypeVar("_Result")
 _NICE = 5  # the thread of the page's events goes first, queries of visitors (10) come later
+_ALONE = Service()
 _HANGS_AFTER_S = 120.0  # a large model on a slow machine takes half a minute for a question
 
 
@@ -62,9 +63,11 @@ class ModelThread:
         visitor: str | None = None,
         patient: bool = False,
         after: Answer | Previous | None = None,
-        examples: Sequence[Example] = (),
+        service: Service = _ALONE,
     ) -> Ticket[Answer]:
-        """Queue a question, which may go on from ``after``; ``examples`` are as in ``Service``.
+        """Queue a question, which may go on from ``after``.
+
+        What ``service`` knows of the question reaches the model; the rest of it is set here.
 
         Raises:
             FullError: the queue is full, or the visitor has too many questions in it.
@@ -84,10 +87,10 @@ class ModelThread:
                     inner.give_up()
                 return inner.result()
 
-            service = Service(turn, visitor, ticket.stopped, examples)
+            mine = replace(service, turn=turn, owner=visitor, cancel=ticket.stopped)
             if after is None:
-                return self.text2sql.ask(question, database, service)
-            return self.text2sql.ask(question, database, service, after)
+                return self.text2sql.ask(question, database, mine)
+            return self.text2sql.ask(question, database, mine, after)
 
         return self._questions.submit(answer, visitor, patient)
 

@@ -76,7 +76,11 @@ def test_corrections_that_the_model_cannot_express_are_refused(
 
 
 def test_a_database_without_a_file_is_refused(recipe: PocketRecipe, tmp_path: Path) -> None:
-    line = {"question": "How many?", "sql": "SELECT count(*) FROM t", "ddl": "CREATE TABLE t (a INT)"}
+    line = {
+        "question": "How many?",
+        "sql": "SELECT count(*) FROM t",
+        "ddl": "CREATE TABLE t (a INT)",
+    }
     (tmp_path / "own.jsonl").write_text(f"{json.dumps(line)}\n" * 2)
     with pytest.raises(DataError, match="needs the file of 'ddl_"):
         tune(recipe, tmp_path / "own.jsonl", None, None, tmp_path / "run")

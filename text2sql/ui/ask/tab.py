@@ -12,6 +12,7 @@ from anyio.to_thread import run_sync
 from markupsafe import Markup
 
 from text2sql.answering.question import is_sql
+from text2sql.answering.service import Service
 from text2sql.errors import ModelError, Text2SQLError
 from text2sql.feedback import OwnerExamples
 from text2sql.ui import messages
@@ -240,7 +241,7 @@ class AskTab:
         before = None if talk is None else talk.previous
         examples = await run_sync(self.examples_for, db_id)
         ticket = self.picker.model(model).submit(
-            question, database, current_visitor(), after=before, examples=examples
+            question, database, current_visitor(), after=before, service=Service(examples=examples)
         )
         return self._await(ticket, lambda answer: self._shown(answer, database, talk))
 

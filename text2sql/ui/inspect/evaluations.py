@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from text2sql.answering.service import Service
 from text2sql.errors import DataError, FullError
 from text2sql.evaluation.live import LiveEvaluation, Progress, evaluate_in_steps, spread
 from text2sql.spider import load_examples
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluations"]
 
+_ALONE = Service()
 _MOST_RUNS = 100
 _RETRY_S = 60
 _TICK_S = 0.2  # time between two reports of the progress
@@ -88,5 +90,6 @@ class _InLine:
     def __init__(self, model: ModelThread) -> None:
         self.model = model
 
-    def ask(self, question: str, database: Database) -> Answer:
-        return self.model.submit(question, database, "evaluation", patient=True).result()
+    def ask(self, question: str, database: Database, service: Service = _ALONE) -> Answer:
+        ticket = self.model.submit(question, database, "evaluation", patient=True, service=service)
+        return ticket.result()
