@@ -23,6 +23,8 @@ DATABASE = Database("d", Schema.from_text("t(a)"))
 class Blocked:
     """Stands for ``Text2SQL``: answers when it is told to."""
 
+    loaded = True
+
     def __init__(self) -> None:
         self.go_on = threading.Event()
 
