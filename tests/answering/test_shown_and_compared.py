@@ -16,6 +16,8 @@ from text2sql.linking.cell_index import cell_index
 SCHEMA = """
 CREATE TABLE colour (id INTEGER PRIMARY KEY, shade TEXT);
 INSERT INTO colour VALUES (1, 'Blue'), (2, 'Brown');
+CREATE TABLE cave (cave INTEGER PRIMARY KEY, label TEXT, depth INTEGER);
+INSERT INTO cave VALUES (1, 'Alum', 90);
 CREATE TABLE hero (
     hero_id INTEGER PRIMARY KEY, first_name TEXT, last_name TEXT, town TEXT, phone TEXT,
     eye_colour_id INTEGER REFERENCES colour(id), hair_colour_id INTEGER REFERENCES colour(id),
@@ -89,6 +91,7 @@ def test_a_query_is_corrected_to_what_the_question_says(
         ("heroes with phone and member", "SELECT phone FROM hero WHERE member = 'Y'"),
         ("phone of heroes with a weight g above 70",
          "SELECT phone FROM hero WHERE weight_g > 70"),
+        ("deepest caves with depth", "SELECT label, depth FROM cave ORDER BY depth DESC LIMIT 3"),
         ("retirement rate", "SELECT avg(retired) FROM hero WHERE retired IS NOT NULL"),
         ("phones ordered by town and phone", "SELECT phone FROM hero ORDER BY town, phone"),
         ("How many phones and towns are there?", "SELECT count(phone) FROM hero"),
