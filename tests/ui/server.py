@@ -18,12 +18,13 @@ from text2sql.errors import NotDownloaded
 from text2sql.evaluation import score
 from text2sql.evaluation.robustness import ROW_ENDING, RobustnessRow, write_row
 from text2sql.evaluation.statistics import Score
-from text2sql.feedback import FeedbackFile
+from text2sql.feedback import FeedbackFile, owner_feedback
 from text2sql.generators.base import Candidate, Generator, Options, Signals
 from text2sql.generators.confidence import Confidence, Logistic
 from text2sql.spider import Example
 
 SLOW_S = 4.0
+KNOWN = "Which customers have a number above 2?"  # whose SQL the owner gave
 SLOW_QUESTION = "slow one: how many sales were there?"
 HOSTILE_TABLE = "<img src=x onerror=window.pwned=1>"
 HOSTILE_CELL = "<script>window.pwned=2</script>"
@@ -184,6 +185,7 @@ def main(folder: Path) -> None:
     make_training_run(runs)
     others = [Text2SQL("no-such-model"), FarAway(), Text2SQL(Counter())]
     feedback = FeedbackFile(folder / "feedback.db")
+    feedback.add(owner_feedback(KNOWN, "shop", "SELECT name FROM customer WHERE id > 2"))
     store = UploadStore()
     model = Text2SQL(TableOfAnswers())
     demo = build_demo(

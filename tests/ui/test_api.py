@@ -10,6 +10,8 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+from .server import KNOWN
+
 
 @pytest.fixture(scope="module")
 def client(url: str) -> Iterator[Client]:
@@ -111,6 +113,13 @@ def test_ask_returns_the_answer_with_its_rows_and_candidates(client: Client) -> 
         "error": None,
         "error_kind": None,
     }
+
+
+def test_ask_answers_a_question_like_one_whose_sql_the_owner_gave(client: Client) -> None:
+    found = client.predict("Which customers have a number above 1?", "shop", api_name="/ask")
+    assert found["sql"] == "SELECT name FROM customer WHERE id > 1"
+    assert found["rows"] == [["O'Hara"], ["Ann"]]
+    assert found["example"] == KNOWN
 
 
 def test_ask_goes_on_from_an_answer(client: Client) -> None:

@@ -5,14 +5,16 @@ Their docstrings are the documentation that callers see, and that a language mod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from anyio.to_thread import run_sync
 from gradio.events import api
 
 from text2sql.answering.conversation.following import Previous
+from text2sql.answering.service import Service
 from text2sql.errors import QueryError, Text2SQLError
 from text2sql.linking.engine_tables import without_engine_tables
 from text2sql.linking.keys import with_keys
@@ -23,6 +25,7 @@ from text2sql.ui.visitor import current_caller
 if TYPE_CHECKING:
     from text2sql.databases import Catalog, Database
     from text2sql.schema import Schema
+    from text2sql.spider import Example
     from text2sql.ui.model_thread import ModelThread
     from text2sql.ui.queries import Queries
 
@@ -31,9 +34,15 @@ __all__ = ["add_endpoints"]
 _COMPARING = Limits(max_rows=10_000)  # rows of each query that are compared
 
 
-def add_endpoints(model: ModelThread, catalog: Catalog, queries: Queries) -> None:
+def add_endpoints(
+    model: ModelThread,
+    catalog: Catalog,
+    queries: Queries,
+    examples: Callable[[str], Sequence[Example]] = lambda db_id: (),
+) -> None:
     """Add ``/databases``, ``/schema``, ``/ask``, ``/run`` and ``/compare`` to a ``gr.Blocks``.
 
+    ``examples`` returns the questions over a database whose SQL a person gave.
     A caller's mistake and a full queue are errors with a readable message. SQL that fails is not an
     error but a result with ``error`` set.
     """
@@ -82,7 +91,8 @@ def add_endpoints(model: ModelThread, catalog: Catalog, queries: Queries) -> Non
         with _sentences():
             database = catalog.get(db_id)
             before = None if not after else Previous.from_dict(after)
-            ticket = model.submit(question, database, current_caller(), after=before)
+            known = Service(examples=await run_sync(examples, db_id))
+            ticket = model.submit(question, database, current_caller(), False, before, known)
             answer = await ticket.ended()
             reading = explanation(answer.sql, database.schema)
             return {**answer.to_dict(), "doubt": answer.doubt, "reading": reading}

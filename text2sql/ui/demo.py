@@ -99,7 +99,7 @@ def build_demo(
         Address(tab).wire(demo.load, question)
         if arriving is not None:
             arriving.wire(demo.load, tab.database)
-        add_endpoints(model, catalog, queries)
+        add_endpoints(model, catalog, queries, tab.examples_for)
     use_small_queue(demo, _AT_ONCE)
     return demo
 
