@@ -201,6 +201,11 @@ def _train_pocket(
     for flag in ("track", "push_to_hub"):
         if getattr(args, flag):
             raise RecipeError(f"The recipe {recipe_file.name!r} has no --{flag.replace('_', '-')}.")
+    if recipe.data is not None and recipe.start is None:
+        raise RecipeError(
+            f"The recipe {recipe_file.name!r} has no --data; to train the bundled model on your "
+            "own questions, use --recipe pocket-corrections."
+        )
     if recipe.data is not None:
         from train.pocket.corrections import tune
 

@@ -112,7 +112,10 @@ def test_the_pocket_recipe_refuses_own_data(
 ) -> None:
     path = write(tmp_path, {"question": "q", "sql": "SELECT 1", "ddl": DDL})
     assert main([*arguments, "--data", str(path), "--out", str(tmp_path / "run")]) == 2
-    assert "no recipe key 'data'" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "error: The recipe 'pocket' has no --data; to train the bundled model on your own "
+        "questions, use --recipe pocket-corrections.\n"
+    )
 
 
 def bird_folder(folder: Path) -> Path:

@@ -86,7 +86,7 @@ def tune(
         DataError: the data cannot be read, or has no database file or no usable question.
     """
     own = _with_cells(read_own_data(data, spider))
-    start = BUNDLED if recipe.start in (None, "pocket") else Path(str(recipe.start))
+    start = BUNDLED if recipe.start == "pocket" else Path(str(recipe.start))
     recipe = replace(recipe, start=str(start))
     out.mkdir(parents=True, exist_ok=True)
     others = _rehearsed(out / "data", recipe)

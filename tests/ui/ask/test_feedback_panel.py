@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from text2sql.databases import Database
+from text2sql.databases import Catalog, Database
 from text2sql.feedback import Feedback, open_feedback
 from text2sql.schema import Schema
 from text2sql.ui import messages
@@ -64,6 +64,7 @@ def test_what_a_restart_loses_is_said_with_the_thanks(
     place.lasts = lasts
     panel = FeedbackPanel.__new__(FeedbackPanel)  # its buttons need a page around them
     panel.file = place
+    panel.catalog = Catalog(())
     assert said + "<" in panel.say_wrong(ASKED, ASKED.sql)
 
 
