@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .asking import ask, open_page
+from .conftest import Screen
 from .holding import held_events
 from .tabs import open_tab
 from .test_page import QUESTION
@@ -114,6 +115,23 @@ def test_a_tab_chosen_at_once_stays_open(page: Page) -> None:
     expect(page.get_by_role("tab", name="Inspect")).to_have_attribute("aria-selected", "true")
     page.wait_for_timeout(500)  # a late reply to the first event would show itself by then
     expect(page.get_by_role("tab", name="Inspect")).to_have_attribute("aria-selected", "true")
+
+
+@pytest.mark.parametrize("screen", [Screen(390, 844), Screen(360, 640)], ids=["390", "360"])
+def test_all_tabs_stand_in_one_line_from_the_first_moment(page: Page) -> None:
+    page.add_init_script(
+        """window.tabsSeen = new Set();
+        new MutationObserver(() => {
+            const tabs = [...document.querySelectorAll("[role=tablist]")[0]?.children ?? []];
+            if (tabs.length) tabsSeen.add(tabs.map((tab) => tab.textContent.trim()).join());
+        }).observe(document, { childList: true, subtree: true });"""
+    )
+    page.goto("/?tab=about")
+    expect(page.locator("#about")).to_be_visible()
+    tops = {tab.bounding_box()["y"] for tab in page.get_by_role("tab").filter(visible=True).all()}
+    assert len(tops) == 1
+    assert page.evaluate("[...tabsSeen]") == ["Ask,Inspect,Report,Your data,Train,About"]
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 
 def test_a_tab_that_is_none_is_the_first_one(page: Page) -> None:

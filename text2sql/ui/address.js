@@ -28,7 +28,7 @@
   // Gradio also reports tabs that it opens by itself or was told to open, and that some time later
   let chosen = false; // whether the visitor has just chosen a tab
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[role=tab], .overflow-dropdown button")) chosen = true;
+    if (event.target.closest?.("[role=tab]")) chosen = true;
   }, true);
 
   function showTab(id, certain = chosen) {

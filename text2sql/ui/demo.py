@@ -73,7 +73,8 @@ def build_demo(
     demo = gr.Blocks(title="Text to SQL", analytics_enabled=False)
     with demo:
         html(about.HEADER)
-        with gr.Tabs() as tabs:
+        # not a menu, into which tabs would move under the hand that is about to press them
+        with gr.Tabs(overflow_behavior="wrap") as tabs:
             with gr.Tab("Ask", id="ask"):
                 arriving = None if spider is None else SpiderState(spider, library)
                 tab = AskTab(models, library, queries, feedback)

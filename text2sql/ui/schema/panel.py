@@ -42,7 +42,7 @@ class SchemaPanel:
         self.catalog = catalog
         summary, tables, picture, model_input = self.show(database)
         self.summary = html(summary, elem_id="summary")
-        with gr.Tabs(elem_id="schema"):
+        with gr.Tabs(elem_id="schema", overflow_behavior="wrap"):
             with gr.Tab("Tables"):
                 self.tables = html(tables, elem_id="tables")
             with gr.Tab("Diagram"):
