@@ -1,6 +1,6 @@
 """A first visit, step by step, with pictures for ``docs/first-visit.md``.
 
-``python -m tests.ui.screenshots docs`` takes those of the page, ``--all`` every step on every screen.
+``python -m tests.ui.screenshots docs`` takes them.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _steps(page: Page, folder: Path) -> Iterator[str]:
     expect(page.locator("#summary")).to_contain_text("clinic")
     yield "open"
     _ask(page, _COUNTED)
-    expect(page.locator("#chart svg, #chart canvas").first).to_be_visible()
+    expect(page.locator("#chart .marks").first).to_be_visible()
     yield "answer"
     _ask(page, _NAMED)
     _ask(page, "how many are there?")
@@ -92,9 +92,8 @@ def _steps(page: Page, folder: Path) -> Iterator[str]:
 
 
 def _ask(page: Page, question: str) -> None:
-    before = (
-        page.locator("#headline").inner_text() if page.locator("#headline").is_visible() else ""
-    )
+    headline = page.locator("#headline")
+    before = headline.inner_text() if headline.is_visible() else ""
     page.get_by_label("Question").fill(question)
     page.keyboard.press("Enter")
     expect(headline).not_to_have_text(before)
