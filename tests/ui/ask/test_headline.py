@@ -31,6 +31,11 @@ def result(columns: str, *rows: tuple[Any, ...], **more: Any) -> QueryResult:
         (result("n"), "The name of each doctor.", "No rows match the name of each doctor."),
         (result("a b", (1, 2), (3, 4)), "x" * 200 + ".", "2 rows."),
         (result("a b", (1, 2), (3, 4)), "IDs of all.", "2 rows: IDs of all."),
+        (
+            result("a b", ("A", 2), ("B", 4)),
+            "For each town: the town and the number of farms.",
+            "2 rows: for each town, the town and the number of farms.",
+        ),
     ],
 )
 def test_an_answer_is_a_sentence_with_its_value_or_its_rows(

@@ -133,13 +133,12 @@ def _note(talk: Talk) -> Markup:
     told = Markup('<data id="earlier" value="{}" data-question="{}" hidden></data>').format(
         steps_text(earlier), talk.question.strip()
     )
-    if talk.read_as:
-        told += Markup("Read as “{}”. ").format(_short(talk.read_as))
+    said = [f"Read as “{_short(talk.read_as)}”."] if talk.read_as else []
     if talk.taken_as_new:
-        return told + Markup("Answered as a new question.")
-    if not earlier:
-        return told
-    return told + Markup("Goes on from “{}”.").format(_short(earlier[-1].question))
+        said.append("Answered as a new question.")
+    elif earlier:
+        said.append(f"Goes on from “{_short(earlier[-1].question)}”.")
+    return told + Markup("<span>{}</span>").format(" ".join(said)) if said else told
 
 
 def _short(text: str) -> str:

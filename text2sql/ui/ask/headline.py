@@ -62,8 +62,10 @@ def mark_ran(sql: str) -> Markup:
 
 
 def phrase(reading: str) -> str:
-    """Return an explanation as part of a sentence."""
+    """Return an explanation as part of a sentence, which may have a colon of its own."""
     reading = reading.removesuffix(".")
+    if reading.startswith("For each "):
+        reading = reading.replace(": ", ", ", 1)
     return reading if reading[1:2].isupper() else reading[:1].lower() + reading[1:]
 
 
