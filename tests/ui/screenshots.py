@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from .conftest import ROOT, Screen, find_browser
+from .first_visit import SCREENS, visit
 
 _SCREENS = {
     "light": Screen(1280, 800, "light"),
@@ -38,6 +39,8 @@ def main(folder: Path) -> None:
                 args=["--no-sandbox", "--force-device-scale-factor=1"],
             )
             take(browser, url, folder)
+            for screen in SCREENS:
+                visit(browser, url, screen, folder)
             browser.close()
 
 

@@ -45,6 +45,8 @@ def _theme() -> gr.themes.Base:
         block_label_background_fill_dark="transparent",
         color_accent="*primary_700",
         input_border_width="1px",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_400",
         input_background_fill="white",
         input_background_fill_dark="*neutral_900",
         input_border_color="*neutral_300",

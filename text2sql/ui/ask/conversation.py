@@ -137,7 +137,7 @@ def _note(talk: Talk) -> Markup:
     if talk.taken_as_new:
         said.append("Answered as a new question.")
     elif earlier:
-        said.append(f"Goes on from “{_short(earlier[-1].question)}”.")
+        said.append(f"Goes on from “{_short(earlier[-1].question.rstrip('. '))}”.")
     return told + Markup("<span>{}</span>").format(" ".join(said)) if said else told
 
 
