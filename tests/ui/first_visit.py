@@ -115,7 +115,7 @@ def _inspect(page: Page) -> None:
 
 def _report(page: Page) -> None:
     page.goto("/?tab=report")
-    expect(page.locator("#plots svg").first).to_be_visible()
+    expect(page.locator("#plots .t2s-plot svg").first).to_be_visible()
 
 
 _STEPS: dict[str, Callable[[Page], None]] = {

@@ -24,7 +24,9 @@ class DescribingForm:
     """Fields for one table or column; ``fields`` are the values that ``changed`` takes."""
 
     def __init__(self) -> None:
-        with gr.Accordion("Change a column", open=False, elem_id="describing") as self.fold:
+        with gr.Accordion(
+            "Change a column", open=False, elem_id="describing", elem_classes="t2s-fold"
+        ) as self.fold:
             html(DESCRIBING)
             self.place = gr.Dropdown(
                 [], label="Table or column", filterable=True, elem_id="described-place"
