@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from text2sql.databases import Database
-from text2sql.linking import key_cells
+from text2sql.linking import key_cells, keys
 from text2sql.linking.keys import with_keys
 
 Make = Callable[..., Database]
@@ -141,3 +142,18 @@ def test_a_view_refers_to_tables_and_none_refers_to_it(make: Make) -> None:
         "~matches.team_id teams.id",
         "~wins.team_id teams.id",
     ]
+
+
+def test_a_guess_that_ran_out_of_time_is_made_anew_after_a_minute(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # most of these teams are not there, which the cells alone can tell
+    database = make(TEAMS, ("players(team_id INT)", [(1,), (4,), (5,), (6,)]))
+    by_name = ["~players.team_id teams.id"]
+    with monkeypatch.context() as busy:
+        busy.setattr(key_cells, "_GUESSING_S", 0.0)
+        assert references(database) == by_name
+    assert references(database) == by_name  # not at once: reading may take seconds
+    now = time.monotonic() + 61.0
+    monkeypatch.setattr(keys.time, "monotonic", lambda: now)
+    assert references(database) == []

@@ -28,12 +28,16 @@ _MOST_TEXTS = 200  # distinct texts of a column that is compared by its values a
 
 
 class KeyCells:
-    """The cells of one database, queried when needed; None means unknown."""
+    """The cells of one database, queried when needed; None means unknown.
+
+    ``cut_short`` says whether some are unknown because there was no time, or no free worker.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.schema = database.schema
         self.ends = time.monotonic() + _GUESSING_S
+        self.cut_short = False
         self._counts: dict[int, list[tuple[int, int, int]] | None] = {}
         self._contained: dict[tuple[Place, Place], float | None] = {}
 
@@ -130,7 +134,12 @@ class KeyCells:
 
     def _run(self, sql: str) -> tuple[tuple[Any, ...], ...] | None:
         left_s = min(_QUERY_S, self.ends - time.monotonic())
-        if self.database.path is None or left_s <= 0:
+        if self.database.path is None:
+            return None
+        if left_s <= 0:
+            self.cut_short = True
             return None
         result = run_query(self.database, sql, Limits(left_s))
-        return None if result.error is not None else result.rows
+        if result.failure is not None and result.failure.kind in ("timeout", "busy"):
+            self.cut_short = True
+        return None if result.failure is not None else result.rows

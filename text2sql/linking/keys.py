@@ -6,6 +6,8 @@ the values cannot be read in time, a specific name is enough.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +34,7 @@ __all__ = ["guess_keys", "with_keys"]
 
 _MOST_TABLES = 200
 _KEPT_BYTES = 16_000_000
+_RETRY_S = 60.0  # after which a guess that ran out of time is made anew
 
 _FEWEST_TEXTS = 3  # scores of names that are enough without values
 _MOST_TOGETHER = 4  # columns of a composite key
@@ -46,7 +49,8 @@ def with_keys(database: Database) -> Database:
     """``database`` with guessed keys for the tables that its declared keys do not connect.
 
     Guessed keys are ``ForeignKey.guessed``. They are cached until the file changes, or until
-    ``text2sql.byte_cache.forget(database.path)``.
+    ``text2sql.byte_cache.forget(database.path)``; for a minute only, if the machine was too busy to
+    read the cells in time.
     """
     if database.keys_known or database.path is None:
         return database
@@ -55,26 +59,43 @@ def with_keys(database: Database) -> Database:
     except OSError:
         return database
     key = (database.path, changed, database.schema)
-    schema = _CACHE.get(key, lambda: guess_keys(database), owner=database.path)
-    return replace(database, schema=schema, keys_known=True)
+    found = _CACHE.get(key, lambda: _guessed(database), owner=database.path)
+    if found.expires < time.monotonic():
+        found = _guessed(database)
+        _CACHE.put(key, found, owner=database.path)
+    return replace(database, schema=found.schema, keys_known=True)
 
 
-def _size(schema: Schema) -> int:
+@dataclass(frozen=True)
+class _Guessed:
+    """A schema with guessed keys; ``expires``, on the monotonic clock, is inf if it is complete."""
+
+    schema: Schema
+    expires: float
+
+
+def _size(found: _Guessed) -> int:
+    schema = found.schema
     return 300 * (schema.column_count + len(schema.tables) + len(schema.foreign_keys))
 
 
-_CACHE: ByteCache[tuple[Path, int, Schema], Schema] = ByteCache(_KEPT_BYTES, _size)
+_CACHE: ByteCache[tuple[Path, int, Schema], _Guessed] = ByteCache(_KEPT_BYTES, _size)
 
 
 def guess_keys(database: Database) -> Schema:
     """Return the schema of ``database`` with its declared keys and the guessed ones."""
+    return _guessed(database).schema
+
+
+def _guessed(database: Database) -> _Guessed:
     schema = database.schema
     if len(schema.tables) > _MOST_TABLES:
-        return schema
+        return _Guessed(schema, math.inf)
     cells = KeyCells(database)
     schema = Schema(tuple(_with_primary(schema, cells)), schema.foreign_keys)
     found = sorted(_Guesses(schema, cells).keys(), key=lambda k: (k.table, k.column))
-    return Schema(schema.tables, (*schema.foreign_keys, *found))
+    expires = time.monotonic() + _RETRY_S if cells.cut_short else math.inf
+    return _Guessed(Schema(schema.tables, (*schema.foreign_keys, *found)), expires)
 
 
 def _with_primary(schema: Schema, cells: KeyCells) -> Iterator[Table]:
