@@ -30,7 +30,7 @@ KEPT = {
     "390-light": ("answer",),
     "390-dark": ("follow-up",),
 }
-_COLORS = 64  # of a picture; more make the files larger, not the page clearer
+_COLORS = 256  # of a picture, as many as a small PNG has
 _PATIENCE_MS = 120_000
 _TALLEST = 1250  # pixels of a picture of a telephone's page, which is scrolled
 
