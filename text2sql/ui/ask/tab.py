@@ -19,7 +19,7 @@ from text2sql.ui import messages
 from text2sql.ui.ask.answer_panel import AnswerPanel
 from text2sql.ui.ask.choices import database_choices, gold_for
 from text2sql.ui.ask.conversation import ConversationPanel, Talk
-from text2sql.ui.ask.examples import checked_samples, chips
+from text2sql.ui.ask.example_chips import ExampleChips
 from text2sql.ui.ask.history import History
 from text2sql.ui.ask.model_picker import ModelPicker
 from text2sql.ui.ask.question_bar import QuestionBar
@@ -76,7 +76,8 @@ class AskTab:
                 self.bar = QuestionBar()
                 self.conversation = ConversationPanel()
                 self.panel = AnswerPanel(models, catalog, queries, feedback)
-                self._build_examples(first)
+                # below the answer, which belongs directly under its question
+                self.examples = ExampleChips(catalog, first.db_id)
                 self.history = History()
             with gr.Column(scale=2, min_width=340, elem_classes="t2s-aside"):
                 self.schema = SchemaPanel(catalog, first)
@@ -90,24 +91,6 @@ class AskTab:
             scale=3,
             elem_id="database",
         )
-
-    def _build_examples(self, first: Database) -> None:
-        """Build the examples, below the answer, which belongs directly under its question."""
-        self.examples = gr.Dataset(
-            components=[gr.Textbox(visible=False, label="Question")],
-            label="Examples",
-            elem_id="examples",
-            **self._offered(first.db_id),
-        )
-
-    def _offered(self, db_id: str) -> dict[str, Any]:
-        """Return the settings of the example buttons for a database."""
-        offered = chips(db_id, self.catalog.examples(db_id), checked_samples())
-        return {
-            "samples": [[chip.question] for chip in offered],
-            "sample_labels": [chip.label for chip in offered],
-            "visible": bool(offered),
-        }
 
     def wire(self, opener: gr.Button) -> None:
         """Connect all events; address.js presses ``opener`` to run the SQL of the address.
@@ -125,9 +108,9 @@ class AskTab:
         self.bar.cancel.click(self.stop, queue=False, **QUIET)
 
     def _wire_questions(self) -> None:
-        for list_of_questions in (self.examples, self.history.list):
+        for list_of_questions in (self.examples.list, self.history.list):
             list_of_questions.click(None, js="() => t2s.showQuestion()")
-        chosen = self.examples.click(_first, self.examples, self.bar.field, **QUIET)
+        chosen = self.examples.fill(self.bar.field)
         chosen.then(None, self.asked, js=_REMEMBER)
         gr.on(self.bar.asks, None, self.asked, js=_REMEMBER)
         talk = [self.conversation.talk, self.panel.query.sql, self.conversation.new]
@@ -167,7 +150,7 @@ class AskTab:
         """The components that change with the database."""
         talk = self.conversation.outputs
         schema = [*self.schema.outputs, self.schema.examples]
-        return [*schema, self.examples, self.panel.box, *talk, *self.bar.outputs]
+        return [*schema, self.examples.list, self.panel.box, *talk, *self.bar.outputs]
 
     @property
     def outputs(self) -> list[Any]:
@@ -187,7 +170,7 @@ class AskTab:
             self.schema.examples: self.show_examples(db_id),
             **self.bar.idle(),
             **self.conversation.hide(),
-            self.examples: gr.Dataset(**self._offered(db_id)),
+            **self.examples.show(db_id),
             self.panel.box: gr.Column(visible=False),
         }
 
@@ -297,7 +280,3 @@ class AskTab:
     def stop(self) -> None:
         """Handle the Cancel button."""
         self.waiting.stop(messages.note(messages.CANCELLED))
-
-
-def _first(sample: list[str]) -> str:
-    return sample[0]
