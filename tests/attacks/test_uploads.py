@@ -13,6 +13,7 @@ from tests.attacks.hostile_files import ACCEPTED, REFUSED
 from text2sql.byte_cache import forget
 from text2sql.errors import UploadError
 from text2sql.linking import cell_index as indexing
+from text2sql.linking import cell_reader
 from text2sql.sandbox import run_query
 from text2sql.ui.uploads.view import imported_html
 from text2sql.uploads import convert
@@ -80,7 +81,7 @@ def test_a_hostile_file_is_refused_with_a_sentence(case: str, tmp_path: Path, la
 def test_a_strange_file_is_taken_in_and_shown_in_short(
     case: str, tmp_path: Path, landed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "_COLUMN_S", 0.5)
+    monkeypatch.setattr(cell_reader, "_COLUMN_S", 0.5)
     name, make = ACCEPTED[case]
     path = tmp_path / "arrived.bin"
     make(path)

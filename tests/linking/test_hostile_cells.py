@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from text2sql.databases import Database
-from text2sql.linking import cell_index as module
+from text2sql.linking import cell_reader
 from text2sql.linking.cell_index import CellIndex, cell_index
 
 _ENDLESS = (
@@ -47,7 +47,7 @@ INSERT INTO singer VALUES ('Ann');
 def test_a_view_without_an_end_in_place_of_a_table_costs_its_time_and_no_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_COLUMN_S", 0.3)
+    monkeypatch.setattr(cell_reader, "_COLUMN_S", 0.3)
     database = replaced(tmp_path / "d.sqlite", _SCRIPT, f"CREATE VIEW trap AS {_ENDLESS}")
     started = time.perf_counter()
     index = CellIndex.read(database)
