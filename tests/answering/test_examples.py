@@ -91,9 +91,10 @@ def test_the_query_of_the_same_question_goes_before_what_the_model_is_sure_of(
 
 
 def test_an_answer_names_the_example_that_it_follows(clinic: Database) -> None:
-    asker = Text2SQL(Parrot("SELECT last_name FROM doctor", "SELECT count(*) FROM doctor"))
+    every = "SELECT first_name, last_name FROM doctor"
+    asker = Text2SQL(Parrot(every, "SELECT count(*) FROM doctor"))
     question = "Which doctors earn more than 10000?"
-    assert asker.ask(question, clinic).sql == "SELECT last_name FROM doctor"
+    assert asker.ask(question, clinic).sql == every
     answer = asker.ask(question, clinic, Service(examples=[WOMEN, EARNING]))
     assert answer.sql == "SELECT last_name FROM doctor WHERE monthly_salary > 10000"
     assert answer.example == EARNING.question

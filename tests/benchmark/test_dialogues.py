@@ -14,7 +14,7 @@ from text2sql.benchmark.dialogues import measure
 from text2sql.databases import Catalog
 from text2sql.evaluation.dialogues import load_dialogues
 
-LYON = "SELECT last_name FROM patient WHERE city = 'Lyon'"
+LYON = "SELECT first_name, last_name FROM patient WHERE city = 'Lyon'"
 
 
 @pytest.fixture

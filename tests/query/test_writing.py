@@ -63,7 +63,7 @@ def _select(table: int, *columns: Column) -> Select:
         ),
         (
             "SELECT id FROM singer EXCEPT SELECT singer_id FROM song ORDER BY id DESC",
-            "SELECT id FROM singer EXCEPT SELECT singer_id FROM song ORDER BY singer_id DESC",
+            "SELECT id FROM singer EXCEPT SELECT singer_id FROM song ORDER BY id DESC",
         ),
         (
             "SELECT name FROM singer WHERE NOT EXISTS (SELECT * FROM song)",

@@ -122,5 +122,6 @@ def test_what_is_no_answer_is_refused(answer: dict[str, object]) -> None:
 
 
 def test_an_answer_as_json_is_what_the_next_question_goes_on_from() -> None:
-    answer = Text2SQL(Parrot(LYON)).ask("Who lives in Lyon?", CLINIC)
-    assert Previous.from_dict(answer.to_dict()) == Previous(LYON, ("Who lives in Lyon?",), 1.0)
+    question = "What is the last name of each patient in Lyon?"
+    answer = Text2SQL(Parrot(LYON)).ask(question, CLINIC)
+    assert Previous.from_dict(answer.to_dict()) == Previous(LYON, (question,), 1.0)
