@@ -8,7 +8,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.parrot import Parrot
 from text2sql.databases import Database
@@ -24,7 +24,9 @@ _BESIDE_THE_REPOSITORY = Path(__file__).parents[2] / "shared" / "spider"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 # A busy machine is no failure, and the same examples everywhere make a failure one to repeat.
-settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("steady")
 
 

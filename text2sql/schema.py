@@ -328,14 +328,13 @@ _FORM = "write it as: table1(col1, col2) | table2(col3)."
 
 def _split(text: str, separators: str) -> list[str]:
     """The non-blank parts between separators outside parentheses."""
-    parts, depth = [""], 0
-    for letter in text:
+    parts, start, depth = [], 0, 0
+    for at, letter in enumerate(text):
         depth = max(0, depth + {"(": 1, ")": -1}.get(letter, 0))
         if letter in separators and not depth:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return [part for part in parts if part.strip()]
+            parts.append(text[start:at])
+            start = at + 1
+    return [part for part in (*parts, text[start:]) if part.strip()]
 
 
 def _table_from_text(part: str) -> Table:

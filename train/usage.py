@@ -67,7 +67,10 @@ class Usage:
 
 
 class UsageMeter(TrainerCallback):
-    """Measures a run, and calls ``save`` with its cost so far after each evaluation."""
+    """Measures a run, and calls ``save`` with its cost so far after each of its evaluations.
+
+    An evaluation after the end of the run costs it nothing.
+    """
 
     def __init__(
         self, before: Usage, trained_examples: Callable[[], int], save: Callable[[Usage], None]
@@ -76,9 +79,14 @@ class UsageMeter(TrainerCallback):
         self.trained_examples = trained_examples  # by all processes, since this one started
         self.save = save
         self._training = 0.0
+        self._runs = False
 
     def on_train_begin(self, *args: Any, **kwargs: Any) -> None:
         self._started = self._since = time.perf_counter()
+        self._runs = True
+
+    def on_train_end(self, *args: Any, **kwargs: Any) -> None:
+        self._runs = False
 
     def on_epoch_begin(self, *args: Any, **kwargs: Any) -> None:
         self._since = time.perf_counter()
@@ -89,6 +97,8 @@ class UsageMeter(TrainerCallback):
         self._since = now
 
     def on_evaluate(self, *args: Any, **kwargs: Any) -> None:
+        if not self._runs:
+            return
         before = self._before
         self.usage = replace(
             before,

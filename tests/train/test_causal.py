@@ -118,7 +118,10 @@ def test_four_batches_count_the_tokens_of_one(
 
 
 def test_the_manifest_has_the_cost_of_the_run(finished: CausalRun) -> None:
-    manifest = json.loads((finished.out / "manifest.json").read_text())
+    whole = (finished.out / "manifest.json").read_text()
+    finished.trainer.evaluate()
+    assert (finished.out / "manifest.json").read_text() == whole
+    manifest = json.loads(whole)
     usage = manifest["usage"]
     assert manifest["trainer"] == "causal"
     assert usage["examples"] == 2 * len(finished.data.train)

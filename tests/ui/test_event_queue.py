@@ -43,7 +43,10 @@ async def _five_calls(demo: gr.Blocks) -> set[str]:
     demo.run_startup_events()
     said = {await _call(demo.app) for _ in range(5)}
     demo._queue.close()
-    await asyncio.sleep(0.1)
+    queue = demo._queue
+    async with asyncio.timeout(30):  # an event is forgotten some time after its answer came
+        while queue.event_ids_to_events or len(queue.pending_event_ids_session) > 1:
+            await asyncio.sleep(0.01)
     return said
 
 

@@ -385,7 +385,7 @@ def test_mark_up_in_names_and_cells_stays_text(page: Page) -> None:
 
 
 def test_about_names_the_address_that_the_page_has(page: Page, url: str) -> None:
-    open_page(page, "/?tab=about")
+    page.goto("/?tab=about")
     expect(page.locator("#about code")).to_contain_text([f'Client("{url}/")'])
 
 
