@@ -38,7 +38,7 @@ from text2sql.sandbox.statement import NotOneQueryError, only_query
 from text2sql.schema import Schema
 from train.sql_create_context import schema_of
 
-LIMIT_S = 2.0  # on a slow machine; what grows with the square of the text takes longer at these sizes
+LIMIT_S = 2.0  # on a slow machine; what grows with the square of the text takes longer
 SCHEMA = Schema.from_text("a(x, y, z) | b(x, y, w) | c(id, a_id, b_id)")
 GOLD = "SELECT x FROM a WHERE y = 1"
 
