@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from gradio import queueing
 from gradio.events import api
 
+from text2sql.ui import event_queue
 from text2sql.ui.event_queue import EventQueue, use_small_queue
 
 
@@ -57,7 +58,7 @@ def test_an_event_computes_no_statistics_and_leaves_nothing(
         raise AssertionError("statistics of events in pandas")
 
     monkeypatch.setattr(queueing.Queue, "_get_df", staticmethod(compute))
-    monkeypatch.setattr("text2sql.ui.event_queue._SWEEP_S", 0.0)
+    monkeypatch.setattr(event_queue, "_SWEEP_S", 0.0)
     assert asyncio.run(_five_calls(demo)) == {'event: complete\ndata: ["hello"]\n\n'}
     queue = demo._queue
     assert (queue.event_analytics, queue.event_ids_to_events) == ({}, {})

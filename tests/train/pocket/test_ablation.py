@@ -37,7 +37,7 @@ def test_the_settings_of_a_lever_are_keys_of_the_recipe(name: str) -> None:
 
 
 def _arguments(spider: Path, start: Path, out: Path) -> list[str]:
-    settings = {"start": start, "batch_size": 8, "held_out": 0.2, "workers": 0}
+    settings = {"start": start, "batch_size": 8, "held_out": 0.2, "workers": 0, "asked": 0}
     given = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
     return [
         *("--spider-dir", str(spider), "--out", str(out), "--steps", "2", "--seeds", "1"),
