@@ -23,6 +23,7 @@ from text2sql.ui.page_compression import PageCompression
 from text2sql.ui.sessions import use_small_sessions
 from text2sql.ui.theme import launch_options
 from text2sql.ui.upload_limiter import UploadLimiter
+from text2sql.ui.upload_reader import read_uploads_aside
 
 if TYPE_CHECKING:
     from text2sql.uploads.store import UploadStore
@@ -57,6 +58,7 @@ def launch(
     """
     raw = Path(gr.utils.get_upload_folder())
     sys.setswitchinterval(_TURN_S)
+    read_uploads_aside()
     with _patience():
         _, url, _ = demo.launch(
             server_name=host,

@@ -31,10 +31,15 @@ class _Session(SessionState):
         self.STATE_TTL_WHEN_CLOSED = _CLOSED_S
 
     def __setitem__(self, key: int, value: Any) -> None:
-        if not self._changed and not isinstance(self.blocks_config.blocks.get(key), gr.State):
+        """Keep ``value`` without computing the component's config, which Gradio would keep, too."""
+        block = self.blocks_config.blocks.get(key)
+        if isinstance(block, gr.State):
+            self._state_ttl[key] = (block.time_to_live, datetime.now())
+            self.state_data[key] = value
+            return
+        if not self._changed:
             self.blocks_config, self._changed = copy(self.blocks_config), True
-        super().__setitem__(key, value)
-        self.config_values.clear()
+        self.blocks_config.blocks[key] = value
 
     @property
     def holds_nothing(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -53,7 +54,7 @@ class UploadLimiter:
         elif length > self.most_of_one:
             size = f"{self.most_of_one / 1e6:,.0f} MB"
             await _refuse(send, 413, f"These files exceed {size}, the limit; upload fewer.")
-        elif not self._reserve(length):
+        elif not await asyncio.to_thread(self._reserve, length):
             await _refuse(
                 send, 503, f"There is no room for more files; try again in {_RETRY_S} s.", _RETRY_S
             )

@@ -38,7 +38,7 @@ __all__ = ["UploadsTab"]
 # the queue of files limits them, and an upload that comes during another one waits there
 _READ: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "multiple"}
 _AT_ONCE = 2  # uploads that are read at the same time
-_LIMITS = QueueLimits(in_all=16, of_each=3, longest_s=30.0)
+_LIMITS = QueueLimits(in_all=6, of_each=3, longest_s=30.0)
 _USUAL_S = 3.0
 _TICK_S = 1.0
 _log = logging.getLogger(__name__)
