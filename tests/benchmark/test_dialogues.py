@@ -10,7 +10,7 @@ import pytest
 from tests.parrot import Parrot
 from text2sql.answering.pipeline import Text2SQL
 from text2sql.benchmark.__main__ import main
-from text2sql.benchmark.dialogues import measure
+from text2sql.benchmark.dialogues import measure, starts
 from text2sql.databases import Catalog
 from text2sql.evaluation.dialogues import load_dialogues
 
@@ -51,6 +51,23 @@ def test_each_turn_is_asked_as_new_after_the_gold_query_and_after_the_answer(
     ]
 
 
+def test_the_first_turn_of_a_dialogue_is_asked_after_the_last_one_of_another(
+    tmp_path: Path,
+) -> None:
+    entries = [
+        {"db_id": "clinic", "turns": [{"question": "Who lives in Lyon?", "query": LYON}]},
+        {"db_id": "clinic", "turns": [
+            {"question": "How many doctors are there?", "query": "SELECT count(*) FROM doctor"},
+        ]},
+    ]  # fmt: skip
+    path = tmp_path / "dialogues.jsonl"
+    path.write_text("\n".join(map(json.dumps, entries)))
+    parrot = Text2SQL(Parrot("SELECT count(*) FROM doctor"))
+    [start] = starts(parrot, load_dialogues(path), Catalog.open())
+    assert (start.before, start.alone_right, start.after_other_right) == (LYON, True, True)
+    assert not start.follows
+
+
 def test_halves_and_held_out_databases_choose_the_dialogues(
     dialogues: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -58,6 +75,6 @@ def test_halves_and_held_out_databases_choose_the_dialogues(
     held_out.write_text('asked = ["clinic"]\n')
     asked = ["dialogues", "--dialogues", str(dialogues), "--json"]
     assert main([*asked, "--half", "second", "--held-out", str(held_out)]) == 0
-    assert json.loads(capsys.readouterr().out) == []
+    assert json.loads(capsys.readouterr().out) == {"turns": [], "starts": []}
     assert main([*asked, "--half", "first", "--held-out", str(held_out)]) == 0
-    assert {turn["dialogue"] for turn in json.loads(capsys.readouterr().out)} == {0}
+    assert {turn["dialogue"] for turn in json.loads(capsys.readouterr().out)["turns"]} == {0}

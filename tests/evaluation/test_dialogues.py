@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from text2sql.errors import DataError
-from text2sql.evaluation.dialogues import Dialogue, load_dialogues
+from text2sql.evaluation.dialogues import Dialogue, Pair, load_dialogues, pairs_of
 from text2sql.spider import Example
 
 ENTRIES = [
@@ -34,6 +34,18 @@ def test_dialogues_are_read_in_each_form(tmp_path: Path, name: str) -> None:
     raw = text.encode()
     (tmp_path / name).write_bytes(lzma.compress(raw) if name.endswith("xz") else raw)
     assert load_dialogues(tmp_path / name) == READ
+
+
+def test_each_turn_comes_after_the_one_before_it_or_after_another_dialogue_of_its_database() -> (
+    None
+):
+    shop, clinic = READ
+    every, york = shop.turns
+    assert list(pairs_of([shop, clinic, shop])) == [
+        Pair(every, york),
+        Pair(york, every, starts=True),
+        Pair(every, york),
+    ]
 
 
 @pytest.mark.parametrize("content", ["[1]", '[{"db_id": "shop"}]', "{", '{"turns": []}'])

@@ -3,7 +3,9 @@
 Asks each dialogue of --dialogues turn by turn and compares rows with those of the gold queries. The
 table has the turns after the first: asked as new questions; going on from the gold query of the
 turn before; and going on from the answer to the turn before, in dialogues whose first answer
-was right. Each share has its 95% bootstrap interval.
+was right. Its last rows are the first turns of dialogues: asked alone, and after the last turn of
+another dialogue on the same database, from which they should not go on. Each share has its 95%
+bootstrap interval.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from text2sql.evaluation.dialogues import Dialogue
     from text2sql.generators.base import Candidate, Generator, Options
 
-__all__ = ["Turn", "add_arguments", "measure", "run"]
+__all__ = ["Start", "Turn", "add_arguments", "measure", "run", "starts"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,23 @@ class Turn:
     after_answer: str
     after_answer_right: bool
     confidence: float | None
+
+
+@dataclass(frozen=True)
+class Start:
+    """The first turn of a dialogue, with its SQL alone and after another dialogue's last turn.
+
+    ``before`` is the gold query of that turn; ``follows`` says whether the answer goes on from it.
+    """
+
+    before: str
+    question: str
+    gold: str
+    alone: str
+    alone_right: bool
+    after_other: str
+    after_other_right: bool
+    follows: bool
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -81,17 +100,19 @@ def run(args: Namespace) -> int:
         kept = set(tomllib.loads(args.held_out.read_text(encoding="utf-8"))["asked"])
         found = [dialogue for dialogue in found if dialogue.db_id in kept]
     asker = Text2SQL(_Remembering(load_generator(find_model(args))))
-    turns = list(measure(asker, found[: args.limit], Catalog.open(args.spider_dir)))
+    found, catalog = found[: args.limit], Catalog.open(args.spider_dir)
+    turns, first = list(measure(asker, found, catalog)), list(starts(asker, found, catalog))
     if args.json:
-        print_json([asdict(turn) for turn in turns])
+        print_json(
+            {"turns": [asdict(turn) for turn in turns], "starts": [asdict(one) for one in first]}
+        )
         return 0
-    print(
-        format_table(["follow-ups", "turns", "right", "percent (95% interval)"], list(_rows(turns)))
-    )
+    rows = list(_rows(turns, first))
+    print(format_table(["turns", "number", "right", "percent (95% interval)"], rows))
     return 0
 
 
-def _rows(turns: Sequence[Turn]) -> Iterator[list[Any]]:
+def _rows(turns: Sequence[Turn], starts: Sequence[Start]) -> Iterator[list[Any]]:
     from text2sql.evaluation.statistics import score
 
     first = [turn for turn in turns if turn.first]
@@ -100,6 +121,8 @@ def _rows(turns: Sequence[Turn]) -> Iterator[list[Any]]:
         ("after the gold query of the turn before", [t.after_gold_right for t in turns]),
         ("first answer right, asked as new questions", [t.as_new_right for t in first]),
         ("first answer right, after the answer before", [t.after_answer_right for t in first]),
+        ("first turns, asked alone", [one.alone_right for one in starts]),
+        ("first turns, after another dialogue", [one.after_other_right for one in starts]),
     ):
         share = score([float(one) for one in right]) if right else None
         text = f"{share.percent:.1f} ({share.low:.1f} to {share.high:.1f})" if share else ""
@@ -136,6 +159,25 @@ def _measured(asker: Text2SQL, dialogue: Dialogue, database: Database) -> Iterat
         )  # fmt: skip
         questions = (*questions, turn.question) if gold.earlier else (turn.question,)
         before = turn
+
+
+def starts(asker: Text2SQL, dialogues: Sequence[Dialogue], catalog: Catalog) -> Iterator[Start]:
+    """Ask the first turn of each dialogue but the first one on a database; yield them."""
+    from text2sql.answering.conversation.following import Previous
+    from text2sql.evaluation.dialogues import pairs_of
+    from text2sql.metrics.execution import execution
+
+    for pair in pairs_of(dialogues):
+        if pair.starts:
+            turn, database = pair.turn, catalog.get(pair.turn.db_id)
+            before = Previous(pair.before.query, (pair.before.question,), 1.0)
+            alone = asker.ask(turn.question, database)
+            after = asker.ask(turn.question, database, after=before)
+            right = [execution(turn.query, one.sql, database).match for one in (alone, after)]
+            yield Start(
+                before.sql, turn.question, turn.query, alone.sql, right[0], after.sql, right[1],
+                after.follows,
+            )  # fmt: skip
 
 
 class _Remembering:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from text2sql.errors import DataError
 from text2sql.spider import Example
 
-__all__ = ["Dialogue", "load_dialogues"]
+__all__ = ["Dialogue", "Pair", "load_dialogues", "pairs_of"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,34 @@ class Dialogue:
     place: int
     db_id: str
     turns: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A ``turn`` with the one ``before`` it.
+
+    If ``starts`` is true, it is the first turn of its dialogue, and the one before it ended another
+    dialogue about the same database: the turn must not be read as going on from it.
+    """
+
+    before: Example
+    turn: Example
+    starts: bool = False
+
+
+def pairs_of(dialogues: Sequence[Dialogue]) -> Iterator[Pair]:
+    """Yield every turn with the one before it, in the order of the dialogues.
+
+    The first turn of the first dialogue about a database is left out.
+    """
+    last: dict[str, Example] = {}
+    for dialogue in dialogues:
+        first = dialogue.turns[0]
+        if dialogue.db_id in last:
+            yield Pair(last[dialogue.db_id], first, starts=True)
+        for before, turn in zip(dialogue.turns, dialogue.turns[1:], strict=False):
+            yield Pair(before, turn)
+        last[dialogue.db_id] = dialogue.turns[-1]
 
 
 def load_dialogues(path: Path) -> list[Dialogue]:
