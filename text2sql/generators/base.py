@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from text2sql.databases import Database
 from text2sql.generators.confidence import Confidence
 from text2sql.prompt import Prompt
+from text2sql.query.nodes import Statement
 from text2sql.spider import Example
 
 __all__ = [
@@ -46,13 +47,15 @@ class Signals:
 class Candidate:
     """A SQL query with its log-probability.
 
-    ``score`` is the log-probability minus ``penalty``, the penalty for implausible SQL.
+    ``score`` is the log-probability minus ``penalty``, the penalty for implausible SQL. ``query``
+    is the SQL as a tree, None if it was not read or if the tree cannot express it.
     """
 
     sql: str
     score: float
     signals: Signals | None = None
     penalty: float = 0.0
+    query: Statement | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

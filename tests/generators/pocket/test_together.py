@@ -10,6 +10,8 @@ from text2sql.generators.pocket import generator as module
 from text2sql.generators.pocket.features import Pieces
 from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.model import PocketModel
+from text2sql.query.meanings import folded
+from text2sql.query.reading import read
 
 # of different lengths, and with different values
 QUESTIONS = (
@@ -42,6 +44,17 @@ def test_questions_asked_together_are_answered_as_if_alone(
         [(c.sql, pytest.approx(numbers(c), abs=1e-4)) for c in candidates]
         for candidates in alone
     ]
+
+
+def test_the_tree_of_a_candidate_says_what_its_sql_says(
+    model: PocketModel, pieces: Pieces, stadiums: Database
+) -> None:
+    found = PocketGenerator(model, pieces).generate_all(QUESTIONS, stadiums, Options(beams=8))
+    candidates = [candidate for each in found for candidate in each]
+    assert len(candidates) > len(QUESTIONS)
+    for candidate in candidates:
+        assert candidate.query is not None
+        assert folded(candidate.query) == folded(read(candidate.sql, stadiums.schema))
 
 
 def test_what_is_read_and_what_is_remembered_are_bounded(

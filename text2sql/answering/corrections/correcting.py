@@ -46,7 +46,7 @@ def corrected(candidate: Candidate, question: str, schema: Schema, index: CellIn
         index: the cells of the database, which show which texts are numbers.
     """
     try:
-        written = read(candidate.sql, schema)
+        written = candidate.query or read(candidate.sql, schema)
     except QueryError:  # it does not parse, or is outside Spider's fragment
         return candidate
     asked = Asked(question, schema, index)
@@ -60,4 +60,5 @@ def corrected(candidate: Candidate, question: str, schema: Schema, index: CellIn
         sql=candidate.sql if query == as_read else write(query, schema),
         score=candidate.score - penalty,
         penalty=candidate.penalty + penalty,
+        query=query,
     )

@@ -121,7 +121,8 @@ class PocketGenerator:
         for query, hypothesis in self._queries(found, features, database.schema):
             sql = write(query, database.schema)
             signals = reading.signals(hypothesis.outputs)
-            candidates.setdefault(sql, Candidate(sql, hypothesis.score, signals))
+            candidate = Candidate(sql, hypothesis.score, signals, query=query)
+            candidates.setdefault(sql, candidate)
         return sorted(candidates.values(), key=lambda candidate: -candidate.score)
 
     def encode(self, question: str, database: Database) -> Features:
