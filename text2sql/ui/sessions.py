@@ -27,8 +27,19 @@ class _Session(SessionState):
         self.config_values = {}
         self.state_data: dict[int, Any] = {}
         self._state_ttl: dict[int, Any] = {}
-        self.is_closed = False
+        self._closed = False
         self.STATE_TTL_WHEN_CLOSED = _CLOSED_S
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the page of this session was closed or reloaded."""
+        return self._closed
+
+    @is_closed.setter
+    def is_closed(self, closed: bool) -> None:
+        # Gradio counts from when a state was set: an old one would end before a reload is done
+        self._closed, now = closed, datetime.now()
+        self._state_ttl = {key: (ttl, now) for key, (ttl, _) in self._state_ttl.items()}
 
     def __setitem__(self, key: int, value: Any) -> None:
         """Keep ``value`` without computing the component's config, which Gradio would keep, too."""
