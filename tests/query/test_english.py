@@ -101,6 +101,21 @@ KEYWORDS = re.compile(
             "The age with the highest number of singers.",
         ),
         (
+            "SELECT singer.name, count(*) FROM song JOIN singer ON song.singer_id = singer.id "
+            "GROUP BY singer.id ORDER BY count(*) DESC LIMIT 1",
+            "The singer name and the number of songs of the singer with the highest number of "
+            "songs.",
+        ),
+        (
+            "SELECT town.name FROM town LEFT JOIN singer ON singer.town_id = town.id "
+            "GROUP BY town.id ORDER BY count(singer.id) LIMIT 1",
+            "The town name of the town with the lowest number of singers, also without a singer.",
+        ),
+        (
+            "SELECT max(age) FROM singer ORDER BY name LIMIT 1",
+            "The highest age of all singers, in order of name; only the first one.",
+        ),
+        (
             "SELECT name FROM singer WHERE age > (SELECT avg(age) FROM singer)",
             "The name of each singer where the age is more than (the average age of all singers).",
         ),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from text2sql.sandbox import QueryResult
-from text2sql.ui.chart import Chart, Mark, chart_of
+from text2sql.ui.chart import Chart, Mark, chart_of, no_chart
 from text2sql.ui.chart_spec import chart_plot, chart_spec
 
 
@@ -44,6 +44,28 @@ def test_a_time_and_a_number_are_a_line_in_the_order_of_time(
     found = chart_of(result(f"{name} n", *zip(times, (3, 1, 2), strict=True)))
     assert found is not None
     assert (found.kind, [mark.value for mark in found.marks]) == ("line", [1, 2, 3])
+
+
+def test_totals_and_averages_are_measures_whatever_they_are_of() -> None:
+    for heading in ("total_number", "average_price_per_day", "number_of_the_year"):
+        named = QueryResult(("town", heading.replace("_", " ")), (("A", 1), ("B", 2)), False, 0.0)
+        found = chart_of(named)
+        assert found is not None
+        assert found.kind == "bars"
+
+
+@pytest.mark.parametrize(
+    ("shown", "reason"),
+    [
+        (result("a b", (1, 2), (3, 4), truncated=True), "the query returns more than 2 rows"),
+        (result("a b c", (1, 2, 3)), "these rows have 3 columns"),
+        (result("a b", ("x", "y")), "these rows suit none"),
+    ],
+)
+def test_whoever_asked_for_a_chart_is_told_why_there_is_none(
+    shown: QueryResult, reason: str
+) -> None:
+    assert no_chart(shown).startswith(f"You asked for a chart, but {reason}")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,13 @@ def test_numbers_stay_numbers_and_everything_else_becomes_text() -> None:
     assert found["value"]["headers"] == ["a", "b", "c", "d"]
 
 
+def test_quotients_have_four_decimals_and_what_was_entered_keeps_its_own() -> None:
+    rows = ((10 / 3,), (2 / 30000,), (48.8566101,), (0.1 + 0.2,), (1e300 / 3,))
+    cells = [[3.3333], [0.00006667], [48.8566101], [0.3], [1e300 / 3]]
+    assert settings(rows, "a")["value"]["data"] == cells
+    assert settings(((10 / 3,), (None,)), "a")["value"]["data"] == [["3.3333"], ["NULL"]]
+
+
 def test_a_result_without_rows_hides_the_table() -> None:
     assert rows_table(None).visible is False
     assert settings((), "a")["visible"] is False

@@ -111,17 +111,19 @@ class _Sentence:
     def _takes_one(self) -> bool:
         """Whether the result is the one row with the most or least of something."""
         select = self.select
-        plain = not (select.distinct or select.having or any(map(aggregated, self.shown)))
-        keys = not select.group_by or set(self.shown) <= set(select.group_by)
+        whole = any(map(aggregated, self.shown)) and not select.group_by
         one = select.limit == Literal(1) and select.offset is None and len(select.order_by) == 1
-        return bool(plain and keys and one)
+        return bool(one and not (select.distinct or select.having or whole))
 
     def _single(self) -> str:
         best = self.terms.extreme(self.select.order_by[0])
         filters = self._filters()
         if self.select.group_by:
             among = f", among the {self.terms.many()}{filters}" if filters else ""
-            return f"the {enumerated(self._keys())} with the {best}{among}"
+            keys = set(self.shown) <= set(self.select.group_by)
+            items = "" if keys else self._items()
+            one = enumerated(self._keys())
+            return f"{items}the {one} with the {best}{self._also()}{among}"
         among = f", among those{filters}" if filters else ""
         return f"{self._items()}the {self.terms.one()} with the {best}{among}"
 

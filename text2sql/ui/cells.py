@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
-__all__ = ["html_table", "show"]
+__all__ = ["html_table", "rounded", "show"]
 
 
 def show(value: Any) -> str:
@@ -19,6 +20,16 @@ def show(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.10g}"
     return str(value)
+
+
+def rounded(value: Any) -> Any:
+    """Return ``value``, and a float of more than ten digits, as quotients are, in short.
+
+    It has four decimals then; below one, four digits.
+    """
+    if not isinstance(value, float) or not math.isfinite(value) or float(f"{value:.10g}") == value:
+        return value
+    return round(value, 4) if abs(value) >= 1 else float(f"{value:.4g}")
 
 
 def html_table(

@@ -11,20 +11,19 @@ from typing import Any, Literal
 
 from text2sql.sandbox import QueryResult
 from text2sql.ui.cells import show
-from text2sql.wording import cut
+from text2sql.wording import counted, cut
 
-__all__ = ["NO_CHART", "Chart", "Mark", "chart_of"]
+__all__ = ["Chart", "Mark", "chart_of", "no_chart"]
 
-NO_CHART = (
-    "You asked for a chart, but these rows suit none: a chart needs one column of names or times "
-    "and one of numbers, or two of numbers."
-)
+_NEEDED = "a chart needs one column of names or times and one of numbers, or two of numbers"
 
 _MOST_BARS = 40
 _FEWEST_MARKS = {"bars": 2, "line": 3, "points": 2}
 _LONGEST_LABEL = 60
 # columns of numbers that identify things rather than measure them
 _NAMES = re.compile(r"(^|[_\W])(id|code|key|no|nr|number|phone|zip|postcode|year|month|day)$", re.I)
+# headings of what SQL computes, whose last word is that of a column
+_COMPUTED = re.compile(r"(total|average|number|percentage) ", re.I)
 _YEARS = re.compile(r"(^|[_\W])years?($|[_\W])", re.I)
 _MONTH = re.compile(r"\d{4}-\d{2}$")
 
@@ -71,6 +70,20 @@ def chart_of(result: QueryResult | None, asked: bool = False) -> Chart | None:
     return _points(result, columns) if asked else None
 
 
+def no_chart(result: QueryResult) -> str:
+    """Return why ``result`` has no chart, for a visitor who asked for one."""
+    if result.truncated:
+        why = (
+            f"the query returns more than {len(result.rows):,} rows, and a chart of the first ones "
+            "would mislead. Ask for fewer, such as the total of each group"
+        )
+    elif len(result.columns) != 2:
+        why = f"these rows have {counted(len(result.columns), 'column')}, and {_NEEDED}"
+    else:
+        why = f"these rows suit none: {_NEEDED}, each name once and at most {_MOST_BARS} of them"
+    return f"You asked for a chart, but {why}."
+
+
 def _points(result: QueryResult, columns: Sequence[Sequence[Any]]) -> Chart | None:
     """Return points for "plot A against B": A on the vertical axis, rows without either left out.
 
@@ -105,7 +118,7 @@ def _chart(
 def _measures(name: str, values: Sequence[Any]) -> bool:
     """Whether a column is a measure: numbers without gaps, but not ids, years and the like."""
     numbers = all(isinstance(value, int | float) and math.isfinite(value) for value in values)
-    return numbers and not _NAMES.search(name)
+    return numbers and bool(_COMPUTED.match(name) or not _NAMES.search(name))
 
 
 def _time(name: str, value: Any) -> float | None:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import gradio as gr
 
+from text2sql.query.headings import headings
 from text2sql.sandbox import QueryResult
-from text2sql.ui.cells import show
+from text2sql.schema import Schema
+from text2sql.ui.cells import rounded, show
 
-__all__ = ["LONGEST_CELL", "rows_table"]
+__all__ = ["LONGEST_CELL", "in_words", "rows_table"]
 
 LONGEST_CELL = 120  # characters shown; a click shows all
 _FEW_ROWS = 10  # up to here, a table has no search field and no buttons
 
 Kind = Literal["str", "number"]
+
+
+def in_words(result: QueryResult, sql: str, schema: Schema) -> QueryResult:
+    """Return the result of ``sql`` with headings in English."""
+    return replace(result, columns=headings(sql, schema, result.columns))
 
 
 def rows_table(result: QueryResult | None) -> gr.Dataframe:
@@ -23,7 +31,10 @@ def rows_table(result: QueryResult | None) -> gr.Dataframe:
         return gr.Dataframe({"headers": [], "data": []}, visible=False)
     kinds = [_kind(column) for column in zip(*result.rows, strict=True)]
     cells = [
-        [value if kind == "number" else show(value) for value, kind in zip(row, kinds, strict=True)]
+        [
+            rounded(value) if kind == "number" else show(rounded(value))
+            for value, kind in zip(row, kinds, strict=True)
+        ]
         for row in result.rows
     ]
     many = len(result.rows) > _FEW_ROWS

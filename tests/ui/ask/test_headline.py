@@ -28,7 +28,18 @@ def result(columns: str, *rows: tuple[Any, ...], **more: Any) -> QueryResult:
         (result("n", ("x" * 99,), ("y",)), "", "2 rows."),
         (result("a b", (1, 2), (3, 4), truncated=True), "", "More than 2 rows."),
         (result("n"), "", "No rows match the question."),
-        (result("n"), "The name of each doctor.", "No rows match the name of each doctor."),
+        (result("n"), "The name of each doctor.", "No rows: the name of each doctor."),
+        (
+            result("n", (12_345,)),
+            "The total fee of all visits.",
+            "The total fee of all visits is 12,345.",
+        ),
+        (
+            result("n", (12_345,)),
+            "The latest year of all cars.",
+            "The latest year of all cars is 12345.",
+        ),
+        (result("n", (10 / 3,)), "", "The answer is 3.3333."),
         (result("a b", (1, 2), (3, 4)), "x" * 200 + ".", "2 rows."),
         (result("a b", (1, 2), (3, 4)), "IDs of all.", "2 rows: IDs of all."),
         (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from text2sql.answering.asking_back import Reading
 from text2sql.sandbox import QueryResult
 from text2sql.ui.ask.readings_panel import marked, question_html, reading_html
 
@@ -22,13 +21,11 @@ def test_what_differs_between_two_readings_is_bold() -> None:
 
 def test_a_reading_shows_its_first_rows_and_counts_the_others() -> None:
     result = QueryResult(tuple("abcde"), tuple((n,) * 5 for n in range(5)), False, 0.0)
-    html = reading_html(marked("One.", "Two."), Reading("SELECT 1", result, "One."))
+    html = reading_html(marked("One.", "Two."), result)
     assert (html.count("<tr>"), html.count("<th ")) == (4, 4)
     assert html.endswith('<p class="t2s-hint">and 2 more rows</p>')
 
 
 def test_a_reading_without_rows_says_so() -> None:
-    html = reading_html(
-        marked("One.", "Two."), Reading("SELECT 1", QueryResult(("a",), (), False, 0.0), "One.")
-    )
+    html = reading_html(marked("One.", "Two."), QueryResult(("a",), (), False, 0.0))
     assert html.endswith('<p class="t2s-hint">No rows</p>')

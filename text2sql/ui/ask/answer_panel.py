@@ -121,7 +121,7 @@ class AnswerPanel:
         laid_out = lay_out_sql(answer.sql)
         return {
             **self._shown(answer.result, laid_out, database, answer.question, answer),
-            **self.readings.show(readings),
+            **(self.readings.show(readings, database.schema) if readings else self.readings.hide()),
             self.body: gr.Column(visible=readings is None),
             **self.models.show(None if answer.follows else asked),
             **self.gold.show(gold),
@@ -217,7 +217,7 @@ class AnswerPanel:
         return self.query.idle(messages.alert(messages.FORGOTTEN))
 
     def _without_readings(self) -> Updates:
-        return {**self.readings.show(None), self.body: gr.Column(visible=True)}
+        return {**self.readings.hide(), self.body: gr.Column(visible=True)}
 
     def cancel(self) -> None:
         """Handle the Cancel button beside Run."""

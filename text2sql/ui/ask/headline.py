@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from text2sql.answering.doubt import UNSURE
 from text2sql.ui import messages
-from text2sql.ui.cells import show
+from text2sql.ui.cells import rounded, show
 from text2sql.wording import counted, enumerated
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ __all__ = ["Trust", "headline", "mark_ran", "phrase", "trust"]
 
 _LONGEST = 160  # characters of an explanation that a headline repeats
 _FEW_VALUES = 5  # values that a headline lists
+_COUNTS = ("the number of ", "the total ")
 _LONGEST_LIST = 100  # characters of that list
 
 
@@ -73,13 +74,21 @@ def _sentence(result: QueryResult, said: str) -> tuple[str, str, str]:
     """Return the sentence in three parts; the second is the value."""
     rows = result.rows
     if not rows:
-        return "", "No rows", f" match {said}." if said else " match the question."
+        return "", "No rows", f": {said}." if said else " match the question."
     whole = said[:1].upper() + said[1:]
     if len(rows) == len(result.columns) == 1 and " each " not in said:
-        return f"{whole or 'The answer'} is ", show(rows[0][0]), "."
-    values = enumerated([show(value) for row in rows[:_FEW_VALUES] for value in row])
+        return f"{whole or 'The answer'} is ", _value(rows[0][0], said), "."
+    values = enumerated([show(rounded(value)) for row in rows[:_FEW_VALUES] for value in row])
     listed = len(rows) == 1 or len(result.columns) == 1
     if listed and len(rows) <= _FEW_VALUES and len(values) <= _LONGEST_LIST:
         return f"{whole or counted(len(rows), 'row')}: ", values, "."
     number = f"{'More than ' if result.truncated else ''}{counted(len(rows), 'row')}"
     return "", number, f": {said}." if said else "."
+
+
+def _value(value: Any, said: str) -> str:
+    """Return a value as text; numbers and totals of thousands with commas, unlike years and ids."""
+    value = rounded(value)
+    if isinstance(value, int) and said.startswith(_COUNTS):
+        return f"{value:,}"
+    return show(value)

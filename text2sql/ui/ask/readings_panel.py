@@ -9,9 +9,12 @@ import gradio as gr
 from markupsafe import Markup
 
 from text2sql.answering.asking_back import Reading
+from text2sql.sandbox import QueryResult
+from text2sql.schema import Schema
 from text2sql.ui.ask.headline import phrase
-from text2sql.ui.cells import html_table
+from text2sql.ui.cells import html_table, rounded
 from text2sql.ui.html import html
+from text2sql.ui.rows import in_words
 from text2sql.ui.updates import Updates
 from text2sql.wording import counted
 
@@ -51,10 +54,12 @@ class ReadingsPanel:
     def outputs(self) -> list[Any]:
         return [self.offered, self.box, self.question, *self.described]
 
-    def show(self, readings: tuple[Reading, Reading] | None) -> Updates:
-        """Offer the readings, or hide the panel if there are none."""
-        if readings is None:
-            return {self.offered: (), self.box: gr.Column(visible=False)}
+    def hide(self) -> Updates:
+        """Offer nothing."""
+        return {self.offered: (), self.box: gr.Column(visible=False)}
+
+    def show(self, readings: tuple[Reading, Reading], schema: Schema) -> Updates:
+        """Offer the readings of a question about ``schema``."""
         first, second = readings
         words = marked(first.words, second.words), marked(second.words, first.words)
         return {
@@ -62,7 +67,7 @@ class ReadingsPanel:
             self.box: gr.Column(visible=True),
             self.question: question_html(first.words, second.words),
             **{
-                described: reading_html(said, reading)
+                described: reading_html(said, in_words(reading.result, reading.sql, schema))
                 for described, said, reading in zip(self.described, words, readings, strict=True)
             },
         }
@@ -88,11 +93,11 @@ def marked(words: str, other: str) -> Markup:
     )
 
 
-def reading_html(words: Markup, reading: Reading) -> Markup:
+def reading_html(words: Markup, result: QueryResult) -> Markup:
     """Return a reading with its first rows and the number of the others."""
-    result = reading.result
-    rows = [row[:_COLUMNS] for row in result.rows[:_ROWS]]
-    table = html_table(result.columns[:_COLUMNS], rows, f"First rows of: {reading.words}")
+    rows = [list(map(rounded, row[:_COLUMNS])) for row in result.rows[:_ROWS]]
+    caption = f"First rows of: {words.striptags()}"
+    table = html_table(result.columns[:_COLUMNS], rows, caption)
     more = len(result.rows) - len(rows)
     rest = f"and {counted(more, 'more row')}" if more else "" if rows else "No rows"
     return Markup(

@@ -13,11 +13,11 @@ from text2sql.errors import Text2SQLError
 from text2sql.sandbox import Limits, QueryResult
 from text2sql.ui import messages
 from text2sql.ui.ask.headline import headline, mark_ran, trust
-from text2sql.ui.chart import NO_CHART, chart_of
+from text2sql.ui.chart import chart_of, no_chart
 from text2sql.ui.chart_spec import chart_plot
 from text2sql.ui.html import html
 from text2sql.ui.row_files import KINDS, row_file
-from text2sql.ui.rows import LONGEST_CELL, rows_table
+from text2sql.ui.rows import LONGEST_CELL, in_words, rows_table
 from text2sql.ui.updates import QUIET, Updates
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ class ResultPanel:
             answer: the answer with this result; None if a visitor wrote or chose the query.
         """
         ran = result is not None and result.error is None
+        if result is not None and ran:
+            result = in_words(result, query[0], self.catalog.get(query[1]).schema)
         single = result is not None and len(result.rows) == len(result.columns) == 1
         asked = asks_for_chart(question)
         chart = chart_of(result, asked)
@@ -112,7 +114,9 @@ class ResultPanel:
             self.shown: query,
             self.headline: headline(result, reading, trust(answer)) + mark_ran(query[0]),
             self.doubt: messages.doubt(answer) if answer else "",
-            self.chartless: messages.note(NO_CHART) if asked and ran and not chart else "",
+            self.chartless: messages.note(no_chart(result))
+            if result and asked and ran and not chart
+            else "",
             self.chart: gr.Plot(chart_plot(chart) if chart else None, visible=chart is not None),
             self.rows: rows_table(None if single else result),
             self.outcome: messages.outcome(result, written) if ran else "",
@@ -132,10 +136,11 @@ class ResultPanel:
             return "", "", messages.alert(messages.FORGOTTEN)
         sql, db_id = query
         try:
-            result = self.queries.run(self.catalog.get(db_id), sql, _TAKEN)
+            database = self.catalog.get(db_id)
+            result = self.queries.run(database, sql, _TAKEN)
         except Text2SQLError as error:
             return "", "", messages.alert(str(error))
         if result.error is not None:
             return "", "", messages.outcome(result)
-        file = row_file(kind, db_id, result)
+        file = row_file(kind, db_id, in_words(result, sql, database.schema))
         return file.content, file.name, messages.note(file.note) if file.note else Markup()

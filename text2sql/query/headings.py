@@ -1,0 +1,51 @@
+"""English headings for the columns of a result that SQL would name by an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from text2sql.errors import QueryError
+from text2sql.query.english import phrase
+from text2sql.query.english_terms import Terms
+from text2sql.query.meanings import folded
+from text2sql.query.nodes import Call, Case, Compound, Item, Window
+from text2sql.query.reading import read
+from text2sql.query.scopes import Scope
+from text2sql.query.stars import spelled_out
+from text2sql.schema import Schema
+
+__all__ = ["headings"]
+
+_LONGEST = 48  # characters; a longer heading takes the room of the values below it
+
+
+def headings(sql: str, schema: Schema, columns: Sequence[str]) -> tuple[str, ...]:
+    """Return ``columns`` of a result in English: ``number of singers`` for ``count(*)``.
+
+    Columns of tables and those with an alias keep their names, as do all columns of a query that
+    cannot be read.
+    """
+    try:
+        said = list(_said(sql, schema))
+    except (QueryError, RecursionError):
+        return tuple(columns)
+    if len(said) != len(columns):  # a NATURAL JOIN, say
+        return tuple(columns)
+    return tuple(new or old for new, old in zip(said, columns, strict=True))
+
+
+def _said(sql: str, schema: Schema) -> Iterator[str]:
+    """Return the heading of each column, empty for one that keeps its name."""
+    query = folded(read(sql, schema))
+    first = query.selects[0] if isinstance(query, Compound) else query
+    select = spelled_out(first, schema)
+    terms = Terms(Scope(select, schema), lambda inner, scope: phrase(inner, schema, scope))
+    for item in select.items:
+        yield _heading(item, terms)
+
+
+def _heading(item: Item, terms: Terms) -> str:
+    if item.alias or not isinstance(item.expression, Call | Case | Window):
+        return ""
+    said = terms.name(item.expression)
+    return said if len(said) <= _LONGEST else ""
