@@ -9,7 +9,8 @@
     ├── ModelError          a model whose files are missing or do not fit
     │   └── NotDownloaded   a model that is not here, and that the hub did not give
     ├── DataError           a question, prediction or training file that cannot be used
-    │   └── SaveError       a file or folder that cannot be written
+    │   ├── SaveError       a file or folder that cannot be written
+    │   └── NotNow          a file that may be good, and cannot be read at the moment
     ├── UploadError         a visitor's file that cannot be used
     ├── FullError           too many requests or too much data at once
     ├── DownloadError       a download that failed or did not match its digest
@@ -27,6 +28,7 @@ __all__ = [
     "MissingPackage",
     "ModelError",
     "NotDownloaded",
+    "NotNow",
     "QueryError",
     "QuestionError",
     "SaveError",
@@ -79,6 +81,10 @@ class DataError(Text2SQLError):
 
 class SaveError(DataError):
     """A file or folder that cannot be written."""
+
+
+class NotNow(DataError):  # noqa: N818
+    """A file that may be good, and cannot be read at the moment."""
 
 
 class UploadError(Text2SQLError):

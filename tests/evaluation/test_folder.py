@@ -11,10 +11,11 @@ import pytest
 from tests.evaluation.conftest import GOLDS, score_all
 from text2sql.databases import Catalog
 from text2sql.errors import DataError
-from text2sql.evaluation import Run, make_report, score
+from text2sql.evaluation import Run, make_report, run_file, score
 from text2sql.evaluation.folder import RunFolder
 from text2sql.evaluation.robustness import RobustnessRow, write_row
 from text2sql.evaluation.statistics import Score
+from text2sql.sandbox import Failure, QueryResult
 from text2sql.spider import Example
 
 
@@ -100,6 +101,19 @@ def test_a_run_that_was_written_again_is_read_again(
     (folder.path / "good.db").unlink()
     score(examples, ["nonsense", *GOLDS[1:]], catalog, out=folder.path / "good.db")
     assert folder.items("good.db")[0].scores["execution"] == 0
+
+
+def test_a_run_that_is_slow_to_read_is_not_called_bad_and_is_listed_the_next_time(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = QueryResult((), (), False, 1.0, Failure("timeout", "It took too long."))
+    with monkeypatch.context() as patch:
+        patch.setattr(run_file, "run_query", lambda *_: slow)
+        assert folder.listing().problems == {
+            "good.db": "Reading 'good.db' took longer than 1 s, as it can on a busy machine; the "
+            "file may be good. Try again later."
+        }
+    assert [run.name for run in folder.listing().runs] == ["good.db"]
 
 
 def test_a_folder_that_does_not_exist_holds_no_runs(tmp_path: Path) -> None:

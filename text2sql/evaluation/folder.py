@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from text2sql.byte_cache import ByteCache
-from text2sql.errors import DataError
+from text2sql.errors import DataError, NotNow
 from text2sql.evaluation.items import Item
 from text2sql.evaluation.robustness import ROW_ENDING, RobustnessRow, read_row
 from text2sql.evaluation.run_file import finished_head, read_items
@@ -64,9 +64,7 @@ class RunFolder:
         until = time.monotonic() + _PATIENCE_S
         for name, file in self._files().items():
             if time.monotonic() > until:
-                problems[name] = (
-                    f"{name!r} was skipped because the time ran out; list the runs again."
-                )
+                problems[name] = f"The time ran out before {name!r} was read; list the runs again."
                 continue
             try:
                 if name.endswith(ROW_ENDING):
@@ -175,6 +173,8 @@ def _looked_at(file: Path, _changed_ns: int, _size: int) -> SavedRun | str:
     """The run in the file, or the reason why it is not a run."""
     try:
         head = finished_head(file)
+    except NotNow:  # which is not kept
+        raise
     except DataError as error:
         return str(error)
     manifest = head.manifest

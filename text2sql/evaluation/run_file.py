@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from text2sql.errors import DataError
+from text2sql.errors import DataError, NotNow
 from text2sql.evaluation.items import Item
 from text2sql.query import quote_identifier
 from text2sql.sandbox import Limits, QueryResult, run_query
@@ -171,7 +171,12 @@ def _read(path: Path, sql: str, limits: Limits) -> QueryResult:
     if failure is None:
         return result
     if failure.kind in ("locked", "busy"):
-        raise DataError(f"{path.name!r} is being written at the moment; try again later.")
+        raise NotNow(f"{path.name!r} is being written at the moment; try again later.")
+    if failure.kind == "timeout":
+        raise NotNow(
+            f"Reading {path.name!r} took longer than {limits.timeout_s:g} s, as it can on a busy "
+            "machine; the file may be good. Try again later."
+        )
     raise DataError(
         f"{str(path)!r} cannot be used as a run ({failure.message.rstrip('.')}); "
         "name a file that `evaluate --out` made."
