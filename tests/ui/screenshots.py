@@ -14,18 +14,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from .conftest import ROOT, Screen, find_browser
 from .first_visit import SCREENS, visit
 
-_SCREENS = {
-    "light": Screen(1280, 800, "light"),
-    "dark": Screen(1280, 800, "dark"),
-    "phone-light": Screen(390, 844, "light"),
-    "phone-dark": Screen(390, 844, "dark"),
-}
+_SCREEN = Screen(1280, 800, "light")
 #: Each view's address, and what is there once it is complete.
 _VIEWS = {
     "ask": ("/?db=airline&q=Which+pilots+are+based+in+Toulouse%3F", "#outcome strong"),
-    "inspect": ("/?tab=inspect&verdict=wrong", "#item .t2s-metrics"),
+    "asks-back": ("/?db=farm_coop&q=How+many+of+our+member+farms+are+organic%3F", "#asks-back p"),
 }
-_ASKS_BACK = "/?db=farm_coop&q=How+many+of+our+member+farms+are+organic%3F"
 _QUESTIONS = 40  # of the samples, in the run that is inspected
 
 
@@ -45,16 +39,10 @@ def main(folder: Path) -> None:
 
 
 def take(browser: Browser, url: str, folder: Path) -> None:
-    """Every view on every screen, and the diagram by itself."""
+    """The views that other pages than the first visit show."""
     for view, (address, complete) in _VIEWS.items():
-        for name, screen in _SCREENS.items():
-            with opened(browser, url + address, complete, screen) as page:
-                page.screenshot(path=folder / f"{view}-{name}.png")
-    with opened(browser, url + _ASKS_BACK, "#asks-back p", _SCREENS["light"]) as page:
-        page.screenshot(path=folder / "asks-back-light.png")
-    with opened(browser, url + _VIEWS["ask"][0], "#outcome strong", _SCREENS["light"]) as page:
-        page.get_by_role("tab", name="Diagram").click()
-        page.locator(".t2s-canvas").screenshot(path=folder / "diagram.png")
+        with opened(browser, url + address, complete, _SCREEN) as page:
+            page.screenshot(path=folder / f"{view}-light.png")
 
 
 def evaluate(run: Path) -> None:
