@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -9,10 +10,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui.asking import ask, edit_sql, expect_sql, open_page
+from tests.ui.holding import held_events
 from tests.ui.tabs import open_tab
 from tests.ui.test_page import QUESTION
 
 COUNT = "How many customers are there?"
+
+
+def note_beside(page: Page, field: str) -> str:
+    """What stands beside the name of a list while its choice is read."""
+    content = "(field) => getComputedStyle(document.querySelector(field), '::after').content"
+    said = page.evaluate(content, field)
+    return "" if said == "none" else str(json.loads(said))
 
 
 def test_back_and_forward_go_through_questions_with_their_answers(page: Page) -> None:
@@ -40,8 +49,13 @@ def test_back_returns_to_the_database_before(page: Page) -> None:
     open_page(page)
     page.get_by_label("Database").click()
     page.keyboard.type("Spider / shop")
-    page.keyboard.press("Enter")
+    with held_events(page):
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-opening]")).to_have_count(1)
+        assert note_beside(page, "#database") == "Opening…"
     expect(page.locator("#summary")).to_contain_text("shop")
+    expect(page.locator("[data-opening]")).to_have_count(0)
+    assert note_beside(page, "#database") == ""
     expect(page).to_have_url(re.compile(r"\?db=shop$"))
     page.go_back()
     expect(page.locator("#summary")).to_contain_text("airline")
@@ -75,8 +89,12 @@ def test_back_returns_to_the_comparison_before(page: Page) -> None:
     page.goto("/?tab=report&run=second.db&other=first.db")
     expect(page.locator("#versus h2")).to_have_text("second.db compared with first.db")
     page.get_by_label("Compare with").click()
-    page.get_by_role("option", name="none").click()
+    with held_events(page):
+        page.get_by_role("option", name="none").click()
+        assert note_beside(page, "#report-run") == "Reading…"
     expect(page.locator("#versus h2")).to_have_count(0)
+    expect(page.locator("[data-reading]")).to_have_count(0)
+    assert note_beside(page, "#report-run") == ""
     expect(page).to_have_url(re.compile(r"run=second\.db$"))
     page.go_back()
     expect(page.locator("#versus h2")).to_have_text("second.db compared with first.db")
@@ -104,6 +122,14 @@ def test_a_link_carries_the_edited_sql(page: Page) -> None:
     expect(friend.get_by_label("Question")).to_have_value(COUNT)
     expect_sql(friend, "SELECT name FROM customer WHERE town = 'York'")
     friend.close()
+
+    edit_sql(page, f"SELECT name FROM customer WHERE town != '{'x' * 6000}'")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#unlinked")).to_contain_text("too many for a link")
+    expect(page).to_have_url(re.compile(r"there%3F$"))
+    ask(page, QUESTION)
+    expect(page).to_have_url(re.compile("q=Which"))
+    expect(page.locator("#unlinked")).to_be_hidden()
 
 
 @pytest.fixture

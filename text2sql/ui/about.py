@@ -42,9 +42,10 @@ meant; then the question, the name of its database and the SQL are saved.
 
 ### What to expect
 The model was trained on Spider, a data set of questions that one SELECT on one database answers.
-It does not remember earlier questions, and it knows nothing that is not in the tables. Its answers
-can be wrong, so read the SQL: which tables it uses, which conditions, and how it groups rows. If an
-answer is wrong, try to spell columns and values as the schema does, or edit the query.
+It knows nothing that is not in the tables. A question can go on from the one before, such as "and
+only those from France"; the page says so, and *Start anew* prevents it. Answers can be wrong, so
+read the SQL: which tables it uses, which conditions, and how it groups rows. If an answer is wrong,
+try to spell columns and values as the schema does, or edit the query.
 
 ### From Python
 ```python

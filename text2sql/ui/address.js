@@ -57,7 +57,11 @@
     if (upload) query.set("own", "1");
     if (question.trim()) query.set("q", question.trim());
     note(query, step);
+    unlinked(false);
   }
+
+  // whether the SQL on the page is too long for its address, which page.css then says
+  const unlinked = (long) => document.documentElement.toggleAttribute("data-unlinked", long);
 
   const plain = (sql) => sql.replace(/\s+/g, " ").trim();
   const sharedSql = () => parse(asked).get("sql") ?? "";
@@ -68,6 +72,7 @@
     if (sql.trim() && sql.length <= LONGEST) query.set("sql", sql.trim());
     else query.delete("sql");
     note(query);
+    unlinked(sql.length > LONGEST);
   }
 
   // a link to a follow-up takes the questions before it along
@@ -178,7 +183,14 @@
   let wantedItem = "";
   let awaited = ""; // where Back or Forward led, until it is shown
 
+  // the run in the list ``id`` is being read, until ``follow`` is told what is shown; returns ``place``
+  function reads(id, place = []) {
+    document.querySelector(id)?.setAttribute("data-reading", "");
+    return place;
+  }
+
   function follow(id, address) {
+    for (const list of document.querySelectorAll("[data-reading]")) list.removeAttribute("data-reading");
     if (!address || (awaited && address !== awaited)) return;
     const [old, now] = [addressOf(id), address].map(parse);
     const moved = ["run", "other", "item"].some((name) => old.get(name) !== now.get(name));
@@ -248,7 +260,7 @@
 
   mark();
   Object.assign(window.t2s, {
-    addressOf, askAbout, choose, follow, followItem, forgetOther, opened, openTab, question, remember, rememberEarlier,
+    addressOf, askAbout, choose, follow, followItem, forgetOther, opened, openTab, question, reads, remember, rememberEarlier,
     rememberSql, runShared, sharedSql, showTab, toOpen, visit,
     wanted: () => wantedItem,
   });

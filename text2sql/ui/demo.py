@@ -81,7 +81,7 @@ def build_demo(
             with gr.Tab("Inspect", id="inspect") as inspect_tab:
                 inspect = InspectTab(model, catalog, folder, evaluating)
             with gr.Tab("Report", id="report") as report_tab:
-                report = ReportTab(folder)
+                report = ReportTab(folder, bool(evaluating))
             with gr.Tab("Your data", id="uploads"):
                 uploads = UploadsTab(library)
             with gr.Tab("Train", id="train") as train_tab:

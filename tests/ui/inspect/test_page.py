@@ -74,7 +74,7 @@ def test_a_name_that_is_no_run_of_the_folder_is_said_and_the_page_goes_on(
 ) -> None:
     page.goto(f"/?tab=inspect&run={name}")
     expect(page.locator("#inspect-status").get_by_role("alert")).to_contain_text(name)
-    page.get_by_text("1 file in the folder is not a run and was skipped").click()
+    page.get_by_text("1 file in the folder was skipped").click()
     expect(page.locator("#run-problems code").first).to_have_text("notes.txt")
     page.get_by_label("Run", exact=True).click()
     page.get_by_role("option", name=re.compile(r"^first\.db")).click()

@@ -20,7 +20,7 @@ def test_a_run_goes_by_its_file_model_size_and_date(folder: RunFolder) -> None:
 
 def test_files_that_are_no_runs_are_named_with_the_reason(folder: RunFolder) -> None:
     html = unescape(problems_html(folder.listing()))
-    assert "1 file in the folder is not a run and was skipped" in html
+    assert "1 file in the folder was skipped" in html
     assert "<code>notes.txt</code>" in html
 
 
@@ -31,3 +31,5 @@ def test_nothing_is_said_where_every_file_is_a_run(tmp_path: Path) -> None:
 def test_without_a_run_there_is_a_command_that_makes_one(tmp_path: Path) -> None:
     html = empty_html(RunFolder(tmp_path / "runs"))
     assert f"text2sql evaluate --questions FILE --out {tmp_path}/runs/NAME.db" in html
+    assert "New evaluation" not in html
+    assert "New evaluation" in empty_html(RunFolder(tmp_path), offered=True)

@@ -130,3 +130,13 @@ def test_files_that_come_while_others_are_read_are_read_after_them(
     expect(page.get_by_label("visit", exact=True)).to_be_visible(timeout=_IMPORT_MS)
     expect(page.get_by_label("town", exact=True)).to_be_visible(timeout=_IMPORT_MS)
     expect(page.locator("#upload-status .t2s-working")).to_have_count(0)
+
+    page.get_by_role("button", name="Change a column").click()
+    page.get_by_label("Description").fill("typed and not saved")
+    (visits.parent / "river.csv").write_text("river,km\nDonau,2850\n")
+    upload(page, visits.parent / "river.csv")
+    expect(page.locator("#upload-status")).to_contain_text(
+        "river is here, too.", timeout=_IMPORT_MS
+    )
+    expect(page.get_by_label("Description")).to_have_value("typed and not saved")
+    expect(page.get_by_label("river", exact=True)).not_to_be_checked()

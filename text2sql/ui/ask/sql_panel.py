@@ -20,6 +20,10 @@ _UNRUN = Markup(
     '<p class="t2s-hint" role="status">You changed the SQL. The rows are those of the earlier '
     "SQL: press Run to see the new ones.</p>"
 )
+_UNLINKED = Markup(
+    '<p class="t2s-hint" role="status">This SQL has more than 6,000 characters, too many for a '
+    "link: the address of the page leads to the question without it. Copy the SQL to keep it.</p>"
+)
 
 
 class SqlPanel:
@@ -48,6 +52,7 @@ class SqlPanel:
                 )
                 self.status = html(elem_id="running")
                 html(_UNRUN, elem_id="unrun")
+            html(_UNLINKED, elem_id="unlinked")
         self.reading = html(elem_id="reading")
 
     @property

@@ -21,7 +21,7 @@ def _label(run: SavedRun) -> str:
 
 
 def problems_html(listing: RunListing) -> Markup:
-    """Return a closed list of the files that are not runs, or nothing if there are none."""
+    """Return a closed list of the files that could not be read as runs, if there are any."""
     if not listing.problems:
         return Markup()
     lines = Markup("").join(
@@ -29,19 +29,19 @@ def problems_html(listing: RunListing) -> Markup:
         for name, text in listing.problems.items()
     )
     count = counted(len(listing.problems), "file")
-    skipped = "is not a run and was" if len(listing.problems) == 1 else "are not runs and were"
+    was = "was" if len(listing.problems) == 1 else "were"
     return Markup(
         '<details class="t2s-problems"><summary>{} in the folder {} skipped'
         "</summary><ul>{}</ul></details>"
-    ).format(count, skipped, lines)
+    ).format(count, was, lines)
 
 
-def empty_html(folder: RunFolder) -> Markup:
-    """Explain how to make a run."""
+def empty_html(folder: RunFolder, offered: bool = False) -> Markup:
+    """Explain how to make a run; ``offered`` if the page can make one."""
+    where = Markup("with <em>New evaluation</em> on the Inspect tab, or in a terminal")
     command = f"text2sql evaluate --questions FILE --out {folder.path}/NAME.db"
     return Markup(
         '<div class="t2s-empty"><p><strong>No runs yet.</strong> A run holds the answers of a '
-        "model to many questions, scored against the gold queries. Make one with "
-        "<em>New evaluation</em> on the Inspect tab, if this page offers it, or in a terminal:</p>"
+        "model to many questions, scored against the gold queries. Make one {}:</p>"
         "<pre>{}</pre></div>"
-    ).format(command)
+    ).format(where if offered else "in a terminal", command)

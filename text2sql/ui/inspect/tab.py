@@ -98,17 +98,25 @@ class InspectTab:
         opening: dict[str, Any] = _READ | {
             "fn": self.open_address, "inputs": self.address, "outputs": self.outputs
         }  # fmt: skip
-        opened = opener.click(js="() => t2s.wanted()", trigger_mode="multiple", **opening)
+        opened = opener.click(
+            js="() => t2s.reads('#run-choice', t2s.wanted())", trigger_mode="multiple", **opening
+        )
         # during quick typing only the last state is looked up; the input event of a Textbox
         # misses pasted and deleted text
         narrowed = [self.text.change, self.disagree.input, *(c.input for c in self.choices)]
         narrow: dict[str, Any] = _READ | {"trigger_mode": "always_last"}
         for event in (
             opened,
-            tab.select(js="() => t2s.addressOf('inspect')", **opening),
-            load(self.restore, None, self.outputs, **_READ),
+            tab.select(js="() => t2s.reads('#run-choice', t2s.addressOf('inspect'))", **opening),
+            load(self.restore, None, self.outputs, js="() => t2s.reads('#run-choice')", **_READ),
             *self._made(),
-            self.run.input(self.open_run, self._here, self.outputs, **_READ),
+            self.run.input(
+                self.open_run,
+                self._here,
+                self.outputs,
+                js="(...here) => t2s.reads('#run-choice', here)",
+                **_READ,
+            ),
             gr.on(narrowed, self.show, self._here, self._shown, **narrow),
             self.previous.click(self.go_back, self._here, self._shown, **_READ),
             self.next.click(self.go_on, self._here, self._shown, **_READ),
@@ -151,7 +159,7 @@ class InspectTab:
         name = place.run or next((run.name for run in listing.runs), "")
         listed = self._listed(listing, name)
         if not name:
-            return {**listed, **self._nothing(empty_html(self.folder))}
+            return {**listed, **self._nothing(empty_html(self.folder, self.panel is not None))}
         try:
             found = view(self.folder, self.catalog, Location(name, place.item, place.filters))
         except DataError as error:

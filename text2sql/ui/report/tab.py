@@ -33,8 +33,9 @@ _NO_OTHER = ("none", "")
 class ReportTab:
     """The components of the tab and what they do; make one inside a ``gr.Blocks``."""
 
-    def __init__(self, folder: RunFolder) -> None:
+    def __init__(self, folder: RunFolder, evaluating: bool = False) -> None:
         self.folder = folder
+        self.evaluating = evaluating
         self.address = gr.Textbox(visible=False, label="Address")
         self.file = gr.Textbox(visible=False, label="File")
         with gr.Row(elem_classes="t2s-runs", equal_height=False):
@@ -72,10 +73,21 @@ class ReportTab:
             "fn": self.open_address, "inputs": self.address, "outputs": self.outputs
         }  # fmt: skip
         for event in (
-            load(self.restore, None, self.outputs, **QUIET),
-            opener.click(js="() => t2s.wanted()", trigger_mode="multiple", **opening),
-            tab.select(js="() => t2s.addressOf('report')", **opening),
-            gr.on([c.input for c in chosen], self.open, chosen, self.outputs, **QUIET),
+            load(self.restore, None, self.outputs, js="() => t2s.reads('#report-run')", **QUIET),
+            opener.click(
+                js="() => t2s.reads('#report-run', t2s.wanted())",
+                trigger_mode="multiple",
+                **opening,
+            ),
+            tab.select(js="() => t2s.reads('#report-run', t2s.addressOf('report'))", **opening),
+            gr.on(
+                [c.input for c in chosen],
+                self.open,
+                chosen,
+                self.outputs,
+                js="(...runs) => t2s.reads('#report-run', runs)",
+                **QUIET,
+            ),
         ):  # fmt: skip
             event.then(None, self.address, js="(address) => t2s.follow('report', address)")
         self._wire_files()
@@ -115,7 +127,7 @@ class ReportTab:
         other = other if other != name else None
         listed = self._listed(listing, name, other)
         if not name:
-            return {**listed, **self._nothing(empty_html(self.folder))}
+            return {**listed, **self._nothing(empty_html(self.folder, self.evaluating))}
         try:
             return {**listed, **self._report(name, other)}
         except DataError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -15,7 +16,7 @@ from text2sql.ui.uploads.view import DESCRIBING
 from text2sql.uploads.chosen_types import TYPES
 from text2sql.uploads.importing import Imported
 
-__all__ = ["DescribingForm"]
+__all__ = ["DescribingForm", "changed", "unsaved"]
 
 _AS_FOUND = "as found"
 
@@ -82,16 +83,22 @@ class DescribingForm:
     def fill(self, imported: Imported, place: str) -> Updates:
         """Fill the fields with the description of the table or column at ``place``."""
         table, column = _parse(place)
-        said, now = _text(imported, table, column), _name(imported, table, column)
         typed = column is not None and bool(imported.sources)
-        kind = said.type if isinstance(said, ColumnText) and said.type in TYPES else _AS_FOUND
+        name, kind, description, synonyms = _saved(imported, table, column)
         return {
             self.status: "",
-            self.name: said.name or now,
+            self.name: name,
             self.type: gr.Dropdown(_types(imported, table, column), value=kind, visible=typed),
-            self.description: said.description,
-            self.synonyms: "; ".join(said.synonyms),
+            self.description: description,
+            self.synonyms: synonyms,
         }
+
+
+def unsaved(imported: Imported, place: str, fields: Sequence[str | None]) -> bool:
+    """Whether ``fields`` say something else about ``place`` than what is saved."""
+    if place not in [value for _, value in _places(imported)]:
+        return False
+    return _saved(imported, *_parse(place)) != tuple(field or "" for field in fields)
 
 
 def changed(
@@ -143,6 +150,14 @@ def _types(imported: Imported, table: int, column: int | None) -> list[str | tup
     """Return the choices of a type; the first one names the detected type."""
     found = "" if column is None else imported.database.schema.tables[table].columns[column].type
     return [(f"{_AS_FOUND} ({found})" if found else _AS_FOUND, _AS_FOUND), *TYPES]
+
+
+def _saved(imported: Imported, table: int, column: int | None) -> tuple[str, str, str, str]:
+    """Return the values of the fields for a table or column."""
+    said = _text(imported, table, column)
+    kind = said.type if isinstance(said, ColumnText) and said.type in TYPES else _AS_FOUND
+    name = said.name or _name(imported, table, column)
+    return name, kind, said.description, "; ".join(said.synonyms)
 
 
 def _text(imported: Imported, table: int, column: int | None) -> ColumnText | TableText:

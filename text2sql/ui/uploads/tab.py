@@ -18,7 +18,7 @@ from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.fair_queue import FairQueue, QueueLimits
 from text2sql.ui.html import html
 from text2sql.ui.updates import QUIET, Updates
-from text2sql.ui.uploads.describing import DescribingForm, changed
+from text2sql.ui.uploads.describing import DescribingForm, changed, unsaved
 from text2sql.ui.uploads.view import (
     INTRODUCTION,
     NOTHING_YET,
@@ -55,6 +55,7 @@ class UploadsTab:
         # the session's state, and with it the visitor's databases, ends with the session
         self.visitor = gr.State(None, delete_callback=self._forget)
         self.token = gr.Textbox(visible=False, label="Visit")
+        self.new = gr.Textbox(visible=False, label="New database")
         with gr.Row(elem_classes="t2s-split"):
             with gr.Column(scale=2, min_width=340):
                 html(INTRODUCTION)
@@ -97,16 +98,16 @@ class UploadsTab:
         mine = [self.status, self.files, self.visitor, self.shown, self.box, self.own]
         mine += [form.fold, *form.outputs]
         theirs = [ask.database, *ask.described]
+        entered = [self.own, ask.database, form.place, *form.fields]
         self.files.upload(
             self.import_uploaded,
             [self.files, self.token],
-            [*mine, ask.database],
+            [self.status, self.files, self.visitor, self.new],
             js="(files) => [files, t2s.visit()]",
             **_READ,
-        )
+        ).then(self.show_new, [self.new, *entered], [*mine, ask.database], **QUIET)
         self.own.input(self.choose, self.own, [self.shown, *form.outputs], **QUIET)
         form.place.input(self.fill, [self.own, form.place], form.outputs, **QUIET)
-        entered = [self.own, ask.database, form.place, *form.fields]
         form.save.click(self.describe, entered, [*mine, *theirs], **_READ)
         form.download.click(self.descriptions, self.own, self.described, **QUIET).then(
             None,
@@ -139,8 +140,27 @@ class UploadsTab:
         new = yield from self._in_turn(
             self.status, len(paths), lambda: self.library.add_files(files)
         )
-        if new is not None:
-            yield {self.status: self._idle(), **self._list(new[0].db_id)}
+        if new is None:
+            yield {self.new: ""}
+        else:
+            yield {self.status: self._idle(), self.new: new[0].db_id}
+
+    def show_new(
+        self, new: str, shown: str | None, asked: str, place: str, *fields: str | None
+    ) -> Updates:
+        """Show a new database, unless that would take away what was typed about another one."""
+        if not new:
+            nothing: Updates = gr.skip()
+            return nothing
+        described = self.library.own.get(shown or "")
+        if described is None or not unsaved(described, place, fields):
+            return self._list(new)
+        said = f"{new} is here, too. {shown} is still shown, because your changes are not saved."
+        return {
+            self.own: gr.Radio(list(self.library.own), value=shown),
+            self.asking.database: gr.Dropdown(database_choices(self.library)),
+            self.status: messages.note(said),
+        }
 
     def _in_turn(
         self, status: gr.HTML, files: int, work: Callable[[], _Made]
