@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from text2sql.ui.ask.conversation import Talk
 from text2sql.ui.ask.steps import Step, earlier_steps, steps_text
 
 from ..asking import ask, edit_sql, expect_sql, open_page
@@ -163,3 +164,8 @@ def test_the_parts_carried_over_follow_the_sql_of_the_editor(page: Page) -> None
 def test_a_link_names_a_few_steps_or_none(text: str, steps: tuple[Step, ...]) -> None:
     assert earlier_steps(text) == steps
     assert earlier_steps(steps_text(steps)) == steps
+
+
+def test_a_conversation_goes_on_where_the_last_answer_never_reached_the_page() -> None:
+    talk = Talk("shop", (Step(NAMES),), "SELECT name FROM customer")
+    assert talk.with_sql(None) is talk

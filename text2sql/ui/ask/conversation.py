@@ -65,9 +65,12 @@ class Talk:
         """What the next question may go on from."""
         return Previous(self.sql, tuple(step.question for step in self.steps), self.confidence)
 
-    def with_sql(self, sql: str) -> Talk:
-        """Return the conversation with ``sql`` of the visitor in place of the last query."""
-        if not sql.strip() or without_layout(sql) == without_layout(self.sql):
+    def with_sql(self, sql: str | None) -> Talk:
+        """Return the conversation with ``sql`` of the visitor in place of the last query.
+
+        It is None if the last answer never reached the page, which has no editor then.
+        """
+        if not sql or not sql.strip() or without_layout(sql) == without_layout(self.sql):
             return self
         steps = (*self.steps[:-1], Step(self.question, sql))
         return replace(self, sql=sql, steps=steps)
