@@ -110,7 +110,7 @@ def test_a_run_that_is_slow_to_read_is_not_called_bad_and_is_listed_the_next_tim
     with monkeypatch.context() as patch:
         patch.setattr(run_file, "run_query", lambda *_: slow)
         assert folder.listing().problems == {
-            "good.db": "Reading 'good.db' took longer than 1 s, as it can on a busy machine; the "
+            "good.db": "Reading 'good.db' took longer than 3 s, as it can on a busy machine; the "
             "file may be good. Try again later."
         }
     assert [run.name for run in folder.listing().runs] == ["good.db"]

@@ -34,7 +34,7 @@ __all__ = [
 
 MOST_ITEMS = 100_000
 _MOST_KEYS = 100  # of a manifest
-_HEAD = Limits(timeout_s=1.0, max_rows=_MOST_KEYS + 1, max_bytes=4_000_000)
+_HEAD = Limits(timeout_s=3.0, max_rows=_MOST_KEYS + 1, max_bytes=4_000_000)
 _ITEMS = Limits(timeout_s=10.0, max_rows=MOST_ITEMS + 1, max_bytes=400_000_000)
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|\[[^\]]*\]|`[^`]*`")
 _TABLE = re.compile(r"CREATE TABLE\b")
