@@ -37,7 +37,9 @@ LAYERS: tuple[frozenset[str], ...] = (
         "query",
         "read_only",
         "schema",
+        "schema_formats",
         "spider",
+        "tables",
         "tables_json",
         "terminal",
     }

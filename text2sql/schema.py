@@ -1,19 +1,20 @@
-"""The schema of a database: its tables, columns, keys and their names in English."""
+"""The schema of a database, read from its file, from Spider's ``tables.json`` or from a text."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from text2sql.errors import DatabaseError, SchemaError
+from text2sql.errors import DatabaseError
 from text2sql.read_only import connect_read_only
+from text2sql.schema_formats import read_tables_json, read_tables_text
+from text2sql.tables import Column, ForeignKey, Table, natural_name
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as SqliteUtils
@@ -24,52 +25,6 @@ _DECLARATIONS_S = 10.0  # to read one database's declarations; usually milliseco
 _MOST_VIEWS = 100
 _LONGEST_DESCRIPTION = 120  # characters of a column's, in the input of a model
 _Made = TypeVar("_Made")
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column; ``type`` is Spider's: ``text``, ``number``, ``time``, ``boolean``, ``others``.
-
-    ``guessed_key`` marks a primary key that is guessed, not declared. ``synonyms`` are other words
-    for it, or words with their meaning: ``takings = sum of fee``.
-    """
-
-    name: str
-    type: str = "text"
-    natural: str = ""
-    primary_key: bool = False
-    guessed_key: bool = field(default=False, compare=False)
-    description: str = ""
-    synonyms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table, or a view, with its columns in the order of the database.
-
-    ``description`` and ``synonyms`` are as those of a column.
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    natural: str = ""
-    view: bool = field(default=False, compare=False)
-    description: str = ""
-    synonyms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ForeignKey:
-    """``table.column`` refers to ``ref_table.ref_column``; all four are positions in the schema.
-
-    ``guessed`` marks a key that the database does not declare.
-    """
-
-    table: int
-    column: int
-    ref_table: int
-    ref_column: int
-    guessed: bool = field(default=False, compare=False)
 
 
 def _name(column: Column) -> str:
@@ -153,15 +108,7 @@ class Schema:
         Raises:
             SchemaError: a field is missing or refers to a table or column that is not there.
         """
-        try:
-            return _from_tables_json(entry)
-        except (KeyError, IndexError, TypeError, ValueError) as error:
-            name = entry.get("db_id") if isinstance(entry, dict) else entry
-            raise SchemaError(
-                f"The tables.json entry of {name!r} is not in Spider's form ({error!r}); "
-                "it needs table_names_original, column_names_original, column_types, "
-                "primary_keys and foreign_keys."
-            ) from error
+        return cls(*read_tables_json(entry))
 
     @classmethod
     def from_text(cls, text: str) -> Schema:
@@ -172,16 +119,7 @@ class Schema:
         Raises:
             SchemaError: no table can be read from ``text``.
         """
-        return _from_text(text)
-
-
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-
-
-def natural_name(identifier: str) -> str:
-    """Read an identifier as English: ``releaseYear`` and ``Release_Year`` give ``release year``."""
-    spaced = _CAMEL.sub(" ", identifier.replace("_", " ").replace("-", " "))
-    return " ".join(spaced.lower().split()) or identifier.lower()
+        return cls(read_tables_text(text))
 
 
 def _column_type(declared: str) -> str:
@@ -283,73 +221,3 @@ def _foreign_keys(database: SqliteUtils, schema: Schema) -> Iterator[ForeignKey]
                 ref_column = schema.find_column(ref_table, ref_name)
                 if ref_column is not None:
                     yield ForeignKey(position, column, ref_table, ref_column)
-
-
-def _from_tables_json(entry: Mapping[str, Any]) -> Schema:
-    originals, naturals = entry["column_names_original"], entry["column_names"]
-    # later releases list composite keys as nested lists
-    keys = [key if isinstance(key, list) else [key] for key in entry["primary_keys"]]
-    primary = {i for key in keys for i in key}
-    columns: list[list[Column]] = [[] for _ in entry["table_names_original"]]
-    place: dict[int, tuple[int, int]] = {}
-    for i, (table, name) in enumerate(originals):
-        if table < 0:  # the entry for *
-            continue
-        place[i] = (table, len(columns[table]))
-        type_, natural = entry["column_types"][i], naturals[i][1]
-        columns[table].append(Column(_text(name), _text(type_), _text(natural), i in primary))
-    names = zip(entry["table_names_original"], entry["table_names"], columns, strict=True)
-    tables = tuple(Table(_text(name), tuple(own), _text(natural)) for name, natural, own in names)
-    if not tables:
-        raise ValueError("no tables")
-    if not primary <= place.keys():
-        raise ValueError(f"no column for primary key {min(primary - place.keys())}")
-    return Schema(tables, tuple(ForeignKey(*place[a], *place[b]) for a, b in entry["foreign_keys"]))
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not a text")
-    return value
-
-
-_TYPED = re.compile(r"^(?P<name>.*)\((?P<type>text|number|time|boolean|others)\)$")
-
-
-def _from_text(text: str) -> Schema:
-    tables = tuple(_table_from_text(part.strip()) for part in _split(text, "|\n"))
-    if not tables:
-        raise SchemaError(f"The schema text is empty; {_FORM}")
-    return Schema(tables)
-
-
-_FORM = "write it as: table1(col1, col2) | table2(col3)."
-
-
-def _split(text: str, separators: str) -> list[str]:
-    """The non-blank parts between separators outside parentheses."""
-    parts, start, depth = [], 0, 0
-    for at, letter in enumerate(text):
-        depth = max(0, depth + {"(": 1, ")": -1}.get(letter, 0))
-        if letter in separators and not depth:
-            parts.append(text[start:at])
-            start = at + 1
-    return [part for part in (*parts, text[start:]) if part.strip()]
-
-
-def _table_from_text(part: str) -> Table:
-    name, colon, rest = part.partition(" : ")
-    if not colon or "(" in name:  # else spider-schema: `singer : Singer_ID (number) , Name (text)`
-        name, bracket, rest = part.removesuffix(")").partition("(")
-        if not bracket or not part.endswith(")"):
-            raise SchemaError(f"Cannot read a table from {part!r}; {_FORM}")
-    columns = tuple(_column_from_text(column) for column in _split(rest, ","))
-    if not name.strip() or not columns:
-        raise SchemaError(f"A table needs a name and columns, unlike {part!r}; {_FORM}")
-    return Table(name.strip(), columns, natural_name(name.strip()))
-
-
-def _column_from_text(text: str) -> Column:
-    typed = _TYPED.match(text.strip())
-    name, type_ = (typed["name"].rstrip(), typed["type"]) if typed else (text.strip(), "text")
-    return Column(name, type_, natural_name(name))
