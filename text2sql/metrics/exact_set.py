@@ -35,17 +35,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from text2sql.errors import QueryError
+from text2sql.metrics.exact_set_rules import QueryReducer, Rules
 from text2sql.metrics.official import OfficialQuery
 from text2sql.metrics.pair import QueryPair
 from text2sql.metrics.parts import all_conditions, join_conditions
 from text2sql.query import (
     STAR,
-    Arithmetic,
-    ColumnRef,
     ColumnUnit,
     Condition,
     Conditions,
-    Literal,
     Query,
     Unit,
 )
@@ -91,13 +89,6 @@ class ExactSet:
     error: str | None = None
 
 
-@dataclass(frozen=True)
-class _Rules:
-    values: bool
-    distinct: bool
-    strict: bool
-
-
 _NOTHING = OfficialQuery(select=(), sources=())
 
 
@@ -137,7 +128,7 @@ def exact_set_of(
         found = pair.predicted
     except QueryError as unreadable:
         found, error = _NOTHING, str(unreadable)
-    match, partial = _Comparison(pair.schema, _Rules(values, distinct, strict)).compare(
+    match, partial = _Comparison(pair.schema, Rules(values, distinct, strict)).compare(
         expected, found
     )
     return ExactSet(match, error is None, partial, error)
@@ -146,12 +137,13 @@ def exact_set_of(
 class _Comparison:
     """Compares queries under some rules."""
 
-    def __init__(self, schema: Schema, rules: _Rules) -> None:
+    def __init__(self, schema: Schema, rules: Rules) -> None:
         self.schema = schema
         self.rules = rules
+        self.reducer = QueryReducer(schema, rules)
 
     def compare(self, gold: Query, found: Query) -> tuple[bool, dict[str, ClauseMatch]]:
-        return self._match(self._neutral(gold, None), self._neutral(found, None))
+        return self._match(self.reducer.reduce(gold), self.reducer.reduce(found))
 
     def _match(self, gold: Query, found: Query) -> tuple[bool, dict[str, ClauseMatch]]:
         partial = self._partial(gold, found)
@@ -199,88 +191,6 @@ class _Comparison:
         if same and gold.right is not None and found.right is not None:
             same = self._match(gold.right, found.right)[0]
         return ClauseMatch(gold.right is not None, found.right is not None, same)
-
-    # reducing a query to what counts
-
-    def _neutral(self, query: Query, keys: Mapping[ColumnRef, ColumnRef] | None) -> Query:
-        if keys is None:  # after a set operator, the first SELECT's keys still apply
-            keys = {} if self.rules.strict else _merged_keys(self.schema, query.tables)
-        neutral = replace(
-            query,
-            select=tuple(self._unit(u, keys) for u in query.select),
-            where=self._conditions(query.where, keys),
-            group_by=tuple(self._column_unit(u, keys) for u in query.group_by),
-            having=self._conditions(query.having, keys),
-            order_by=tuple(replace(i, unit=self._unit(i.unit, keys)) for i in query.order_by),
-            right=query.right and self._neutral(query.right, keys),
-        )
-        if isinstance(neutral, OfficialQuery):
-            neutral = replace(neutral, on=self._conditions(neutral.on, keys))
-        return neutral
-
-    def _unit(self, unit: Unit, keys: Mapping[ColumnRef, ColumnRef]) -> Unit:
-        if isinstance(unit, ColumnUnit):
-            return self._column_unit(unit, keys)
-        left, right = self._column_unit(unit.left, keys), self._column_unit(unit.right, keys)
-        return replace(unit, left=left, right=right)
-
-    def _column_unit(self, unit: ColumnUnit, keys: Mapping[ColumnRef, ColumnRef]) -> ColumnUnit:
-        column = keys.get(unit.column, unit.column)
-        return ColumnUnit(column, unit.aggregate, unit.distinct and self.rules.distinct)
-
-    def _conditions(
-        self, conditions: Conditions, keys: Mapping[ColumnRef, ColumnRef]
-    ) -> Conditions:
-        items = (
-            replace(self._condition(c), left=c.left and self._unit(c.left, keys))
-            for c in conditions
-        )
-        return Conditions(tuple(items), conditions.connectors)
-
-    def _condition(self, condition: Condition) -> Condition:
-        if self.rules.values:
-            return condition
-        right, upper = self._value(condition.right), self._value(condition.upper)
-        return replace(condition, right=right, upper=upper, items=())
-
-    def _value(self, value: Literal | Unit | Query | None) -> Literal | Unit | Query | None:
-        if isinstance(value, Query):
-            return self._without_values(value)
-        is_column = isinstance(value, ColumnUnit | Arithmetic)
-        return value if is_column and self.rules.strict else None
-
-    def _without_values(self, query: Query) -> Query:
-        """Remove the values from a subquery in a condition, and nothing else."""
-        without = replace(
-            query,
-            where=replace(query.where, items=tuple(map(self._condition, query.where))),
-            having=replace(query.having, items=tuple(map(self._condition, query.having))),
-            right=query.right and self._without_values(query.right),
-        )
-        if isinstance(without, OfficialQuery):
-            on = tuple(map(self._condition, without.on))
-            without = replace(without, on=replace(without.on, items=on))
-        return without
-
-
-def _merged_keys(schema: Schema, tables: tuple[int, ...]) -> dict[ColumnRef, ColumnRef]:
-    """Map each foreign key column of ``tables`` to the first column of its group.
-
-    Groups are built as in the official script: a key joins the first group that holds either of
-    its ends. So groups can overlap; then the later one counts.
-    """
-    groups: list[set[tuple[int, int]]] = []
-    for key in schema.foreign_keys:
-        if key.guessed:  # the official script only knows declared keys
-            continue
-        ends = {(key.table, key.column), (key.ref_table, key.ref_column)}
-        group = next((g for g in groups if g & ends), None)
-        if group is None:
-            groups.append(ends)
-        else:
-            group |= ends
-    merged = {column: min(group) for group in groups for column in group}
-    return {ColumnRef(*c): ColumnRef(*to) for c, to in merged.items() if c[0] in tables}
 
 
 def _without_aggregate(unit: Unit) -> Unit:

@@ -29,11 +29,9 @@ from typing import Literal as Choice
 from typing import cast, get_args
 
 from text2sql.errors import QueryError
+from text2sql.metrics.official_columns import AGGREGATES, ColumnReader, read_aliases, split_words
 from text2sql.query import (
-    STAR,
     Aggregate,
-    Arithmetic,
-    ColumnRef,
     ColumnUnit,
     Condition,
     Conditions,
@@ -45,7 +43,6 @@ from text2sql.query import (
     Unit,
     parse,
 )
-from text2sql.query.limits import shorten
 from text2sql.schema import Schema
 
 __all__ = [
@@ -71,9 +68,9 @@ def read(sql: str, schema: Schema) -> OfficialQuery:
     Raises:
         QueryError: the official script cannot read it; it counts such a prediction as wrong.
     """
-    tokens = _tokens(sql)
+    tokens = split_words(sql)
     try:
-        return _Reader(tokens, schema, _aliases(tokens, schema)).query()
+        return _QueryReader(tokens, schema, read_aliases(tokens, schema)).query()
     except RecursionError as error:
         raise QueryError(f"{sql[:60]!r}... nests too deeply to be read.") from error
 
@@ -90,89 +87,19 @@ def read_gold(sql: str, schema: Schema) -> Query:
         return parse(sql, schema)
 
 
-_STRING = re.compile(r'"[^"]*"')
-_STRING_MARK = "\x01"  # placeholder for a string; a word that touches it includes it
-_SPLIT = r"()<>\[\]{};@#$%&?!*`"
-_TOKEN = re.compile(
-    rf"[{_SPLIT}]|--|\.{{2,}}"  # punctuation stands alone,
-    rf"|(?:(?!--|\.\.|\.[\])}}>\s]*\Z)[^\s{_SPLIT},:]|[,:](?=\d))+"  # =, + and / do not,
-    r"|\S"  # and a comma before a digit does not either
-)
-_TWO_PART = {"!": "!=", ">": ">=", "<": "<="}
-
-
-def _tokens(sql: str) -> list[str]:
-    """Words in lower case; a string keeps its case and double quotes around it."""
-    text = sql.replace("'", '"')
-    if text.count('"') % 2:
-        raise QueryError(f"The quotes do not pair up in {shorten(sql)}.")
-    strings = _STRING.findall(text)
-    words = _TOKEN.findall(_STRING.sub(_STRING_MARK, text).lower())
-    tokens: list[str] = []
-    position = 0
-    for word in words:
-        if word == _STRING_MARK:
-            tokens.append(strings[position])
-        elif word == "=" and tokens and tokens[-1] in _TWO_PART:
-            tokens[-1] = _TWO_PART[tokens[-1]]
-        else:
-            tokens.append(word)
-        position += word.count(_STRING_MARK)
-    return tokens
-
-
-def _aliases(tokens: list[str], schema: Schema) -> dict[str, str]:
-    if tokens and tokens[-1] == "as":
-        raise QueryError("The query ends with AS.")
-    pairs = zip(tokens, tokens[1:], tokens[2:], strict=False)
-    aliases = {after: before for before, word, after in pairs if word == "as"}
-    for alias in aliases:
-        if schema.find_table(alias) is not None:
-            raise QueryError(f"The alias {alias!r} is also the name of a table.")
-    return aliases
-
-
 _CLAUSES = frozenset(
     ["select", "from", "where", "group", "order", "limit", "intersect", "union", "except"]
 )
 _STOPS = _CLAUSES | {")", ";"}
 _CONDITION_ENDS = _STOPS | {"join", "on", "as"}
 _VALUE_ENDS = _CLAUSES | {",", ")", "and", "join", "on", "as"}
-_AGGREGATES = frozenset(get_args(Aggregate))
 _SET_OPERATORS = frozenset(get_args(SetOperator))
 _COMPARISONS = frozenset(["between", "=", ">", "<", ">=", "<=", "!=", "in", "like", "is"])
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
 
 
-class _Reader:
-    """Reads from ``position`` on; ``default`` lists the tables that a bare column may belong to."""
-
-    def __init__(self, tokens: list[str], schema: Schema, aliases: dict[str, str]) -> None:
-        self.tokens = tokens
-        self.schema = schema
-        self.aliases = aliases
-        self.position = 0
-        self.default: list[int] = []
-        self.scope: dict[str, int] = {}
-
-    # moving through the words
-
-    @property
-    def word(self) -> str:
-        """The current word; empty at the end."""
-        return self.tokens[self.position] if self.position < len(self.tokens) else ""
-
-    def skip(self, word: str) -> bool:
-        """Advance past ``word`` if it is the current one; return whether it was."""
-        found = self.word == word
-        self.position += found
-        return found
-
-    def expect(self, word: str) -> None:
-        if not self.skip(word):
-            raise QueryError(f"Expected {word!r}, got {self.word or 'the end'!r}.")
-
-    # clauses
+class _QueryReader(ColumnReader):
+    """Reads a query, clause by clause."""
 
     def query(self) -> OfficialQuery:
         bracket = self.skip("(")
@@ -237,19 +164,13 @@ class _Reader:
     def _table(self, source: int) -> int:
         name = self.word
         self.position += 1
-        table = self._find_table(name)
+        table = self.find_table(name)
         alias = name
         if self.skip("as"):
             alias = self.word
             self.position += 1
         self.default.append(table)
         self.scope.setdefault(alias, source)
-        return table
-
-    def _find_table(self, name: str) -> int:
-        table = self.schema.find_table(self.aliases.get(name, name))
-        if table is None:
-            raise QueryError(f"There is no table {name!r} in this database.")
         return table
 
     def _select(self) -> tuple[bool, tuple[Unit, ...]]:
@@ -262,7 +183,7 @@ class _Reader:
         return distinct, tuple(units)
 
     def _selected(self) -> Unit:
-        if self.word not in _AGGREGATES:
+        if self.word not in AGGREGATES:
             unit = self.unit()
             if isinstance(unit, ColumnUnit) and unit.aggregate:
                 raise QueryError("An aggregate in brackets is not readable in SELECT.")
@@ -360,55 +281,7 @@ class _Reader:
         end = self.position
         while end < len(self.tokens) and self.tokens[end] not in _VALUE_ENDS:
             end += 1
-        part = _Reader(self.tokens[self.position : end], self.schema, self.aliases)
+        part = _QueryReader(self.tokens[self.position : end], self.schema, self.aliases)
         part.default, part.scope = self.default, self.scope
         self.position = end
         return part.column_unit()
-
-    # columns
-
-    def unit(self) -> Unit:
-        bracket = self.skip("(")
-        left = self.column_unit()
-        unit: Unit = left
-        if self.word in ("+", "-", "*", "/"):
-            operator = cast(Choice["+", "-", "*", "/"], self.word)
-            self.position += 1
-            unit = Arithmetic(operator, left, self.column_unit())
-        if bracket:
-            self.expect(")")
-        return unit
-
-    def column_unit(self) -> ColumnUnit:
-        bracket = self.skip("(")
-        distinct = self.skip("distinct")
-        if self.word in _AGGREGATES:
-            aggregate = cast(Aggregate, self.word)
-            self.position += 1
-            self.expect("(")
-            distinct = self.skip("distinct")
-            unit = ColumnUnit(self._column(), aggregate, distinct)
-            self.expect(")")
-            return unit
-        unit = ColumnUnit(self._column(), None, distinct)
-        if bracket:
-            self.expect(")")
-        return unit
-
-    def _column(self) -> ColumnRef:
-        word = self.word
-        self.position += 1
-        if word == "*":
-            return STAR
-        qualifier, dot, name = word.partition(".")
-        tables = [self._find_table(qualifier)] if dot else self.default
-        name = name if dot else word
-        for table in tables:
-            column = self.schema.find_column(table, name)
-            if column is not None:
-                source = self.scope.get(qualifier, 0) if dot else self.default.index(table)
-                return ColumnRef(table, column, source)
-        if not word:
-            raise QueryError("The query ends where a column should stand.")
-        shown = word.replace(_STRING_MARK, '"..."')
-        raise QueryError(f"There is no column {shown!r} in the tables of this query.")
