@@ -29,7 +29,7 @@ def instance(name: str, number: int) -> str:
 
 def sql_text(node: exp.Expr) -> str:
     """The SQL of a node on one line, names in quotes only where they need them."""
-    writer = _Writer(
+    writer = _ReadableWriter(
         dialect="sqlite",
         unsupported_level=ErrorLevel.IGNORE,
         comments=False,
@@ -38,7 +38,7 @@ def sql_text(node: exp.Expr) -> str:
     return str(writer.generate(node, copy=False))
 
 
-class _Writer(SQLiteGenerator):
+class _ReadableWriter(SQLiteGenerator):
     """Writes what people write: ``x IS NOT NULL``, ``x NOT IN (1)``, ``SUBSTR``, ``NUMERIC``."""
 
     TRANSFORMS: ClassVar[dict[type[exp.Expr], Callable[..., str]]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from text2sql.constraint.scope import Names, SelectScope
+from text2sql.constraint.scope import SchemaNames, SelectScope
 from text2sql.constraint.states import Choice, OpenBracket, Place, State, Words, also
 from text2sql.constraint.visible import Visible
 from text2sql.schema import Schema
@@ -25,7 +25,7 @@ class Expressions(ABC):
     """
 
     def __init__(self, schema: Schema) -> None:
-        self.names = Names(schema)
+        self.names = SchemaNames(schema)
         self.visible = Visible(self.names)
 
     @abstractmethod

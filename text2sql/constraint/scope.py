@@ -18,7 +18,7 @@ __all__ = [
     "ORDER",
     "WHERE",
     "NamedTable",
-    "Names",
+    "SchemaNames",
     "SelectScope",
 ]
 
@@ -57,7 +57,7 @@ class SelectScope(NamedTuple):
     depth: int = 0
 
 
-class Names:
+class SchemaNames:
     """The names of a schema as written in SQL, and the tables that have them, as bit sets."""
 
     def __init__(self, schema: Schema) -> None:
@@ -129,7 +129,7 @@ class Names:
         open_names = sorted(name for name in wanted if name not in given)
         if any(not wanted[name] for name in open_names):
             return None
-        search = _Search(self, used, [(name, wanted[name]) for name in open_names], sources)
+        search = _SourceSearch(self, used, [(name, wanted[name]) for name in open_names], sources)
         return search.run()
 
     def _bits(self, name: str) -> int:
@@ -138,12 +138,12 @@ class Names:
         return (1 << len(self.tables)) - 1 if table is None else 1 << table
 
 
-class _Search:
+class _SourceSearch:
     """A depth-first search for the missing sources."""
 
     def __init__(
         self,
-        names: Names,
+        names: SchemaNames,
         used: Iterable[str],
         wanted: list[tuple[str, int]],
         sources: tuple[NamedTable, ...],

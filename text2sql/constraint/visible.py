@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text2sql.constraint.scope import FROM, NamedTable, Names, SelectScope
+from text2sql.constraint.scope import FROM, NamedTable, SchemaNames, SelectScope
 
 __all__ = ["Visible"]
 
@@ -12,7 +12,7 @@ __all__ = ["Visible"]
 class Visible:
     """Decides about names in a scope; ``names`` are those of the schema."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: SchemaNames) -> None:
         self.names = names
 
     def usable(self, scope: SelectScope) -> Iterator[tuple[str, SelectScope]]:
