@@ -25,10 +25,10 @@ from .conftest import Screen
 from .server import GOLD, HOSTILE_CELL, HOSTILE_TABLE
 from .tabs import open_tab
 
+#: Each size and each theme once; test_accessibility.py judges the colours of both.
 LAPTOP_AND_PHONE = [
-    pytest.param(Screen(width, height, theme), id=f"{width}x{height}-{theme}")
-    for width, height in ((1280, 800), (390, 844))
-    for theme in ("light", "dark")
+    pytest.param(Screen(1280, 800, "light"), id="laptop-light"),
+    pytest.param(Screen(390, 844, "dark"), id="phone-dark"),
 ]
 QUESTION = "Which towns do customers live in?"
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
