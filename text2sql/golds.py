@@ -1,4 +1,4 @@
-"""Reads gold queries of sql-eval, which write several right queries in one text.
+"""The gold queries of sql-eval, which writes several right queries in one text.
 
 ``SELECT {id, name} FROM t`` accepts either column or both, ``GROUP BY {}`` repeats the columns
 chosen, and a semicolon separates queries.

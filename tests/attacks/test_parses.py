@@ -69,12 +69,12 @@ READERS: dict[str, Callable[[str], object]] = {
 }
 
 
-@pytest.mark.parametrize("texts", [*NESTED, *FLAT])
-def test_every_reader_ends_soon_with_a_result_or_a_sentence(texts: str) -> None:
-    make = NESTED.get(texts) or FLAT[texts]
+@pytest.mark.parametrize("kind", [*NESTED, *FLAT])
+def test_every_reader_ends_soon_with_a_result_or_a_sentence(kind: str) -> None:
+    make = NESTED.get(kind) or FLAT[kind]
     late = {
         (name, len(text)): spent
-        for text in hostile(make, nested=texts in NESTED)
+        for text in hostile(make, nested=kind in NESTED)
         for name, reader in READERS.items()
         if (spent := _spent(reader, text)) > LIMIT_S and _spent(reader, text) > LIMIT_S
     }

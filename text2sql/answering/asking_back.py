@@ -1,4 +1,4 @@
-"""Decides whether to ask a visitor which of two readings of a question was meant.
+"""The decision whether to ask a visitor which of two readings of a question was meant.
 
 A question can be read in two ways with different rows ("the most": the highest sum or the most
 rows?). If the model finds the second nearly as likely as the first, one click of the visitor

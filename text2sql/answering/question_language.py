@@ -1,4 +1,4 @@
-"""Detects questions that are not in English, the only language that the bundled model reads."""
+"""Questions that are not in English, the only language that the bundled model reads."""
 
 from __future__ import annotations
 

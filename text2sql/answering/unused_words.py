@@ -1,4 +1,4 @@
-"""Finds the words of a question that its answer does not use, as a reason for a doubt."""
+"""The words of a question that its answer does not use, as a reason for a doubt."""
 
 from __future__ import annotations
 

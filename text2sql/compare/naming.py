@@ -1,4 +1,4 @@
-"""Gives two queries the same names for the same things, so that they can be compared.
+"""The same names for the same things in two queries, so that they can be compared.
 
 Aliases are removed: a column has the name of its table (``atom.element``; ``atom#2.element`` if a
 query reads the table a second time). A name has the schema's spelling. A WITH that is read once

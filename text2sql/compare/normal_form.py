@@ -1,4 +1,4 @@
-"""Writes equivalent conditions and expressions in one form."""
+"""One form for equivalent conditions and expressions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the cells of a database in the sandbox, column by column, within limits."""
+"""The cells of a database, read in the sandbox, column by column, within limits."""
 
 from __future__ import annotations
 

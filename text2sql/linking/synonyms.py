@@ -1,4 +1,4 @@
-"""Replaces the synonyms that people gave for tables and columns by the names of the schema.
+"""The names of the schema for the synonyms that people gave for tables and columns.
 
 Models read names only, so a question in other words is reworded before any of them reads it.
 """

@@ -1,4 +1,4 @@
-"""Converts sqlglot's operators and functions to a name with arguments, and back to SQL."""
+"""Operators and functions of sqlglot as a name with arguments, and back as SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Describes a query as an English sentence, for readers who do not know SQL."""
+"""A query as an English sentence, for readers who do not know SQL."""
 
 from __future__ import annotations
 

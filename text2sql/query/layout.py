@@ -1,4 +1,4 @@
-"""Lays out SQL on several lines: only white space changes, every token stays the same."""
+"""The layout of SQL on several lines: only white space changes, every token stays the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recognises what people ask for (percentages, ages, parts of dates) in its many SQL spellings.
+"""Meanings that SQL spells in many ways: percentages, ages, parts of dates.
 
 ``CAST(SUM(CASE WHEN c THEN 1 ELSE 0 END) AS REAL) * 100 / COUNT(*)`` is ``percent(c)``;
 ``spelling`` does the reverse, with one safe spelling for each.

@@ -1,4 +1,4 @@
-"""Parses SQL of Spider's fragment."""
+"""The parser of Spider's fragment of SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads SQL into the query tree; the grammar is sqlglot's, names are resolved as SQLite does."""
+"""The reader of SQL: the grammar is sqlglot's, and names are resolved as SQLite does."""
 
 from __future__ import annotations
 

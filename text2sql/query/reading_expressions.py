@@ -1,4 +1,4 @@
-"""Reads expressions and conditions of SQL into nodes of the query tree."""
+"""The reader of expressions and conditions of SQL, as nodes of the query tree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resolves columns of the query tree to columns of the schema, through subqueries."""
+"""The scope of a SELECT, which resolves its columns to columns of the schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spells the calls that SQLite lacks (``percent``, ``year``, ``days_between``) in SQL."""
+"""The spelling in SQL of calls that SQLite lacks (``percent``, ``year``, ``days_between``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Expands ``*`` to columns."""
+"""The columns that ``*`` stands for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parses all SQL with sqlglot, and names parts of its syntax tree in messages."""
+"""The syntax tree of any SQL, parsed by sqlglot, with names for its parts in messages."""
 
 from __future__ import annotations
 

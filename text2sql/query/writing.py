@@ -1,4 +1,4 @@
-"""Writes the query tree as SQLite SQL: ``T1``, ``T2`` where tables join, brackets where needed."""
+"""The writer of SQLite SQL: ``T1``, ``T2`` where tables join, brackets where needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the names of the columns in the first rows of a table."""
+"""The names of the columns, found in the first rows of a table."""
 
 from __future__ import annotations
 

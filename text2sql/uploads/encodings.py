@@ -1,4 +1,4 @@
-"""Decodes a file whose encoding is not named."""
+"""The encoding of a file that does not name it."""
 
 from __future__ import annotations
 

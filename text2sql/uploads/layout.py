@@ -1,4 +1,4 @@
-"""Finds the table in a sheet: below titles, with or without column names, above totals."""
+"""The table in a sheet: below titles, with or without column names, above totals."""
 
 from __future__ import annotations
 

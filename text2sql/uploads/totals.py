@@ -1,4 +1,4 @@
-"""Finds the rows of a table that are totals or remarks instead of data."""
+"""The rows of a table that are totals or remarks instead of data."""
 
 from __future__ import annotations
 

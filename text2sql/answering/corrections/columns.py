@@ -1,4 +1,4 @@
-"""Shows the columns that a question names, or all columns if it asks for a whole table."""
+"""The columns that a question names, or all columns if it asks for a whole table."""
 
 from __future__ import annotations
 

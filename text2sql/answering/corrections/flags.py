@@ -1,4 +1,4 @@
-"""Reads flags that are never missing: ``not cancelled`` is 0, not NULL."""
+"""Conditions on flags that are never missing: ``not cancelled`` is 0, not NULL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows people by first and last name: who asks for names gets both."""
+"""First and last names of people: who asks for names gets both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows every column of a list that the question names: ``name, town and phone of ...``."""
+"""Every column of a list that the question names: ``name, town and phone of ...``."""
 
 from __future__ import annotations
 

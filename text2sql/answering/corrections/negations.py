@@ -1,4 +1,4 @@
-"""Removes negations that the question lacks: ``only those from Brazil`` is no ``!=``."""
+"""Negations that the question lacks: ``only those from Brazil`` is no ``!=``."""
 
 from __future__ import annotations
 

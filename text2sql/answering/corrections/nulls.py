@@ -1,4 +1,4 @@
-"""Keeps NULL from being the first or the lowest value of an order."""
+"""Orders in which NULL would be the first or the lowest value."""
 
 from __future__ import annotations
 

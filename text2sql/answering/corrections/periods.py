@@ -1,4 +1,4 @@
-"""Adds a condition for last month, this year or yesterday, if the data reach that far."""
+"""A condition for last month, this year or yesterday, if the data reach that far."""
 
 from __future__ import annotations
 

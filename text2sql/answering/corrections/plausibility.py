@@ -1,4 +1,4 @@
-"""Finds mistakes in queries that run although nobody would ask them.
+"""Mistakes in queries that run although nobody would ask them.
 
 An unsure model writes such queries with some probability. SQLite accepts each of these mistakes
 silently; one in a hundred of Spider's training golds has one.

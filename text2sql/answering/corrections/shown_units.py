@@ -1,4 +1,4 @@
-"""Shows measures in the unit that the question asks for: grams ``in kg`` are divided by 1,000."""
+"""Measures in the unit that the question asks for: grams ``in kg`` are divided by 1,000."""
 
 from __future__ import annotations
 

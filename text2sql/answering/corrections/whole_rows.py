@@ -1,4 +1,4 @@
-"""Shows all columns for a question that names only a table: ``Show all tickets``."""
+"""All columns for a question that names only a table: ``Show all tickets``."""
 
 from __future__ import annotations
 

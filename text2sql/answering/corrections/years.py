@@ -1,4 +1,4 @@
-"""Compares years with the year of a date: ``in 2021`` over 2021-05-30."""
+"""Years compared with the year of a date: ``in 2021`` over 2021-05-30."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Selects the part of a very large schema that the model reads for a question.
+"""The part of a very large schema that the model reads for a question.
 
 Time and memory grow with the square of the number of names: half a gigabyte at 1,000 columns, and
 more than a computer has at 10,000.

@@ -1,4 +1,4 @@
-"""Adds new keywords to older weights, as copies of similar keywords."""
+"""New keywords for older weights, as copies of similar keywords."""
 
 from __future__ import annotations
 

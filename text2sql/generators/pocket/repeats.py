@@ -1,4 +1,4 @@
-"""Recognises queries that say the same twice: ``x > x``, ``x - x``, ``IN (1, 1)``.
+"""Queries that say the same twice: ``x > x``, ``x - x``, ``IN (1, 1)``.
 
 An unsure network likes to point at one column twice, where a question compares two. The search
 leaves such hypotheses out, so that its place goes to the next column.

@@ -1,4 +1,4 @@
-"""Limits how many cores the answer to one question uses."""
+"""The limit on the cores that the answer to one question uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Translates expressions and conditions of the model's language into nodes of a query tree."""
+"""Expressions and conditions of the model's language as nodes of a query tree."""
 
 from __future__ import annotations
 

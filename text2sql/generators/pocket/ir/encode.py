@@ -1,4 +1,4 @@
-"""Translates a query tree into the model's language."""
+"""A query tree in the model's language."""
 
 from __future__ import annotations
 

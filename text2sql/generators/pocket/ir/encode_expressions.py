@@ -1,4 +1,4 @@
-"""Translates expressions and conditions of a query tree into the model's language."""
+"""Expressions and conditions of a query tree in the model's language."""
 
 from __future__ import annotations
 

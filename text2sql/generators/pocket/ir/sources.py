@@ -1,4 +1,4 @@
-"""Plans FROM: which tables are written, and which join conditions must be written with them.
+"""The plan of FROM: which tables are written, and which join conditions with them.
 
 Tables that join on keys come first, in the query's own order; ``joins`` derives their
 conditions. (The schema's order would be canonical, but the network cannot learn it: it sees a
