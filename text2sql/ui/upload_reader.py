@@ -44,7 +44,8 @@ class UploadReader:
         page = asyncio.get_running_loop()
 
         async def receive() -> Message:
-            return await _in_loop(request.receive(), page)
+            message: Message = await _in_loop(request.receive(), page)
+            return message
 
         progress = upload_progress and _Progress(upload_progress, page)
         again = Request(request.scope, receive)
@@ -78,5 +79,6 @@ class _Progress:
 
 def read_uploads_aside() -> None:
     """Let Gradio's pages of this process read uploads outside of their event loop."""
-    if not isinstance(routes.upload_fn, UploadReader):
-        routes.upload_fn = UploadReader(routes.upload_fn)  # type: ignore[assignment]
+    names: dict[str, Any] = vars(routes)
+    if not isinstance(names["upload_fn"], UploadReader):
+        names["upload_fn"] = UploadReader(names["upload_fn"])
