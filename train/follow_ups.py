@@ -1,12 +1,14 @@
-"""Fits the weights of the changes that a follow-up may ask for: ``python -m train.follow_ups``.
+"""Fits the weights that choose what a follow-up means: ``python -m train.follow_ups``.
 
-Each turn of a dialogue gives the queries that the search proposes from the gold query before it;
-those with the gold query's rows are right. If none has them and the gold query shares no
-condition or no table with the one before it, it is right to take the turn for a new question. A
-log-linear model of the features is fitted to these verdicts, twice: on what a search with
-hand-written weights of a few words (the priors) proposes, then on what a search with fitted ones
-does. It learns from the dialogues of train/asked whose databases are not held out; the others and
-SParC's development set are only measured.
+The dialogues of train/asked whose databases are not held out are read turn by turn. From the gold
+query before a turn, the search proposes changes and the model reads the turn; the queries with the
+gold query's rows are right. Two log-linear models are fitted to these verdicts: one of the words
+around a change, for the search, and one of sources, parts, words and rows, for the choice. The
+search is fitted twice: on what it proposes with hand-written weights of a few words (the priors),
+then on what it proposes with fitted ones. The choice sees scores of a search that was fitted
+without the turn's database. The first turn of a dialogue is read after the last turn of another one
+on its database; there, the choice should prefer the query of a new question. The held-out databases
+and SParC's development set are only measured.
 """
 
 from __future__ import annotations
@@ -15,58 +17,48 @@ import argparse
 import json
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from text2sql.answering.conversation.edits import conditions, places_in
-from text2sql.answering.conversation.following import previous_query
-from text2sql.answering.conversation.linker import Linker
-from text2sql.answering.conversation.mentions import Question
-from text2sql.answering.conversation.search import NEW, Change, changes
 from text2sql.atomic import write_text
-from text2sql.databases import Catalog, Database
+from text2sql.databases import Catalog
 from text2sql.errors import Text2SQLError
-from text2sql.evaluation.dialogues import Dialogue, load_dialogues
-from text2sql.linking.keys import with_keys
-from text2sql.metrics.execution import SCORING, row_order_counts, same_rows, without_distinct
-from text2sql.query.nodes import Literal, Select, walk
-from text2sql.query.writing import write
-from text2sql.sandbox import run_query
-from text2sql.schema import Schema
-from train.log_linear import Alternatives, Names, fit
+from text2sql.evaluation.dialogues import Pair, load_dialogues, pairs_of
+from text2sql.generators.base import Generator
+from text2sql.generators.registry import load_generator
+from train.dialogue_turns import FOLDS, Turn, turns_of
+from train.log_linear import Alternatives, Names, fit, named
 
 __all__ = ["main"]
 
 _HERE = Path(__file__).parent
 _OUT = Path(str(files("text2sql"))) / "assets" / "follow_ups.json"
 _PRIORS: dict[str, float] = json.loads((_HERE / "follow_up_priors.json").read_text("utf-8"))
-_RIDGE = 2.0
-_TIMEOUT_S = 2.0  # for a proposed query
-_ROUNDS = ((5, 120), (10, 80))  # the width of the search, and how many of its changes are kept
+_RIDGE, _RIDGE_OF_CHOICE = 2.0, 4.0
+#: Where the weights of the choice start, before a feature has been seen.
+_PRIORS_OF_CHOICE = {
+    "change": 1.0, "value unused": -1.0, "value unsaid": -0.5, "fails": -3.0,
+    "rows are the same": -1.0,
+}  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Fit the weights, write them into the package, and measure them."""
+    """Fit the weights to dialogues, write them into the package, and measure them."""
     args = _parser().parse_args(argv)
     try:
         held_out = set(tomllib.loads(args.held_out.read_text("utf-8"))["asked"])
         asked, catalog = load_dialogues(args.dialogues), Catalog.open(args.asked)
-        read = [dialogue for dialogue in asked if dialogue.db_id not in held_out]
-        weights: Mapping[str, float] = _PRIORS
-        for size in _ROUNDS:
-            names = Names()
-            turns = list(_turns(read[: args.limit], catalog, names, weights, *size))
-            weights = fit(turns, names, _PRIORS, _RIDGE)
-            _report("training", turns, names, weights)
-        write_text(args.out, json.dumps(weights, indent=0, sort_keys=True) + "\n")
-        held = [dialogue for dialogue in asked if dialogue.db_id in held_out]
-        _measure("held-out databases", held[: args.limit], catalog, weights)
+        model = load_generator("pocket")
+        read = [d for d in asked if d.db_id not in held_out][: args.limit]
+        found = _fitted(list(pairs_of(read)), catalog, model)
+        write_text(args.out, json.dumps(found, indent=0, sort_keys=True) + "\n")
+        held = [d for d in asked if d.db_id in held_out][: args.limit]
+        _measure("held-out databases", list(pairs_of(held)), catalog, model, found)
         if args.sparc:
             sparc = load_dialogues(args.sparc)
-            half = sparc[: len(sparc) // 2][: args.limit]
-            _measure("SParC, first half", half, Catalog.open(args.spider_dir), weights)
+            half = list(pairs_of(sparc[: len(sparc) // 2][: args.limit]))
+            _measure("SParC, first half", half, Catalog.open(args.spider_dir), model, found)
     except Text2SQLError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -96,86 +88,59 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _measure(
-    name: str, dialogues: Sequence[Dialogue], catalog: Catalog, weights: Mapping[str, float]
-) -> None:
+def _fitted(
+    pairs: Sequence[Pair], catalog: Catalog, model: Generator
+) -> dict[str, dict[str, float]]:
     names = Names()
-    turns = list(_turns(dialogues, catalog, names, weights, *_ROUNDS[-1]))
-    _report(name, turns, names, weights)
+    first = [turn.of_changes() for turn in turns_of(pairs, catalog, names, _PRIORS)]
+    weights = named(fit(first, names, _PRIORS, _RIDGE), names)
+    names = Names()
+    turns = list(turns_of(pairs, catalog, names, weights, model))
+    names_of_options = Names()
+    folds = _folds(turns, names, names_of_options)
+    of_options = [one for fold in folds for one in fold]
+    chosen = 0
+    for place, fold in enumerate(folds):
+        others = [one for other in (*folds[:place], *folds[place + 1 :]) for one in other]
+        without = fit(others, names_of_options, _PRIORS_OF_CHOICE, _RIDGE_OF_CHOICE)
+        chosen += sum(one.chosen(without) for one in fold)
+    _report("training, each fold of databases by the others", of_options, chosen)
+    of_search = fit([turn.of_changes() for turn in turns], names, _PRIORS, _RIDGE)
+    of_choice = fit(of_options, names_of_options, _PRIORS_OF_CHOICE, _RIDGE_OF_CHOICE)
+    return {"changes": named(of_search, names), "choice": named(of_choice, names_of_options)}
 
 
-def _report(
-    name: str, turns: Sequence[Alternatives], names: Names, weights: Mapping[str, float]
-) -> None:
-    known = names.array(weights)
-    right = sum(turn.chosen(known) for turn in turns)
-    among = sum(any(turn.right) for turn in turns)
-    print(f"{name}: {len(turns)} turns, {among} with a right change, {right} chosen", flush=True)
+def _folds(
+    turns: Sequence[Turn], names: Names, names_of_options: Names
+) -> list[list[Alternatives]]:
+    """Return the options of the turns of each fold, with a search fitted to the other folds."""
+    found = []
+    for fold in range(FOLDS):
+        others = [turn.of_changes() for turn in turns if turn.fold != fold]
+        without = fit(others, names, _PRIORS, _RIDGE)
+        inside = (turn for turn in turns if turn.fold == fold)
+        found.append([turn.of_options(without, names_of_options) for turn in inside])
+    return found
 
 
-def _turns(
-    dialogues: Sequence[Dialogue],
+def _measure(
+    name: str,
+    pairs: Sequence[Pair],
     catalog: Catalog,
-    names: Names,
-    weights: Mapping[str, float],
-    width: int,
-    most: int,
-) -> Iterator[Alternatives]:
-    """Yield the changes of each turn after the first, with their features and verdicts."""
-    from tqdm import tqdm
-
-    for dialogue in tqdm(dialogues, unit="dialogue", disable=None):
-        database = with_keys(catalog.get(dialogue.db_id))
-        linker = Linker(database)
-        for before, turn in zip(dialogue.turns, dialogue.turns[1:], strict=False):
-            previous = previous_query(before.query, database.schema)
-            if previous is not None:
-                question = Question.read(turn.question, linker.index)
-                found = changes(previous, question, linker, weights, width)
-                kept = [c for i, c in enumerate(found) if i < most or c.steps == (NEW,)]
-                rows = tuple(names.row(change.features) for change in kept)
-                yield Alternatives(rows, _judged(kept, previous, turn.query, database))
+    model: Generator,
+    weights: Mapping[str, Mapping[str, float]],
+) -> None:
+    names, names_of_options = Names(), Names()
+    turns = list(turns_of(pairs, catalog, names, weights["changes"], model))
+    of_search = names.array(weights["changes"])
+    options = [turn.of_options(of_search, names_of_options) for turn in turns]
+    of_choice = names_of_options.array(weights["choice"])
+    _report(name, options, sum(one.chosen(of_choice) for one in options))
 
 
-def _judged(
-    found: Sequence[Change], previous: Select, gold: str, database: Database
-) -> tuple[bool, ...]:
-    """Return for each proposed query whether it returns the rows of the gold query."""
-    expected = run_query(database, without_distinct(gold), SCORING)
-    ordered = row_order_counts(gold)
-    limits = replace(SCORING, timeout_s=_TIMEOUT_S, max_rows=len(expected.rows) + 100)
-    right = []
-    for change in found:
-        sql = without_distinct(write(change.query, database.schema))
-        rows = run_query(database, sql, limits)
-        whole = not (rows.error or rows.truncated or expected.error)
-        same = whole and same_rows(expected.rows, rows.rows, ordered=ordered)
-        right.append(same and change.steps != (NEW,))
-    if not any(right):
-        new = _is_new(previous, gold, database.schema)
-        right = [new and change.steps == (NEW,) for change in found]
-    return tuple(right)
-
-
-def _is_new(previous: Select, gold: str, schema: Schema) -> bool:
-    """Whether the gold query carries nothing over from the query before it."""
-    query = previous_query(gold, schema)
-    if query is None:
-        return False
-    kept = _conditions(previous, schema)
-    tables = {e.table for e in previous.sources} & {e.table for e in query.sources}
-    return not tables or (bool(kept) and not kept & _conditions(query, schema))
-
-
-def _conditions(query: Select, schema: Schema) -> set[tuple[object, ...]]:
-    """The conditions as the columns and values in them, whatever the tables are called."""
-    return {
-        (
-            *places_in(query, schema, part),
-            *sorted(repr(n.value) for n in walk(part) if isinstance(n, Literal)),
-        )
-        for part in conditions(query.where)
-    }
+def _report(name: str, options: Sequence[Alternatives], chosen: int) -> None:
+    among = sum(any(one.right) for one in options)
+    print(f"{name}: {len(options)} turns, {among} with a right query, {chosen} chosen", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Alternatives", "Names", "Row", "fit"]
+__all__ = ["Alternatives", "Names", "Row", "fit", "named"]
 
 _LEAST = 3  # sets of alternatives in which a feature has to stand
 _SMALLEST = 0.01  # weight that is kept
@@ -47,14 +47,23 @@ class Row:
 
 @dataclass(frozen=True)
 class Alternatives:
-    """The features of queries of which one is to be chosen, and whether each is right."""
+    """The features of queries of which one is to be chosen, and whether each is right.
+
+    ``wanted`` says which ones ``fit`` makes likely; the right ones if it is None.
+    """
 
     rows: tuple[Row, ...]
     right: tuple[bool, ...]
+    wanted: tuple[bool, ...] | None = None
+
+    @property
+    def likely(self) -> tuple[bool, ...]:
+        """Which ones ``fit`` makes likely."""
+        return self.right if self.wanted is None else self.wanted
 
     @property
     def telling(self) -> bool:
-        return any(self.right) and not all(self.right)
+        return any(self.likely) and not all(self.likely)
 
     def chosen(self, weights: NDArray[np.float64]) -> bool:
         """Whether the alternative with the highest score is right."""
@@ -64,35 +73,37 @@ class Alternatives:
 
 def fit(
     sets: Sequence[Alternatives], names: Names, priors: Mapping[str, float], ridge: float
-) -> dict[str, float]:
-    """Return the weights by name that maximize the likelihood of the right alternatives.
+) -> NDArray[np.float64]:
+    """Return the weights that maximize the likelihood of the wanted alternatives of each set.
 
-    The likelihood of a set is the sum over its right alternatives. RMSProp maximizes it from
+    The likelihood of a set is the sum over its wanted alternatives. RMSProp maximizes it from
     ``priors``, with an L2 penalty of strength ``ridge`` towards them. A feature in fewer than three
-    sets keeps its prior. Sets without a right alternative, or without a wrong one, are ignored.
-    Weights are rounded, and the smallest are left out; without a set to learn from, they are the
-    priors.
+    sets keeps its prior. Sets of which none is wanted, or all are, are ignored.
     """
     told = [one for one in sets if one.telling]
-    if not told:
-        return dict(priors)
+    for name in priors:
+        names.places.setdefault(name, len(names.places))
+    before = names.array(priors)
     counts = np.zeros(len(names.places))
     for one in told:
         counts[np.unique(np.concatenate([row.places for row in one.rows]))] += 1
     known = np.flatnonzero(counts >= _LEAST)
     data = _Data(told, known, len(names.places))
-    prior = names.array(priors)[known]
-    weights = prior.copy()
+    weights, prior = before[known], before[known]
     squares = np.full(len(known), 1e-8)
     for step in range(_STEPS):
         slope = data.slope(weights) + 0.5 * ridge * (weights - prior)
         squares = 0.95 * squares + 0.05 * slope**2
         size = np.sqrt(squares / (1 - 0.95 ** (step + 1)) + 1e-6)
         weights = weights - _RATE * (1 - 0.9 * step / _STEPS) * slope / size
-    ordered = list(names.places)
-    pairs = zip(known.tolist(), weights.round(2).tolist(), strict=True)
-    found = {**priors, **{ordered[place]: weight for place, weight in pairs}}
-    return {name: weight for name, weight in found.items() if abs(weight) >= _SMALLEST}
+    before[known] = weights
+    return before
+
+
+def named(weights: NDArray[np.float64], names: Names) -> dict[str, float]:
+    """Return the weights by name, rounded, without the smallest."""
+    found = zip(names.places, weights.round(2).tolist(), strict=True)
+    return {name: weight for name, weight in found if abs(weight) >= _SMALLEST}
 
 
 class _Data:
@@ -103,14 +114,15 @@ class _Data:
         columns = np.full(names, -1)
         columns[known] = np.arange(len(known))
         rows = [row for one in sets for row in one.rows]
-        places = columns[np.concatenate([row.places for row in rows])]
+        places = columns[np.concatenate([row.places for row in rows])] if rows else columns[:0]
         kept = places >= 0
         self.place = places[kept]
         sizes = [len(row.places) for row in rows]
         self.row = np.repeat(np.arange(len(rows)), sizes)[kept]
-        self.value = np.concatenate([row.values for row in rows])[kept]
+        empty = np.zeros(0, np.float32)
+        self.value = np.concatenate([empty, *(row.values for row in rows)])[kept]
         self.set = np.repeat(np.arange(len(sets)), [len(one.rows) for one in sets])
-        self.right = np.array([right for one in sets for right in one.right], dtype=np.float64)
+        self.right = np.array([likely for one in sets for likely in one.likely], dtype=np.float64)
 
     def slope(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the gradient of the negative log-likelihood."""

@@ -39,9 +39,9 @@ def test_an_answer_names_its_model_and_the_time_it_took() -> None:
     )
 
 
-def test_an_answer_that_changes_the_one_before_says_that_no_model_was_asked() -> None:
+def test_an_answer_that_goes_on_from_the_one_before_says_so() -> None:
     answer = Answer("Who?", "d", "pocket", "SELECT 1", (), result(((1,),)), 0.064, follows=True)
-    assert messages.written(answer) == " · from the answer before in 64 ms; no model was asked"
+    assert messages.written(answer) == " · goes on from the answer before, in 64 ms"
 
 
 def test_an_answer_is_doubted_in_a_note_or_not_at_all() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,11 @@ from text2sql.answering.conversation.carried import Carried
 from text2sql.answering.doubt import UNSURE, chance, doubt, reasons
 from text2sql.answering.question_language import NOT_ENGLISH
 from text2sql.answering.second_reading import SecondReading
+from text2sql.generators.base import Candidate
 from text2sql.generators.confidence import Evidence
 from text2sql.sandbox import QueryResult
 
-__all__ = ["Answer", "RankedCandidate"]
+__all__ = ["Answer", "RankedCandidate", "ranked"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,18 @@ class RankedCandidate:
     ran: bool | None = None
     error: str | None = None
     agrees: bool = False
+
+
+def ranked(
+    candidates: Sequence[Candidate], results: Sequence[QueryResult | None], same: Sequence[bool]
+) -> tuple[RankedCandidate, ...]:
+    """Return the candidates with their results; ``same`` says which have the answer's rows."""
+    return tuple(
+        RankedCandidate(c.sql, c.score)
+        if result is None
+        else RankedCandidate(c.sql, c.score, result.error is None, result.error, agrees)
+        for c, result, agrees in zip(candidates, results, same, strict=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -47,9 +61,9 @@ class Answer:
     candidate with other rows, None if there is none. ``example`` is the question for which a person
     gave this query, up to its values; empty if a model wrote it.
 
-    ``follows`` is true if the answer to a follow-up changes the query before it, without a model.
-    It then names the ``earlier`` questions, the first one first, and the parts of the query that
-    are ``carried`` over from them.
+    ``follows`` is true if the answer goes on from the query before it. It then names the
+    ``earlier`` questions, the first one first, and the parts of the query that are ``carried`` over
+    from them.
     """
 
     question: str

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from text2sql.answering.corrections import corrected
 from text2sql.databases import Database
 from text2sql.generators.base import Candidate
 from text2sql.linking.cell_index import cell_index
 
-__all__ = ["preference", "preferred"]
+__all__ = ["preference", "preferred", "scored"]
 
 # Chosen on the first half of Spider dev and on databases outside Spider: the probability counts
 # less if the model also predicts which tables and columns the question mentions.
@@ -32,3 +33,8 @@ def preferred(
     meant = (corrected(c, question, database.schema, index) for c in candidates)
     ordered = sorted(meant, key=preference, reverse=True)
     return list({candidate.sql: candidate for candidate in reversed(ordered)}.values())[::-1]
+
+
+def scored(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates with their preference for a score."""
+    return [replace(candidate, score=preference(candidate)) for candidate in candidates]

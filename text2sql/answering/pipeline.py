@@ -8,19 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from text2sql.answering.agreement import Agreement, find_agreement
-from text2sql.answering.answer import Answer, RankedCandidate
+from text2sql.answering.answer import Answer, RankedCandidate, ranked
 from text2sql.answering.chart_request import without_chart
 from text2sql.answering.choosing import preference, preferred
-from text2sql.answering.conversation.following import Previous, agreeing, chosen, follow_ups
+from text2sql.answering.conversation.following import Previous, follow_up
 from text2sql.answering.evidence import evidence
 from text2sql.answering.examples import nearest, with_example
+from text2sql.answering.follow_up import answer_turn
 from text2sql.answering.missing import lower_confidence, missing
 from text2sql.answering.question import check_question
 from text2sql.answering.question_language import NOT_ENGLISH, is_english
 from text2sql.answering.second_reading import SecondReading
 from text2sql.answering.service import Service
 from text2sql.answering.unused_words import unused_words
-from text2sql.answering.written import Written, model_name, write
+from text2sql.answering.written import Written, write
 from text2sql.databases import Database
 from text2sql.errors import DatabaseError
 from text2sql.generators.base import Batching, Candidate, Generator, Options
@@ -43,7 +44,6 @@ __all__ = [
 
 _OPTIONS = Options()
 _LIMITS = Limits()
-_FOLLOW_UPS = 4  # queries that a follow-up may mean that are run
 _NOTHING_WRITTEN = QueryResult(
     columns=(),
     rows=(),
@@ -74,7 +74,6 @@ class Text2SQL:
         self._model = model
         self.options = options
         self.limits = limits
-        self._last_loaded = ""  # as in ``Answer.model``
 
     @property
     def name(self) -> str:
@@ -159,40 +158,29 @@ class Text2SQL:
     def _follow(
         self, question: str, database: Database, service: Service, previous: Previous
     ) -> Answer:
-        """Answer a question that may change the query before it, for which no model is needed."""
+        """Answer a question that may go on from the query before it."""
         question = check_question(question, database.schema)
         database = _prepared(database)
         started = time.perf_counter()
         read = reworded(question, database.schema)
-        found = follow_ups(without_chart(read), previous, database)
-        if not found or found[0].new:
+        turn = follow_up(without_chart(read), previous, database)
+        if turn is None:
             return self.ask(question, database, service)
-        found = [one for one in found if not one.new]
-        candidates = [Candidate(f.sql, f.score) for f in found[:_FOLLOW_UPS]]
-        results = self._results(candidates, database, service)
-        if not self._last_loaded:
-            self._last_loaded = service.turn(lambda: model_name(self.generator))
-        place, likely = chosen(found, results)
-        answer = Answer(
-            question=read,
-            db_id=database.db_id,
-            model=self._last_loaded,
-            sql=candidates[place].sql,
-            candidates=_ranked(candidates, results, agreeing(results, place)),
-            result=results[place],
-            seconds=time.perf_counter() - started,
-            confidence=None if previous.confidence is None else likely * previous.confidence,
-            follows=True,
-            earlier=previous.questions,
-            carried=found[place].carried,
+        written = service.turn(lambda: self._write(turn.texts, database, service))
+        answer = answer_turn(
+            turn, written, previous, database, lambda c: self._results(c, database, service)
         )
+        if answer is None:
+            alone = written.candidates[0]
+            answer = self._answer(read, database, alone, written, service)
+        else:
+            seconds = time.perf_counter() - started
+            answer = replace(answer, question=read, seconds=seconds)
         return _as_asked(question, answer)
 
     def _write(self, questions: Sequence[str], database: Database, service: Service) -> Written:
         """Write the candidates of each question; the model is loaded if necessary."""
-        written = write(self.generator, questions, database, self.options, service)
-        self._last_loaded = written.model
-        return written
+        return write(self.generator, questions, database, self.options, service)
 
     def _answer(
         self,
@@ -226,7 +214,7 @@ class Text2SQL:
             db_id=database.db_id,
             model=written.model,
             sql=sql,
-            candidates=_ranked(
+            candidates=ranked(
                 candidates, results, agreement.same if agreement else (False,) * len(candidates)
             ),
             result=result,
@@ -306,19 +294,6 @@ def _previous(after: Answer | Previous) -> Previous:
     if isinstance(after, Previous):
         return after
     return Previous(after.sql, (*after.earlier, after.question), after.confidence)
-
-
-def _ranked(
-    candidates: Sequence[Candidate],
-    results: Sequence[QueryResult | None],
-    same: Sequence[bool],
-) -> tuple[RankedCandidate, ...]:
-    return tuple(
-        RankedCandidate(c.sql, c.score)
-        if result is None
-        else RankedCandidate(c.sql, c.score, result.error is None, result.error, agrees)
-        for c, result, agrees in zip(candidates, results, same, strict=True)
-    )
 
 
 def predict(

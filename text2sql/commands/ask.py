@@ -181,7 +181,7 @@ def _show(answer: Answer) -> None:
     else:
         show_result(answer.result)
     chance = f", {answer.chance}" if answer.chance else ""
-    source = "from the answer before, no model was asked" if answer.follows else answer.model
+    source = f"{answer.model}, from the answer before" if answer.follows else answer.model
     if answer.example:
         source = f"from the SQL given for {answer.example!r}"
     print(dim(f"{source}, {answer.seconds:.2f} s{chance}"))

@@ -135,7 +135,7 @@ def reading(sentence: str, tables: Sequence[str] = ()) -> Markup:
 def written(answer: Answer) -> str:
     """Who wrote the query of an answer, as the ending of its outcome."""
     if answer.follows:
-        return f" · from the answer before in {duration(answer.seconds)}; no model was asked"
+        return f" · goes on from the answer before, in {duration(answer.seconds)}"
     if answer.example:
         known = shorten(answer.example, _QUOTED, placeholder=" …")
         return f" · from the SQL given for “{known}”, in {duration(answer.seconds)}"

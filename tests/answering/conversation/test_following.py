@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from tests.parrot import Parrot
-from text2sql.answering.conversation.following import Previous, carried_between, follow_ups
+from text2sql.answering.conversation.following import Previous, carried_between, follow_up
+from text2sql.answering.conversation.search import NEW, Change
 from text2sql.answering.pipeline import Text2SQL
 from text2sql.databases import Catalog
 from text2sql.descriptions import ColumnText, Descriptions, TableText, described
 from text2sql.errors import QuestionError
 from text2sql.linking.keys import with_keys
+from text2sql.query.writing import write
 
 CLINIC = with_keys(Catalog.open().get("clinic"))
 WOMEN = "SELECT last_name FROM patient WHERE sex = 'F'"
@@ -23,6 +25,12 @@ SURGEONS = (
     "SELECT T1.last_name FROM doctor AS T1 JOIN department AS T2 "
     "ON T1.department_id = T2.department_id WHERE T2.name = 'Surgery'"
 )
+
+
+def first(question: str, before: str) -> Change:
+    turn = follow_up(question, Previous(before), CLINIC)
+    assert turn is not None
+    return turn.changes[0]
 
 
 @pytest.mark.parametrize(
@@ -47,15 +55,18 @@ SURGEONS = (
     ],
 )  # fmt: skip
 def test_a_follow_up_changes_the_query_before_it(before: str, question: str, sql: str) -> None:
-    found = follow_ups(question, Previous(before), CLINIC)[0]
-    assert (found.new, found.sql) == (False, sql)
+    found = first(question, before)
+    assert (found.steps != (NEW,), write(found.query, CLINIC.schema)) == (True, sql)
+    answer = Text2SQL().ask(question, CLINIC, after=Previous(before))
+    assert (answer.follows, answer.sql) == (True, sql)
 
 
 @pytest.mark.parametrize(
     "question", ["How many doctors are there?", "Which medicines cost more than 20 a pack?"]
 )
 def test_a_question_about_other_things_is_a_new_one(question: str) -> None:
-    assert follow_ups(question, Previous(WOMEN), CLINIC)[0].new
+    assert first(question, WOMEN).steps == (NEW,)
+    assert not Text2SQL().ask(question, CLINIC, after=Previous(WOMEN)).follows
 
 
 def test_an_answer_names_the_questions_it_goes_on_from_and_what_it_carries_over() -> None:
@@ -75,14 +86,14 @@ def test_an_answer_names_the_questions_it_goes_on_from_and_what_it_carries_over(
     assert number.confidence <= women.confidence <= 1
 
 
-def test_the_model_is_not_asked_for_a_follow_up_and_is_asked_for_a_new_question() -> None:
+def test_the_model_reads_a_question_alone_and_after_the_query_before_in_words() -> None:
     parrot = Parrot("SELECT count(*) FROM doctor")
-    asker = Text2SQL(parrot)
-    assert asker.ask("how many are there?", CLINIC, after=Previous(LYON)).follows
-    assert parrot.asked == []
-    new = asker.ask("How many doctors are there?", CLINIC, after=Previous(LYON))
+    new = Text2SQL(parrot).ask("How many doctors are there?", CLINIC, after=Previous(LYON))
     assert (new.sql, new.earlier, new.follows) == ("SELECT count(*) FROM doctor", (), False)
-    assert [question for question, _ in parrot.asked] == ["How many doctors are there?"]
+    assert [question for question, _ in parrot.asked] == [
+        "How many doctors are there?",
+        'The last name of each patient where the city is "Lyon", How many doctors are there?',
+    ]
 
 
 def test_a_follow_up_in_peoples_own_words_is_read_in_those_of_the_schema() -> None:
@@ -90,15 +101,15 @@ def test_a_follow_up_in_peoples_own_words_is_read_in_those_of_the_schema() -> No
         tables={"patient": TableText(columns={"sex": ColumnText(synonyms=("gender",))})}
     )
     clinic = replace(CLINIC, schema=described(CLINIC.schema, said))
-    answer = Text2SQL(Parrot(LYON)).ask("per gender", clinic, after=Previous(LYON))
+    answer = Text2SQL().ask("per gender", clinic, after=Previous(LYON))
     assert answer.sql == ("SELECT sex, count(*) FROM patient WHERE city = 'Lyon' GROUP BY sex")
     assert (answer.question, answer.read_as) == ("per gender", "per sex")
 
 
 def test_a_long_question_is_a_new_one_and_takes_no_time() -> None:
     words = "only those in Lyon " * 6
-    assert follow_ups(words, Previous(LYON), CLINIC)
-    assert follow_ups(words + words, Previous(LYON), CLINIC) == []
+    assert follow_up(words, Previous(LYON), CLINIC) is not None
+    assert follow_up(words + words, Previous(LYON), CLINIC) is None
 
 
 def test_after_a_query_that_the_tree_cannot_hold_a_question_is_new() -> None:

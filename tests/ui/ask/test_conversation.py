@@ -35,7 +35,7 @@ def test_a_follow_up_changes_the_query_and_says_what_it_carries_over(
     ask(page, "only those in York")
     expect_sql(page, YORK)
     goes_on(page, f"Goes on from “{NAMES}”.")
-    expect(page.locator("#outcome")).to_contain_text("no model was asked")
+    expect(page.locator("#outcome")).to_contain_text("goes on from the answer before")
     expect(page.locator("#carried")).to_be_hidden()
     ask(page, "how many are there?")
     expect_sql(page, "SELECT count(*) FROM customer WHERE town = 'York'")

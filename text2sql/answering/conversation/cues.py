@@ -176,6 +176,22 @@ def _star(context: Context) -> Iterator[Proposal]:
     yield Proposal("star", replace(showing(bare(context.select), [Star()]), distinct=False))
 
 
+def _percent(context: Context) -> Iterator[Proposal]:
+    """Yield a number as a percentage of all rows without a condition, or of the sum of groups."""
+    select, parts = context.select, context.parts
+    values = [value for value in context.shown if aggregated(value)]
+    counts = len(values) == 1 and isinstance(values[0], Call) and values[0].name == "count"
+    for i, part in enumerate(parts if counts else ()):
+        rest = context.kept([other for other in parts if other is not part])
+        given = ((f"from the end {min(len(parts) - i, 3)}", 1.0),)
+        share = Call("percent", (part,))
+        yield Proposal("percent of rows", showing(rest, [*context.keys, share]), given)
+    for value in values if select.group_by else ():
+        whole = Subquery(computing(select, [value]))
+        share = Call("percent_of", (value, whole))
+        yield Proposal("percent of groups", showing(select, [*context.keys, share]))
+
+
 def _measure(context: Context) -> Iterator[Proposal]:
     """Yield queries that show the expression in ORDER BY."""
     for order in context.select.order_by[:1]:
@@ -248,4 +264,5 @@ _OF: dict[str, Callable[[Context], Iterator[Proposal]]] = {
     "count": _count, "all": _all, "aggregate": _aggregate, "reverse": _reverse,
     "extreme": _extreme, "order": _order, "different": _different, "star": _star,
     "measure": _measure, "that": _that, "next": _next, "month": _by_month, "year": _by_year,
+    "percent": _percent,
 }  # fmt: skip

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -14,26 +13,29 @@ from text2sql.answering.conversation.carried import Carried, carried_over
 from text2sql.answering.conversation.edits import as_select
 from text2sql.answering.conversation.linker import Linker
 from text2sql.answering.conversation.mentions import Question
-from text2sql.answering.conversation.search import NEW, changes
+from text2sql.answering.conversation.options import Option, Options, softmax
+from text2sql.answering.conversation.outcomes import Outcome, with_outcomes
+from text2sql.answering.conversation.search import Change, changes
 from text2sql.databases import Database
 from text2sql.errors import QueryError, QuestionError
+from text2sql.generators.base import Candidate
 from text2sql.linking.words import split_words
+from text2sql.query.english import in_english
 from text2sql.query.nodes import Select
 from text2sql.query.reading import read
-from text2sql.query.writing import write
 from text2sql.sandbox import QueryResult
 from text2sql.schema import Schema
 
 __all__ = [
-    "FollowUp",
     "Previous",
+    "Turn",
     "agreeing",
     "carried_between",
     "chosen",
-    "follow_ups",
+    "follow_up",
     "previous_query",
-    "probabilities",
     "weights",
+    "whole_text",
 ]
 
 
@@ -74,31 +76,39 @@ class Previous:
 
 
 @dataclass(frozen=True)
-class FollowUp:
-    """A query that a follow-up may mean.
+class Turn:
+    """A question after another one, with the ``changes`` of that query that it may ask for."""
 
-    ``steps`` name the changes of the query before it. If ``new`` is true, there is none: the
-    question is a new one.
-    """
-
-    query: Select
+    text: str
+    question: Question
     previous: Select
     schema: Schema
-    score: float
-    steps: tuple[str, ...]
+    changes: tuple[Change, ...]
 
     @property
-    def new(self) -> bool:
-        return self.steps == (NEW,)
+    def texts(self) -> tuple[str, str]:
+        """The texts in which a model reads the question, for each of READINGS."""
+        return self.text, whole_text(self.text, self.previous, self.schema)
 
-    @cached_property
-    def sql(self) -> str:
-        return write(self.query, self.schema)
+    def options(self, readings: Mapping[str, Sequence[Candidate]]) -> list[Option]:
+        """Return the queries that the question may mean, the likeliest before any is run first."""
+        of = Options(self.previous, self.changes, readings, self.question, self.schema)
+        for option in of.found.values():
+            option.score = _score(option.features)
+        return sorted(of.found.values(), key=lambda option: -option.score)
 
-    @property
-    def carried(self) -> tuple[Carried, ...]:
-        """The parts that come from the query before, each with the query that lacks it."""
-        return carried_over(self.query, self.previous, self.schema)
+    def carried(self, query: Select | None) -> tuple[Carried, ...]:
+        """Return the parts of ``query`` that come from the query before, to be left out."""
+        return () if query is None else carried_over(query, self.previous, self.schema)
+
+
+def whole_text(question: str, previous: Select, schema: Schema) -> str:
+    """Return a question that is complete without the one before it, for a model to read."""
+    try:
+        before = in_english(previous, schema).rstrip(".")
+    except QueryError:
+        return question
+    return f"{before}, {question}".replace("“", '"').replace("”", '"')
 
 
 def previous_query(sql: str, schema: Schema) -> Select | None:
@@ -109,25 +119,22 @@ def previous_query(sql: str, schema: Schema) -> Select | None:
         return None
 
 
-def follow_ups(
-    question: str,
-    previous: Previous,
-    database: Database,
-) -> list[FollowUp]:
-    """Return the queries that ``question`` may mean after ``previous``, the most likely first.
+def follow_up(question: str, previous: Previous, database: Database) -> Turn | None:
+    """Return ``question`` as a turn after ``previous``.
 
-    The list is empty if the query before it is outside Spider's fragment, if the question has more
-    than 25 words, or if the schema has more than 2,000 columns: the search would take too long, and
-    a long question is usually a new one.
+    It is None if the query before it is outside Spider's fragment, if the question has more than
+    25 words, or if the schema has more than 2,000 columns: the search would take too long, and a
+    long question is usually a new one.
     """
     schema = database.schema
     query = previous_query(previous.sql, schema)
     long = len(split_words(question)) > _MOST_WORDS or schema.column_count > _MOST_COLUMNS
     if query is None or long:
-        return []
+        return None
     linker = Linker(database)
-    found = changes(query, Question.read(question, linker.index), linker, weights())
-    return [FollowUp(c.query, query, schema, c.score, c.steps) for c in found]
+    words = Question.read(question, linker.index)
+    found = changes(query, words, linker, weights()["changes"])
+    return Turn(question, words, query, schema, tuple(found))
 
 
 def carried_between(before: str, after: str, schema: Schema) -> tuple[Carried, ...]:
@@ -136,17 +143,28 @@ def carried_between(before: str, after: str, schema: Schema) -> tuple[Carried, .
     return () if previous is None or query is None else carried_over(query, previous, schema)
 
 
-def chosen(found: Sequence[FollowUp], results: Sequence[QueryResult | None]) -> tuple[int, float]:
-    """Return the place of the most likely query that runs, and the probability of its rows.
+def chosen(
+    options: Sequence[Option],
+    results: Sequence[QueryResult | None],
+    before: QueryResult | None,
+) -> tuple[int, float]:
+    """Return the place of the most likely option, and the probability of its rows.
 
     Args:
-        results: the results of the first of ``found``; None for a query that was not run.
+        results: the result of each option; None for a query that was not run.
+        before: the result of the query before.
     """
-    ran = [i for i, result in enumerate(results) if result is not None and not result.error]
-    place = ran[0] if ran else 0
-    likely = probabilities([one.score for one in found])
+    outcomes = [Outcome.of(result) for result in results]
+    features = with_outcomes(options, outcomes, Outcome.of(before))
+    likely = softmax([_score(one) for one in features])
+    place = likely.index(max(likely))
     same = agreeing(results, place)
-    return place, sum(p for p, agrees in zip(likely, same, strict=False) if agrees)
+    return place, sum(p for p, agrees in zip(likely, same, strict=True) if agrees)
+
+
+def _score(features: Mapping[str, float]) -> float:
+    known = weights()["choice"]
+    return sum(known.get(name, 0.0) * value for name, value in features.items())
 
 
 def agreeing(results: Sequence[QueryResult | None], place: int) -> list[bool]:
@@ -155,16 +173,12 @@ def agreeing(results: Sequence[QueryResult | None], place: int) -> list[bool]:
     return [i == place or (r is not None and r == rows[place]) for i, r in enumerate(rows)]
 
 
-def probabilities(scores: Sequence[float]) -> list[float]:
-    """Return the softmax of the scores of alternatives."""
-    most = max(scores, default=0.0)
-    raised = [math.exp(score - most) for score in scores]
-    return [one / sum(raised) for one in raised]
-
-
 @lru_cache(maxsize=1)
-def weights() -> Mapping[str, float]:
-    """Return the weight of each feature of a change, as ``python -m train.follow_ups`` fits it."""
+def weights() -> Mapping[str, Mapping[str, float]]:
+    """Return the weights of the features of ``changes``, and of the ``choice`` among all options.
+
+    ``python -m train.follow_ups`` fits them.
+    """
     text = (files("text2sql") / "assets" / "follow_ups.json").read_text(encoding="utf-8")
-    found: dict[str, float] = json.loads(text)
+    found: dict[str, dict[str, float]] = json.loads(text)
     return found

@@ -155,7 +155,8 @@ CUES = {
     "include": "all", "how much": "measure", "how long": "measure", "how far": "measure",
     "how old": "measure", "how big": "measure", "how high": "measure", "how tall": "measure",
     "how heavy": "measure", "how fast": "measure", "how loud": "measure", "and how": "measure",
-    "amount": "measure", "that": "that", "this": "that", "average": "that",
+    "amount": "measure", "percent": "percent", "percentage": "percent", "%": "percent",
+    "share": "percent", "proportion": "percent", "that": "that", "this": "that", "average": "that",
 }  # fmt: skip
 
 

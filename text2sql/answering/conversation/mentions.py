@@ -20,7 +20,7 @@ from text2sql.linking.quantities import find_quantities
 from text2sql.linking.values import ValueCandidate, find_candidates
 from text2sql.linking.words import NUMBER_WORDS, STOP_WORDS, Word, number_of, split_words, stem
 
-__all__ = ["Mention", "Question", "find_mentions"]
+__all__ = ["Mention", "Question", "cues_in", "find_mentions"]
 
 _MONTHS = {
     name[:length]: number
@@ -172,6 +172,11 @@ def _meanings(question: Question, linker: Linker, near: Collection[int]) -> Iter
             yield Mention("columns", span, tuple(linker.who(near)), how="names of people")
         if word in ("where", "places"):
             yield Mention("columns", span, tuple(linker.where(near)), how="names of places")
+
+
+def cues_in(question: Question) -> set[str]:
+    """Return the kinds of the words that ask for a change without naming a column."""
+    return {mention.how for mention in _cues(question)}
 
 
 def _cues(question: Question) -> Iterator[Mention]:
