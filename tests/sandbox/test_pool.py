@@ -129,7 +129,8 @@ def test_a_forked_process_does_not_use_its_parents_workers(database: Path) -> No
         "assert good and os.waitpid(child, 0)[1] == 0\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(database)],
+        # Python 3.12 and later warn of a fork beside threads, which is what this is about
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code, str(database)],
         capture_output=True,
         text=True,
         timeout=60,
