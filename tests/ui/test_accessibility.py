@@ -14,7 +14,7 @@ from tests.ui.conftest import Screen
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _VIEWS = {
     "ask": ("/?db=shop&q=Which+towns+do+customers+live+in%3F", "#answer"),
-    "chart": ("/?db=shop&q=SELECT+name,+length(name)+AS+letters+FROM+customer", "#answer"),
+    "chart": ("/?db=shop&q=SELECT+name,+length(name)+AS+letters+FROM+customer", "#chart canvas"),
     "nothing": ("/?db=nope", "[role=alert]"),
     "uploads": ("/?tab=uploads", "#upload"),
     "inspect": ("/?tab=inspect&run=second.db&item=2", "#item .t2s-metrics"),

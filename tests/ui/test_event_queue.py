@@ -46,7 +46,7 @@ async def _five_calls(demo: gr.Blocks) -> set[str]:
     demo._queue.close()
     queue = demo._queue
     async with asyncio.timeout(30):  # an event is forgotten some time after its answer came
-        while queue.event_ids_to_events or len(queue.pending_event_ids_session) > 1:
+        while queue.event_ids_to_events or len(queue.pending_event_ids_session) > 2:
             await asyncio.sleep(0.01)
     return said
 
@@ -62,8 +62,8 @@ def test_an_event_computes_no_statistics_and_leaves_nothing(
     assert asyncio.run(_five_calls(demo)) == {'event: complete\ndata: ["hello"]\n\n'}
     queue = demo._queue
     assert (queue.event_analytics, queue.event_ids_to_events) == ({}, {})
-    assert len(queue.pending_event_ids_session) <= 1  # nobody swept after the last delivery
-    assert len(queue.pending_messages_per_session) <= 1
+    assert len(queue.pending_event_ids_session) <= 2  # a session is forgotten at the second sweep
+    assert len(queue.pending_messages_per_session) <= 2
 
 
 def test_a_sweep_leaves_who_still_waits(demo: gr.Blocks) -> None:
@@ -76,5 +76,23 @@ def test_a_sweep_leaves_who_still_waits(demo: gr.Blocks) -> None:
         queueing.EstimationMessage(queue_size=0)
     )
     queue.forget_served()
+    assert "served" in queue.pending_messages_per_session  # its stream may be opened just now
+    queue.forget_served()
     assert list(queue.pending_event_ids_session) == ["waits", "unread"]
     assert list(queue.pending_messages_per_session) == ["waits", "unread"]
+
+
+def test_a_sweep_leaves_a_stream_that_is_open(demo: gr.Blocks) -> None:
+    async def kept() -> list[str]:
+        queue, messages = demo._queue, Messages()  # type: ignore[var-annotated]
+        assert isinstance(queue, EventQueue)
+        queue.pending_event_ids_session["open"] = set()
+        queue.pending_messages_per_session["open"] = messages
+        stream = asyncio.create_task(messages.get())
+        await asyncio.sleep(0)
+        queue.forget_served()
+        queue.forget_served()
+        stream.cancel()
+        return list(queue.pending_messages_per_session)
+
+    assert asyncio.run(kept()) == ["open"]

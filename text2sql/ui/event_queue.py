@@ -28,6 +28,12 @@ class EventQueue(Queue):
         self.ANALYTICS_MAX_EVENTS = 0
         self.sleep_when_free = _POLL_S
         self._swept = time.monotonic()
+        self._served: set[str] = set()  # sessions that waited for nothing at the last sweep
+
+    async def push(self, body: Any, *args: Any, **kwargs: Any) -> Any:
+        """Queue an event of a session, which then is in use."""
+        self._served.discard(body.session_hash)
+        return await super().push(body, *args, **kwargs)
 
     def compute_analytics_summary(self, records: Any) -> dict[str, Any]:
         """Compute nothing."""
@@ -41,12 +47,22 @@ class EventQueue(Queue):
             self.forget_served()
 
     def forget_served(self) -> None:
-        """Forget the sessions whose answers are all delivered; call it in the event loop."""
-        for session, events in list(self.pending_event_ids_session.items()):
-            messages = self.pending_messages_per_session.get(session)
-            if not events and (messages is None or messages.empty()):
-                del self.pending_event_ids_session[session]
-                self.pending_messages_per_session.pop(session, None)
+        """Forget the sessions that waited for nothing at this sweep and at the last one.
+
+        A browser may be about to open the stream of a session that was served just now; without the
+        session, it would show an error. Call this in the event loop.
+        """
+        served = {name for name in self.pending_event_ids_session if self._waits_for_nothing(name)}
+        for session in served & self._served:
+            del self.pending_event_ids_session[session]
+            self.pending_messages_per_session.pop(session, None)
+        self._served = served - self._served
+
+    def _waits_for_nothing(self, session: str) -> bool:
+        """Whether a session has no event, no message to read and no stream that waits for one."""
+        messages = self.pending_messages_per_session.get(session)
+        read = messages is None or (messages.empty() and not getattr(messages, "_getters", ()))
+        return read and not self.pending_event_ids_session[session]
 
 
 def use_small_queue(demo: gr.Blocks, at_once: int) -> None:

@@ -73,6 +73,7 @@ def test_a_column_is_read_otherwise_named_and_described_and_that_is_kept_in_a_fi
     )
 
     choose(page, "described-place", "visit.fee")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("fee")
     page.get_by_label("Description").fill("<b>paid</b> by the patient")
     page.get_by_label("Also called").fill("price; takings = sum of fee")
     save(page)

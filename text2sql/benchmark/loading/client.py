@@ -38,10 +38,14 @@ class ApiCall:
 
 @dataclass(frozen=True)
 class PageEvent:
-    """One event of the page: its number, and the values that its inputs have at first."""
+    """One event of the page: its number, and the values that its inputs have at first.
+
+    ``then`` is the event that a browser sets off after it.
+    """
 
     number: int
     inputs: tuple[Any, ...]
+    then: PageEvent | None = None
 
     def data(self, *first: Any) -> list[Any]:
         """Return what a browser sends that has filled in the ``first`` inputs."""
@@ -70,8 +74,15 @@ def page_events(config: dict[str, Any]) -> PageEvents:
             set_off = (by_name[element], kind) in map(tuple, dependency["targets"])
             inputs = dependency["inputs"]
             if set_off and dependency["backend_fn"] and inputs[: len(first)] == ids(first):
-                return PageEvent(dependency["id"], tuple(map(values.get, inputs)))
+                number = dependency["id"]
+                return PageEvent(number, tuple(map(values.get, inputs)), after(number))
         raise KeyError(element)
+
+    def after(number: int) -> PageEvent | None:
+        for dependency in config["dependencies"]:
+            if dependency.get("trigger_after") == number and dependency["backend_fn"]:
+                return PageEvent(dependency["id"], tuple(map(values.get, dependency["inputs"])))
+        return None
 
     def ids(names: Iterable[str]) -> list[int]:
         return [by_name[name] for name in names]
@@ -239,7 +250,11 @@ class Client:
             return f"HTTP {posted.status_code}", posted.text
         data = {"path": posted.json()[0], "meta": {"_type": "gradio.FileData"}}
         sent = [data | {"orig_name": f"{name}.csv"}]
-        return await self._event(self.events.upload.number, self.events.upload.data(sent))
+        upload = self.events.upload
+        taken = await self._event(upload.number, upload.data(sent))
+        if taken[0] == "ok" and upload.then is not None:
+            return await self._event(upload.then.number, upload.then.data(name))
+        return taken
 
     async def _event(self, number: int, data: list[Any]) -> tuple[str, str]:
         """One event of the page; what it says in an alert is its error."""
