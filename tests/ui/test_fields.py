@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui.asking import expect_sql, open_page
+from tests.ui.conftest import Screen
 
 
 def test_a_name_typed_after_a_click_replaces_the_database_and_filters_the_list(page: Page) -> None:
@@ -85,3 +86,14 @@ def test_a_list_opens_and_is_used_with_the_arrow_keys(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(field).to_have_value("wrong (1)")
     expect(page.locator("#item h2")).to_have_text("2. What are the names of all customers?")
+
+
+@pytest.mark.parametrize("screen", [Screen(390, 844)])
+def test_the_databases_are_read_in_the_width_of_a_telephone(page: Page, screen: Screen) -> None:
+    open_page(page)
+    page.get_by_label("Database").click()
+    option = page.get_by_role("option").first
+    expect(option).to_be_visible()
+    box = option.bounding_box()
+    assert box is not None
+    assert 300 < box["width"] <= screen.width - box["x"]
