@@ -9,17 +9,19 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from text2sql.answering.choosing import preferred, scored
 from text2sql.answering.conversation.edits import conditions, places_in
 from text2sql.answering.conversation.following import previous_query, whole_text
 from text2sql.answering.conversation.linker import Linker
 from text2sql.answering.conversation.mentions import Question
-from text2sql.answering.conversation.options import READINGS, Option, Options
+from text2sql.answering.conversation.options import Option, Options
 from text2sql.answering.conversation.outcomes import Outcome, with_outcomes
 from text2sql.answering.conversation.search import NEW, Change, changes
+from text2sql.answering.follow_up import readings_of
+from text2sql.answering.service import Service
+from text2sql.answering.written import write as write_candidates
 from text2sql.databases import Catalog, Database
 from text2sql.evaluation.dialogues import Pair
-from text2sql.generators.base import Batching, Candidate, Generator
+from text2sql.generators.base import Candidate, Generator
 from text2sql.generators.base import Options as Beams
 from text2sql.linking.keys import with_keys
 from text2sql.metrics.execution import SCORING, row_order_counts, same_rows, without_distinct
@@ -163,18 +165,12 @@ class _Reader:
         )
 
     def _readings(self, question: str, previous: Select) -> dict[str, list[Candidate]]:
-        """Return what the model writes for each of READINGS."""
+        """Return what the model writes for each reading of the question."""
         if self.model is None:
             return {}
         texts = (question, whole_text(question, previous, self.database.schema))
-        if isinstance(self.model, Batching):
-            written = self.model.generate_all(texts, self.database, Beams())
-        else:
-            written = [self.model.generate(text, self.database, Beams()) for text in texts]
-        return {
-            name: scored(preferred(candidates, text, self.database))
-            for name, text, candidates in zip(READINGS, texts, written, strict=True)
-        }
+        written = write_candidates(self.model, texts, self.database, Beams(), Service())
+        return readings_of(texts, written, self.database)
 
 
 def _kept(found: Sequence[Change]) -> list[Change]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import gradio as gr
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -134,3 +136,18 @@ def page(
     page.close()
     known = f"{tolerated}|{_STREAM_ENDED}" if len(opened) > 1 else tolerated
     assert [problem for problem in problems if not re.search(known, problem)] == []
+
+
+@pytest.fixture
+def demo() -> gr.Blocks:
+    """A page of one field and one state, for tests that need no browser."""
+
+    async def build() -> gr.Blocks:  # in a loop, because else Gradio opens one and leaves it open
+        with gr.Blocks(analytics_enabled=False) as demo:
+            box = gr.Textbox(elem_id="box")
+            kept = gr.State(None)
+            box.change(lambda text: (text, text), box, [box, kept])
+        assert isinstance(demo, gr.Blocks)
+        return demo
+
+    return asyncio.run(build())

@@ -6,23 +6,9 @@ import asyncio
 from datetime import datetime, timedelta
 
 import gradio as gr
-import pytest
 from gradio.state_holder import SessionState
 
 from text2sql.ui.sessions import Sessions
-
-
-@pytest.fixture
-def demo() -> gr.Blocks:
-    async def build() -> gr.Blocks:  # in a loop, because else Gradio opens one and leaves it open
-        with gr.Blocks(analytics_enabled=False) as demo:
-            box = gr.Textbox(elem_id="box")
-            kept = gr.State(None)
-            box.change(lambda text: (text, text), box, [box, kept])
-        assert isinstance(demo, gr.Blocks)
-        return demo
-
-    return asyncio.run(build())
 
 
 def test_a_session_remembers_its_states_and_nothing_that_was_shown(demo: gr.Blocks) -> None:

@@ -13,9 +13,19 @@ from text2sql.databases import Database
 from text2sql.generators.base import Candidate
 from text2sql.sandbox import QueryResult
 
-__all__ = ["answer_turn"]
+__all__ = ["answer_turn", "readings_of"]
 
 _MOST_RUN = 12  # queries that a follow-up may mean
+
+
+def readings_of(
+    texts: Sequence[str], written: Written, database: Database
+) -> dict[str, list[Candidate]]:
+    """Return the candidates for each of READINGS, of which ``texts`` are the wordings."""
+    return {
+        name: scored(preferred(candidates, text, database))
+        for name, text, candidates in zip(READINGS, texts, written.candidates, strict=True)
+    }
 
 
 def answer_turn(
@@ -31,11 +41,7 @@ def answer_turn(
         written: what a model writes for each of ``turn.texts``.
         run: returns the result of each query; None for one that was not run.
     """
-    readings = {
-        name: scored(preferred(candidates, text, database))
-        for name, text, candidates in zip(READINGS, turn.texts, written.candidates, strict=True)
-    }
-    options = turn.options(readings)[:_MOST_RUN]
+    options = turn.options(readings_of(turn.texts, written, database))[:_MOST_RUN]
     before, *results = run(
         [Candidate(sql, 0.0) for sql in (previous.sql, *(o.sql for o in options))]
     )

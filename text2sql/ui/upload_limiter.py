@@ -54,7 +54,7 @@ class UploadLimiter:
         elif length > self.most_of_one:
             size = f"{self.most_of_one / 1e6:,.0f} MB"
             await _refuse(send, 413, f"These files exceed {size}, the limit; upload fewer.")
-        elif not await asyncio.to_thread(self._reserve, length):
+        elif not self._reserve(length, await asyncio.to_thread(_size, self.folder)):
             await _refuse(
                 send, 503, f"There is no room for more files; try again in {_RETRY_S} s.", _RETRY_S
             )
@@ -65,9 +65,10 @@ class UploadLimiter:
                 with self._lock:
                     self._arriving -= length
 
-    def _reserve(self, length: int) -> bool:
+    def _reserve(self, length: int, held: int) -> bool:
+        """Reserve room beside the ``held`` bytes of files; return whether there is enough."""
         with self._lock:
-            if _size(self.folder) + self._arriving + length > self.most_bytes:
+            if held + self._arriving + length > self.most_bytes:
                 return False
             self._arriving += length
             return True

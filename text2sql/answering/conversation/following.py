@@ -98,7 +98,7 @@ class Turn:
         return sorted(of.found.values(), key=lambda option: -option.score)
 
     def carried(self, query: Select | None) -> tuple[Carried, ...]:
-        """Return the parts of ``query`` that come from the query before, to be left out."""
+        """Return the parts of ``query`` that come from the query before, which can be taken off."""
         return () if query is None else carried_over(query, self.previous, self.schema)
 
 

@@ -15,7 +15,10 @@ __all__ = ["Outcome", "with_outcomes"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a query returned: a ``key`` of its rows in any order, their number, and if they tell."""
+    """What a query returned: a ``key`` of its rows in any order, and their number.
+
+    ``unknown`` says whether the first rows are all NULL, ``zero`` whether the answer is a single 0.
+    """
 
     key: bytes
     count: int
