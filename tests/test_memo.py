@@ -21,7 +21,7 @@ _PACKAGE = Path(__file__).parents[1] / "text2sql"
 _COUNTED = {
     "answering/conversation/following.py: lru_cache": "one entry, the bundled weights",
     "constraint/vocabulary.py: lru_cache": "one entry, a constant",
-    "generators/pocket/features.py: lru_cache": "20,000 words of at most 30 characters: 20 MB",
+    "generators/pocket/pieces.py: lru_cache": "20,000 words of at most 30 characters: 20 MB",
     "generators/registry.py: OrderedDict": "4 GB of models, those used longest ago dropped first",
     "generators/registry.py: cache": "one entry, the families of models",
     "generators/registry.py: defaultdict": "models that the owner of the page names",

@@ -6,11 +6,9 @@ it has not seen limit it. Each variation changes the surface and keeps the meani
 
 from __future__ import annotations
 
-import difflib
 import random
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from text2sql.generators.pocket.ir import (
@@ -25,19 +23,16 @@ from text2sql.linking.values import find_candidates
 from text2sql.linking.words import normal_form, number_of, split_words
 from text2sql.query.nodes import Entry, rebuilt
 from text2sql.schema import Column, ForeignKey, Schema, Table, natural_name
+from train.pocket.synonyms import Synonyms
 from train.settings import Settings, Share
 
 __all__ = [
     "Chances",
-    "Synonyms",
     "Variation",
-    "mine_synonyms",
     "rename_schema",
     "select_tables",
     "vary_question",
 ]
-
-Synonyms = Mapping[str, Sequence[str]]
 
 _RENAMED_SHARE = 0.25
 
@@ -52,25 +47,6 @@ class Chances(Settings):
     synonym: Share = 0.25  # replace a phrase of the question
     value: Share = 0.4  # replace a value by another one of its column
     noise: Share = 0.1  # change case and punctuation of the question
-
-
-def mine_synonyms(pairs: Iterable[tuple[str, str]], at_least: int = 2) -> dict[str, list[str]]:
-    """Learn synonyms from pairs of questions: phrases that one has in place of the other's.
-
-    Spider-Syn (Gan et al., ACL 2021) has such pairs for Spider's training questions.
-    """
-    counts: Counter[tuple[str, str]] = Counter()
-    for original, reworded in pairs:
-        a, b = ([w.lower() for w in split_words(text)] for text in (original, reworded))
-        for kind, i, j, k, m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-            if kind == "replace" and j - i <= 3 and m - k <= 4:
-                counts[" ".join(a[i:j]), " ".join(b[k:m])] += 1
-    synonyms: dict[str, list[str]] = defaultdict(list)
-    for (phrase, other), count in counts.items():
-        if count >= at_least:
-            synonyms[phrase].append(other)
-            synonyms[other].append(phrase)
-    return dict(synonyms)
 
 
 @dataclass(frozen=True)

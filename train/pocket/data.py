@@ -13,27 +13,17 @@ from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
 from text2sql.errors import QueryError
-from text2sql.generators.pocket.features import (
-    Batch,
-    Features,
-    Pieces,
-    collate,
-    encode_question,
-    encode_schema,
-)
+from text2sql.generators.pocket.batch import Batch, collate
+from text2sql.generators.pocket.features import Features, encode_question, encode_schema
 from text2sql.generators.pocket.grammar import Grammar
 from text2sql.generators.pocket.ir import KEYWORDS, Token
+from text2sql.generators.pocket.pieces import Pieces
 from text2sql.linking.values import find_candidates
 from text2sql.linking.words import split_words
-from train.pocket.augmentation import (
-    Chances,
-    Synonyms,
-    rename_schema,
-    select_tables,
-    vary_question,
-)
+from train.pocket.augmentation import Chances, rename_schema, select_tables, vary_question
 from train.pocket.collection import Source
 from train.pocket.corpus import Corpus, Record
+from train.pocket.synonyms import Synonyms
 
 __all__ = [
     "PocketBatches",

@@ -9,17 +9,17 @@ from collections.abc import Sequence
 import torch
 
 from text2sql.errors import QueryError
+from text2sql.generators.pocket.batch import collate
 from text2sql.generators.pocket.decoding import Hypothesis, beam_search
 from text2sql.generators.pocket.features import (
     Features,
-    Pieces,
     SchemaFeatures,
-    collate,
     encode_question,
     encode_schema,
 )
 from text2sql.generators.pocket.ir import from_tokens, to_tokens
 from text2sql.generators.pocket.model import PocketModel
+from text2sql.generators.pocket.pieces import Pieces
 from text2sql.linking.values import find_candidates
 from text2sql.linking.words import split_words
 from text2sql.metrics.exact_set import exact_set

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import cast
 
 from safetensors.torch import load_file
 
 from text2sql.atomic import new_file
 from text2sql.errors import ModelError
-from text2sql.generators.pocket.model import PocketModel
+from text2sql.generators.pocket.layers import TextLayer
+from text2sql.generators.pocket.model import PocketConfig, PocketModel
+from train.pocket.recipe import PocketRecipe
 
 __all__ = [
     "copy_tokenizer",
     "find_encoder",
-    "freeze_embeddings",
     "load_encoder",
+    "starting_model",
     "text_groups",
 ]
 
@@ -54,6 +58,25 @@ def find_encoder(name: str) -> Path:
         ) from error
 
 
+def starting_model(recipe: PocketRecipe, source: Path) -> PocketModel:
+    """Make a new model on the text encoder in ``source``, or load the pocket model there."""
+    if recipe.start is None:
+        config = PocketConfig(
+            width=recipe.width,
+            encoder_layers=recipe.encoder_layers,
+            decoder_layers=recipe.decoder_layers,
+            dropout=recipe.dropout,
+        )
+        model = PocketModel(config)
+        load_encoder(model, source)
+    else:
+        model = PocketModel.from_pretrained(source, dropout=recipe.dropout)
+    _freeze_embeddings(model)
+    for layer in cast(Iterable[TextLayer], model.text):  # MiniLM was trained with 0.1
+        layer.dropout.p = min(0.1, recipe.dropout)
+    return model
+
+
 def load_encoder(model: PocketModel, folder: Path) -> None:
     """Copy a BERT checkpoint's weights into the text layers of ``model``."""
     path = folder / "model.safetensors"
@@ -72,6 +95,12 @@ def load_encoder(model: PocketModel, folder: Path) -> None:
                 source = weights[f"encoder.layer.{layer}.{theirs}.{kind}"]
                 state[f"text.{layer}.{ours}.{kind}"] = source
     model.load_state_dict(state)
+
+
+def _freeze_embeddings(model: PocketModel) -> None:
+    """Freeze the embeddings, so that words outside the training set keep their meaning."""
+    for module in (model.pieces, model.places, model.norm_pieces):
+        module.requires_grad_(False)
 
 
 def copy_tokenizer(folder: Path, out: Path) -> None:
@@ -93,9 +122,3 @@ def text_groups(model: PocketModel, rate: float, decay: float) -> list[dict[str,
     for depth, layer in enumerate(reversed(model.text)):
         groups.append({"params": list(layer.parameters()), "lr": rate * decay**depth})
     return groups
-
-
-def freeze_embeddings(model: PocketModel) -> None:
-    """Freeze the embeddings, so that words outside the training set keep their meaning."""
-    for module in (model.pieces, model.places, model.norm_pieces):
-        module.requires_grad_(False)

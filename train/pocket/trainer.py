@@ -6,43 +6,39 @@ import csv
 import json
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
 from text2sql.atomic import new_file
-from text2sql.generators.pocket.features import Batch, Pieces
-from text2sql.generators.pocket.layers import TextLayer
-from text2sql.generators.pocket.model import PocketConfig, PocketModel
-from train.pocket.augmentation import Synonyms, mine_synonyms
+from text2sql.generators.pocket.pieces import Pieces
 from train.pocket.collection import SOURCES, Collection
 from train.pocket.corpus import read_corpus
 from train.pocket.data import (
-    IGNORED,
     PocketBatches,
     PocketDataset,
     TargetBatch,
     collate_targets,
 )
+from train.pocket.frozen_text import FrozenText
 from train.pocket.held_out import HeldOutEvaluator
+from train.pocket.losses import Interval, losses
 from train.pocket.minilm import (
     copy_tokenizer,
     find_encoder,
-    freeze_embeddings,
-    load_encoder,
+    starting_model,
     text_groups,
 )
 from train.pocket.processes import ProcessGroup
 from train.pocket.recipe import PocketRecipe
-from train.pocket.wordnet import read_synonyms
+from train.pocket.synonyms import Synonyms, read_synonyms
 from train.report import save_json
 from train.resuming import check_average, matching, read_samples, read_state
 from train.samples import SAMPLES, record_sample
@@ -52,7 +48,6 @@ __all__ = ["PocketRecipe", "PocketTrainer"]
 _BAR = "{l_bar}{bar}| {elapsed}<{remaining}"
 _SAVE_EVERY_S = 240.0
 _STATE = "state.pt"
-_CACHED_SEGMENTS = 60_000  # whose frozen states are kept
 
 
 class PocketTrainer:
@@ -77,9 +72,10 @@ class PocketTrainer:
             copy_tokenizer(source, out)
         self.pieces = Pieces(source / "tokenizer.json")
         self.corpus = read_corpus(collections)
-        self.model = self._new_model(source)
+        self.model = starting_model(recipe, source)
+        nn.Module.to(self.model, self.device)
         self.evaluator = HeldOutEvaluator(self.corpus, self.pieces, recipe.judged)
-        self.memory: dict[tuple[int, ...], Tensor] = {}
+        self.text = FrozenText(self.model, self.device)
         self.frozen = len(self.model.text)
         self.average = {n: p.detach().clone() for n, p in self._learned()}
         self.batches = PocketBatches(
@@ -90,7 +86,7 @@ class PocketTrainer:
             {source: getattr(recipe, source) for source in SOURCES},
         )
         self.batches.share = (self.processes.rank, self.processes.count)
-        self.loader = self._loader(_synonyms(rewordings, wordnet))
+        self.loader = self._loader(read_synonyms(rewordings, wordnet))
         self.optimizer = self._optimizer()
         self.steps = recipe.steps or recipe.epochs * len(self.batches)
         self.step = 0
@@ -100,26 +96,6 @@ class PocketTrainer:
         self.elapsed = 0.0
         self.started = self.saved = time.perf_counter()
         self.rows: list[dict[str, Any]] = []
-
-    def _new_model(self, source: Path) -> PocketModel:
-        """Make a new model on the text encoder in ``source``, or load the pocket model there."""
-        r = self.recipe
-        if r.start is None:
-            config = PocketConfig(
-                width=r.width,
-                encoder_layers=r.encoder_layers,
-                decoder_layers=r.decoder_layers,
-                dropout=r.dropout,
-            )
-            model = PocketModel(config)
-            load_encoder(model, source)
-        else:
-            model = PocketModel.from_pretrained(source, dropout=r.dropout)
-        freeze_embeddings(model)
-        for layer in cast(Iterable[TextLayer], model.text):  # MiniLM was trained with 0.1
-            layer.dropout.p = min(0.1, r.dropout)
-        nn.Module.to(model, self.device)
-        return model
 
     def _learned(self) -> Iterator[tuple[str, nn.Parameter]]:
         return ((n, p) for n, p in self.model.named_parameters() if p.requires_grad)
@@ -161,7 +137,7 @@ class PocketTrainer:
         bar = tqdm(
             total=100, unit="%", mininterval=5, bar_format=_BAR, disable=not self.processes.first
         )
-        since = _Interval(self.step)
+        since = Interval(self.step)
         while self.progress < 1:
             self.batches.epoch = self.epoch
             for batch in self.loader:
@@ -172,7 +148,7 @@ class PocketTrainer:
                     self._save_state()
                 if self.progress >= (len(self.rows) + 1) / self.recipe.evaluations:
                     self._report(since, bar)
-                    since = _Interval(self.step)
+                    since = Interval(self.step)
                 if self.progress >= 1:
                     break
             self.epoch += 1
@@ -198,14 +174,16 @@ class PocketTrainer:
         for group in self.optimizer.param_groups:
             group["lr"] = group["full_rate"] * factor
 
-    def _train_step(self, targets: TargetBatch, since: _Interval) -> None:
+    def _train_step(self, targets: TargetBatch, since: Interval) -> None:
         self.model.train()
         self._freeze()
         self._set_rates()
         goal = targets.to(self.device)
         with self._precision():
-            logits, mentioned = self.model(goal.batch, goal.inputs, self._read(goal.batch))
-        loss, mention, right = _losses(logits, mentioned, goal)
+            logits, mentioned = self.model(
+                goal.batch, goal.inputs, self.text.read(goal.batch, self.frozen)
+            )
+        loss, mention, right = losses(logits, mentioned, goal)
         self.optimizer.zero_grad(set_to_none=True)
         total = loss + self.recipe.mention_weight * mention
         total.backward()  # type: ignore[no-untyped-call]
@@ -225,33 +203,6 @@ class PocketTrainer:
         for layer in self.model.text[: self.frozen]:
             layer.eval()
 
-    def _read(self, batch: Batch) -> list[Tensor]:
-        """The text encoder's states of each group of segments."""
-        return [
-            self.model.read(self._below(pieces), pieces, self.frozen) for pieces in batch.pieces
-        ]
-
-    def _below(self, pieces: Tensor) -> Tensor:
-        """The states of a group of segments after the frozen layers.
-
-        They are cached on a CPU; on a GPU, a cache would be slower than computing them again.
-        """
-        if self.device.type != "cpu":
-            with torch.no_grad():
-                return self.model.read(self.model.embed(pieces), pieces, 0, self.frozen)
-        keys = [(self.frozen, *(p for p in row if p)) for row in pieces.tolist()]
-        missing = [i for i, key in enumerate(keys) if key not in self.memory]
-        if len(self.memory) + len(missing) > _CACHED_SEGMENTS:
-            self.memory.clear()
-            missing = list(range(len(keys)))
-        if missing:
-            part = pieces[missing]
-            with torch.no_grad():
-                states = self.model.read(self.model.embed(part), part, 0, self.frozen)
-            for i, state in zip(missing, states, strict=True):
-                self.memory[keys[i]] = state[: len(keys[i]) - 1].clone()
-        return pad_sequence([self.memory[key] for key in keys], batch_first=True)
-
     def _precision(self) -> torch.autocast:
         return torch.autocast(
             self.device.type, dtype=torch.bfloat16, enabled=self.device.type == "cuda"
@@ -265,7 +216,7 @@ class PocketTrainer:
 
     # evaluation
 
-    def _report(self, since: _Interval, bar: tqdm[Any]) -> None:
+    def _report(self, since: Interval, bar: tqdm[Any]) -> None:
         if not self.processes.first:
             self.rows.append({})
             return
@@ -346,48 +297,3 @@ class PocketTrainer:
         self.elapsed, self.epoch = state["elapsed"], state["epoch"]
         self.done = self.batches.done = state["done"]
         self._measure_progress()
-
-
-def _synonyms(rewordings: Path | None, wordnet: Path | None) -> Synonyms:
-    """WordNet's synonyms; those mined from the rewordings take precedence."""
-    pairs = json.loads(rewordings.read_text()) if rewordings else []
-    mined = mine_synonyms((p["original_question"], p["question"]) for p in pairs)
-    return {**(read_synonyms(wordnet) if wordnet else {}), **mined}
-
-
-class _Interval:
-    """The averages since the last evaluation, kept on the device, and its first step and time."""
-
-    def __init__(self, step: int) -> None:
-        self.step = step
-        self.time = time.perf_counter()
-        self.values: dict[str, Tensor] = {}
-        self.count = 0
-
-    def add(self, loss: Tensor, mention: Tensor, right: Tensor) -> None:
-        self.count += 1
-        for name, value in (("loss", loss), ("mention", mention), ("token_accuracy", right)):
-            self.values[name] = self.values.get(name, torch.zeros_like(value)) + value
-
-    def means(self) -> dict[str, float]:
-        return {n: round(float(v) / max(1, self.count), 4) for n, v in self.values.items()}
-
-
-def _losses(logits: Tensor, mentioned: Tensor, goal: TargetBatch) -> tuple[Tensor, Tensor, Tensor]:
-    """The losses of queries and of used nodes, and the share of right tokens.
-
-    Losses are summed over tokens and averaged over questions, so that long queries keep their
-    weight.
-    """
-    targets = goal.targets
-    logits = logits.float().masked_fill(~goal.allowed, -1e4)
-    loss = nn.functional.cross_entropy(
-        logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum"
-    )
-    mention = nn.functional.binary_cross_entropy_with_logits(
-        mentioned.float(), goal.used, reduction="none"
-    )
-    with torch.no_grad():
-        counted = targets != IGNORED
-        right = ((logits.argmax(-1) == targets) & counted).sum() / counted.sum()
-    return loss / len(targets), (mention * goal.batch.mask).sum() / len(targets), right

@@ -10,8 +10,8 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 from tokenizers.pre_tokenizers import Whitespace
 
-from text2sql.generators.pocket.features import Pieces
 from text2sql.generators.pocket.model import PocketConfig, PocketModel
+from text2sql.generators.pocket.pieces import Pieces
 
 
 @pytest.fixture(scope="session")

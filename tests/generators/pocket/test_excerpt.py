@@ -11,10 +11,10 @@ import pytest
 from text2sql.databases import Database
 from text2sql.generators.base import Options
 from text2sql.generators.pocket.excerpt import MOST_COLUMNS, excerpt, in_whole
-from text2sql.generators.pocket.features import Pieces
 from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.ir import ColumnToken, TableToken, ValueToken
 from text2sql.generators.pocket.model import PocketModel
+from text2sql.generators.pocket.pieces import Pieces
 from text2sql.linking.values import ValueCandidate
 from text2sql.sandbox import run_query
 from text2sql.schema import Schema

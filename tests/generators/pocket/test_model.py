@@ -11,18 +11,14 @@ from text2sql.answering.pipeline import load_generator
 from text2sql.databases import Database
 from text2sql.errors import ModelError
 from text2sql.generators import Options
+from text2sql.generators.pocket.batch import collate
 from text2sql.generators.pocket.decoding import beam_search
-from text2sql.generators.pocket.features import (
-    Features,
-    Pieces,
-    collate,
-    encode_question,
-    encode_schema,
-)
+from text2sql.generators.pocket.features import Features, encode_question, encode_schema
 from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.grammar import Grammar
 from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, TableToken, ValueToken
 from text2sql.generators.pocket.model import PocketModel
+from text2sql.generators.pocket.pieces import Pieces
 from text2sql.linking.cell_index import CellIndex
 from text2sql.linking.values import find_candidates
 from text2sql.linking.words import split_words

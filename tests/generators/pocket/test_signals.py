@@ -10,10 +10,10 @@ import torch
 
 from text2sql.databases import Database
 from text2sql.generators.base import Options, Signals
-from text2sql.generators.pocket.features import Pieces
 from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.ir import KEYWORDS
 from text2sql.generators.pocket.model import PocketModel
+from text2sql.generators.pocket.pieces import Pieces
 from text2sql.generators.pocket.signals import Expectations, read_signals
 
 WORDS = 3

@@ -7,9 +7,9 @@ import pytest
 from text2sql.databases import Database
 from text2sql.generators.base import Batching, Candidate, Options
 from text2sql.generators.pocket import generator as module
-from text2sql.generators.pocket.features import Pieces
 from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.model import PocketModel
+from text2sql.generators.pocket.pieces import Pieces
 from text2sql.query.meanings import folded
 from text2sql.query.reading import read
 

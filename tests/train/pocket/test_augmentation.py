@@ -5,14 +5,9 @@ from __future__ import annotations
 import random
 
 from text2sql.generators.pocket.ir import ColumnToken, TableToken, Token, ValueToken
-from train.pocket.augmentation import (
-    Chances,
-    mine_synonyms,
-    rename_schema,
-    select_tables,
-    vary_question,
-)
+from train.pocket.augmentation import Chances, rename_schema, select_tables, vary_question
 from train.pocket.corpus import Corpus
+from train.pocket.synonyms import mine_synonyms
 
 ALWAYS = Chances(tables=1, identifiers=1, rename=1, synonym=1, value=1, noise=0)
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.train.asked.conftest import content
 from text2sql.errors import DataError
-from text2sql.generators.pocket.features import Pieces
 from text2sql.generators.pocket.model import PocketModel
+from text2sql.generators.pocket.pieces import Pieces
 from train.asked.build import build
 from train.asked.dataset import AskedDatabase
 from train.pocket.collection import Collection, read_folder, read_spider

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from text2sql.errors import DataError
-from text2sql.generators.pocket.features import Pieces
 from text2sql.generators.pocket.ir import KEYWORDS
+from text2sql.generators.pocket.pieces import Pieces
 from train.pocket.augmentation import Chances
 from train.pocket.collection import read_spider
 from train.pocket.corpus import Corpus, read_corpus

@@ -16,9 +16,10 @@ from text2sql.generators.pocket import layers
 from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.model import PocketConfig, PocketModel
 from train.pocket.data import PocketDataset
+from train.pocket.losses import losses
 from train.pocket.minilm import load_encoder
 from train.pocket.recipe import PocketRecipe
-from train.pocket.trainer import PocketTrainer, _losses
+from train.pocket.trainer import PocketTrainer
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_a_batch_whose_padding_stays_in_gives_the_same_losses(
     for packed in (True, False):
         monkeypatch.setattr(layers, "packs", lambda _, packed=packed: packed)
         logits, mentioned = trainer.model(goal.batch, goal.inputs)
-        found.append(_losses(logits, mentioned, goal))
+        found.append(losses(logits, mentioned, goal))
     assert not bool(goal.batch.mask.all())
     torch.testing.assert_close(found[0], found[1])
 
@@ -134,10 +135,10 @@ def test_a_gpu_computes_the_states_that_a_cpu_caches(
     trainer = PocketTrainer(recipe, collections_of(spider), tmp_path / "run")
     trainer.model.train(False)
     pieces = next(iter(trainer.loader)).batch.pieces[0]
-    remembered = trainer._below(pieces)
-    trainer.device = torch.device("cuda")  # nothing is moved by that
+    remembered = trainer.text._cached(pieces, trainer.frozen)
     places = pieces != 0
-    torch.testing.assert_close(trainer._below(pieces)[places], remembered[places])
+    computed = trainer.text._computed(pieces, trainer.frozen)
+    torch.testing.assert_close(computed[places], remembered[places])
 
 
 @torch.inference_mode()

@@ -1,21 +1,16 @@
-"""Encodes a question and a schema as the model's input arrays, for training and answering alike."""
+"""The model's input arrays of a question and a schema, for training and answering alike."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
-from torch import Tensor
 
-from text2sql.errors import ModelError
 from text2sql.generators.pocket.grammar import Allowed, Values
 from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, TableToken, Token, ValueToken
+from text2sql.generators.pocket.pieces import Pieces
 from text2sql.generators.pocket.relations import FLAGS, NameMatcher, relate, schema_relations
 from text2sql.linking.values import KINDS, ValueCandidate
 from text2sql.linking.words import Word, words_of
@@ -24,12 +19,9 @@ from text2sql.schema import Schema
 
 __all__ = [
     "NODE_KINDS",
-    "Batch",
     "Features",
-    "Pieces",
     "SchemaFeatures",
     "Segment",
-    "collate",
     "encode_question",
     "encode_schema",
 ]
@@ -45,37 +37,9 @@ _KIND = {name: i for i, name in enumerate(NODE_KINDS)}
 _KEYWORD = {word: i for i, word in enumerate(KEYWORDS)}
 
 _MASKS = Memo(5_000_000)
-_LONGEST_KEPT = 30
 _MAX_WORDS = 120
 _MAX_NAME_PIECES = 12
 _SEGMENT_PIECES = 120  # a wide table is read in several parts
-
-
-class Pieces:
-    """Wordpieces of single words, by the encoder's own vocabulary."""
-
-    def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise ModelError(f"There is no tokenizer at {str(path)!r}; a model folder holds one.")
-        self._tokenizer = Tokenizer.from_file(str(path))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        self.start, self.end, self.unknown = map(self._id, ("[CLS]", "[SEP]", "[UNK]"))
-        self._of_short = lru_cache(maxsize=20_000)(self._of)
-
-    def _id(self, token: str) -> int:
-        number = self._tokenizer.token_to_id(token)
-        if number is None:
-            raise ModelError(f"The tokenizer has no {token!r}; take the one of a BERT model.")
-        return number
-
-    def of(self, text: str) -> tuple[int, ...]:
-        """The wordpieces of a word, cached for words of up to 30 characters (20 MB at most)."""
-        return self._of_short(text) if len(text) <= _LONGEST_KEPT else self._of(text)
-
-    def _of(self, text: str) -> tuple[int, ...]:
-        ids = self._tokenizer.encode(text, add_special_tokens=False).ids
-        return tuple(ids) or (self.unknown,)
 
 
 @dataclass
@@ -312,107 +276,3 @@ def _question_segment(word_pieces: Sequence[Sequence[int]], pieces: Pieces) -> S
 
 def _shifted(segments: Sequence[Segment], by: int) -> list[Segment]:
     return [Segment(s.pieces, s.slots, tuple(n + by for n in s.nodes)) for s in segments]
-
-
-@dataclass
-class Batch:
-    """Several questions as tensors, padded to the largest.
-
-    ``pieces`` and ``rows`` hold the segments in groups of similar length, each segment once even if
-    questions share it: [segments, pieces] wordpieces, 0 for none, and the row of each piece in the
-    table of names, 0 for none; ``row_count`` is the length of that table.
-    ``node_rows`` [batch, nodes] says which row each node takes. ``names`` is [batch, nodes, pieces
-    of a name]; ``kinds``, ``mask`` [batch, nodes]; ``relations``, ``cells`` [batch, nodes, nodes];
-    ``flags`` [batch, nodes, flags]; ``spans`` [batch, nodes, 2], the words a value comes from.
-    """
-
-    pieces: list[Tensor]
-    rows: list[Tensor]
-    row_count: int
-    node_rows: Tensor
-    names: Tensor
-    kinds: Tensor
-    mask: Tensor
-    relations: Tensor
-    cells: Tensor
-    flags: Tensor
-    spans: Tensor
-
-    def to(self, device: torch.device) -> Batch:
-        """Copy to ``device``, asynchronously from pinned memory."""
-        return self._each(lambda tensor: tensor.to(device, non_blocking=True))
-
-    def pin_memory(self) -> Batch:
-        """Copy to pinned memory, for asynchronous copies to a GPU."""
-        return self._each(Tensor.pin_memory)
-
-    def _each(self, change: Callable[[Tensor], Tensor]) -> Batch:
-        pieces, rows = ([change(t) for t in group] for group in (self.pieces, self.rows))
-        rest = (getattr(self, f.name) for f in fields(self)[3:])
-        return Batch(pieces, rows, self.row_count, *map(change, rest))
-
-
-def collate(batch: Sequence[Features]) -> Batch:
-    """Features of several questions as one ``Batch``."""
-    size = len(batch)
-    nodes = max(f.nodes for f in batch)
-    width = max(len(name) for f in batch for name in f.names)
-    node_rows = np.zeros((size, nodes), np.int64)
-    pieces, rows, row_count = _group_segments(batch, node_rows)
-    names = np.zeros((size, nodes, width), np.int64)
-    kinds, mask = np.zeros((size, nodes), np.int64), np.zeros((size, nodes), bool)
-    relations, cells = (np.zeros((size, nodes, nodes), np.uint8) for _ in range(2))
-    flags = np.zeros((size, nodes, len(FLAGS)), np.uint8)
-    spans = np.zeros((size, nodes, 2), np.int64)
-    for row, features in enumerate(batch):
-        count = features.nodes
-        for node, name in enumerate(features.names):
-            names[row, node, : len(name)] = name
-        kinds[row, :count], mask[row, :count] = features.kinds, True
-        relations[row, :count, :count] = features.relations
-        cells[row, :count, :count] = features.cells
-        flags[row, :count] = features.flags
-        for node, value in enumerate(features.values, count - len(features.values)):
-            if value.span and value.span[1] <= features.words:
-                spans[row, node] = value.span
-    arrays = (node_rows, names, kinds, mask, relations, cells, flags, spans)
-    return Batch(pieces, rows, row_count, *map(torch.from_numpy, arrays))
-
-
-def _group_segments(
-    batch: Sequence[Features], node_rows: NDArray[np.int64]
-) -> tuple[list[Tensor], list[Tensor], int]:
-    """The distinct segments of ``batch`` in groups of similar length, and the number of rows of
-    their names; fills ``node_rows``."""
-    first_row: dict[tuple[int, ...], int] = {}
-    segments: list[Segment] = []
-    rows = 1
-    for number, features in enumerate(batch):
-        for segment in features.segments:
-            if segment.pieces not in first_row:
-                first_row[segment.pieces] = rows
-                rows += len(segment.nodes)
-                segments.append(segment)
-            start = first_row[segment.pieces]
-            node_rows[number, list(segment.nodes)] = np.arange(start, start + len(segment.nodes))
-    segments.sort(key=lambda s: len(s.pieces))
-    groups: list[list[Segment]] = []
-    for segment in segments:
-        if groups and len(segment.pieces) <= 1.3 * len(groups[-1][0].pieces) + 4:
-            groups[-1].append(segment)
-        else:
-            groups.append([segment])
-    padded = [_padded(group, first_row) for group in groups]
-    return [p for p, _ in padded], [r for _, r in padded], rows
-
-
-def _padded(
-    group: Sequence[Segment], first_row: Mapping[tuple[int, ...], int]
-) -> tuple[Tensor, Tensor]:
-    length = max(len(s.pieces) for s in group)
-    pieces, rows = (np.zeros((len(group), length), np.int64) for _ in range(2))
-    for i, segment in enumerate(group):
-        pieces[i, : len(segment.pieces)] = segment.pieces
-        slots = np.array(segment.slots)
-        rows[i, : len(slots)] = np.where(slots >= 0, slots + first_row[segment.pieces], 0)
-    return torch.from_numpy(pieces), torch.from_numpy(rows)

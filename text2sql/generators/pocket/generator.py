@@ -15,19 +15,19 @@ from text2sql.errors import ModelError, QueryError
 from text2sql.generators.base import Candidate, Options
 from text2sql.generators.bundled import BUNDLED
 from text2sql.generators.confidence import Confidence
+from text2sql.generators.pocket.batch import collate
 from text2sql.generators.pocket.decoding import Hypothesis, beam_search
 from text2sql.generators.pocket.excerpt import excerpt, in_whole
 from text2sql.generators.pocket.features import (
     Features,
-    Pieces,
     SchemaFeatures,
     Segment,
-    collate,
     encode_question,
     encode_schema,
 )
 from text2sql.generators.pocket.ir import from_tokens
 from text2sql.generators.pocket.network import Network
+from text2sql.generators.pocket.pieces import Pieces
 from text2sql.generators.pocket.signals import Expectations, read_signals
 from text2sql.generators.pocket.threads import one_thread
 from text2sql.linking.cell_index import cell_index

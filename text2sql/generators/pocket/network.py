@@ -20,7 +20,8 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from text2sql.errors import ModelError
-from text2sql.generators.pocket.features import NODE_KINDS, Batch
+from text2sql.generators.pocket.batch import Batch
+from text2sql.generators.pocket.features import NODE_KINDS
 from text2sql.generators.pocket.ir import FIRST_KEYWORDS, KEYWORDS
 from text2sql.generators.pocket.keywords import with_new_keywords
 from text2sql.generators.pocket.layers import (
@@ -65,7 +66,7 @@ class Sizes:
 
 
 class Network(nn.Module):
-    """Reads a ``features.Batch`` and writes tokens of ``ir`` one by one.
+    """Reads a ``batch.Batch`` and writes tokens of ``ir`` one by one.
 
     This is all that answering needs. Training uses ``model.PocketModel``, which adds what
     transformers expects of a model and takes twice as long to import.

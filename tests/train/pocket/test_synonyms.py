@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from text2sql.errors import DataError
-from train.pocket.wordnet import read_synonyms
+from train.pocket.synonyms import wordnet_synonyms
 
 _LICENCE = "  1 This software and database is being provided to you\n"
 _DATA = (
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_word_has_the_other_words_of_its_most_frequent_sense(folder: Path) -> None:
-    assert read_synonyms(folder) == {
+    assert wordnet_synonyms(folder) == {
         "city": ["urban center", "metropolis"],
         "urban center": ["city", "metropolis"],
         "large": ["big"],
@@ -40,4 +40,4 @@ def test_a_word_has_the_other_words_of_its_most_frequent_sense(folder: Path) -> 
 
 def test_a_folder_without_wordnet_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="wordnet-base"):
-        read_synonyms(tmp_path)
+        wordnet_synonyms(tmp_path)
