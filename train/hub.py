@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from text2sql.errors import SaveError
-from text2sql.generators.checkpoint import is_hub_id
+from text2sql.generators.model_folder import is_hub_id
 from train.config import RecipeError, TextRecipe
 
 __all__ = ["check_push", "hub_base", "push"]

@@ -12,8 +12,8 @@ from transformers import T5ForConditionalGeneration
 
 from tests.tiny_t5 import save_adapter, save_base
 from text2sql.errors import ModelError
-from text2sql.generators import checkpoint
 from text2sql.generators.checkpoint import Checkpoint
+from text2sql.generators.model_folder import is_hub_id
 from text2sql.generators.t5 import mark_tied_as_it_is
 
 # peft asks transformers 5 by an old name
@@ -160,4 +160,4 @@ def test_hub_ids_are_told_from_folders(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine" / "model").mkdir(parents=True)
     names = (FLAN, "mine/model", "gpt", "/a/b", "./a", "a/b/c", "~/a")
-    assert [name for name in names if checkpoint.is_hub_id(name)] == [FLAN]
+    assert [name for name in names if is_hub_id(name)] == [FLAN]

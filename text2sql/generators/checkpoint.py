@@ -1,9 +1,8 @@
-"""The checkpoint of a text generator: its files here or on the hub, and its merged adapter."""
+"""The checkpoint of a text generator: a base model with its merged adapter."""
 
 from __future__ import annotations
 
 import json
-import re
 import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,37 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from text2sql.digests import weights_digest
-from text2sql.errors import ModelError, NotDownloaded
+from text2sql.errors import ModelError
+from text2sql.generators.model_folder import (
+    FLAN_ADAPTER,
+    FLAN_BASE,
+    fetch_model,
+    first_line,
+    is_hub_id,
+)
 
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-__all__ = ["FLAN_T5_LARGE", "NO_ADAPTER", "Checkpoint", "is_hub_id"]
+__all__ = ["FLAN_T5_LARGE", "NO_ADAPTER", "Checkpoint"]
 
 #: The reference system's name for ``--model``.
 FLAN_T5_LARGE = "flan-t5-large"
 #: What ``--adapter`` takes to serve a base as it is.
 NO_ADAPTER = "none"
-_BASE = "google/flan-t5-large"
-_ADAPTER = "artmiss/flan-t5-large-spider-text2sql"
-
-_SIZES = {
-    "google/flan-t5-base": "1 GB",
-    _BASE: "3.1 GB",
-    "google/flan-t5-xl": "11.4 GB",
-    _ADAPTER: "about 75 MB",
-}
-_WEIGHTS = {
-    "config.json": ("model*.safetensors", "pytorch_model*.bin"),
-    "adapter_config.json": ("adapter_model.safetensors", "adapter_model.bin"),
-}
-_HUB_ID = re.compile(r"[\w][\w.-]*/[\w.-]+")
-
-
-def is_hub_id(name: str) -> bool:
-    """Whether ``name`` has the form ``owner/model`` and is not a local folder."""
-    return _HUB_ID.fullmatch(name) is not None and not Path(name).expanduser().is_dir()
 
 
 @dataclass(frozen=True)
@@ -63,8 +50,8 @@ class Checkpoint:
         """
         wanted = None if adapter == NO_ADAPTER else adapter
         if model == FLAN_T5_LARGE:
-            return cls(base or _BASE, wanted if adapter else _ADAPTER, model)
-        folder = _fetch(model, (model,))
+            return cls(base or FLAN_BASE, wanted if adapter else FLAN_ADAPTER, model)
+        folder = fetch_model(model, (model,))
         if not (folder / "adapter_config.json").is_file():
             if base is not None:
                 raise ModelError(
@@ -86,7 +73,7 @@ class Checkpoint:
             ModelError: one of them is not available, neither locally nor from the hub.
         """
         needed = (self.base,) if self.adapter is None else (self.base, self.adapter)
-        adapter = None if self.adapter is None else _fetch(self.adapter, needed)
+        adapter = None if self.adapter is None else fetch_model(self.adapter, needed)
         if adapter is not None:
             if not (adapter / "adapter_config.json").is_file():
                 raise ModelError(
@@ -94,7 +81,7 @@ class Checkpoint:
                     "name another one with --adapter, or --adapter none."
                 )
             self._check_base(adapter)
-        return _fetch(self.base, needed), adapter
+        return fetch_model(self.base, needed), adapter
 
     @property
     def weights(self) -> str:
@@ -132,7 +119,7 @@ class Checkpoint:
             tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder)
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(
-                f"{str(folder)!r} has no readable tokenizer ({_first_line(error)}); "
+                f"{str(folder)!r} has no readable tokenizer ({first_line(error)}); "
                 "add the tokenizer.json of its base."
             ) from error
         return tokenizer
@@ -188,7 +175,7 @@ class Checkpoint:
 
     def _not_loaded(self, error: BaseException) -> ModelError:
         return ModelError(
-            f"The model {self.base!r} cannot be loaded ({_first_line(error)}); "
+            f"The model {self.base!r} cannot be loaded ({first_line(error)}); "
             "download it again, or name another one with --base."
         )
 
@@ -208,7 +195,7 @@ class Checkpoint:
             raise self._other_base(_declared_base(adapter, str(self.adapter))) from error
         except (OSError, SafetensorError) as error:
             raise ModelError(
-                f"The adapter {self.adapter!r} cannot be loaded ({_first_line(error)}); "
+                f"The adapter {self.adapter!r} cannot be loaded ({first_line(error)}); "
                 "download it again, or name another one with --adapter."
             ) from error
         try:
@@ -218,7 +205,7 @@ class Checkpoint:
                 return adapted.merge_and_unload(safe_merge=True)
         except ValueError as error:  # safe_merge found NaNs
             raise ModelError(
-                f"The adapter {self.adapter!r} is damaged ({_first_line(error)}); "
+                f"The adapter {self.adapter!r} is damaged ({first_line(error)}); "
                 "download it again, or train it again."
             ) from error
 
@@ -246,72 +233,7 @@ def _declared_base(adapter: Path, name: str) -> str:
         declared = config["base_model_name_or_path"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
-            f"The adapter {name!r} does not declare its base ({_first_line(error)}); "
+            f"The adapter {name!r} does not declare its base ({first_line(error)}); "
             "its adapter_config.json needs base_model_name_or_path."
         ) from error
     return str(declared)
-
-
-def _fetch(source: str, needed: tuple[str, ...]) -> Path:
-    """Return the folder of ``source``: a local folder, the hub's cache, or a new download.
-
-    Raises:
-        ModelError: it is not available; the message names everything in ``needed``.
-    """
-    folder = Path(source).expanduser()
-    if folder.is_dir():
-        if not _is_complete(folder):
-            raise ModelError(
-                f"{source!r} contains no model: it needs config.json and model.safetensors, "
-                "or adapter_config.json and adapter_model.safetensors."
-            )
-        return folder
-    if not is_hub_id(source):
-        raise ModelError(
-            f"There is no folder {source!r}; name an existing one, or a hub id such as {_BASE}."
-        )
-    return _from_hub(source, needed)
-
-
-def _is_complete(folder: Path) -> bool:
-    return any(
-        (folder / config).is_file() and any(any(folder.glob(p)) for p in patterns)
-        for config, patterns in _WEIGHTS.items()
-    )
-
-
-def _from_hub(source: str, needed: tuple[str, ...]) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError
-
-    reason = "its files are incomplete"
-    # the cache is used without a request; pickled weights only if there are no others
-    for offline, pattern in ((True, "*"), (False, "*.safetensors"), (False, "*.bin")):
-        try:
-            found = Path(
-                snapshot_download(
-                    source,
-                    allow_patterns=["*.json", "*.model", pattern],
-                    ignore_patterns=["*/*"],
-                    local_files_only=offline,
-                )
-            )
-        except (HfHubHTTPError, OSError, ValueError) as error:
-            reason = _first_line(error)
-            if not offline:
-                break
-            continue
-        if _is_complete(found):
-            return found
-    what = " and ".join(f"{n} ({_SIZES.get(n, 'size unknown')})" for n in needed if is_hub_id(n))
-    commands = " and ".join(f"`hf download {n}`" for n in needed if is_hub_id(n))
-    raise NotDownloaded(
-        f"{source!r} is not on this machine and could not be downloaded ({reason}). "
-        f"Needed: {what}; run {commands} while connected to the internet, or name local "
-        "folders with --base and --adapter. --model pocket works without a download.",
-        size=what,
-    )
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")[:160]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from text2sql.extras import require
 from text2sql.generators.base import Generator
-from text2sql.generators.checkpoint import FLAN_T5_LARGE, is_hub_id
+from text2sql.generators.checkpoint import FLAN_T5_LARGE
 from text2sql.generators.choice import ModelChoice
 from text2sql.generators.family import Family, ModelSource
+from text2sql.generators.model_folder import is_hub_id
 
 
 def _recognises(source: ModelSource) -> bool:
