@@ -66,7 +66,6 @@ class PocketTrainer:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.processes = ProcessGroup.join()
         torch.manual_seed(recipe.seed)
-        torch.set_flush_denormal(True)
         source = Path(recipe.start) if recipe.start else find_encoder(recipe.encoder)
         if self.processes.first:
             copy_tokenizer(source, out)
@@ -130,6 +129,13 @@ class PocketTrainer:
 
     def run(self, resume: bool = False) -> float:
         """Train, and return the best average over the held-out collections, in percent."""
+        torch.set_flush_denormal(True)  # they would slow a CPU down
+        try:
+            return self._run(resume)
+        finally:
+            torch.set_flush_denormal(False)
+
+    def _run(self, resume: bool) -> float:
         if resume:
             self._resume()
         self.started = time.perf_counter() - self.elapsed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,6 +52,14 @@ def test_a_run_learns_and_saves_a_model_that_answers(
     assert float(rows[1]["loss"]) < 0.7 * float(rows[0]["loss"])
     assert best == max(float(row["held_out"]) for row in rows)
     assert PocketGenerator.load(tmp_path / "run").model.sizes.width == 16
+
+
+def test_a_run_leaves_the_arithmetic_of_its_process_as_it_was(
+    recipe: PocketRecipe, spider: Path, tmp_path: Path
+) -> None:
+    tiny = sys.float_info.min
+    PocketTrainer(replace(recipe, steps=1), collections_of(spider), tmp_path / "run").run()
+    assert tiny / 2 > 0  # else numbers below the smallest normal one have become zero
 
 
 def test_the_same_seed_gives_the_same_run(
