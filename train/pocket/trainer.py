@@ -129,7 +129,7 @@ class PocketTrainer:
 
     def run(self, resume: bool = False) -> float:
         """Train, and return the best average over the held-out collections, in percent."""
-        torch.set_flush_denormal(True)  # they would slow a CPU down
+        torch.set_flush_denormal(True)  # denormal numbers slow down a CPU
         try:
             return self._run(resume)
         finally:
