@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from text2sql.errors import DatabaseError
 from text2sql.read_only import connect_read_only
 from text2sql.schema_formats import read_tables_json, read_tables_text
-from text2sql.tables import Column, ForeignKey, Table, natural_name
+from text2sql.tables import Column, ColumnPosition, ForeignKey, Table, natural_name
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as SqliteUtils
 
-__all__ = ["Column", "ForeignKey", "Schema", "Table", "natural_name"]
+__all__ = ["Column", "ColumnPosition", "ForeignKey", "Schema", "Table", "natural_name"]
 
 _DECLARATIONS_S = 10.0  # to read one database's declarations; usually milliseconds
 _MOST_VIEWS = 100

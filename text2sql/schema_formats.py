@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from text2sql.errors import SchemaError
-from text2sql.tables import Column, ForeignKey, Table, natural_name
+from text2sql.tables import Column, ColumnPosition, ForeignKey, Table, natural_name
 
 __all__ = ["read_tables_json", "read_tables_text"]
 
@@ -40,7 +40,7 @@ def _read_entry(entry: Mapping[str, Any]) -> tuple[tuple[Table, ...], tuple[Fore
     keys = [key if isinstance(key, list) else [key] for key in entry["primary_keys"]]
     primary = {i for key in keys for i in key}
     columns: list[list[Column]] = [[] for _ in entry["table_names_original"]]
-    place: dict[int, tuple[int, int]] = {}
+    place: dict[int, ColumnPosition] = {}
     for i, (table, name) in enumerate(originals):
         if table < 0:  # the entry for *
             continue

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-__all__ = ["Column", "ForeignKey", "Table", "natural_name"]
+__all__ = ["Column", "ColumnPosition", "ForeignKey", "Table", "natural_name"]
+
+ColumnPosition = tuple[int, int]
+"""The position of a table in its schema, and of a column in that table, both from 0."""
 
 
 @dataclass(frozen=True)

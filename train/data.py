@@ -15,7 +15,7 @@ from text2sql.errors import DataError
 from text2sql.generators.input_format import InputFormat
 from text2sql.linking.linked_schema import named_in
 from text2sql.prompt import Prompt, with_evidence
-from text2sql.schema import Schema
+from text2sql.schema import ColumnPosition, Schema
 from text2sql.spider import Example, load_examples, split_half
 from train.config import TextRecipe
 from train.own_data import read_own_data, split_own_data
@@ -197,7 +197,7 @@ class Encoder:
         return count
 
     @staticmethod
-    def _lost(prompt: Prompt, gold: set[tuple[int, int]], schema: Schema) -> bool:
+    def _lost(prompt: Prompt, gold: set[ColumnPosition], schema: Schema) -> bool:
         tables = schema.tables
         used = {tables[t].name for t, _ in gold}
         used |= {f"{tables[t].name}.{tables[t].columns[c].name}" for t, c in gold}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from text2sql.arguments import add_json, add_spider_dir
+from text2sql.schema import ColumnPosition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KeyScore", "add_arguments", "hidden", "joined_columns", "judge", "run"]
 
-Pair = frozenset[tuple[int, int]]
-"""Two columns, each as the positions of its table and of itself (once, if they are equal)."""
+ColumnPair = frozenset[ColumnPosition]
+"""Two columns that join; one, if a column joins itself."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def hidden(database: Database) -> Database:
     return replace(database, schema=Schema(tables))
 
 
-def judge(database: Database, truth: set[Pair], sure: bool = True) -> KeyScore:
+def judge(database: Database, truth: set[ColumnPair], sure: bool = True) -> KeyScore:
     """Guess the keys of ``database``, declarations hidden, and compare them with ``truth``.
 
     A pair that declared keys connect through a third column counts as found.
@@ -149,29 +150,29 @@ def judge(database: Database, truth: set[Pair], sure: bool = True) -> KeyScore:
 class _Ties:
     """Groups of columns that a set of pairs connects, directly or through other columns."""
 
-    def __init__(self, pairs: set[Pair]) -> None:
-        self.first: dict[tuple[int, int], tuple[int, int]] = {}
+    def __init__(self, pairs: set[ColumnPair]) -> None:
+        self.first: dict[ColumnPosition, ColumnPosition] = {}
         for pair in pairs:
             one, other = min(pair), max(pair)
             self.first[self._root(one)] = self._root(other)
 
-    def _root(self, place: tuple[int, int]) -> tuple[int, int]:
+    def _root(self, place: ColumnPosition) -> ColumnPosition:
         while self.first.get(place, place) != place:
             place = self.first[place]
         return place
 
-    def tie(self, pair: Pair) -> bool:
+    def tie(self, pair: ColumnPair) -> bool:
         return self._root(min(pair)) == self._root(max(pair))
 
 
-def _pairs(schema: Schema) -> set[Pair]:
+def _pairs(schema: Schema) -> set[ColumnPair]:
     return {
         frozenset(((key.table, key.column), (key.ref_table, key.ref_column)))
         for key in schema.foreign_keys
     }
 
 
-def joined_columns(golds: Iterable[str], schema: Schema) -> set[Pair]:
+def joined_columns(golds: Iterable[str], schema: Schema) -> set[ColumnPair]:
     """Collect the pairs of columns that gold queries compare."""
     from sqlglot import exp
     from sqlglot.errors import SqlglotError
@@ -183,7 +184,7 @@ def joined_columns(golds: Iterable[str], schema: Schema) -> set[Pair]:
     names: dict[str, object] = {
         table.name: {c.name: "text" for c in table.columns} for table in schema.tables
     }
-    found: set[Pair] = set()
+    found: set[ColumnPair] = set()
     for gold in golds:
         try:
             tree = qualify(statement(gold), schema=names, dialect="sqlite")
@@ -197,7 +198,7 @@ def joined_columns(golds: Iterable[str], schema: Schema) -> set[Pair]:
     return found
 
 
-def _place(end: object, tables: dict[str, str], schema: Schema) -> tuple[int, int] | None:
+def _place(end: object, tables: dict[str, str], schema: Schema) -> ColumnPosition | None:
     from sqlglot import exp
 
     if not isinstance(end, exp.Column) or end.table not in tables:

@@ -10,8 +10,9 @@ from typing import Literal, get_args
 
 from text2sql.databases import Database
 from text2sql.errors import ModelError
-from text2sql.linking.linked_schema import Place, linked_prompt
+from text2sql.linking.linked_schema import linked_prompt
 from text2sql.prompt import Prompt, fit_prompt
+from text2sql.schema import ColumnPosition
 
 __all__ = ["FILE", "InputFormat", "SchemaKind"]
 
@@ -63,7 +64,7 @@ class InputFormat:
         question: str,
         database: Database,
         count_tokens: Callable[[str], int],
-        keep: Collection[Place] = (),
+        keep: Collection[ColumnPosition] = (),
     ) -> Prompt:
         """Build the input for a question, in training and in inference.
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from text2sql.linking.linked_schema import Place, select_columns
-from text2sql.schema import Schema
+from text2sql.linking.linked_schema import select_columns
+from text2sql.schema import ColumnPosition, Schema
 
 __all__ = ["own_columns", "without_engine_tables"]
 
 _PREFIX = "sqlite_"  # reserved by SQLite: https://sqlite.org/fileformat2.html#intschema
 
 
-def own_columns(schema: Schema) -> list[Place]:
+def own_columns(schema: Schema) -> list[ColumnPosition]:
     """Return the columns of the tables that are not SQLite's own, in the order of the schema."""
     return [
         (t, c)

@@ -7,14 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from text2sql.linking.key_names import Named, likeness, tells, words
 from text2sql.query import ColumnRef, Join
-from text2sql.schema import Schema
+from text2sql.schema import ColumnPosition, Schema
 
 __all__ = ["Key", "anchor", "connect", "join_keys"]
 
-Pair = tuple[int, int]
-
-#: The column pairs that two tables join on together; more than one for a composite key.
-Key = tuple[Pair, ...]
+#: The pairs of columns that two tables join on together; more than one for a composite key.
+Key = tuple[tuple[int, int], ...]
 
 _BY_NAME = 1.5  # the smallest similarity of names that makes a key if cells are unknown
 _AS_GOOD = 1.0  # keys that are at most this much less likely are alternatives
@@ -52,7 +50,7 @@ def _join_keys(schema: Schema, left: int, right: int) -> tuple[Key, ...]:
 
 
 def _declared(schema: Schema, left: int, right: int) -> Key:
-    pairs: dict[Pair, tuple[int, int]] = {}
+    pairs: dict[tuple[int, int], tuple[int, int]] = {}
     for key in schema.foreign_keys:
         if (key.table, key.ref_table) == (left, right):
             pairs.setdefault((key.column, key.ref_column), (0, key.column))
@@ -61,9 +59,9 @@ def _declared(schema: Schema, left: int, right: int) -> Key:
     return tuple(sorted(pairs, key=lambda pair: pairs[pair]))
 
 
-def _by_name(schema: Schema, left: int, right: int) -> list[Pair]:
+def _by_name(schema: Schema, left: int, right: int) -> list[tuple[int, int]]:
     """Find column pairs of which one is a key and the other is named like a reference to it."""
-    found: dict[Pair, float] = {}
+    found: dict[tuple[int, int], float] = {}
     for here, there, swapped in ((left, right, False), (right, left, True)):
         keys = [c for c, column in enumerate(schema.tables[there].columns) if column.primary_key]
         for key in keys:
@@ -133,7 +131,7 @@ def _likely_neighbours_of(schema: Schema) -> tuple[frozenset[int], ...]:
 
 
 def connect(
-    schema: Schema, tables: Sequence[int], via: Mapping[int, tuple[int, int]] | None = None
+    schema: Schema, tables: Sequence[int], via: Mapping[int, ColumnPosition] | None = None
 ) -> tuple[tuple[int, ...], tuple[Join, ...]]:
     """Join ``tables`` in this order.
 
@@ -142,7 +140,7 @@ def connect(
     joined without a condition.
 
     Args:
-        via: if several keys connect a table to another, the (table, column) of the one to use.
+        via: if several keys connect a table to another, a column of the one to use.
 
     Returns:
         The tables to put in FROM, and the joins between them.
@@ -170,7 +168,7 @@ def anchor(schema: Schema, placed: Sequence[int], table: int) -> int | None:
 
 
 def _joins(
-    schema: Schema, placed: Sequence[int], table: int, via: tuple[int, int] | None
+    schema: Schema, placed: Sequence[int], table: int, via: ColumnPosition | None
 ) -> list[Join]:
     source = anchor(schema, placed, table)
     if source is None:

@@ -13,11 +13,9 @@ from text2sql.databases import Database
 from text2sql.linking.dates import is_iso_date
 from text2sql.query import quote_identifier
 from text2sql.sandbox import Limits, run_query
+from text2sql.schema import ColumnPosition
 
-__all__ = ["MOST_COLUMNS", "KeyCells", "Place"]
-
-Place = tuple[int, int]
-"""A table's position and a column's in it."""
+__all__ = ["MOST_COLUMNS", "KeyCells"]
 
 MOST_COLUMNS = 60  # of a table
 _GUESSING_S = 3.0  # for one database; a small one takes a few milliseconds
@@ -39,9 +37,9 @@ class KeyCells:
         self.ends = time.monotonic() + _GUESSING_S
         self.cut_short = False
         self._counts: dict[int, list[tuple[int, int, int]] | None] = {}
-        self._contained: dict[tuple[Place, Place], float | None] = {}
+        self._contained: dict[tuple[ColumnPosition, ColumnPosition], float | None] = {}
 
-    def count(self, place: Place) -> tuple[int, int, int] | None:
+    def count(self, place: ColumnPosition) -> tuple[int, int, int] | None:
         """Of the sampled rows: their number, those with a value, and the distinct values."""
         table, column = place
         if table not in self._counts:
@@ -54,12 +52,12 @@ class KeyCells:
         counted = self.count((table, 0))
         return counted is None or counted[0] == 0
 
-    def unique(self, place: Place) -> bool | None:
+    def unique(self, place: ColumnPosition) -> bool | None:
         """Whether the values of the column are unique; an empty column does not count."""
         counted = self.count(place)
         return None if counted is None else counted[0] == counted[1] == counted[2] > 0
 
-    def contained(self, child: Place, parent: Place) -> float | None:
+    def contained(self, child: ColumnPosition, parent: ColumnPosition) -> float | None:
         """The share of the values of one column, or of a sample of them, that are in another.
 
         Empty texts and zeros, which often mean a missing value, are ignored.
@@ -70,7 +68,7 @@ class KeyCells:
             self._contained[child, parent] = self._contains(child, parent)
         return self._contained[child, parent]
 
-    def texts(self, place: Place) -> frozenset[str]:
+    def texts(self, place: ColumnPosition) -> frozenset[str]:
         """Return the distinct texts of a column that has at most 200."""
         if self._view(place[0]):
             return frozenset()
@@ -112,7 +110,7 @@ class KeyCells:
         total, *rest = rows[0]
         return [(total, rest[i], rest[i + 1]) for i in range(0, len(rest), 2)]
 
-    def _contains(self, child: Place, parent: Place) -> float | None:
+    def _contains(self, child: ColumnPosition, parent: ColumnPosition) -> float | None:
         table, column = self._names(child)
         other, key = self._names(parent)
         rows = self._run(
@@ -124,7 +122,7 @@ class KeyCells:
             return None
         return float(1 - rows[0][1] / rows[0][0])
 
-    def _names(self, place: Place) -> tuple[str, str]:
+    def _names(self, place: ColumnPosition) -> tuple[str, str]:
         table = self.schema.tables[place[0]]
         return quote_identifier(table.name), quote_identifier(table.columns[place[1]].name)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from text2sql.databases import Database
 from text2sql.errors import SchemaError
 from text2sql.linking.keys import with_keys
-from text2sql.schema import ForeignKey, Schema
+from text2sql.schema import ColumnPosition, ForeignKey, Schema
 
 __all__ = ["key_text", "parse_key", "undeclared_keys", "with_chosen_keys"]
 
@@ -42,7 +42,7 @@ def parse_key(text: str, schema: Schema) -> ForeignKey:
     return key
 
 
-def _place(text: str, schema: Schema) -> tuple[int, int]:
+def _place(text: str, schema: Schema) -> ColumnPosition:
     for table, entry in enumerate(schema.tables):
         if text.lower().startswith(f"{entry.name.lower()}."):
             column = schema.find_column(table, text[len(entry.name) + 1 :])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from text2sql.byte_cache import ByteCache
 from text2sql.databases import Database
-from text2sql.linking.key_cells import MOST_COLUMNS, KeyCells, Place
+from text2sql.linking.key_cells import MOST_COLUMNS, KeyCells
 from text2sql.linking.key_names import (
     ROLE,
     Named,
@@ -28,7 +28,7 @@ from text2sql.linking.key_names import (
     words,
 )
 from text2sql.query.nouns import plural
-from text2sql.schema import Column, ForeignKey, Schema, Table, natural_name
+from text2sql.schema import Column, ColumnPosition, ForeignKey, Schema, Table, natural_name
 
 __all__ = ["guess_keys", "with_keys"]
 
@@ -118,8 +118,8 @@ def _marked(column: Column, is_key: bool) -> Column:
 
 @dataclass(frozen=True)
 class _Guess:
-    child: Place
-    parent: Place
+    child: ColumnPosition
+    parent: ColumnPosition
     likeness: float
     merit: float
 
@@ -150,7 +150,7 @@ class _Guesses:
 
     def keys(self) -> list[ForeignKey]:
         """Guess references, but not between tables that declared keys already connect."""
-        best: dict[Place, _Guess] = {}
+        best: dict[ColumnPosition, _Guess] = {}
         for child in self.named:
             guesses = sorted(self._of(child), key=lambda g: (-g.merit, g.parent))
             roles = [g for g in guesses if g.likeness == ROLE]
@@ -164,14 +164,14 @@ class _Guesses:
         return [*found, *self._composite(found)]
 
     @staticmethod
-    def _answered(guess: _Guess, best: dict[Place, _Guess]) -> bool:
+    def _answered(guess: _Guess, best: dict[ColumnPosition, _Guess]) -> bool:
         """Whether two keys refer to each other, and this is the less likely direction."""
         back = best.get(guess.parent)
         if back is None or back.parent != guess.child:
             return False
         return (back.merit, back.child) > (guess.merit, guess.child)
 
-    def _of(self, child: Place) -> Iterator[_Guess]:
+    def _of(self, child: ColumnPosition) -> Iterator[_Guess]:
         if self._declared(child) or self._is_value(child):
             return
         own = self.primary[child[0]] == [child[1]] and owns(self.named[child])
@@ -187,18 +187,18 @@ class _Guesses:
             if merit >= _ENOUGH and (seen := self._holds(child, parent, merit)):
                 yield _Guess(child, parent, merit, merit + seen + 0.3 * sole)
 
-    def _extends(self, child: Place, parent: Place) -> bool:
+    def _extends(self, child: ColumnPosition, parent: ColumnPosition) -> bool:
         """Whether a table extends another and shares its key, as ``user_profile`` does."""
         one, other = self.named[child], self.named[parent]
         return one.column == other.column and owns(other) and len(other.table) < len(one.table)
 
-    def _parents(self) -> list[Place]:
+    def _parents(self) -> list[ColumnPosition]:
         """The columns that are unique or declared so."""
         if not hasattr(self, "_keys"):
             self._keys = [place for place in self.named if self._is_parent(place)]
         return self._keys
 
-    def _is_parent(self, place: Place) -> bool:
+    def _is_parent(self, place: ColumnPosition) -> bool:
         if self.schema.tables[place[0]].view:  # a view repeats the rows of tables
             return False
         column = self.schema.tables[place[0]].columns[place[1]]
@@ -212,7 +212,7 @@ class _Guesses:
             return sole or (key_like(self.named[place].column) and owns(self.named[place]))
         return bool(self.cells.unique(place))
 
-    def _is_value(self, place: Place) -> bool:
+    def _is_value(self, place: ColumnPosition) -> bool:
         """Whether the column holds yes or no, or a count (``home_games``)."""
         column = self.schema.tables[place[0]].columns[place[1]]
         last = natural_name(column.name).split()[-1]
@@ -223,7 +223,7 @@ class _Guesses:
         flag = counted is not None and 0 < counted[2] <= 2 < counted[1]
         return flag or several or column.type == "boolean"
 
-    def _holds(self, child: Place, parent: Place, merit: float) -> float:
+    def _holds(self, child: ColumnPosition, parent: ColumnPosition, merit: float) -> float:
         """Return the score that the values add to that of the names; 0 if they contradict it."""
         contained = self.cells.contained(child, parent)
         if contained is None:
@@ -234,7 +234,7 @@ class _Guesses:
         # of two columns that hold all values, the larger one is the complete list
         return 0.2 + min(0.1, (counted[2] if counted else 0) / 1e5)
 
-    def _declared(self, child: Place) -> bool:
+    def _declared(self, child: ColumnPosition) -> bool:
         return any((k.table, k.column) == child for k in self.schema.foreign_keys)
 
     def _tied(self, one: int, other: int) -> bool:
@@ -272,7 +272,7 @@ class _Guesses:
                 tied.add(child[0])
                 yield ForeignKey(*child, *ranked[0][1], guessed=True)
 
-    def _is_text(self, place: Place) -> bool:
+    def _is_text(self, place: ColumnPosition) -> bool:
         return self.schema.tables[place[0]].columns[place[1]].type == "text"
 
     def _composite(self, found: Sequence[ForeignKey]) -> Iterator[ForeignKey]:

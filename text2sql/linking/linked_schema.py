@@ -15,11 +15,10 @@ from text2sql.databases import Database
 from text2sql.linking.values import candidates_of
 from text2sql.linking.words import STOP_WORDS, stem, words_of
 from text2sql.prompt import Prompt, build_prompt
-from text2sql.schema import ForeignKey, Schema
+from text2sql.schema import ColumnPosition, ForeignKey, Schema
 
 __all__ = [
     "LinkedSchema",
-    "Place",
     "link_schema",
     "linked_places",
     "linked_prompt",
@@ -32,15 +31,12 @@ _MOST_COLUMNS = 12  # of a table, unless the question names more
 _MOST_VALUES = 2  # of a column
 _VALUE_KINDS = frozenset(("cell", "cell_part", "code", "relative"))
 
-Place = tuple[int, int]
-"""A table's position and a column's in it."""
 
-
-def _whole(schema: Schema, tables: Collection[int]) -> list[Place]:
+def _whole(schema: Schema, tables: Collection[int]) -> list[ColumnPosition]:
     return [(t, c) for t in tables for c in range(len(schema.tables[t].columns))]
 
 
-def select_columns(schema: Schema, places: Collection[Place]) -> Schema:
+def select_columns(schema: Schema, places: Collection[ColumnPosition]) -> Schema:
     """``schema`` with only the columns at ``places`` and their tables, in its order."""
     kept: defaultdict[int, list[int]] = defaultdict(list)
     for table, column in sorted(set(places)):
@@ -62,11 +58,11 @@ def select_columns(schema: Schema, places: Collection[Place]) -> Schema:
     return Schema(tables, keys)
 
 
-def named_in(sql: str, schema: Schema) -> set[Place]:
+def named_in(sql: str, schema: Schema) -> set[ColumnPosition]:
     """Return the columns that ``sql`` may name, with at least one of each table that it names."""
     words = set(re.findall(r"\w+", sql.lower()))
     text = sql.lower()
-    found: set[Place] = set()
+    found: set[ColumnPosition] = set()
     for t, table in enumerate(schema.tables):
         if not _named(table.name, words, text):
             continue
@@ -79,7 +75,7 @@ def _named(name: str, words: Collection[str], text: str) -> bool:
     return name.lower() in words if name.isidentifier() else name.lower() in text
 
 
-def _scores(question: str, schema: Schema) -> dict[Place, float]:
+def _scores(question: str, schema: Schema) -> dict[ColumnPosition, float]:
     """Score how much the question mentions each column and its table; rare words count more."""
     asked = _stems(question)
     table_words = [_stems(f"{t.natural} {t.name}") for t in schema.tables]
@@ -109,7 +105,7 @@ class LinkedSchema:
     """The relevant part of a schema; ``values`` are cells that the question mentions, by column."""
 
     schema: Schema
-    values: Mapping[Place, tuple[str, ...]]
+    values: Mapping[ColumnPosition, tuple[str, ...]]
 
     def serialize(self) -> str:
         """``singer(name, country ("France")) | song(title)``: the reference's format with cells."""
@@ -129,7 +125,7 @@ def linked_prompt(
     database: Database,
     count_tokens: Callable[[str], int],
     limit: int = 512,
-    keep: Collection[Place] = (),
+    keep: Collection[ColumnPosition] = (),
 ) -> Prompt:
     """The prompt with the linked schema, with fewer tables if it exceeds ``limit``.
 
@@ -151,7 +147,7 @@ def linked_prompt(
 def link_schema(
     question: str,
     database: Database,
-    keep: Collection[Place] = (),
+    keep: Collection[ColumnPosition] = (),
     most_tables: int = _MOST_TABLES,
 ) -> LinkedSchema:
     """The tables and columns that ``question`` is about, with the cells that it mentions.
@@ -172,10 +168,10 @@ def link_schema(
 def linked_places(
     question: str,
     schema: Schema,
-    held: Collection[Place],
+    held: Collection[ColumnPosition],
     most_tables: int = _MOST_TABLES,
-    keep: Collection[Place] = (),
-) -> set[Place]:
+    keep: Collection[ColumnPosition] = (),
+) -> set[ColumnPosition]:
     """The columns that ``link_schema`` keeps; ``held`` are columns that hold a mentioned cell."""
     scores = _scores(question, schema)
     for place in held:
@@ -184,13 +180,13 @@ def linked_places(
     return {p for t in tables for p in _linked_columns(schema, t, scores)} | set(keep)
 
 
-def _whole_in_order(schema: Schema) -> list[Place]:
+def _whole_in_order(schema: Schema) -> list[ColumnPosition]:
     return _whole(schema, range(len(schema.tables)))
 
 
-def _mentioned_values(question: str, database: Database) -> dict[Place, tuple[str, ...]]:
+def _mentioned_values(question: str, database: Database) -> dict[ColumnPosition, tuple[str, ...]]:
     places = _whole_in_order(database.schema)
-    found: defaultdict[Place, list[str]] = defaultdict(list)
+    found: defaultdict[ColumnPosition, list[str]] = defaultdict(list)
     for candidate in candidates_of(question, database):
         if candidate.kind in _VALUE_KINDS and candidate.span is not None:
             for column in sorted(candidate.columns):
@@ -199,7 +195,7 @@ def _mentioned_values(question: str, database: Database) -> dict[Place, tuple[st
 
 
 def _linked_tables(
-    schema: Schema, scores: Mapping[Place, float], needed: set[int], most: int
+    schema: Schema, scores: Mapping[ColumnPosition, float], needed: set[int], most: int
 ) -> set[int]:
     totals: Counter[int] = Counter()
     for (table, _), score in scores.items():
@@ -217,7 +213,9 @@ def _bridges(schema: Schema, tables: set[int]) -> set[int]:
     return {t for t, others in neighbours.items() if len((others - {t}) & tables) > 1}
 
 
-def _linked_columns(schema: Schema, table: int, scores: Mapping[Place, float]) -> Sequence[Place]:
+def _linked_columns(
+    schema: Schema, table: int, scores: Mapping[ColumnPosition, float]
+) -> Sequence[ColumnPosition]:
     columns = range(len(schema.tables[table].columns))
     if len(columns) <= _MOST_COLUMNS:
         return [(table, c) for c in columns]

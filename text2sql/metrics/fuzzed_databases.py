@@ -13,18 +13,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from text2sql.metrics.random_rows import (
-    ColumnPosition,
-    ColumnShape,
-    Hints,
-    Rows,
-    Style,
-    TableShape,
-    draw_rows,
-)
+from text2sql.metrics.random_rows import ColumnShape, Hints, Rows, Style, TableShape, draw_rows
 from text2sql.query import quote_identifier
 from text2sql.read_only import connect_read_only
-from text2sql.schema import Schema
+from text2sql.schema import ColumnPosition, Schema
 
 __all__ = ["DatabaseFuzzer"]
 

@@ -6,9 +6,9 @@ from text2sql.errors import QueryError
 from text2sql.metrics.fuzzed_databases import DatabaseFuzzer
 from text2sql.metrics.official import read_gold
 from text2sql.metrics.parts import all_conditions, selects
-from text2sql.metrics.random_rows import ColumnPosition, Hints, Value
+from text2sql.metrics.random_rows import Hints, Value
 from text2sql.query import STAR, ColumnUnit, Literal
-from text2sql.schema import Schema
+from text2sql.schema import ColumnPosition, Schema
 
 __all__ = ["near_misses", "read_hints"]
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, islice
 
+from text2sql.schema import ColumnPosition
+
 __all__ = [
     "STYLES",
-    "ColumnPosition",
     "ColumnShape",
     "Hints",
     "Rows",
@@ -20,8 +21,6 @@ __all__ = [
 ]
 
 Value = str | int | float | bytes | None
-ColumnPosition = tuple[int, int]
-"""A column, by the positions of its table and of itself."""
 Rows = list[list[Value]]
 
 

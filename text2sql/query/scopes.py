@@ -17,9 +17,9 @@ from text2sql.query.nodes import (
     children,
 )
 from text2sql.query.stars import spelled_out
-from text2sql.schema import Schema
+from text2sql.schema import ColumnPosition, Schema
 
-Node = TypeVar("Node")
+_Node = TypeVar("_Node")
 
 __all__ = ["Scope", "each_select", "in_select", "scopes"]
 
@@ -32,7 +32,7 @@ class Scope:
     schema: Schema
     outer: Scope | None = None
 
-    def place(self, column: Column) -> tuple[int, int] | None:
+    def place(self, column: Column) -> ColumnPosition | None:
         """The table and the column in the schema; None for a computed column."""
         scope: Scope | None = self
         for _ in range(column.outer):
@@ -41,11 +41,11 @@ class Scope:
             return None
         return scope._own(scope.select.sources[column.source], column.column)
 
-    def place_of(self, expression: Expression) -> tuple[int, int] | None:
+    def place_of(self, expression: Expression) -> ColumnPosition | None:
         """As ``place``; None for any other expression."""
         return self.place(expression) if isinstance(expression, Column) else None
 
-    def _own(self, entry: Entry, column: int) -> tuple[int, int] | None:
+    def _own(self, entry: Entry, column: int) -> ColumnPosition | None:
         if entry.query is None:
             return entry.table or 0, column
         inner = spelled_out(entry.query, self.schema)
@@ -118,7 +118,7 @@ def _changed(
     return _of_parts(own.select, inside)
 
 
-def _of_parts(node: Node, change: Callable[[object], object]) -> Node:
+def _of_parts(node: _Node, change: Callable[[object], object]) -> _Node:
     """``node`` with ``change`` of each of its fields, if it has any."""
     if not is_dataclass(node) or isinstance(node, type):
         return node

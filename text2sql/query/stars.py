@@ -11,10 +11,10 @@ from text2sql.schema import Schema
 
 __all__ = ["spelled_out"]
 
-Query = TypeVar("Query", Select, Statement)
+_Query = TypeVar("_Query", Select, Statement)
 
 
-def spelled_out(query: Query, schema: Schema) -> Query:
+def spelled_out(query: _Query, schema: Schema) -> _Query:
     """``query`` with every selected star expanded to columns, except in subqueries."""
     if isinstance(query, Compound):
         selects = tuple(spelled_out(select, schema) for select in query.selects)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from text2sql.databases import Database
 from text2sql.linking.key_edits import undeclared_keys, with_chosen_keys
-from text2sql.schema import ForeignKey, Schema
+from text2sql.schema import ColumnPosition, ForeignKey, Schema
 
 __all__ = ["key_texts", "with_described_keys"]
 
@@ -43,7 +43,7 @@ def with_described_keys(
     return with_chosen_keys(database, keys), notes
 
 
-def _places(schema: Schema, names: Names) -> list[tuple[str, tuple[int, int]]]:
+def _places(schema: Schema, names: Names) -> list[tuple[str, ColumnPosition]]:
     return [
         (f"{given}.{column}", (t, c))
         for t, table in enumerate(schema.tables)

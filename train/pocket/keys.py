@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from text2sql.linking.joins import join_keys
 from text2sql.query.nodes import Call, Column, Entry, Select, Statement, walk
-from text2sql.schema import ForeignKey, Schema
+from text2sql.schema import ColumnPosition, ForeignKey, Schema
 
 __all__ = ["joins_of", "with_keys_of"]
 
-#: Two columns, each by its table and its number in that table, in order.
-Pair = tuple[tuple[int, int], tuple[int, int]]
+#: Two columns that join, in order.
+ColumnPair = tuple[ColumnPosition, ColumnPosition]
 
 
 def with_keys_of(queries: Iterable[Statement], schema: Schema) -> Schema:
@@ -20,7 +20,7 @@ def with_keys_of(queries: Iterable[Statement], schema: Schema) -> Schema:
 
     A pair that the schema's keys join already gets no further key.
     """
-    new: dict[Pair, ForeignKey] = {}
+    new: dict[ColumnPair, ForeignKey] = {}
     for query in queries:
         for left, right in joins_of(query):
             if left[0] != right[0] and not _tied(schema, left, right):
@@ -28,7 +28,7 @@ def with_keys_of(queries: Iterable[Statement], schema: Schema) -> Schema:
     return replace(schema, foreign_keys=(*schema.foreign_keys, *new.values()))
 
 
-def joins_of(query: Statement) -> Iterator[Pair]:
+def joins_of(query: Statement) -> Iterator[ColumnPair]:
     """The pairs of columns that ``query`` and its subqueries join on, each pair in order."""
     for select in walk(query):
         sources = select.sources if isinstance(select, Select) else ()
@@ -38,7 +38,7 @@ def joins_of(query: Statement) -> Iterator[Pair]:
                     yield from _pair(node, sources)
 
 
-def _pair(equality: Call, sources: Sequence[Entry]) -> Iterator[Pair]:
+def _pair(equality: Call, sources: Sequence[Entry]) -> Iterator[ColumnPair]:
     """The columns that ``equality`` compares, if they belong to two tables."""
     ends = [
         (sources[column.source].table, column.column)
@@ -51,11 +51,11 @@ def _pair(equality: Call, sources: Sequence[Entry]) -> Iterator[Pair]:
         yield left, right
 
 
-def _tied(schema: Schema, left: tuple[int, int], right: tuple[int, int]) -> bool:
+def _tied(schema: Schema, left: ColumnPosition, right: ColumnPosition) -> bool:
     return any((left[1], right[1]) in key for key in join_keys(schema, left[0], right[0]))
 
 
-def _key(schema: Schema, left: tuple[int, int], right: tuple[int, int]) -> ForeignKey:
+def _key(schema: Schema, left: ColumnPosition, right: ColumnPosition) -> ForeignKey:
     """The foreign key between two columns; it refers to the one that is a primary key."""
     right_is_key = schema.tables[right[0]].columns[right[1]].primary_key
     left_is_key = schema.tables[left[0]].columns[left[1]].primary_key

@@ -11,12 +11,9 @@ from text2sql.linking.words import Word, split_words, stem, words_of
 from text2sql.query.nodes import Call, Expression, Literal, Select
 from text2sql.query.scopes import Scope
 from text2sql.schema import Column as SchemaColumn
-from text2sql.schema import Schema
+from text2sql.schema import ColumnPosition, Schema
 
-__all__ = ["Asked", "Place", "both", "column_of", "conditions", "known", "stems", "tables_of"]
-
-#: The position of a table, and of a column in it.
-Place = tuple[int, int]
+__all__ = ["Asked", "both", "column_of", "conditions", "known", "stems", "tables_of"]
 
 
 @dataclass(frozen=True)
@@ -40,11 +37,11 @@ class Asked:
     def _first(self) -> list[int]:
         return list(accumulate((len(t.columns) for t in self.schema.tables), initial=0))
 
-    def number(self, place: Place) -> int:
+    def number(self, place: ColumnPosition) -> int:
         """Return the position of a column in the whole schema, as the index counts."""
         return self._first[place[0]] + place[1]
 
-    def column(self, place: Place) -> SchemaColumn:
+    def column(self, place: ColumnPosition) -> SchemaColumn:
         return self.schema.tables[place[0]].columns[place[1]]
 
 
@@ -53,7 +50,7 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(stem(word) for word in words_of(text.replace("_", " ")))
 
 
-def column_of(expression: Expression, scope: Scope) -> Place | None:
+def column_of(expression: Expression, scope: Scope) -> ColumnPosition | None:
     """Return the column that ``expression`` is, or casts to a number."""
     if isinstance(expression, Call) and expression.name == "cast_real":
         expression = expression.arguments[0]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from text2sql.answering.corrections.asked import Asked, Place, column_of, stems, tables_of
+from text2sql.answering.corrections.asked import Asked, column_of, stems, tables_of
 from text2sql.query.nodes import (
     Column,
     Expression,
@@ -18,6 +18,7 @@ from text2sql.query.nodes import (
     aggregated,
 )
 from text2sql.query.scopes import Scope
+from text2sql.schema import ColumnPosition
 
 __all__ = ["shown_as_asked"]
 
@@ -65,7 +66,7 @@ def _all(scope: Scope, asked: Asked) -> Sequence[Expression] | None:
     return [Star()] if stems(match["table"]) in called and _plain(scope) is not None else None
 
 
-def _plain(scope: Scope) -> list[Place] | None:
+def _plain(scope: Scope) -> list[ColumnPosition] | None:
     """Return the columns that are shown; None if other expressions are shown."""
     shown = [scope.place_of(item.expression) for item in scope.select.items]
     found = [place for place in shown if place is not None]

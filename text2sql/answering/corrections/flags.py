@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from text2sql.answering.corrections.asked import Asked, Place
+from text2sql.answering.corrections.asked import Asked
 from text2sql.query.nodes import Call, Column, Literal, Select, Statement, walk
 from text2sql.query.scopes import Scope, each_select, in_select
+from text2sql.schema import ColumnPosition
 
 __all__ = ["compared_as_flags"]
 
@@ -38,7 +39,7 @@ def _compared(scope: Scope, asked: Asked) -> Select:
     return in_select(select, change)
 
 
-def _flags(place: Place, asked: Asked) -> tuple[str, str] | tuple[int, int] | None:
+def _flags(place: ColumnPosition, asked: Asked) -> tuple[str, str] | tuple[int, int] | None:
     """Return what a column has for no and for yes, if that is all that it has."""
     number, index = asked.number(place), asked.index
     if number in index.nulls:

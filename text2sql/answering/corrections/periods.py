@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from text2sql.answering.corrections.asked import Asked, Place, both, conditions, stems, tables_of
+from text2sql.answering.corrections.asked import Asked, both, conditions, stems, tables_of
 from text2sql.query.nodes import (
     Call,
     Column,
@@ -19,6 +19,7 @@ from text2sql.query.nodes import (
     walk,
 )
 from text2sql.query.scopes import Scope
+from text2sql.schema import ColumnPosition
 
 __all__ = ["in_period", "period_of"]
 
@@ -96,7 +97,7 @@ def _dated(scope: Scope, asked: Asked) -> Column | None:
 def _dates(scope: Scope, asked: Asked) -> Iterator[Column]:
     for table, source in tables_of(scope.select).items():
         for number in range(len(asked.schema.tables[table].columns)):
-            place: Place = (table, number)
+            place: ColumnPosition = (table, number)
             if asked.number(place) in asked.index.dates:
                 yield Column(source, number)
 

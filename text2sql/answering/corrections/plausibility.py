@@ -23,7 +23,7 @@ from text2sql.query.nodes import (
     walk,
 )
 from text2sql.query.scopes import Scope, scopes
-from text2sql.schema import Schema
+from text2sql.schema import ColumnPosition, Schema
 
 __all__ = ["MISTAKE", "Plausibility"]
 
@@ -112,7 +112,7 @@ class Plausibility:
             elif not arithmetic and self._is_key(place):
                 yield "a sum of keys"
 
-    def _is_key(self, place: tuple[int, int]) -> bool:
+    def _is_key(self, place: ColumnPosition) -> bool:
         """Whether a column holds keys, whose sum means nothing."""
         table, column = place
         if self.schema.tables[table].columns[column].primary_key:

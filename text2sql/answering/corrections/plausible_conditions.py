@@ -18,15 +18,13 @@ from text2sql.query.nodes import (
 )
 from text2sql.query.scopes import Scope
 from text2sql.schema import Column as SchemaColumn
-from text2sql.schema import Schema
+from text2sql.schema import ColumnPosition, Schema
 
 __all__ = ["ConditionMistakes"]
 
 _COMPARED = ("=", "!=", "<", ">", "<=", ">=")
 _COUNTS = ("count", "count_if")
 _NUMBERS = (*_COUNTS, "sum", "avg", "sum_if", "avg_if", "percent")
-
-Place = tuple[int, int]
 
 
 class ConditionMistakes:
@@ -115,7 +113,7 @@ class ConditionMistakes:
         elif isinstance(value, int | float) and not self.is_numeric(place):
             yield "a number among texts"
 
-    def _of_text(self, place: Place, operator: str, value: str) -> Iterator[str]:
+    def _of_text(self, place: ColumnPosition, operator: str, value: str) -> Iterator[str]:
         number = self.first[place[0]] + place[1]
         holders = self.index.exact.get(normal_form(value), {})
         if holders and number not in holders and operator in ("=", "!="):
@@ -157,7 +155,7 @@ class ConditionMistakes:
         one, other = here.place(left), there.place(right)
         return one is not None and other is not None and not self._alike(one, other)
 
-    def _alike(self, one: Place, other: Place) -> bool:
+    def _alike(self, one: ColumnPosition, other: ColumnPosition) -> bool:
         """Whether two columns may hold the same values, by name, key or type."""
         a, b = self._column(one), self._column(other)
         if a.name.lower() == b.name.lower() or a.natural.lower() == b.natural.lower():
@@ -168,7 +166,7 @@ class ConditionMistakes:
         same_type = self.is_numeric(one) == self.is_numeric(other)
         return same_type and not (a.primary_key or b.primary_key)
 
-    def is_numeric(self, place: Place) -> bool:
+    def is_numeric(self, place: ColumnPosition) -> bool:
         """Whether the column may hold numbers, whatever its declared type."""
         number = self.first[place[0]] + place[1]
         numbers = self._column(place).type in ("number", "boolean")
@@ -178,7 +176,7 @@ class ConditionMistakes:
         place = scope.place(column)
         return place is not None and not self.is_numeric(place)
 
-    def _column(self, place: Place) -> SchemaColumn:
+    def _column(self, place: ColumnPosition) -> SchemaColumn:
         return self.schema.tables[place[0]].columns[place[1]]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from text2sql.answering.corrections.asked import Asked, Place, both, conditions, stems
+from text2sql.answering.corrections.asked import Asked, both, conditions, stems
 from text2sql.linking.joins import join_keys
 from text2sql.query.nodes import Call, Column, Entry, Expression, Select, Statement
 from text2sql.query.scopes import Scope, each_select
+from text2sql.schema import ColumnPosition
 
 __all__ = ["joined_by_role"]
 
@@ -58,5 +59,5 @@ def _is_named(
 
 
 def _words(pair: tuple[int, int], tables: tuple[int, int], asked: Asked) -> set[str]:
-    places: list[Place] = list(zip(tables, pair, strict=True))
+    places: list[ColumnPosition] = list(zip(tables, pair, strict=True))
     return {word for place in places for word in stems(asked.column(place).natural)}

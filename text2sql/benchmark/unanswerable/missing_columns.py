@@ -11,12 +11,12 @@ from pathlib import Path
 
 from text2sql.databases import Catalog, Database
 from text2sql.errors import QueryError
-from text2sql.linking.linked_schema import Place, select_columns
+from text2sql.linking.linked_schema import select_columns
 from text2sql.query import quote_identifier
 from text2sql.query.nodes import Column, walk
 from text2sql.query.reading import read
 from text2sql.query.scopes import scopes
-from text2sql.schema import Schema
+from text2sql.schema import ColumnPosition, Schema
 from text2sql.spider import Example
 
 __all__ = ["remove_needed_columns", "spare_columns"]
@@ -34,7 +34,7 @@ def remove_needed_columns(
         Text2SQLError: a database is not in the catalog, or cannot be read.
     """
     rng = random.Random(0)
-    made: dict[tuple[str, Place], Database] = {}
+    made: dict[tuple[str, ColumnPosition], Database] = {}
     for question in questions:
         database = catalog.get(question.db_id)
         columns = spare_columns(question.query, database.schema)
@@ -47,7 +47,7 @@ def remove_needed_columns(
         yield question, made[key]
 
 
-def spare_columns(sql: str, schema: Schema) -> list[Place]:
+def spare_columns(sql: str, schema: Schema) -> list[ColumnPosition]:
     """The columns that a query uses outside joins, except keys and the only column of a table."""
     try:
         used = set(_used_columns(sql, schema))
@@ -64,7 +64,7 @@ def spare_columns(sql: str, schema: Schema) -> list[Place]:
     ]
 
 
-def _used_columns(sql: str, schema: Schema) -> Iterator[Place]:
+def _used_columns(sql: str, schema: Schema) -> Iterator[ColumnPosition]:
     for scope in scopes(read(sql, schema), schema):
         for node in walk(replace(scope.select, sources=()), inside=False):
             place = scope.place(node) if isinstance(node, Column) else None
@@ -72,7 +72,7 @@ def _used_columns(sql: str, schema: Schema) -> Iterator[Place]:
                 yield place
 
 
-def _without(database: Database, source: Path, place: Place, path: Path) -> Database:
+def _without(database: Database, source: Path, place: ColumnPosition, path: Path) -> Database:
     """A copy of ``database`` at ``path`` without the column at ``place``."""
     tables = database.schema.tables
     kept = [(t, c) for t, table in enumerate(tables) for c in range(len(table.columns))]
@@ -87,6 +87,6 @@ def _without(database: Database, source: Path, place: Place, path: Path) -> Data
     return Database(f"{database.db_id} without {_name(database.schema, place)}", schema, path)
 
 
-def _name(schema: Schema, place: Place) -> str:
+def _name(schema: Schema, place: ColumnPosition) -> str:
     table = schema.tables[place[0]]
     return f"{table.name}.{table.columns[place[1]].name}"

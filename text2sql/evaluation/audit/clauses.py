@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from text2sql.evaluation.audit.finding import Finding
-from text2sql.evaluation.audit.gold import ColumnPosition, Gold, sources
+from text2sql.evaluation.audit.gold import Gold, sources
+from text2sql.schema import ColumnPosition
 
 __all__ = ["clause_findings"]
 

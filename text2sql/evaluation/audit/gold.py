@@ -13,13 +13,10 @@ from text2sql.errors import QueryError
 from text2sql.query import quote_identifier
 from text2sql.query.tree import statement
 from text2sql.sandbox import Limits, QueryResult, run_query
-from text2sql.schema import Column
+from text2sql.schema import Column, ColumnPosition
 from text2sql.spider import Example
 
-__all__ = ["ColumnPosition", "Gold"]
-
-ColumnPosition = tuple[int, int]
-"""A column by the positions of its table and of itself in the schema."""
+__all__ = ["Gold"]
 
 LIMITS = Limits(timeout_s=10.0, max_rows=20_000)
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from text2sql.evaluation.audit.finding import Finding
-from text2sql.evaluation.audit.gold import ColumnPosition, Gold
+from text2sql.evaluation.audit.gold import Gold
 from text2sql.query import quote_identifier
+from text2sql.schema import ColumnPosition
 
 __all__ = ["row_findings"]
 

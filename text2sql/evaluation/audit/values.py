@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from text2sql.evaluation.audit.finding import Finding
-from text2sql.evaluation.audit.gold import ColumnPosition, Gold
+from text2sql.evaluation.audit.gold import Gold
 from text2sql.linking.words import normal_form, number_of, split_words
+from text2sql.schema import ColumnPosition
 
 __all__ = ["value_findings"]
 

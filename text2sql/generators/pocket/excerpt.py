@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from text2sql.generators.pocket.ir import ColumnToken, TableToken, Token
 from text2sql.linking.engine_tables import own_columns
-from text2sql.linking.linked_schema import Place, linked_places, select_columns
+from text2sql.linking.linked_schema import linked_places, select_columns
 from text2sql.linking.values import ValueCandidate
-from text2sql.schema import Schema
+from text2sql.schema import ColumnPosition, Schema
 
 __all__ = ["MOST_COLUMNS", "excerpt", "in_whole"]
 
@@ -47,7 +47,7 @@ def excerpt(
 
 
 def _part(
-    schema: Schema, kept: Sequence[Place], values: Sequence[ValueCandidate]
+    schema: Schema, kept: Sequence[ColumnPosition], values: Sequence[ValueCandidate]
 ) -> tuple[Schema, list[ValueCandidate]]:
     """The columns at ``kept`` alone, and ``values`` with their columns there."""
     whole = [(t, c) for t, table in enumerate(schema.tables) for c in range(len(table.columns))]

@@ -25,7 +25,7 @@ from text2sql.query.nodes import (
     Statement,
     columns_of,
 )
-from text2sql.schema import Schema
+from text2sql.schema import ColumnPosition, Schema
 
 __all__ = ["from_tokens"]
 
@@ -141,7 +141,7 @@ class _Decoder(ExpressionDecoder):
 
     def _from(self) -> None:
         chosen: list[int] = []
-        named: list[tuple[int, int]] = []
+        named: list[ColumnPosition] = []
         while isinstance(token := self.peek(), TableToken | ColumnToken):
             if isinstance(token, TableToken):
                 chosen.append(token.table)
@@ -201,7 +201,7 @@ class _Decoder(ExpressionDecoder):
         )
 
     def _key(
-        self, placed: list[int], table: int, position: int, named: tuple[int, int] | None
+        self, placed: list[int], table: int, position: int, named: ColumnPosition | None
     ) -> Expression:
         found = key_to(self.schema, placed, table, named)
         if found is None and table not in placed:

@@ -14,11 +14,9 @@ from dataclasses import dataclass, field
 from text2sql.errors import QueryError
 from text2sql.linking.joins import Key, anchor, connect, join_keys
 from text2sql.query.nodes import Call, Column, Entry, Expression, Select, walk
-from text2sql.schema import Schema
+from text2sql.schema import ColumnPosition, Schema
 
 __all__ = ["From", "Special", "conjuncts", "key_to", "plan", "via"]
-
-Pair = tuple[int, int]  # a table or a source, and a column of it
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Special:
     source: int
     left: bool = False
     again: bool = False
-    key: Pair | None = None
+    key: ColumnPosition | None = None
     on: tuple[Expression, ...] = ()
 
 
@@ -37,7 +35,7 @@ class From:
     """FROM as it is said: ``plain`` tables as (source, columns that name keys), ``specials``, and
     the conditions ``left_over`` for WHERE."""
 
-    plain: list[tuple[int, list[Pair]]] = field(default_factory=list)
+    plain: list[tuple[int, list[ColumnPosition]]] = field(default_factory=list)
     specials: list[Special] = field(default_factory=list)
     left_over: list[Expression] = field(default_factory=list)
 
@@ -52,7 +50,7 @@ def plan(select: Select, schema: Schema) -> From:
 
 
 def key_to(
-    schema: Schema, placed: Sequence[int], table: int, named: Pair | None
+    schema: Schema, placed: Sequence[int], table: int, named: ColumnPosition | None
 ) -> tuple[int, Key] | None:
     """The position among ``placed`` and the key on which ``table`` joins.
 
@@ -75,10 +73,12 @@ def key_to(
     return None
 
 
-def via(schema: Schema, tables: Sequence[int], named: Sequence[Pair]) -> dict[int, Pair]:
+def via(
+    schema: Schema, tables: Sequence[int], named: Sequence[ColumnPosition]
+) -> dict[int, ColumnPosition]:
     """Which of the ``named`` columns says the key of which table, as ``connect`` wants it."""
     order, _ = connect(schema, tables)
-    found: dict[int, Pair] = {}
+    found: dict[int, ColumnPosition] = {}
     for position, table in enumerate(order):
         source = anchor(schema, order[:position], table) if position else None
         if source is None:
@@ -151,7 +151,7 @@ class _Plan:
         result.left_over = [c for i, c in enumerate(self.pool) if i not in self.used]
         return result
 
-    def _derived(self, plain: list[int]) -> list[tuple[int, Pair | None, set[int]]] | int:
+    def _derived(self, plain: list[int]) -> list[tuple[int, ColumnPosition | None, set[int]]] | int:
         """For each plain source the column that names its key, the source after which it is said,
         and the conditions it accounts for; or the source whose join the keys do not give."""
         if not plain:
@@ -159,7 +159,7 @@ class _Plan:
         tables = [self.sources[s].table or 0 for s in plain]
         order, _ = connect(self.schema, tables)
         by_table = {self.sources[s].table: s for s in plain}
-        found: list[tuple[int, Pair | None, set[int]]] = []
+        found: list[tuple[int, ColumnPosition | None, set[int]]] = []
         for position, table in enumerate(order):
             if table not in by_table:  # a table that the query does without
                 blamed = next(t for t in order[position:] if t in by_table)
@@ -177,7 +177,7 @@ class _Plan:
 
     def _key(
         self, placed: Sequence[int], table: int, by_table: dict[int, int]
-    ) -> tuple[Pair | None, set[int]] | None:
+    ) -> tuple[ColumnPosition | None, set[int]] | None:
         position = anchor(self.schema, placed, table)
         if position is None:
             return None
@@ -195,7 +195,7 @@ class _Plan:
                     return named, used
         return None
 
-    def _referring_first(self, *pairs: Pair) -> list[Pair]:
+    def _referring_first(self, *pairs: ColumnPosition) -> list[ColumnPosition]:
         refers = {(k.table, k.column) for k in self.schema.foreign_keys}
         return sorted(pairs, key=lambda pair: pair not in refers)
 
@@ -235,7 +235,7 @@ class _Plan:
         """A join on a key; ``alone`` means that nothing but the key may be said."""
         table = self.sources[source].table or 0
         tables = [self._first_table(p, placed) for p in placed]
-        names: list[Pair | None] = [] if again else [None]
+        names: list[ColumnPosition | None] = [] if again else [None]
         for other in tables:
             for key in join_keys(self.schema, other, table) if other >= 0 else ():
                 names.append((other, key[0][0]))
@@ -285,8 +285,8 @@ def conjuncts(condition: Expression | None) -> list[Expression]:
     return [condition]
 
 
-def _ends(condition: Expression) -> set[Pair] | None:
-    """The two columns that ``condition`` sets equal; None for any other condition."""
+def _ends(condition: Expression) -> set[tuple[int, int]] | None:
+    """The source and the column of each side of an equality; None for any other condition."""
     if not isinstance(condition, Call) or condition.name != "=":
         return None
     ends = {
