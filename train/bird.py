@@ -41,7 +41,7 @@ _NUMERIC = re.compile("INT|REAL|NUM|FLOAT|DEC", re.IGNORECASE)
 _EXAMPLE = re.compile(r"(?<![A-Za-z])['\"‘“]([^'\"‘’“”]{1,60})['\"’”](?![A-Za-z])")
 
 #: Cells by table and column, both in lower case.
-Cells = Mapping[tuple[str, str], Sequence[str | int | float]]
+CellsByColumn = Mapping[tuple[str, str], Sequence[str | int | float]]
 
 
 @reports_errors
@@ -167,7 +167,7 @@ def _fill(
             connection.executemany(statement, _rows(table, info, cells))
 
 
-def _rows(table: str, info: Sequence[Any], cells: Cells) -> Iterator[list[Any]]:
+def _rows(table: str, info: Sequence[Any], cells: CellsByColumn) -> Iterator[list[Any]]:
     """Rows with each column's cells in order, and numbers for columns without cells."""
     known = [_fitting(column, cells.get((table.lower(), column[1].lower()), ())) for column in info]
     count = min(_MOST_ROWS, max(_FEWEST_ROWS, *(len(values) for values in known)))

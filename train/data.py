@@ -21,9 +21,17 @@ from train.config import TextRecipe
 from train.own_data import read_own_data, split_own_data
 from train.sql_create_context import read_mix
 
-__all__ = ["IGNORED", "Collator", "Encoder", "Features", "InputReport", "Splits", "read_splits"]
+__all__ = [
+    "IGNORED",
+    "Collator",
+    "EncodedExample",
+    "Encoder",
+    "InputReport",
+    "Splits",
+    "read_splits",
+]
 
-Features = dict[str, list[int]]
+EncodedExample = dict[str, list[int]]
 """One example: ``input_ids`` and ``labels``, unpadded."""
 
 IGNORED = -100
@@ -141,7 +149,7 @@ class InputReport:
 
 
 class Encoder:
-    """Turns examples into ``Features`` with whole tables only; ``report`` says what was dropped.
+    """Encodes examples, with whole tables only; ``report`` says what was dropped.
 
     With ``training=True``, it leaves out examples that would teach something wrong: a gold query
     that is cut, or one that uses a dropped table.
@@ -159,7 +167,7 @@ class Encoder:
         self.report = InputReport()
         self._longest = 0
 
-    def encode(self, examples: Sequence[Example], *, training: bool) -> list[Features]:
+    def encode(self, examples: Sequence[Example], *, training: bool) -> list[EncodedExample]:
         """Encode the examples as token ids, in their order."""
         self.report = InputReport()
         features = []

@@ -23,7 +23,7 @@ from train.arguments import training_arguments
 from train.callbacks import EpochReport, PrecisionCheck, QuietProgress
 from train.card import model_card
 from train.config import RecipeError, TextRecipe
-from train.data import Encoder, Features, read_splits
+from train.data import EncodedExample, Encoder, read_splits
 from train.devices import device_of, fitting_micro_batch, frozen_dtype
 from train.hub import hub_base
 from train.lora import check_precision, count_trainable
@@ -45,9 +45,9 @@ class EncodedSplits:
     their examples in that order.
     """
 
-    train: list[Features]
-    validation: list[Features]
-    test: list[Features]
+    train: list[EncodedExample]
+    validation: list[EncodedExample]
+    test: list[EncodedExample]
     reports: dict[str, dict[str, int]]
     asked: dict[str, list[Example]]
 
@@ -290,8 +290,8 @@ class TrainingRun(ABC):
 
 
 def _longest_first(
-    features: Sequence[Features], examples: Sequence[Example]
-) -> tuple[list[Features], list[Example]]:
+    features: Sequence[EncodedExample], examples: Sequence[Example]
+) -> tuple[list[EncodedExample], list[Example]]:
     order = sorted(range(len(features)), key=lambda n: -len(features[n]["input_ids"]))
     return [features[n] for n in order], [examples[n] for n in order]
 

@@ -10,7 +10,7 @@ from tests.query.test_round_trip import queries
 from text2sql.errors import QueryError
 from text2sql.query import parse
 from text2sql.query.fragment import fragment
-from text2sql.query.nodes import Call, Column, Item, Literal, Place, Select, Statement
+from text2sql.query.nodes import Call, Column, Item, Literal, Ordinal, Select, Statement
 from text2sql.query.reading import read
 from text2sql.query.writing import write
 from text2sql.schema import Schema
@@ -71,7 +71,7 @@ def test_a_table_of_with_stands_where_it_is_read() -> None:
 
 def test_the_order_of_a_set_operation_counts_columns_of_its_result() -> None:
     tree = read("SELECT id, name FROM room UNION SELECT 1, guest FROM stay ORDER BY name", ROOMS)
-    assert tree.order_by[0].expression == Place(1)
+    assert tree.order_by[0].expression == Ordinal(1)
 
 
 def test_a_star_shows_its_columns_to_the_query_around_it() -> None:

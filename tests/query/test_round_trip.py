@@ -26,7 +26,7 @@ from text2sql.query.nodes import (
     Item,
     Literal,
     Order,
-    Place,
+    Ordinal,
     Select,
     Star,
     Statement,
@@ -171,7 +171,7 @@ def queries(draw: Draw) -> Statement:
     return Compound(
         tuple(selects),
         tuple(draw(st.sampled_from(["union", "intersect", "except"])) for _ in selects[1:]),
-        tuple(Order(Place(n), draw(st.booleans())) for n in range(width) if draw(st.booleans())),
+        tuple(Order(Ordinal(n), draw(st.booleans())) for n in range(width) if draw(st.booleans())),
         draw(LIMITS),
     )
 

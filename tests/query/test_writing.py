@@ -10,7 +10,17 @@ from dataclasses import replace
 import pytest
 
 from tests.query.singers import SCHEMA, SINGER, SONG, connect
-from text2sql.query.nodes import Call, Column, Compound, Entry, Item, Literal, Order, Place, Select
+from text2sql.query.nodes import (
+    Call,
+    Column,
+    Compound,
+    Entry,
+    Item,
+    Literal,
+    Order,
+    Ordinal,
+    Select,
+)
 from text2sql.query.reading import read
 from text2sql.query.writing import write
 
@@ -116,7 +126,7 @@ def test_a_literal_keeps_its_value(value):
 
 
 def test_after_a_set_operation_order_by_names_a_column_of_the_first_query():
-    order = (Order(Place(1), descending=True),)
+    order = (Order(Ordinal(1), descending=True),)
     selects = (_select(SINGER, AGE, NAME), _select(SONG, SONG_ID, TITLE))
     query = Compound(selects, ("union",), order)
     sql = "SELECT age, name FROM singer UNION SELECT id, title FROM song ORDER BY name DESC"
@@ -138,7 +148,7 @@ def test_after_a_set_operation_a_number_stands_for_a_name_that_two_tables_have()
 
 def test_after_a_set_operation_a_number_stands_for_a_name_that_two_columns_have():
     selects = (_select(SINGER, AGE, AGE), _select(SINGER, NAME, AGE))
-    query = Compound(selects, ("union",), (Order(Place(1)),))
+    query = Compound(selects, ("union",), (Order(Ordinal(1)),))
     sql = "SELECT age, age FROM singer UNION SELECT name, age FROM singer ORDER BY 2"
     assert write(query, SCHEMA) == sql
     assert repr(read(sql, SCHEMA)) == repr(query)

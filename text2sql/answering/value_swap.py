@@ -11,11 +11,11 @@ from text2sql.errors import QueryError
 from text2sql.linking.values import ValueCandidate
 from text2sql.query.tree import statement
 
-__all__ = ["Swap", "Token", "swapped_sql"]
+__all__ = ["QuestionToken", "Swap", "swapped_sql"]
 
 
 @dataclass(frozen=True)
-class Token:
+class QuestionToken:
     """A word of a question as its stem; a value is one token, with the number of its ``slot``."""
 
     text: str
@@ -51,13 +51,13 @@ class Swap:
                 ordered.append(found[span])
         return cls(tuple(ordered))
 
-    def masked(self, stems: Sequence[str]) -> list[Token]:
+    def masked(self, stems: Sequence[str]) -> list[QuestionToken]:
         """Return the question's words, with a token that equals no word for each value."""
         starts = {value.span[0]: n for n, value in enumerate(self.slots) if value.span}
         tokens, place = [], 0
         while place < len(stems):
             slot = starts.get(place)
-            tokens.append(Token(stems[place] if slot is None else f"\0{slot}", slot))
+            tokens.append(QuestionToken(stems[place] if slot is None else f"\0{slot}", slot))
             place += 1 if slot is None else _length(self.slots[slot])
         return tokens
 

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from text2sql.evaluation.dialogues import Dialogue
     from text2sql.generators.base import Candidate, Generator, Options
 
-__all__ = ["Start", "Turn", "add_arguments", "measure", "run", "starts"]
+__all__ = ["ScoredTurn", "Start", "add_arguments", "measure", "run", "starts"]
 
 
 @dataclass(frozen=True)
-class Turn:
+class ScoredTurn:
     """A turn after the first, with the SQL of each way to ask it, and whether its rows are right.
 
     ``first`` says whether the first turn of its dialogue was answered rightly, ``confidence`` is
@@ -112,7 +112,7 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _rows(turns: Sequence[Turn], starts: Sequence[Start]) -> Iterator[list[Any]]:
+def _rows(turns: Sequence[ScoredTurn], starts: Sequence[Start]) -> Iterator[list[Any]]:
     from text2sql.evaluation.statistics import score
 
     first = [turn for turn in turns if turn.first]
@@ -129,7 +129,9 @@ def _rows(turns: Sequence[Turn], starts: Sequence[Start]) -> Iterator[list[Any]]
         yield [name, len(right), sum(right), text]
 
 
-def measure(asker: Text2SQL, dialogues: Sequence[Dialogue], catalog: Catalog) -> Iterator[Turn]:
+def measure(
+    asker: Text2SQL, dialogues: Sequence[Dialogue], catalog: Catalog
+) -> Iterator[ScoredTurn]:
     """Ask every dialogue in each way; yield its turns after the first."""
     from tqdm import tqdm
 
@@ -137,7 +139,7 @@ def measure(asker: Text2SQL, dialogues: Sequence[Dialogue], catalog: Catalog) ->
         yield from _measured(asker, dialogue, catalog.get(dialogue.db_id))
 
 
-def _measured(asker: Text2SQL, dialogue: Dialogue, database: Database) -> Iterator[Turn]:
+def _measured(asker: Text2SQL, dialogue: Dialogue, database: Database) -> Iterator[ScoredTurn]:
     from text2sql.answering.conversation.following import Previous
     from text2sql.metrics.execution import execution
 
@@ -153,7 +155,7 @@ def _measured(asker: Text2SQL, dialogue: Dialogue, database: Database) -> Iterat
         right = {
             f"{way}_right": execution(turn.query, one, database).match for way, one in sql.items()
         }
-        yield Turn(
+        yield ScoredTurn(
             dialogue.place, turn.question, turn.query, first, **sql, **right,  # type: ignore[arg-type]
             confidence=gold.confidence,
         )  # fmt: skip

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from text2sql.constraint.scope import SchemaNames, SelectScope
-from text2sql.constraint.states import Choice, OpenBracket, Place, State, Words, also
+from text2sql.constraint.states import Choice, Expected, NextWords, OpenBracket, State, also
 from text2sql.constraint.visible import Visible
 from text2sql.schema import Schema
 
@@ -32,7 +32,7 @@ class Expressions(ABC):
     def follow(self, state: State) -> Choice:
         """What may follow a clause that could be the last."""
 
-    def _star(self, state: State) -> Words:
+    def _star(self, state: State) -> NextWords:
         scope = state.scope
         fits = scope.arity is None or (not scope.columns and self.visible.may_fill(scope.arity))
         if scope.star or not fits:
@@ -56,7 +56,7 @@ class Expressions(ABC):
         words["not"] = tuple(s for s in words["not"] if s.at[0] != "negated")
         return Choice({word: states for word, states in words.items() if states})
 
-    def _values(self, state: State, clause: str) -> Words:
+    def _values(self, state: State, clause: str) -> NextWords:
         words = self.columns(state, ("after", clause))
         if self._may_aggregate(state.scope, clause):
             for name in AGGREGATES:
@@ -84,36 +84,36 @@ class Expressions(ABC):
 
     def _inside(self, state: State, clause: str) -> Choice:
         """After a column in an aggregate: arithmetic, or the end of the call."""
-        arithmetic: Words = dict.fromkeys("+-*/", (state.to("plain", clause),))
+        arithmetic: NextWords = dict.fromkeys("+-*/", (state.to("plain", clause),))
         return self._close(state, clause).plus(arithmetic)
 
     def _close(self, state: State, clause: str) -> Choice:
         return Choice({")": (self._counted(state, ("after", clause)),)})
 
     @staticmethod
-    def _counted(state: State, then: Place) -> State:
+    def _counted(state: State, then: Expected) -> State:
         """The state after an operand, which may have completed a select item."""
         scope = state.scope
         if then == ("after", "item"):
             scope = scope._replace(columns=scope.columns + 1)
         return State(then, scope, state.stack)
 
-    def columns(self, state: State, then: Place) -> Words:
+    def columns(self, state: State, then: Expected) -> NextWords:
         """Every column that can be named here, with and without its table."""
-        words: Words = {}
+        words: NextWords = {}
         for name, scope in self.visible.usable(state.scope):
             words[name] = (self._counted(state.within(scope), then),)
         for name in self.visible.qualifiers(state.scope):
             also(words, name, state.to("dot", name, then))
         return words
 
-    def _dot(self, state: State, name: str, then: Place) -> Choice:
+    def _dot(self, state: State, name: str, then: Expected) -> Choice:
         return Choice({".": (state.to("column", name, then),)})
 
-    def _column(self, state: State, name: str, then: Place) -> Choice:
+    def _column(self, state: State, name: str, then: Expected) -> Choice:
         """The columns of the table or alias before the dot."""
         scope = state.scope
-        words: Words = {}
+        words: NextWords = {}
         for column in self.visible.columns_of(scope, name):
             grown = scope
             if not scope.sources:
@@ -126,7 +126,7 @@ class Expressions(ABC):
         """After an operand: arithmetic if allowed, and what may follow in its clause."""
         follow: Callable[[State], Choice] = getattr(self, f"_after_{clause}")
         if clause in ("item", "where", "having", "order"):
-            arithmetic: Words = dict.fromkeys("+-*/", (state.to("second", clause),))
+            arithmetic: NextWords = dict.fromkeys("+-*/", (state.to("second", clause),))
             return follow(state).plus(arithmetic)
         return follow(state)
 
@@ -148,7 +148,7 @@ class Expressions(ABC):
         return self._comparisons(state, "having")
 
     def _comparisons(self, state: State, clause: str) -> Choice:
-        words: Words = dict.fromkeys(COMPARISONS, (state.to("value", clause),))
+        words: NextWords = dict.fromkeys(COMPARISONS, (state.to("value", clause),))
         for negation in ("", "not "):
             words[f"{negation}in"] = (state.to("in", clause),)
             words[f"{negation}like"] = (state.to("pattern", clause),)
@@ -164,7 +164,7 @@ class Expressions(ABC):
             words.update(self._subquery(state, end.at))
         return Choice(words, string=end, number=end)
 
-    def _subquery(self, state: State, then: Place) -> Words:
+    def _subquery(self, state: State, then: Expected) -> NextWords:
         if state.scope.depth >= MAX_DEPTH:
             return {}
         inner = SelectScope(arity=1, depth=state.scope.depth + 1)
@@ -197,7 +197,7 @@ class Expressions(ABC):
 
     def _end(self, state: State, clause: str) -> Choice:
         """After one condition."""
-        words: Words = dict.fromkeys(("and", "or"), (state.to("operand", clause),))
+        words: NextWords = dict.fromkeys(("and", "or"), (state.to("operand", clause),))
         if state.stack and state.stack[-1].scope is None:
             words[")"] = (State(state.stack[-1].then, state.scope, state.stack[:-1]),)
             return Choice(words)

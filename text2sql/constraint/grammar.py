@@ -19,7 +19,7 @@ from text2sql.constraint.scope import (
     WHERE,
     SelectScope,
 )
-from text2sql.constraint.states import Choice, OpenBracket, State, Words, also
+from text2sql.constraint.states import Choice, NextWords, OpenBracket, State, also
 from text2sql.schema import Schema
 
 __all__ = ["SqlGrammar"]
@@ -52,14 +52,14 @@ class SqlGrammar(Expressions):
         return items.plus(words)
 
     def _starred(self, state: State) -> Choice:
-        words: Words = {"from": (state.to("source", True),)}
+        words: NextWords = {"from": (state.to("source", True),)}
         if state.scope.arity is None:
             words[","] = (state.to("operand", "item"),)
         return Choice(words)
 
     def _after_item(self, state: State) -> Choice:
         arity, columns = state.scope.arity, state.scope.columns
-        words: Words = {}
+        words: NextWords = {}
         if arity is None or columns < arity:
             words[","] = (state.to("operand", "item"),)
         if arity is None or columns == arity:
@@ -69,7 +69,7 @@ class SqlGrammar(Expressions):
     # FROM
 
     def _source(self, state: State, first: bool) -> Choice:
-        words: Words = {}
+        words: NextWords = {}
         scope = state.scope
         for name, table in self.names.position.items():
             if self.visible.unaliased(scope, table) or self.visible.aliased(scope, table):
@@ -84,7 +84,7 @@ class SqlGrammar(Expressions):
 
     def _named(self, state: State, first: bool, table: int) -> Choice:
         """After a table: its alias, or what may follow without one."""
-        words: Words = {}
+        words: NextWords = {}
         if self.visible.aliased(state.scope, table):
             words["as"] = (state.to("alias", first, table),)
         scope = self.visible.unaliased(state.scope, table)
@@ -107,7 +107,7 @@ class SqlGrammar(Expressions):
     def _on(self, state: State) -> Choice:
         """The condition must link the new table to another one, or the join is a product."""
         scope = state.scope
-        words: Words = {}
+        words: NextWords = {}
         for column, used in self.visible.usable(scope):
             owner = self.visible.owner(scope, column)
             words[column] = (state.within(used).to("equals", owner, column),)
@@ -129,12 +129,12 @@ class SqlGrammar(Expressions):
         words = self._partners(state, left, keys_only=not free)
         return Choice(words or self._partners(state, left, keys_only=False))
 
-    def _partners(self, state: State, left: str, keys_only: bool) -> Words:
+    def _partners(self, state: State, left: str, keys_only: bool) -> NextWords:
         scope = state.scope
         newest = scope.sources[-1].name
         others = [s.name for s in scope.sources[:-1]]
         partners = others if left == newest else [newest]
-        words: Words = {}
+        words: NextWords = {}
         keys = {name: self.names.keys[dict(scope.sources)[name]] for name in partners}
         for column, used in self.visible.usable(scope):
             owner = self.visible.owner(scope, column)
@@ -164,7 +164,7 @@ class SqlGrammar(Expressions):
     def _derived(self, state: State) -> Choice:
         """After a SELECT in FROM: its columns are not tracked, so they cannot be named."""
         closed = state.within(state.scope._replace(stage=ORDER)).to("bare")
-        words: Words = {"as": (closed.to("derived_as"),)} if self.names.aliases else {}
+        words: NextWords = {"as": (closed.to("derived_as"),)} if self.names.aliases else {}
         return self.follow(closed).plus(words)
 
     def _derived_as(self, state: State) -> Choice:
@@ -194,7 +194,7 @@ class SqlGrammar(Expressions):
     def follow(self, state: State) -> Choice:
         """What may follow a clause that could be the last."""
         scope, stack = state.scope, state.stack
-        words: Words = {}
+        words: NextWords = {}
         if scope.stage == FROM:
             if self._may_join(scope):
                 words.update(dict.fromkeys(_JOINS, (state.to("source", False),)))
@@ -208,8 +208,8 @@ class SqlGrammar(Expressions):
             words[")"] = (State(stack[-1].then, stack[-1].scope, stack[:-1]),)
         return Choice(words, ends=not stack)
 
-    def _clauses(self, scope: SelectScope, stack: tuple[OpenBracket, ...]) -> Words:
-        words: Words = {}
+    def _clauses(self, scope: SelectScope, stack: tuple[OpenBracket, ...]) -> NextWords:
+        words: NextWords = {}
         for word, stage, place in (
             ("where", WHERE, ("operand", "where")),
             ("group by", GROUP, ("operand", "group")),

@@ -6,16 +6,16 @@ from typing import Any, NamedTuple
 
 from text2sql.constraint.scope import SelectScope
 
-__all__ = ["Choice", "OpenBracket", "Place", "State", "Words", "also"]
+__all__ = ["Choice", "Expected", "NextWords", "OpenBracket", "State", "also"]
 
-Place = tuple[Any, ...]
-"""What is expected: the name of a method of the grammar, and its arguments."""
+Expected = tuple[Any, ...]
+"""What may come next: the name of a method of the grammar, and its arguments."""
 
 
 class OpenBracket(NamedTuple):
     """An open parenthesis: ``then`` follows it in ``scope`` (None: in the same SELECT)."""
 
-    then: Place
+    then: Expected
     scope: SelectScope | None
 
 
@@ -25,7 +25,7 @@ class State(NamedTuple):
     ``scope`` is what this SELECT has used so far, and ``stack`` the open parentheses around it.
     """
 
-    at: Place
+    at: Expected
     scope: SelectScope
     stack: tuple[OpenBracket, ...] = ()
 
@@ -36,23 +36,23 @@ class State(NamedTuple):
         return State(self.at, scope, self.stack)
 
 
-Words = dict[str, tuple[State, ...]]
+NextWords = dict[str, tuple[State, ...]]
 
 
 class Choice(NamedTuple):
     """What may come next: words, or a literal with its next state; ``ends`` if nothing must."""
 
-    words: Words
+    words: NextWords
     string: State | None = None
     number: State | None = None
     whole: bool = False  # only a whole number, without a sign
     signed: bool = True
     ends: bool = False
 
-    def plus(self, words: Words) -> Choice:
+    def plus(self, words: NextWords) -> Choice:
         return self._replace(words={**self.words, **words})
 
 
-def also(words: Words, word: str, state: State) -> None:
+def also(words: NextWords, word: str, state: State) -> None:
     """Add a further meaning of ``word``."""
     words[word] = (*words.get(word, ()), state)

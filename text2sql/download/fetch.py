@@ -19,7 +19,7 @@ __all__ = ["fetch"]
 _CHUNK = 1 << 18
 _TIMEOUT_S = 30.0
 _ATTEMPTS = 8
-Progress = Callable[[int, int], None]
+ByteProgress = Callable[[int, int], None]
 
 
 class _BrokenError(Exception):
@@ -34,7 +34,7 @@ def fetch(
     urls: Sequence[str],
     target: Path,
     sha256: str,
-    progress: Progress = lambda done, total: None,
+    progress: ByteProgress = lambda done, total: None,
     pause_s: float = 1.0,
 ) -> None:
     """Download the file with this digest to ``target`` from the first of ``urls`` that has it.
@@ -69,7 +69,7 @@ def fetch(
 
 
 def _fetch_from(
-    url: str, part: Path, sha256: str, progress: Progress, pause_s: float
+    url: str, part: Path, sha256: str, progress: ByteProgress, pause_s: float
 ) -> str | None:
     """Try one URL several times; return None on success, else the reason."""
     reason = ""
@@ -94,7 +94,7 @@ def _fetch_from(
     return reason
 
 
-def _append(url: str, part: Path, progress: Progress) -> None:
+def _append(url: str, part: Path, progress: ByteProgress) -> None:
     """Append the missing bytes to ``part``.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import Any
 
 from text2sql.compare import Disagreement, NearMiss
 from text2sql.errors import DataError
-from text2sql.evaluation.outputs import Output
+from text2sql.evaluation.outputs import OutputKind
 from text2sql.metrics import Hardness
 from text2sql.metrics.exact_set import ClauseMatch
 from text2sql.spider import Example
@@ -87,7 +87,7 @@ class Item:
     parsed: bool | None = None
     clauses: Mapping[str, ClauseMatch] | None = None
     features: tuple[str, ...] = ()
-    output: Output = "ok"
+    output: OutputKind = "ok"
     repetitive: bool = False
     disagreement: Disagreement | None = None
     problem: str | None = None

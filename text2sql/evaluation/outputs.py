@@ -6,16 +6,16 @@ from typing import Literal as Choice
 
 from text2sql.sandbox import QueryResult
 
-__all__ = ["Output", "is_repetitive", "output_kind"]
+__all__ = ["OutputKind", "is_repetitive", "output_kind"]
 
-Output = Choice["ok", "empty", "invalid", "timed_out"]
+OutputKind = Choice["ok", "empty", "invalid", "timed_out"]
 
 _SHORTEST_LOOP = 3
 _LONGEST_LOOP = 40
 _WORDS = 2000  # words that are checked; a loop shows within them
 
 
-def output_kind(prediction: str, result: QueryResult | None) -> Output:
+def output_kind(prediction: str, result: QueryResult | None) -> OutputKind:
     """Classify a prediction; without a result, any text is ``ok``."""
     if not prediction.strip():
         return "empty"

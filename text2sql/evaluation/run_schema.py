@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat,
 
 from text2sql.compare import Disagreement, NearMiss
 from text2sql.evaluation.features import FEATURES
-from text2sql.evaluation.outputs import Output
+from text2sql.evaluation.outputs import OutputKind
 from text2sql.metrics import Hardness
 from text2sql.metrics.exact_set import CLAUSES
 
@@ -90,7 +90,7 @@ class ItemRow(BaseModel):
     parsed: _YesNo | None
     clauses: Json[Annotated[_Clauses, Field(min_length=len(CLAUSES))]] | None
     features: Json[_Features]
-    output: Output
+    output: OutputKind
     repetitive: _YesNo
     disagreement: Disagreement | None
     reason: _Text

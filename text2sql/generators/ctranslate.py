@@ -31,7 +31,7 @@ __all__ = ["CTranslateGenerator", "Quantization", "convert"]
 
 Quantization = Literal["int8", "float32"]
 #: Receives the current step, and the numbers of finished steps and of all steps.
-Progress = Callable[[str, int, int], None]
+ConversionProgress = Callable[[str, int, int], None]
 _STEPS = ("Loading the model", "Converting its weights", "Writing them to the cache")
 
 
@@ -58,7 +58,7 @@ class CTranslateGenerator(TextGenerator):
         checkpoint: Checkpoint,
         constrained: bool = True,
         quantization: Quantization = "int8",
-        progress: Progress = lambda what, done, total: None,
+        progress: ConversionProgress = lambda what, done, total: None,
     ) -> Self:
         """Load the model, and convert it first if necessary.
 
@@ -117,7 +117,7 @@ class CTranslateGenerator(TextGenerator):
 def convert(
     checkpoint: Checkpoint,
     quantization: Quantization = "int8",
-    progress: Progress = lambda what, done, total: None,
+    progress: ConversionProgress = lambda what, done, total: None,
 ) -> Path:
     """Return the folder of the converted model in the cache, converted if necessary.
 
@@ -157,7 +157,7 @@ def _key(checkpoint: Checkpoint, quantization: str) -> str:
 
 
 def _convert(
-    checkpoint: Checkpoint, quantization: Quantization, folder: Path, progress: Progress
+    checkpoint: Checkpoint, quantization: Quantization, folder: Path, progress: ConversionProgress
 ) -> None:
     progress(_STEPS[0], 0, len(_STEPS))
     tokenizer = checkpoint.load_tokenizer()

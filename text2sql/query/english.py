@@ -14,7 +14,7 @@ from text2sql.query.nodes import (
     Expression,
     Literal,
     Order,
-    Place,
+    Ordinal,
     Select,
     Star,
     Statement,
@@ -77,7 +77,7 @@ def _compound_ending(query: Compound, first: _Sentence) -> Iterator[str]:
     orders = []
     for order in query.order_by:
         place = order.expression
-        number = place.number if isinstance(place, Place) else 0
+        number = place.number if isinstance(place, Ordinal) else 0
         items = first.select.items
         if number < len(items):
             place = items[number].expression

@@ -17,7 +17,7 @@ from text2sql.query.nodes import (
     Expression,
     Literal,
     Order,
-    Place,
+    Ordinal,
     Star,
     Statement,
     Subquery,
@@ -107,7 +107,7 @@ class Terms:
             return self._case(node)
         if isinstance(node, Window):
             return self._window(node)
-        if isinstance(node, Place):
+        if isinstance(node, Ordinal):
             return f"column {node.number + 1}"
         return self._call(node)
 

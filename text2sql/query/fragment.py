@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal as Choice
 from typing import cast
 
 from text2sql.errors import QueryError
@@ -21,6 +20,7 @@ from text2sql.query.model import (
     ColumnUnit,
     Condition,
     Conditions,
+    Connector,
     Join,
     Literal,
     OrderItem,
@@ -39,8 +39,6 @@ __all__ = ["fragment"]
 _AGGREGATES = ("max", "min", "count", "sum", "avg")
 _ARITHMETIC = ("+", "-", "*", "/")
 _COMPARED = ("=", ">", "<", ">=", "<=", "!=")
-
-Word = Choice["and", "or"]
 
 
 def fragment(query: nodes.Statement, schema: Schema) -> Query:
@@ -118,14 +116,14 @@ class _View:
             if entry.on is None:
                 continue
             on = entry.on
-            word: Word = "and"
+            word: Connector = "and"
             parts: Sequence[nodes.Expression] = (on,)
             if isinstance(on, nodes.Call) and on.name in ("and", "or"):
-                word, parts = cast(Word, on.name), on.arguments
+                word, parts = cast(Connector, on.name), on.arguments
             for part in parts:
                 yield self._join(part, position, word)
 
-    def _join(self, node: nodes.Expression, position: int, word: Word) -> Join:
+    def _join(self, node: nodes.Expression, position: int, word: Connector) -> Join:
         if isinstance(node, nodes.Call) and node.name in _COMPARED:
             left, right = node.arguments
             if isinstance(left, nodes.Column) and isinstance(right, nodes.Column):
@@ -204,7 +202,7 @@ class _View:
     def conditions(self, node: nodes.Expression | None) -> Conditions:
         """The conditions of WHERE or HAVING as a flat list."""
         items: list[Condition] = []
-        connectors: list[Word] = []
+        connectors: list[Connector] = []
         if node is not None:
             self._flatten(node, None, items, connectors)
         return Conditions(tuple(items), tuple(connectors))
@@ -214,7 +212,7 @@ class _View:
         node: nodes.Expression,
         around: str | None,
         items: list[Condition],
-        connectors: list[Word],
+        connectors: list[Connector],
     ) -> None:
         if not isinstance(node, nodes.Call) or node.name not in ("and", "or"):
             items.append(self._condition(node))
@@ -225,7 +223,7 @@ class _View:
             )
         for number, argument in enumerate(node.arguments):
             if number:
-                connectors.append(cast(Word, node.name))
+                connectors.append(cast(Connector, node.name))
             self._flatten(argument, node.name, items, connectors)
 
     def _condition(self, node: nodes.Expression) -> Condition:
@@ -293,6 +291,6 @@ def _whole(limit: nodes.Expression | None) -> int | None:
 
 
 def _placed(term: nodes.Order, last: Query) -> Unit:
-    if term.nulls_last is not None or not isinstance(term.expression, nodes.Place):
+    if term.nulls_last is not None or not isinstance(term.expression, nodes.Ordinal):
         raise QueryError("Such an ORDER BY of a set operation is outside Spider's fragment.")
     return last.select[term.expression.number]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text2sql.query.nodes import Call, Column, Expression, Select, Star, walk
+from text2sql.query.nodes import Call, Column, Expression, Select, Star, conjuncts, walk
 from text2sql.query.scopes import Scope
 from text2sql.schema import ForeignKey, Schema
 
@@ -30,10 +30,7 @@ def main_source(select: Select, schema: Schema) -> int | None:
 def join_conditions(select: Select) -> Iterator[Expression]:
     """The conditions of all joins of a SELECT, separately."""
     for entry in select.sources:
-        if isinstance(entry.on, Call) and entry.on.name == "and":
-            yield from entry.on.arguments
-        elif entry.on is not None:
-            yield entry.on
+        yield from conjuncts(entry.on)
 
 
 def without_key(select: Select, schema: Schema) -> Iterator[Expression]:

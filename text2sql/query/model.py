@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 Aggregate = Choice["max", "min", "count", "sum", "avg"]
+Connector = Choice["and", "or"]
 SetOperator = Choice["union", "intersect", "except"]
 
 
@@ -100,7 +101,7 @@ class Conditions:
     """Conditions in the order written; ``connectors[i]`` stands between items i and i + 1."""
 
     items: tuple[Condition, ...] = ()
-    connectors: tuple[Choice["and", "or"], ...] = ()
+    connectors: tuple[Connector, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.items)
@@ -125,7 +126,7 @@ class Join:
     right: ColumnRef
     source: int = field(default=1, compare=False)
     operator: str = "="
-    connector: Choice["and", "or"] = "and"
+    connector: Connector = "and"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ Some calls do not exist in SQLite because people express them in one word: ``per
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Literal as Choice
 from typing import TypeAlias, TypeVar
@@ -24,7 +24,7 @@ __all__ = [
     "Item",
     "Literal",
     "Order",
-    "Place",
+    "Ordinal",
     "Select",
     "Star",
     "Statement",
@@ -33,6 +33,8 @@ __all__ = [
     "aggregated",
     "children",
     "columns_of",
+    "conjunction",
+    "conjuncts",
     "rebuilt",
     "walk",
 ]
@@ -43,7 +45,7 @@ AGGREGATES = frozenset(
      "avg_if", "percent")
 )  # fmt: skip
 
-SetOperator = Choice["union", "union all", "intersect", "except"]
+CompoundOperator = Choice["union", "union all", "intersect", "except"]
 
 
 @dataclass(frozen=True)
@@ -106,13 +108,13 @@ class Subquery:
 
 
 @dataclass(frozen=True)
-class Place:
+class Ordinal:
     """Selected column number ``number``, from 0, in ORDER BY of a set operation."""
 
     number: int
 
 
-Expression: TypeAlias = "Column | Star | Literal | Call | Case | Window | Subquery | Place"
+Expression: TypeAlias = "Column | Star | Literal | Call | Case | Window | Subquery | Ordinal"
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ class Compound:
     """SELECTs combined by set operators from left to right; ORDER BY and LIMIT of the whole."""
 
     selects: tuple[Select, ...]
-    operators: tuple[SetOperator, ...]
+    operators: tuple[CompoundOperator, ...]
     order_by: tuple[Order, ...] = ()
     limit: Expression | None = None
     offset: Expression | None = None
@@ -209,6 +211,22 @@ def aggregated(expression: Expression | None) -> bool:
         for child in children(expression)
         if not isinstance(child, Select | Compound)
     )
+
+
+def conjuncts(condition: Expression | None) -> tuple[Expression, ...]:
+    """The conditions that AND joins."""
+    if condition is None:
+        return ()
+    if isinstance(condition, Call) and condition.name == "and":
+        return tuple(part for argument in condition.arguments for part in conjuncts(argument))
+    return (condition,)
+
+
+def conjunction(conditions: Sequence[Expression]) -> Expression | None:
+    """Join conditions by AND; None if there are none."""
+    if len(conditions) < 2:
+        return conditions[0] if conditions else None
+    return Call("and", tuple(conditions))
 
 
 def columns_of(statement: Statement) -> int | None:

@@ -16,7 +16,7 @@ from text2sql.query.nodes import (
     Expression,
     Item,
     Order,
-    Place,
+    Ordinal,
     Select,
     Star,
     Statement,
@@ -259,7 +259,7 @@ class _Reader(ExpressionReader):
         return Compound(
             selects,
             tuple(operators),  # type: ignore[arg-type]
-            tuple(self.ordered(item, _place(item.this, readers)) for item in terms),
+            tuple(self.ordered(item, _ordinal(item.this, readers)) for item in terms),
             **self._limit(node),
         )
 
@@ -276,21 +276,21 @@ class _Reader(ExpressionReader):
         return self._select(node)
 
 
-def _place(node: exp.Expr, readers: list[_Reader]) -> Place:
+def _ordinal(node: exp.Expr, readers: list[_Reader]) -> Ordinal:
     """The column of a set operation that a term of its ORDER BY refers to."""
     node = bare(node)
     width = len(readers[0].items)
     number_ = node.name if isinstance(node, exp.Literal) and not node.is_string else ""
     if number_.isdecimal() and 1 <= int(number_) <= width:
-        return Place(int(number_) - 1)
+        return Ordinal(int(number_) - 1)
     for reader in readers:
         if isinstance(node, exp.Column) and not node.table and node.name.lower() in reader.labels:
-            return Place(reader.labels.index(node.name.lower()))
+            return Ordinal(reader.labels.index(node.name.lower()))
         try:
             wanted = reader._term(node)
         except QueryError:
             continue
         for position, item in enumerate(reader.items):
             if item.expression == wanted:
-                return Place(position)
+                return Ordinal(position)
     raise QueryError(f"After a set operation ORDER BY needs a selected column: {text_of(node)}.")

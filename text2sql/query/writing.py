@@ -16,7 +16,7 @@ from text2sql.query.nodes import (
     Item,
     Literal,
     Order,
-    Place,
+    Ordinal,
     Select,
     Star,
     Statement,
@@ -93,7 +93,7 @@ class _Writer:
         ]
         orders = []
         for term in query.order_by:
-            number = term.expression.number if isinstance(term.expression, Place) else 0
+            number = term.expression.number if isinstance(term.expression, Ordinal) else 0
             label = self._label(first[number].expression) if number < len(first) else ""
             # SQLite looks the name up in all tables of the first SELECT
             unique = label and labels.count(label.lower()) == in_scope.count(label.lower()) == 1
@@ -175,7 +175,7 @@ class _Writer:
             return "*" if node.source is None else f"{self._alias(node.source)}.*"
         if isinstance(node, Literal):
             return _literal(node.value)
-        if isinstance(node, Place):
+        if isinstance(node, Ordinal):
             return str(node.number + 1)
         if isinstance(node, Subquery):
             return f"({self._inside(node.query)})"

@@ -9,9 +9,9 @@ from typing import Any
 from text2sql.uploads.dates import is_date
 from text2sql.uploads.numbers import is_number
 
-__all__ = ["LONGEST", "Row", "extent", "holds", "kind_of", "usual_kind"]
+__all__ = ["LONGEST", "NumberedRow", "extent", "holds", "kind_of", "usual_kind"]
 
-Row = tuple[int, list[Any]]
+NumberedRow = tuple[int, list[Any]]
 """A row of a sheet: its number from 1, and its cells."""
 
 LONGEST = 60  # characters of a number or a date

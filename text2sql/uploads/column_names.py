@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from text2sql.uploads.cell_kinds import Row, extent, holds, kind_of, usual_kind
+from text2sql.uploads.cell_kinds import NumberedRow, extent, holds, kind_of, usual_kind
 
 __all__ = ["SAMPLE", "find_names"]
 
 SAMPLE = 60  # rows from which the shape of a table is judged
 
 
-def find_names(rows: list[Row], width: int) -> tuple[list[str], list[Row]]:
+def find_names(rows: list[NumberedRow], width: int) -> tuple[list[str], list[NumberedRow]]:
     """Return the names of the columns and the rows of data below them."""
     if not rows:
         return [], []

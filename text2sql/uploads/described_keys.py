@@ -11,10 +11,10 @@ from text2sql.schema import ColumnPosition, ForeignKey, Schema
 __all__ = ["key_texts", "with_described_keys"]
 
 #: The names of each table in the files, and of its columns, by its name in the database.
-Names = Mapping[str, tuple[str, tuple[str, ...]]]
+NamesInFiles = Mapping[str, tuple[str, tuple[str, ...]]]
 
 
-def key_texts(database: Database, names: Names) -> tuple[str, ...]:
+def key_texts(database: Database, names: NamesInFiles) -> tuple[str, ...]:
     """Return the keys that ``database`` does not declare as ``sale.customer_id = customer.id``."""
     texts = {place: text for text, place in _places(database.schema, names)}
     return tuple(
@@ -24,7 +24,7 @@ def key_texts(database: Database, names: Names) -> tuple[str, ...]:
 
 
 def with_described_keys(
-    database: Database, texts: Sequence[str] | None, names: Names
+    database: Database, texts: Sequence[str] | None, names: NamesInFiles
 ) -> tuple[Database, list[str]]:
     """Return ``database`` with these keys in place of guessed ones, and notes about unknown ones.
 
@@ -43,7 +43,7 @@ def with_described_keys(
     return with_chosen_keys(database, keys), notes
 
 
-def _places(schema: Schema, names: Names) -> list[tuple[str, ColumnPosition]]:
+def _places(schema: Schema, names: NamesInFiles) -> list[tuple[str, ColumnPosition]]:
     return [
         (f"{given}.{column}", (t, c))
         for t, table in enumerate(schema.tables)

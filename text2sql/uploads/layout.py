@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from text2sql.uploads.cell_kinds import Row, extent, holds, kind_of
+from text2sql.uploads.cell_kinds import NumberedRow, extent, holds, kind_of
 from text2sql.uploads.column_names import SAMPLE, find_names
 from text2sql.uploads.totals import without_totals
 from text2sql.wording import cut
@@ -26,7 +26,7 @@ class Grid:
     """The cells of a sheet; ``rows`` have their numbers from 1, without blank rows."""
 
     name: str
-    rows: list[Row]
+    rows: list[NumberedRow]
     merged: Sequence[Range] = ()
 
 
@@ -46,7 +46,7 @@ class Sheet:
     percent: frozenset[int] = frozenset()
 
 
-def find_table(grid: Grid) -> tuple[list[str], list[Row], list[str]]:
+def find_table(grid: Grid) -> tuple[list[str], list[NumberedRow], list[str]]:
     """Return the names of the columns, the rows with their numbers, and notes.
 
     All names are empty if the first row is data.
@@ -73,12 +73,12 @@ def find_table(grid: Grid) -> tuple[list[str], list[Row], list[str]]:
     return header, body, notes
 
 
-def _usual_width(rows: Sequence[Row]) -> int:
+def _usual_width(rows: Sequence[NumberedRow]) -> int:
     widths = Counter(extent(cells) for _, cells in rows[:SAMPLE])
     return max(widths.items(), key=lambda found: (found[1], found[0]), default=(0, 0))[0]
 
 
-def _left_out(rows: Sequence[Row], where: str) -> str:
+def _left_out(rows: Sequence[NumberedRow], where: str) -> str:
     numbers = [number for number, _ in rows]
     if len(rows) == 1:
         return f"line {numbers[0]:,} {where.replace('repeat', 'repeats')} was left out: " + (
@@ -100,7 +100,7 @@ def _texts(cells: Sequence[Any]) -> list[str]:
 # titles
 
 
-def _title_length(rows: Sequence[Row], width: int) -> int:
+def _title_length(rows: Sequence[NumberedRow], width: int) -> int:
     """Return the number of rows above the table."""
     for place, (_, cells) in enumerate(rows[:_MOST_TITLE]):
         below = rows[place + 1][1] if place + 1 < len(rows) else []
@@ -123,7 +123,7 @@ def _is_title(cells: Sequence[Any], below: Sequence[Any], width: int) -> bool:
 # merged cells
 
 
-def _fill(rows: list[Row], merged: Sequence[Range]) -> list[str]:
+def _fill(rows: list[NumberedRow], merged: Sequence[Range]) -> list[str]:
     """Give each of the merged cells their value."""
     at = {number - 1: cells for number, cells in rows}
     filled, last = 0, max(at, default=0)

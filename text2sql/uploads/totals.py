@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from text2sql.uploads.cell_kinds import LONGEST, Row, holds
+from text2sql.uploads.cell_kinds import LONGEST, NumberedRow, holds
 from text2sql.uploads.numbers import NumberFormat, find_format, is_number
 
 __all__ = ["without_totals"]
@@ -22,11 +22,13 @@ _TOTAL = re.compile(
 )
 
 
-def without_totals(rows: list[Row], width: int) -> tuple[list[Row], list[Row]]:
+def without_totals(
+    rows: list[NumberedRow], width: int
+) -> tuple[list[NumberedRow], list[NumberedRow]]:
     """Return the rows without those of totals and without remarks below the table, and these."""
     usual = _usually_filled([r for r in rows if not any(map(_TOTAL.match, _labels(r[1])))])
     kept = list(rows)
-    left_out: list[Row] = []
+    left_out: list[NumberedRow] = []
     while len(kept) > 1 and len(usual) >= 3 and _is_remark(kept[-1][1]):
         left_out.insert(0, kept.pop())
     totals = [row for row in kept if _is_total(row[1], usual)]
@@ -38,7 +40,7 @@ def without_totals(rows: list[Row], width: int) -> tuple[list[Row], list[Row]]:
     return [row for row in kept if row[0] not in gone], [*totals, *left_out]
 
 
-def _usually_filled(rows: Sequence[Row]) -> set[int]:
+def _usually_filled(rows: Sequence[NumberedRow]) -> set[int]:
     counts = Counter(p for _, cells in rows for p, cell in enumerate(cells) if holds(cell))
     return {place for place, count in counts.items() if count >= _FILLED * len(rows)}
 
@@ -58,7 +60,7 @@ def _is_total(cells: Sequence[Any], usual: set[int]) -> bool:
     return lacking and any(map(_TOTAL.match, _labels(cells)))
 
 
-def _sums(rows: Sequence[Row], width: int) -> bool:
+def _sums(rows: Sequence[NumberedRow], width: int) -> bool:
     """Whether the last row has the sums of at least one column and a label or none."""
     if len(rows) < 3:
         return False
@@ -70,7 +72,7 @@ def _sums(rows: Sequence[Row], width: int) -> bool:
     return bool(checks) and "no" not in checks
 
 
-def _sum_check(rows: Sequence[Row], place: int) -> str | None:
+def _sum_check(rows: Sequence[NumberedRow], place: int) -> str | None:
     """Return whether the last cell of a column is the sum of the others; None if it has none."""
     cells = [cells[place] for _, cells in rows if place < len(cells) and holds(cells[place])]
     values = list(_values(cells))

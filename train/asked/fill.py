@@ -29,8 +29,8 @@ from train.asked.dataset import AskedDatabase
 
 __all__ = ["create"]
 
-Spec = Sequence[Any]
-Cell = str | int | float | None
+ColumnSpec = Sequence[Any]
+CellValue = str | int | float | None
 
 
 def create(database: AskedDatabase, path: str) -> sqlite3.Connection:
@@ -56,7 +56,7 @@ def create(database: AskedDatabase, path: str) -> sqlite3.Connection:
 def _fill_table(
     connection: sqlite3.Connection, table: str, plan: Mapping[str, Any], drawer: _Drawer
 ) -> None:
-    specs: Mapping[str, Spec] = plan["columns"]
+    specs: Mapping[str, ColumnSpec] = plan["columns"]
     info = connection.execute(f"PRAGMA table_info({_quoted(table)})")
     if differing := {row[1] for row in info} ^ set(specs):
         raise DataError(f"'fill' of {table!r} and its DDL differ in {sorted(differing)}.")
@@ -87,22 +87,22 @@ class _Drawer:
     """
 
     random: random.Random
-    filled: dict[str, dict[str, list[Cell]]] = field(default_factory=dict)
-    taken: dict[str, set[Cell]] = field(default_factory=lambda: defaultdict(set))
-    current: dict[str, Cell] = field(default_factory=dict)
+    filled: dict[str, dict[str, list[CellValue]]] = field(default_factory=dict)
+    taken: dict[str, set[CellValue]] = field(default_factory=lambda: defaultdict(set))
+    current: dict[str, CellValue] = field(default_factory=dict)
     column: str = ""
     number: int = 0
 
-    def row(self, specs: Mapping[str, Spec], number: int) -> dict[str, Cell]:
+    def row(self, specs: Mapping[str, ColumnSpec], number: int) -> dict[str, CellValue]:
         self.current, self.number = {}, number
         for column, spec in specs.items():
             self.column = column
             self.current[column] = self.draw(spec)
         return self.current
 
-    def draw(self, spec: Spec) -> Cell:
+    def draw(self, spec: ColumnSpec) -> CellValue:
         kind, *arguments = spec
-        draw: Callable[..., Cell] | None = getattr(self, f"_{kind}", None)
+        draw: Callable[..., CellValue] | None = getattr(self, f"_{kind}", None)
         if draw is None:
             raise DataError(f"The column {self.column!r} has the unknown spec {kind!r}.")
         return draw(*arguments)
@@ -110,10 +110,10 @@ class _Drawer:
     def _serial(self, start: int = 1) -> int:
         return self.number + start
 
-    def _pool(self, values: Sequence[Cell]) -> Cell:
+    def _pool(self, values: Sequence[CellValue]) -> CellValue:
         return self.random.choice(values)
 
-    def _unique(self, values: Sequence[Cell]) -> Cell:
+    def _unique(self, values: Sequence[CellValue]) -> CellValue:
         if self.number >= len(values):
             raise DataError(f"{self.column!r} has {len(values)} values, but its table more rows.")
         return values[self.number]
@@ -142,16 +142,16 @@ class _Drawer:
     def _clock(self) -> str:
         return f"{self.random.randint(7, 20):02}:{self.random.randint(0, 59):02}:00"
 
-    def _after(self, column: str, low: int, high: int) -> Cell:
+    def _after(self, column: str, low: int, high: int) -> CellValue:
         if self.current[column] is None:
             return None
         day = datetime.date.fromisoformat(str(self.current[column])[:10])
         return (day + datetime.timedelta(days=self.random.randint(low, high))).isoformat()
 
-    def _ref(self, place: str) -> Cell:
+    def _ref(self, place: str) -> CellValue:
         return self.random.choice(self._referred(place))
 
-    def _ref1(self, place: str) -> Cell:
+    def _ref1(self, place: str) -> CellValue:
         taken = self.taken[self.column]
         left = [value for value in self._referred(place) if value not in taken]
         if not left:
@@ -160,21 +160,21 @@ class _Drawer:
         taken.add(chosen)
         return chosen
 
-    def _referred(self, place: str) -> list[Cell]:
+    def _referred(self, place: str) -> list[CellValue]:
         table, column = place.split(".")
         return self.filled[table][column]
 
-    def _text(self, template: str, *specs: Spec) -> str:
+    def _text(self, template: str, *specs: ColumnSpec) -> str:
         return template.format(*map(self.draw, specs))
 
-    def _sum(self, *columns: str) -> Cell:
+    def _sum(self, *columns: str) -> CellValue:
         measures: list[Any] = [self.current[column] or 0 for column in columns]
-        return cast(Cell, round(sum(measures), 2))
+        return cast(CellValue, round(sum(measures), 2))
 
-    def _product(self, one: str, other: str) -> Cell:
+    def _product(self, one: str, other: str) -> CellValue:
         measures: list[Any] = [self.current[column] or 0 for column in (one, other)]
-        return cast(Cell, round(measures[0] * measures[1], 2))
+        return cast(CellValue, round(measures[0] * measures[1], 2))
 
-    def _null(self, share: float, spec: Spec) -> Cell:
+    def _null(self, share: float, spec: ColumnSpec) -> CellValue:
         drawn = self.draw(spec)
         return None if self.random.random() < share else drawn

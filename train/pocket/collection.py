@@ -24,7 +24,7 @@ __all__ = [
     "SOURCES",
     "Collection",
     "LabeledQuestion",
-    "Source",
+    "QuestionSource",
     "gather",
     "held_out_by_name",
     "held_out_databases",
@@ -35,8 +35,8 @@ __all__ = [
 #: Where a question comes from: Spider, a rewording of Spider's (``reworded`` is Spider-Syn's,
 #: ``respoken`` that of ``train/asked``), ``train/asked``, BIRD, or a rewording of BIRD's
 #: (``bird_respoken``), or a user's correction (``own``).
-Source = Literal["spider", "reworded", "respoken", "asked", "bird", "bird_respoken", "own"]
-SOURCES: tuple[Source, ...] = get_args(Source)
+QuestionSource = Literal["spider", "reworded", "respoken", "asked", "bird", "bird_respoken", "own"]
+SOURCES: tuple[QuestionSource, ...] = get_args(QuestionSource)
 
 _HELD_OUT = Path(__file__).with_name("held_out.toml")
 
@@ -48,7 +48,7 @@ class LabeledQuestion:
     question: str
     query: str
     db_id: str
-    source: Source
+    source: QuestionSource
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _databases(folder: Path) -> dict[str, Database]:
     }
 
 
-def _entry(entry: Mapping[str, str], source: Source) -> LabeledQuestion:
+def _entry(entry: Mapping[str, str], source: QuestionSource) -> LabeledQuestion:
     return LabeledQuestion(entry["question"], entry["query"], entry["db_id"], source)
 
 

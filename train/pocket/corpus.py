@@ -17,7 +17,7 @@ from text2sql.linking.words import number_of
 from text2sql.query.nodes import Statement
 from text2sql.query.reading import read
 from text2sql.schema import Schema
-from train.pocket.collection import Collection, LabeledQuestion, Source
+from train.pocket.collection import Collection, LabeledQuestion, QuestionSource
 from train.pocket.keys import with_keys_of
 
 __all__ = ["Corpus", "Record", "check_grammar", "read_corpus"]
@@ -35,7 +35,7 @@ class Record:
     query: str
     db_id: str
     tokens: tuple[Token, ...]
-    source: Source = "spider"
+    source: QuestionSource = "spider"
 
 
 @dataclass

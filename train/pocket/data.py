@@ -21,7 +21,7 @@ from text2sql.generators.pocket.pieces import Pieces
 from text2sql.linking.values import find_candidates
 from text2sql.linking.words import split_words
 from train.pocket.augmentation import Chances, rename_schema, select_tables, vary_question
-from train.pocket.collection import Source
+from train.pocket.collection import QuestionSource
 from train.pocket.corpus import Corpus, Record
 from train.pocket.synonyms import Synonyms
 
@@ -182,7 +182,7 @@ class PocketBatches(Sampler[list[tuple[int, int]]]):
         batch_size: int,
         seed: int,
         most_nodes: int,
-        shares: Mapping[Source, float] | None = None,
+        shares: Mapping[QuestionSource, float] | None = None,
     ) -> None:
         sizes = {
             db_id: min(most_nodes, database.schema.column_count + len(database.schema.tables))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from text2sql.answering.corrections.asked import Asked
 from text2sql.answering.corrections.births import turned
 from text2sql.answering.corrections.columns import shown_as_asked
 from text2sql.answering.corrections.flags import compared_as_flags
@@ -16,6 +15,7 @@ from text2sql.answering.corrections.nulls import without_nulls
 from text2sql.answering.corrections.numbers import compared_as_numbers
 from text2sql.answering.corrections.periods import in_period
 from text2sql.answering.corrections.plausibility import MISTAKE, Plausibility
+from text2sql.answering.corrections.question_context import QuestionContext
 from text2sql.answering.corrections.roles import joined_by_role
 from text2sql.answering.corrections.shown_units import shown_in_units
 from text2sql.answering.corrections.units import in_units
@@ -49,12 +49,12 @@ def corrected(candidate: Candidate, question: str, schema: Schema, index: CellIn
         written = candidate.query or read(candidate.sql, schema)
     except QueryError:  # it does not parse, or is outside Spider's fragment
         return candidate
-    asked = Asked(question, schema, index)
+    context = QuestionContext(question, schema, index)
     query = as_read = folded(written)
     for correct in _CORRECTIONS:
-        query = correct(query, asked)
+        query = correct(query, context)
     penalty = Plausibility(schema, index).penalty(query)
-    penalty += MISTAKE * negates_without_reason(query, asked)
+    penalty += MISTAKE * negates_without_reason(query, context)
     return replace(
         candidate,
         sql=candidate.sql if query == as_read else write(query, schema),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from text2sql.answering.corrections.asked import Asked
+from text2sql.answering.corrections.question_context import QuestionContext
 from text2sql.query.nodes import Call, Column, Literal, Select, Statement, walk
 from text2sql.query.scopes import Scope, each_select, in_select
 from text2sql.schema import ColumnPosition
@@ -13,12 +13,12 @@ __all__ = ["compared_as_flags"]
 _ANSWERS = (("n", "y"), ("no", "yes"), ("false", "true"), ("f", "t"), ("off", "on"))
 
 
-def compared_as_flags(query: Statement, asked: Asked) -> Statement:
+def compared_as_flags(query: Statement, context: QuestionContext) -> Statement:
     """Return ``query`` with no and yes in place of NULL in flags that have a value in every row."""
-    return each_select(query, asked.schema, lambda scope: _compared(scope, asked))
+    return each_select(query, context.schema, lambda scope: _compared(scope, context))
 
 
-def _compared(scope: Scope, asked: Asked) -> Select:
+def _compared(scope: Scope, context: QuestionContext) -> Select:
     select = scope.select
     used = set(walk((select.items, select.group_by, select.order_by), inside=False))
 
@@ -31,7 +31,7 @@ def _compared(scope: Scope, asked: Asked) -> Select:
         place = scope.place(column)
         if place is None or select.sources[column.source].join != "inner":
             return node
-        flags = _flags(place, asked)
+        flags = _flags(place, context)
         if flags is None or (node.name == "is not" and column in used):  # an average of those known
             return node
         return Call("=", (column, Literal(flags[node.name == "is not"])))
@@ -39,9 +39,11 @@ def _compared(scope: Scope, asked: Asked) -> Select:
     return in_select(select, change)
 
 
-def _flags(place: ColumnPosition, asked: Asked) -> tuple[str, str] | tuple[int, int] | None:
+def _flags(
+    place: ColumnPosition, context: QuestionContext
+) -> tuple[str, str] | tuple[int, int] | None:
     """Return what a column has for no and for yes, if that is all that it has."""
-    number, index = asked.number(place), asked.index
+    number, index = context.number(place), context.index
     if number in index.nulls:
         return None
     texts = {text.lower(): text for text in index.choices.get(number, ())}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from text2sql.answering.corrections.asked import Asked
+from text2sql.answering.corrections.question_context import QuestionContext
 from text2sql.query.nodes import Column, Compound, Expression, Item, Select, Statement
 from text2sql.query.scopes import Scope
 
@@ -20,36 +20,36 @@ _PART = re.compile(
 )
 
 
-def with_full_names(query: Statement, asked: Asked) -> Statement:
+def with_full_names(query: Statement, context: QuestionContext) -> Statement:
     """Return ``query`` with the other part of each name of which it shows one."""
-    if isinstance(query, Compound) or _PART.search(asked.text):
+    if isinstance(query, Compound) or _PART.search(context.text):
         return query
-    scope = Scope(query, asked.schema)
-    items = [part for item in query.items for part in _whole(item.expression, scope, asked)]
+    scope = Scope(query, context.schema)
+    items = [part for item in query.items for part in _whole(item.expression, scope, context)]
     shown = tuple(dict.fromkeys(items))
     if len(shown) == len(query.items):
         return query
-    return replace(query, items=tuple(map(Item, shown)), group_by=_grouped(query, scope, asked))
+    return replace(query, items=tuple(map(Item, shown)), group_by=_grouped(query, scope, context))
 
 
-def _grouped(query: Select, scope: Scope, asked: Asked) -> tuple[Expression, ...]:
-    parts = [part for group in query.group_by for part in _whole(group, scope, asked)]
+def _grouped(query: Select, scope: Scope, context: QuestionContext) -> tuple[Expression, ...]:
+    parts = [part for group in query.group_by for part in _whole(group, scope, context)]
     return tuple(dict.fromkeys(parts))
 
 
-def _whole(expression: Expression, scope: Scope, asked: Asked) -> Iterator[Expression]:
+def _whole(expression: Expression, scope: Scope, context: QuestionContext) -> Iterator[Expression]:
     """Yield ``expression``; both names, first name first, if it is one of them."""
     place = scope.place_of(expression)
-    names = _names(asked, place[0]) if place is not None else None
+    names = _names(context, place[0]) if place is not None else None
     if place is None or names is None or place[1] not in names:
         yield expression
     elif isinstance(expression, Column):
         yield from (replace(expression, column=column) for column in names)
 
 
-def _names(asked: Asked, table: int) -> tuple[int, int] | None:
+def _names(context: QuestionContext, table: int) -> tuple[int, int] | None:
     """Return the columns of the first and the last name, if a table has one of each."""
-    called = [column.natural.lower() for column in asked.schema.tables[table].columns]
+    called = [column.natural.lower() for column in context.schema.tables[table].columns]
     first = [place for place, name in enumerate(called) if _FIRST.fullmatch(name)]
     last = [place for place, name in enumerate(called) if _LAST.fullmatch(name)]
     return (first[0], last[0]) if len(first) == len(last) == 1 else None

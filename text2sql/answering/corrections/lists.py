@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from text2sql.answering.corrections.asked import Asked, both, conditions
+from text2sql.answering.corrections.question_context import QuestionContext
 from text2sql.query.nodes import (
     Call,
     Column,
@@ -15,6 +15,8 @@ from text2sql.query.nodes import (
     Literal,
     Select,
     Statement,
+    conjunction,
+    conjuncts,
     walk,
 )
 from text2sql.query.scopes import Scope, each_select
@@ -36,24 +38,24 @@ class _List:
     either: bool
 
 
-def listed_values(query: Statement, asked: Asked) -> Statement:
+def listed_values(query: Statement, context: QuestionContext) -> Statement:
     """Return ``query`` with conditions on some values of a list extended to all of them."""
-    words = {word.lower() for word in asked.words}
+    words = {word.lower() for word in context.words}
     if not words & _JOINING:
         return query
     if isinstance(query, Compound):
-        return _merged(query, asked)
-    query = each_select(query, asked.schema, lambda scope: _completed(scope, asked))
-    return _ungrouped(query, asked) if isinstance(query, Select) else query
+        return _merged(query, context)
+    query = each_select(query, context.schema, lambda scope: _completed(scope, context))
+    return _ungrouped(query, context) if isinstance(query, Select) else query
 
 
-def _lists(number: int, asked: Asked) -> Iterator[_List]:
+def _lists(number: int, context: QuestionContext) -> Iterator[_List]:
     """Return the lists of values of one column in a question."""
-    found = list(_values(number, asked))
+    found = list(_values(number, context))
     run: list[tuple[int, int, str]] = []
     joining: set[str] = set()
     for value in [*found, None]:
-        between = _gap(run[-1], value, asked) if run and value else None
+        between = _gap(run[-1], value, context) if run and value else None
         if run and between is None:
             if len(run) > 1:
                 yield _List(
@@ -65,20 +67,20 @@ def _lists(number: int, asked: Asked) -> Iterator[_List]:
 
 
 def _gap(
-    before: tuple[int, int, str], value: tuple[int, int, str], asked: Asked
+    before: tuple[int, int, str], value: tuple[int, int, str], context: QuestionContext
 ) -> set[str] | None:
     """Return the words between two values, if they join them."""
-    words = {word.lower() for word in asked.words[before[1] : value[0]]}
+    words = {word.lower() for word in context.words[before[1] : value[0]]}
     return words if words <= _BETWEEN and words & _JOINING else None
 
 
-def _values(number: int, asked: Asked) -> Iterator[tuple[int, int, str]]:
+def _values(number: int, context: QuestionContext) -> Iterator[tuple[int, int, str]]:
     """Return the cells of a column in a question: first word, one past the last, as stored."""
-    lower = [word.lower() for word in asked.words]
+    lower = [word.lower() for word in context.words]
     start = 0
     while start < len(lower):
         for end in range(min(start + _LONGEST, len(lower)), start, -1):
-            text = asked.index.exact.get(" ".join(lower[start:end]), {}).get(number)
+            text = context.index.exact.get(" ".join(lower[start:end]), {}).get(number)
             if text is not None and lower[start:end] != ["or"]:
                 yield start, end, text
                 break
@@ -87,13 +89,13 @@ def _values(number: int, asked: Asked) -> Iterator[tuple[int, int, str]]:
         start = end
 
 
-def _completed(scope: Scope, asked: Asked) -> Select:
+def _completed(scope: Scope, context: QuestionContext) -> Select:
     used = {node.value for node in walk(scope.select.where) if isinstance(node, Literal)}
 
     def complete(node: Expression) -> Expression:
         column, values, negative = _test_of(node)
         place = scope.place(column) if column is not None else None
-        for listed in _lists(asked.number(place), asked) if place is not None else ():
+        for listed in _lists(context.number(place), context) if place is not None else ():
             if _is_part(values, listed) and not set(listed.values) <= used:
                 whole = Call("in", (column or node, *map(Literal, listed.values)))
                 return Call("not", (whole,)) if negative else whole
@@ -133,7 +135,7 @@ def _test_of(node: object) -> tuple[Column | None, tuple[object, ...], bool]:
     return nothing
 
 
-def _merged(query: Compound, asked: Asked) -> Statement:
+def _merged(query: Compound, context: QuestionContext) -> Statement:
     """Return one SELECT for an INTERSECT whose parts differ only in a value of ``A or B``."""
     first = query.selects[0]
     if set(query.operators) != {"intersect"} or query.order_by or query.limit is not None:
@@ -145,28 +147,28 @@ def _merged(query: Compound, asked: Asked) -> Statement:
     )
     if not same or column is None or any(t[0] != column or t[2] for t in tests):
         return query
-    place = Scope(first, asked.schema).place(column)
+    place = Scope(first, context.schema).place(column)
     values = {value for test in tests for value in test[1]}
-    for listed in _lists(asked.number(place), asked) if place is not None else ():
+    for listed in _lists(context.number(place), context) if place is not None else ():
         if listed.either and values <= set(listed.values):
             whole = Call("in", (column, *map(Literal, listed.values)))
             return replace(first, where=whole)
     return query
 
 
-def _ungrouped(query: Select, asked: Asked) -> Select:
+def _ungrouped(query: Select, context: QuestionContext) -> Select:
     """Return one number for ``how many are from A, B or C``, instead of one for each value."""
     counted = [item for item in query.items if item.expression not in query.group_by]
     if len(query.group_by) != 1 or len(counted) != 1 or query.having or query.limit:
         return query
-    if not _NUMBER.search(asked.text) or _PER_GROUP.search(asked.text):
+    if not _NUMBER.search(context.text) or _PER_GROUP.search(context.text):
         return query
-    column, scope = query.group_by[0], Scope(query, asked.schema)
+    column, scope = query.group_by[0], Scope(query, context.schema)
     place = scope.place_of(column)
-    for listed in _lists(asked.number(place), asked) if place is not None else ():
+    for listed in _lists(context.number(place), context) if place is not None else ():
         whole: Expression = Call("in", (column, *map(Literal, listed.values)))
-        stated = tuple(c for c in conditions(query.where) if column not in walk(c))
+        stated = tuple(c for c in conjuncts(query.where) if column not in walk(c))
         if listed.either:
-            where = both(*stated, whole)
+            where = conjunction((*stated, whole))
             return replace(query, items=tuple(counted), group_by=(), order_by=(), where=where)
     return query

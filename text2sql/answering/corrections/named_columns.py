@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from text2sql.answering.corrections.asked import Asked, conditions, stems, tables_of
+from text2sql.answering.corrections.question_context import QuestionContext, stems, tables_of
 from text2sql.linking.words import stem
-from text2sql.query.nodes import Call, Column, Item, Select, Statement, aggregated, walk
+from text2sql.query.nodes import Call, Column, Item, Select, Statement, aggregated, conjuncts, walk
 
 __all__ = ["with_named_columns"]
 
@@ -36,7 +36,7 @@ class _Mention:
     column: Column
 
 
-def with_named_columns(query: Statement, asked: Asked) -> Statement:
+def with_named_columns(query: Statement, context: QuestionContext) -> Statement:
     """Return ``query`` with all columns of a list of which it shows some."""
     if not isinstance(query, Select) or len(query.items) > 6:
         return query
@@ -44,7 +44,7 @@ def with_named_columns(query: Statement, asked: Asked) -> Statement:
     if not query.group_by and any(map(aggregated, shown)):
         return query
     said = {*walk(query.items), *_fixed(query)}
-    for listed in _lists(query, asked):
+    for listed in _lists(query, context):
         columns = [mention.column for mention in listed]
         new = [column for column in dict.fromkeys(columns) if column not in said]
         if new and any(column in shown for column in columns):
@@ -54,17 +54,19 @@ def with_named_columns(query: Statement, asked: Asked) -> Statement:
 
 def _fixed(query: Select) -> Iterator[object]:
     """Yield what is equal to one value in every row, which nobody needs to see."""
-    for condition in conditions(query.where):
+    for condition in conjuncts(query.where):
         if isinstance(condition, Call) and condition.name in ("=", "is"):
             yield from condition.arguments
 
 
-def _lists(query: Select, asked: Asked) -> Iterator[Sequence[_Mention]]:
+def _lists(query: Select, context: QuestionContext) -> Iterator[Sequence[_Mention]]:
     """Yield the lists of two columns or more that the question asks to be shown."""
-    lower = [word.lower() for word in asked.words]
-    tables = {part for table in tables_of(query) for part in stems(asked.schema.tables[table].name)}
+    lower = [word.lower() for word in context.words]
+    tables = {
+        part for table in tables_of(query) for part in stems(context.schema.tables[table].name)
+    }
     run: list[_Mention] = []
-    for mention in [*_mentions(query, asked), None]:
+    for mention in [*_mentions(query, context), None]:
         between = lower[run[-1].end : mention.start] if run and mention else []
         joined = any(word in _JOINING for word in between) and all(
             word in _BETWEEN or stem(word) in tables for word in between
@@ -82,17 +84,17 @@ def _is_shown(run: Sequence[_Mention], lower: Sequence[str]) -> bool:
     return not _BEFORE & set(before) and set(after) <= _AFTER
 
 
-def _mentions(query: Select, asked: Asked) -> Iterator[_Mention]:
+def _mentions(query: Select, context: QuestionContext) -> Iterator[_Mention]:
     """Yield the columns in FROM that the question names in full, the longest names first."""
     names: dict[tuple[str, ...], set[Column]] = {}
     for table, source in tables_of(query).items():
-        for place, column in enumerate(asked.schema.tables[table].columns):
+        for place, column in enumerate(context.schema.tables[table].columns):
             for name in (column.natural, column.name):
                 names.setdefault(stems(name), set()).add(Column(source, place))
     for table in tables_of(query):  # a table is meant rather than its column of the same name
-        names.pop(stems(asked.schema.tables[table].natural), None)
+        names.pop(stems(context.schema.tables[table].natural), None)
     shown = {item.expression for item in query.items}
-    words = [stem(word) for word in asked.words]
+    words = [stem(word) for word in context.words]
     start = 0
     while start < len(words):
         for end in range(min(start + _LONGEST, len(words)), start, -1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from text2sql.answering.corrections.asked import Asked, both, conditions, stems
+from text2sql.answering.corrections.question_context import QuestionContext, stems
 from text2sql.query.nodes import (
     Call,
     Column,
@@ -14,6 +14,8 @@ from text2sql.query.nodes import (
     Literal,
     Select,
     Statement,
+    conjunction,
+    conjuncts,
     walk,
 )
 from text2sql.query.scopes import Scope, each_select
@@ -33,11 +35,11 @@ _ONLY = re.compile(r"\b(only|just)\b")
 _ONLY_FROM = re.compile(r"\b(only|just)\b[^.?]*\bfrom\b")
 
 
-def without_negation(query: Statement, asked: Asked) -> Statement:
+def without_negation(query: Statement, context: QuestionContext) -> Statement:
     """Return ``query`` with ``=`` in place of ``!=`` if the question asks only for the value."""
-    if not _ONLY.search(asked.text) or _DENIED.search(asked.text):
+    if not _ONLY.search(context.text) or _DENIED.search(context.text):
         return query
-    named = set(stems(asked.text))
+    named = set(stems(context.text))
     used = [node.value for node in walk(query) if isinstance(node, Literal)]
 
     def affirm(condition: Expression) -> Expression:
@@ -50,15 +52,15 @@ def without_negation(query: Statement, asked: Asked) -> Statement:
         return Call("=", condition.arguments) if set(stems(text)) <= named else condition
 
     def change(scope: Scope) -> Select:
-        stated = conditions(scope.select.where)
-        return replace(scope.select, where=both(*map(affirm, stated)))
+        stated = conjuncts(scope.select.where)
+        return replace(scope.select, where=conjunction([affirm(part) for part in stated]))
 
-    return each_select(query, asked.schema, change)
+    return each_select(query, context.schema, change)
 
 
-def negates_without_reason(query: Statement, asked: Asked) -> bool:
+def negates_without_reason(query: Statement, context: QuestionContext) -> bool:
     """Whether ``query`` negates something, and no word of the question does."""
-    if _MAY_BE_DENIED.search(asked.text) and not _ONLY_FROM.search(asked.text):
+    if _MAY_BE_DENIED.search(context.text) and not _ONLY_FROM.search(context.text):
         return False
     nodes = list(walk(query))
     if any(node == Literal(None) for node in nodes):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from text2sql.answering.corrections.asked import Asked, both, conditions, stems, tables_of
+from text2sql.answering.corrections.question_context import QuestionContext, stems, tables_of
 from text2sql.query.nodes import (
     Call,
     Column,
@@ -16,6 +16,8 @@ from text2sql.query.nodes import (
     Select,
     Statement,
     aggregated,
+    conjunction,
+    conjuncts,
     walk,
 )
 from text2sql.query.scopes import Scope
@@ -59,57 +61,57 @@ def period_of(text: str) -> str:
     return match[0] if match else ""
 
 
-def in_period(query: Statement, asked: Asked) -> Statement:
+def in_period(query: Statement, context: QuestionContext) -> Statement:
     """Return ``query`` limited to the period that the question names, by its only date column."""
-    words = period_of(asked.text)
+    words = period_of(context.text)
     if not words or not isinstance(query, Select) or Literal("now") in walk(query):
         return query
     unit = "day" if words == "yesterday" else words.split()[1]
     period = _Period(unit, 0 if words.startswith(("this", "current")) else 1)
-    scope = Scope(query, asked.schema)
-    column = _dated(scope, asked)
+    scope = Scope(query, context.schema)
+    column = _dated(scope, context)
     place = scope.place(column) if column is not None else None
-    if column is None or place is None or _is_named(words, asked):
+    if column is None or place is None or _is_named(words, context):
         return query
-    newest = _newest(asked.number(place), asked)
+    newest = _newest(context.number(place), context)
     if newest < period.starts(datetime.now(UTC).date()).isoformat():
         return query
     return _limited(query, column, period)
 
 
-def _is_named(words: str, asked: Asked) -> bool:
+def _is_named(words: str, context: QuestionContext) -> bool:
     """Whether the words are part of a column name: ``Days free next year``."""
     wanted = set(stems(words))
-    columns = (column for table in asked.schema.tables for column in table.columns)
+    columns = (column for table in context.schema.tables for column in table.columns)
     return any(wanted <= set(stems(column.natural)) for column in columns)
 
 
-def _dated(scope: Scope, asked: Asked) -> Column | None:
+def _dated(scope: Scope, context: QuestionContext) -> Column | None:
     """Return the only date column in FROM, or the only one that the query uses."""
     select = scope.select
-    columns = list(_dates(scope, asked))
+    columns = list(_dates(scope, context))
     if len(columns) > 1:
         used = set(walk((select.items, select.where, select.group_by, select.order_by)))
         columns = [column for column in columns if column in used]
     return columns[0] if len(columns) == 1 else None
 
 
-def _dates(scope: Scope, asked: Asked) -> Iterator[Column]:
+def _dates(scope: Scope, context: QuestionContext) -> Iterator[Column]:
     for table, source in tables_of(scope.select).items():
-        for number in range(len(asked.schema.tables[table].columns)):
+        for number in range(len(context.schema.tables[table].columns)):
             place: ColumnPosition = (table, number)
-            if asked.number(place) in asked.index.dates:
+            if context.number(place) in context.index.dates:
                 yield Column(source, number)
 
 
-def _newest(number: int, asked: Asked) -> str:
+def _newest(number: int, context: QuestionContext) -> str:
     """Return the latest indexed date of a column, as YYYY-MM-DD."""
-    return max((text[:10] for column, text in asked.index.cells if column == number), default="")
+    return max((text[:10] for column, text in context.index.cells if column == number), default="")
 
 
 def _limited(query: Select, column: Column, period: _Period) -> Select:
-    stated = tuple(c for c in conditions(query.where) if column not in walk(c))
-    query = replace(query, where=both(*stated, period.condition(column)))
+    stated = tuple(c for c in conjuncts(query.where) if column not in walk(c))
+    query = replace(query, where=conjunction((*stated, period.condition(column))))
     if not query.group_by and all(aggregated(item.expression) for item in query.items):
         return replace(query, order_by=(), limit=None)  # one row
     return query

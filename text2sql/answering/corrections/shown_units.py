@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from text2sql.answering.corrections.asked import Asked
+from text2sql.answering.corrections.question_context import QuestionContext
 from text2sql.linking.quantities import conversion, unit_of
 from text2sql.linking.words import words_of
 from text2sql.query.nodes import Call, Column, Expression, Item, Literal, Select, Statement
@@ -17,26 +17,28 @@ _ASKED = re.compile(r"\b(?:in|how many) (?:whole |full )?([a-z]+)\b")
 _KEPT = ("sum", "avg", "max", "min")  # aggregates that have the unit of their column
 
 
-def shown_in_units(query: Statement, asked: Asked) -> Statement:
+def shown_in_units(query: Statement, context: QuestionContext) -> Statement:
     """Return ``query`` with the measures that it shows in the unit of the question."""
     if not isinstance(query, Select):
         return query
-    wanted = {unit for match in _ASKED.finditer(asked.text) if (unit := unit_of(match[1]))}
+    wanted = {unit for match in _ASKED.finditer(context.text) if (unit := unit_of(match[1]))}
     if not wanted:
         return query
-    scope = Scope(query, asked.schema)
-    items = (_shown(item.expression, wanted, scope, asked) for item in query.items)
+    scope = Scope(query, context.schema)
+    items = (_shown(item.expression, wanted, scope, context) for item in query.items)
     return replace(query, items=tuple(map(Item, items)))
 
 
-def _shown(shown: Expression, wanted: set[str], scope: Scope, asked: Asked) -> Expression:
+def _shown(
+    shown: Expression, wanted: set[str], scope: Scope, context: QuestionContext
+) -> Expression:
     measure = shown
     if isinstance(measure, Call) and measure.name in _KEPT and len(measure.arguments) == 1:
         (measure,) = measure.arguments
     place = scope.place(measure) if isinstance(measure, Column) else None
     if place is None:
         return shown
-    column = asked.column(place)
+    column = context.column(place)
     units = {unit_of(word) for word in words_of(column.natural)}
     factors = {conversion(unit, other) for unit in units - {""} for other in wanted}
     if len(factors) != 1 or None in factors or units & wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from text2sql.answering.corrections.asked import Asked, stems, tables_of
+from text2sql.answering.corrections.question_context import QuestionContext, stems, tables_of
 from text2sql.query.nodes import Column, Item, Select, Star, Statement
 
 __all__ = ["whole_rows"]
@@ -16,20 +16,20 @@ _SHOW_ALL = re.compile(
 )
 
 
-def whole_rows(query: Statement, asked: Asked) -> Statement:
+def whole_rows(query: Statement, context: QuestionContext) -> Statement:
     """Return ``query`` with ``*`` in place of some columns if it asks for one whole table."""
-    match = _SHOW_ALL.fullmatch(asked.text)
+    match = _SHOW_ALL.fullmatch(context.text)
     if match is None or not isinstance(query, Select) or not _plain(query):
         return query
     (table,) = tables_of(query)
-    names = (asked.schema.tables[table].name, *_columns(asked, table))
+    names = (context.schema.tables[table].name, *_columns(context, table))
     if stems(match["name"]) != stems(names[0]) or stems(names[0]) in map(stems, names[1:]):
         return query
     return replace(query, items=(Item(Star()),), distinct=False)
 
 
-def _columns(asked: Asked, table: int) -> list[str]:
-    return [column.name for column in asked.schema.tables[table].columns]
+def _columns(context: QuestionContext, table: int) -> list[str]:
+    return [column.name for column in context.schema.tables[table].columns]
 
 
 def _plain(query: Select) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from text2sql.answering.corrections.asked import Asked
+from text2sql.answering.corrections.question_context import QuestionContext
 from text2sql.linking.words import number_of
 from text2sql.query.nodes import Call, Column, Expression, Literal, Select, Statement
 from text2sql.query.scopes import Scope, each_select, in_select
@@ -14,20 +14,20 @@ __all__ = ["compared_by_year"]
 _COMPARED = frozenset(("=", "!=", "<", ">", "<=", ">=", "between", "in"))
 
 
-def compared_by_year(query: Statement, asked: Asked) -> Statement:
+def compared_by_year(query: Statement, context: QuestionContext) -> Statement:
     """Return ``query`` with ``year`` of each date column that it compares with a bare year."""
-    if not asked.index.dates:
+    if not context.index.dates:
         return query
-    return each_select(query, asked.schema, lambda scope: _compared(scope, asked))
+    return each_select(query, context.schema, lambda scope: _compared(scope, context))
 
 
-def _compared(scope: Scope, asked: Asked) -> Select:
+def _compared(scope: Scope, context: QuestionContext) -> Select:
     def change(node: object) -> object:
         if not isinstance(node, Call) or node.name not in _COMPARED:
             return node
         column, *values = node.arguments
         place = scope.place(column) if isinstance(column, Column) else None
-        if place is None or asked.number(place) not in asked.index.dates:
+        if place is None or context.number(place) not in context.index.dates:
             return node
         years = [_year(value) for value in values]
         if not years or None in years:

@@ -9,31 +9,31 @@ from typing import Any
 from text2sql.sandbox import plain_value
 from text2sql.spider import Example
 
-__all__ = ["KINDS", "Finding", "Kind"]
+__all__ = ["KINDS", "Finding", "FindingKind"]
 
 
 @dataclass(frozen=True)
-class Kind:
+class FindingKind:
     """A kind of finding; ``weight`` estimates (from manual checks) how often it is a real fault."""
 
     title: str
     weight: float
 
 
-KINDS: Mapping[str, Kind] = {
-    "does_not_run": Kind("The gold query does not run", 1.0),
-    "contradicts": Kind("The same question has another gold elsewhere", 0.8),
-    "systems_disagree": Kind("Most systems agree on other rows than the gold's", 0.75),
-    "no_such_value": Kind("No cell holds a value of the query", 0.7),
-    "text_as_number": Kind("Numbers stored as text are compared as text", 0.7),
-    "only_null": Kind("It returns only NULL", 0.65),
-    "null_first": Kind("NULL sorts first", 0.6),
-    "no_rows": Kind("It returns no rows", 0.6),
-    "word_ignored": Kind("A number or name in the question is not used", 0.55),
-    "arbitrary_row": Kind("A column comes from an arbitrary row", 0.5),
-    "join_without_key": Kind("Tables are joined without a key", 0.5),
-    "tie_at_limit": Kind("A tie decides which rows are returned", 0.45),
-    "limit_without_order": Kind("LIMIT without ORDER BY", 0.4),
+KINDS: Mapping[str, FindingKind] = {
+    "does_not_run": FindingKind("The gold query does not run", 1.0),
+    "contradicts": FindingKind("The same question has another gold elsewhere", 0.8),
+    "systems_disagree": FindingKind("Most systems agree on other rows than the gold's", 0.75),
+    "no_such_value": FindingKind("No cell holds a value of the query", 0.7),
+    "text_as_number": FindingKind("Numbers stored as text are compared as text", 0.7),
+    "only_null": FindingKind("It returns only NULL", 0.65),
+    "null_first": FindingKind("NULL sorts first", 0.6),
+    "no_rows": FindingKind("It returns no rows", 0.6),
+    "word_ignored": FindingKind("A number or name in the question is not used", 0.55),
+    "arbitrary_row": FindingKind("A column comes from an arbitrary row", 0.5),
+    "join_without_key": FindingKind("Tables are joined without a key", 0.5),
+    "tie_at_limit": FindingKind("A tie decides which rows are returned", 0.45),
+    "limit_without_order": FindingKind("LIMIT without ORDER BY", 0.4),
 }
 """All kinds of findings, by short name."""
 

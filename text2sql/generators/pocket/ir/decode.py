@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from text2sql.errors import QueryError
-from text2sql.generators.pocket.ir.decode_expressions import ExpressionDecoder, FromScope, all_of
+from text2sql.generators.pocket.ir.decode_expressions import ExpressionDecoder, FromScope
 from text2sql.generators.pocket.ir.idioms import aggregate_of_groups, best_of_groups
 from text2sql.generators.pocket.ir.sources import key_to, via
 from text2sql.generators.pocket.ir.vocabulary import SHOWN, ColumnToken, TableToken, Token
@@ -19,11 +19,12 @@ from text2sql.query.nodes import (
     Item,
     Literal,
     Order,
-    Place,
+    Ordinal,
     Select,
     Star,
     Statement,
     columns_of,
+    conjunction,
 )
 from text2sql.schema import ColumnPosition, Schema
 
@@ -119,7 +120,7 @@ class _Decoder(ExpressionDecoder):
             word = self.accept(*SHOWN)
             if word is None or int(word[1:]) > len(first.items):
                 self.refuse("a column of the result")
-            orders.append(Order(Place(int(word[1:]) - 1), direction == "order_desc"))
+            orders.append(Order(Ordinal(int(word[1:]) - 1), direction == "order_desc"))
         return tuple(orders)
 
     def _limit(self) -> tuple[Literal | None, Literal | None]:
@@ -156,7 +157,7 @@ class _Decoder(ExpressionDecoder):
                                Column(j.right.source, j.right.column)))
                     for j in joins if j.source == position
                 ]  # fmt: skip
-                self._place(Entry(table, on=all_of(on)))
+                self._place(Entry(table, on=conjunction(on)))
         empty = bool(self.accept("no_table"))
         while self.peek() in ("left", "inner", "again", "("):
             self._special()
@@ -213,7 +214,7 @@ class _Decoder(ExpressionDecoder):
         pairs: list[Expression] = [
             Call("=", (Column(found[0], a), Column(position, b))) for a, b in found[1]
         ]
-        return all_of(pairs) or Literal(1)
+        return conjunction(pairs) or Literal(1)
 
     def _table(self) -> int:
         token = self.next()

@@ -37,9 +37,10 @@ from text2sql.query.nodes import (
     Statement,
     Subquery,
     Window,
+    conjunction,
 )
 
-__all__ = ["ExpressionDecoder", "FromScope", "all_of"]
+__all__ = ["ExpressionDecoder", "FromScope"]
 
 _COMPARED = frozenset((*COMPARISONS, *NEW_COMPARISONS))
 _BEGINS = frozenset(
@@ -237,7 +238,7 @@ class ExpressionDecoder(ABC):
             together = [self._operand()]
             while self.accept("and"):
                 together.append(self._operand())
-            alternatives.append(all_of(together) or Literal(1))
+            alternatives.append(conjunction(together) or Literal(1))
             if not self.accept("or"):
                 break
         return alternatives[0] if len(alternatives) == 1 else Call("or", tuple(alternatives))
@@ -307,9 +308,3 @@ class ExpressionDecoder(ABC):
 
 def _negated_if(negated: bool, condition: Call) -> Call:
     return Call("not", (condition,)) if negated else condition
-
-
-def all_of(conditions: Sequence[Expression]) -> Expression | None:
-    if len(conditions) < 2:
-        return conditions[0] if conditions else None
-    return Call("and", tuple(conditions))

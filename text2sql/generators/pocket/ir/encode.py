@@ -11,7 +11,7 @@ from text2sql.generators.pocket.ir.idioms import (
     find_aggregate_of_groups,
     find_best_of_groups,
 )
-from text2sql.generators.pocket.ir.sources import From, Special, conjuncts, plan
+from text2sql.generators.pocket.ir.sources import From, Special, plan
 from text2sql.generators.pocket.ir.vocabulary import (
     MOST_SHOWN,
     ColumnToken,
@@ -28,6 +28,7 @@ from text2sql.query.nodes import (
     Star,
     Statement,
     columns_of,
+    conjuncts,
 )
 from text2sql.query.stars import spelled_out
 from text2sql.schema import Schema

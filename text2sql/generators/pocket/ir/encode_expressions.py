@@ -28,7 +28,7 @@ from text2sql.query.nodes import (
     Item,
     Literal,
     Order,
-    Place,
+    Ordinal,
     Select,
     Star,
     Statement,
@@ -71,7 +71,7 @@ class ExpressionEncoder(ABC):
             yield "*"
         elif isinstance(node, Literal):
             yield "null" if node.value is None else ValueToken(node.value)
-        elif isinstance(node, Place):
+        elif isinstance(node, Ordinal):
             yield _shown(node.number)
         elif isinstance(node, Subquery):
             yield from self._subquery(node)

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 from text2sql.errors import QueryError
 from text2sql.linking.joins import Key, anchor, connect, join_keys
-from text2sql.query.nodes import Call, Column, Entry, Expression, Select, walk
+from text2sql.query.nodes import Call, Column, Entry, Expression, Select, conjuncts, walk
 from text2sql.schema import ColumnPosition, Schema
 
-__all__ = ["From", "Special", "conjuncts", "key_to", "plan", "via"]
+__all__ = ["From", "Special", "key_to", "plan", "via"]
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,9 @@ class _Plan:
                 self.special.append(position)
             if new and entry.table is not None:
                 self.first[entry.table] = position
-            if not left and entry.on is not None:
+            if not left:
                 self.pool += conjuncts(entry.on)
-        if self.select.where is not None:
-            self.pool += conjuncts(self.select.where)
+        self.pool += conjuncts(self.select.where)
 
     def _needs_left(self, entry: Entry, position: int) -> bool:
         """Whether an inner join's condition uses a column of an outer join."""
@@ -217,7 +216,7 @@ class _Plan:
             self.sources[p].table == entry.table for p in placed
         )
         if left:
-            said = conjuncts(entry.on) if entry.on is not None else []
+            said = list(conjuncts(entry.on))
         else:
             said = [c for i, c in enumerate(self.pool) if i not in self.used]
         if entry.table is not None and (left or again):
@@ -274,15 +273,6 @@ class _Plan:
                 on.append(condition)
                 self.used.add(i)
         return on
-
-
-def conjuncts(condition: Expression | None) -> list[Expression]:
-    """The conditions joined by AND."""
-    if condition is None:
-        return []
-    if isinstance(condition, Call) and condition.name == "and":
-        return [c for a in condition.arguments for c in conjuncts(a)]
-    return [condition]
 
 
 def _ends(condition: Expression) -> set[tuple[int, int]] | None:

@@ -13,11 +13,11 @@ from text2sql.query.scopes import Scope
 from text2sql.schema import Column as SchemaColumn
 from text2sql.schema import ColumnPosition, Schema
 
-__all__ = ["Asked", "both", "column_of", "conditions", "known", "stems", "tables_of"]
+__all__ = ["QuestionContext", "column_of", "known", "stems", "tables_of"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionContext:
     """A question and the schema and cells of its database."""
 
     question: str
@@ -64,18 +64,6 @@ def tables_of(select: Select) -> dict[int, int]:
         if entry.table is not None and entry.query is None:
             found.setdefault(entry.table, source)
     return found
-
-
-def conditions(where: Expression | None) -> tuple[Expression, ...]:
-    """Return the conditions that AND joins."""
-    if where is None:
-        return ()
-    return where.arguments if isinstance(where, Call) and where.name == "and" else (where,)
-
-
-def both(*parts: Expression) -> Expression | None:
-    """Join conditions by AND; None if there are none."""
-    return parts[0] if len(parts) == 1 else Call("and", parts) if parts else None
 
 
 def known(column: Expression) -> Call:
