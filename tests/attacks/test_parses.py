@@ -109,7 +109,7 @@ def test_a_dozen_joins_without_a_condition_are_read() -> None:
     ("sql", "sentence"),
     [
         (f"select '{'x' * MAX_CHARACTERS}'", "20,009 characters long; SQL of up to 20,000"),
-        ("select 1" + ", 1" * MAX_TOKENS, "4,002 words and signs; SQL of up to 2,000"),
+        ("select 1" + ", 1" * MAX_TOKENS, "4,002 tokens; SQL of up to 2,000"),
         ("select " + "(" * (MAX_NESTING + 1), "nests too deeply"),
         ("select 0x" + "f" * 6000, "holds a number that is too long"),
         ("select 'x", "is a quote left open?"),

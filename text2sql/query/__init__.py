@@ -1,7 +1,7 @@
-"""SQL as a tree: ``reading.read`` and ``writing.write`` for all of it, and Spider's fragment.
+"""SQL as a query tree: ``reading.read`` parses it, ``writing.write`` writes it.
 
-``parse`` reads a query of Spider's fragment into the dataclasses of ``model``, on which exact set
-match and hardness are defined. Nothing here opens a database.
+``parse`` reads a query of Spider's fragment into the dataclasses of ``model``, for exact set match
+and hardness. Nothing here opens a database.
 """
 
 from text2sql.query.identifier import quote_identifier

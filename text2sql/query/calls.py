@@ -1,4 +1,4 @@
-"""Operators and functions of sqlglot as a name with arguments, and back as SQL."""
+"""The name and the arguments of sqlglot's operators and functions."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def call_of(node: exp.Expr) -> tuple[str, list[exp.Expr]]:
         return _NAMED[type(node)], _given(node, ("this", "expressions"))
     if isinstance(node, exp.Anonymous) and node.name.lower() in FUNCTIONS:
         return _checked(node.name.lower(), node.expressions, node)
-    raise QueryError(f"Cannot read {text_of(node)}; the query tree has no place for it.")
+    raise QueryError(f"{text_of(node)} is not supported.")
 
 
 def _given(node: exp.Expr, names: tuple[str, ...]) -> list[exp.Expr]:
@@ -99,14 +99,14 @@ def _given(node: exp.Expr, names: tuple[str, ...]) -> list[exp.Expr]:
 def _checked(name: str, arguments: list[exp.Expr], node: exp.Expr) -> tuple[str, list[exp.Expr]]:
     fewest, most = FUNCTIONS[name]
     if not fewest <= len(arguments) <= most:
-        raise QueryError(f"{text_of(node)} has a wrong number of arguments.")
+        raise QueryError(f"{text_of(node)} has the wrong number of arguments.")
     return name, arguments
 
 
 def _is(node: exp.Expr) -> tuple[str, list[exp.Expr]]:
     right = node.expression
     if isinstance(right, exp.Boolean) or isinstance(node.this, exp.Boolean):
-        raise QueryError(f"{text_of(node)} has no place in the tree: IS TRUE is not IS 1.")
+        raise QueryError(f"{text_of(node)} is not supported; write a comparison instead.")
     return ("is not", [node.this, right.this]) if isinstance(right, exp.Not) else (
         "is", [node.this, right])  # fmt: skip
 
@@ -130,12 +130,12 @@ _SPECIAL: dict[type[exp.Expr], Callable[[exp.Expr], tuple[str, list[exp.Expr]]]]
 
 
 def cast_of(node: exp.Cast) -> str:
-    """``integer``, ``real`` or ``text``.
+    """The type that a CAST converts to: ``integer``, ``real`` or ``text``.
 
     Raises:
-        QueryError: a cast to another type.
+        QueryError: it converts to another type.
     """
     name = node.to.this.name if hasattr(node.to.this, "name") else str(node.to.this)
     if name not in _CASTS:
-        raise QueryError(f"{text_of(node)} has no place in the tree.")
+        raise QueryError(f"A cast to this type is not supported: {text_of(node)}.")
     return _CASTS[name]

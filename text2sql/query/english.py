@@ -127,7 +127,7 @@ class _Sentence:
         among = f", among those{filters}" if filters else ""
         return f"{self._items()}the {self.terms.one()} with the {best}{among}"
 
-    # what is shown
+    # the columns
 
     def _keys(self) -> list[str]:
         return [self.terms.group(unit) for unit in self.select.group_by]
@@ -169,7 +169,7 @@ class _Sentence:
         among = f", among the {self.terms.many()}{rows}" if rows else ""
         return enumerated([self.terms.unit(part) for part in self.shown]) + among
 
-    # of which rows
+    # the rows
 
     def _rows(self) -> str:
         rows = f"{self._filters()}{self._having()}{self._also()}"
@@ -197,7 +197,7 @@ class _Sentence:
         optional = [with_article(noun) for noun in self.terms.optional_partners()]
         return f", also without {enumerated(optional, 'or')}" if optional else ""
 
-    # in which order, how many
+    # the order and the number of rows
 
     def ending(
         self,

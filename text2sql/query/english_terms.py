@@ -51,7 +51,7 @@ class Terms:
         self.select = scope.select
         self.schema = scope.schema
         self.main = main_source(scope.select, scope.schema)
-        self.inner = cache(inner)  # or each level of nesting would double the work
+        self.inner = cache(inner)  # without it, each level of nesting would double the work
         self.condition = ConditionPhrases(self).text
 
     # rows
@@ -71,7 +71,7 @@ class Terms:
         return one.replace("row", "rows", 1) if source.query else plural(one)
 
     def silent_partners(self) -> list[str]:
-        """The joined tables whose columns are not mentioned."""
+        """The inner-joined tables that only filter: the query uses none of their columns."""
         if self.main is None:
             return []
         silent = (n for n in silent_sources(self.select) if n != self.main)
@@ -91,7 +91,7 @@ class Terms:
         table = self.schema.tables[position]
         return singular((table.natural or natural_name(table.name)).lower())
 
-    # columns and what is made of them
+    # columns and expressions
 
     def unit(self, node: Expression) -> str:
         """``the age``, ``the highest age``, ``the number of different towns``."""
@@ -144,9 +144,9 @@ class Terms:
         shape = CALLS.get((name, len(arguments)), CALLS.get((name, -1)))
         if shape is None:
             return f"the {name.replace('_', ' ')} of {enumerated([*map(self.unit, arguments)])}"
-        said = [self.unit(argument) for argument in arguments]
+        texts = [self.unit(argument) for argument in arguments]
         return shape.format(
-            *said, enumerated(said), enumerated(said, "or"), different=_different(call)
+            *texts, enumerated(texts), enumerated(texts, "or"), different=_different(call)
         )
 
     def _operand(self, node: Expression) -> str:
@@ -188,12 +188,12 @@ class Terms:
         by = enumerated([self.order(order) for order in window.order], "then")
         within = enumerated([self.group(unit) for unit in window.partition])
         word = WINDOWS.get(call.name)
-        said = word.format(*map(self.name, call.arguments)) if word else self.unit(call)
+        text = word.format(*map(self.name, call.arguments)) if word else self.unit(call)
         if not word and window.order:
-            said += " up to here"
+            text += " up to here"
         if by:
-            said += f", {by}"
-        return said + (f", within each {within}" if within else "")
+            text += f", {by}"
+        return text + (f", within each {within}" if within else "")
 
     def _column(self, column: Column) -> str:
         scope: Scope | None = self.scope
@@ -201,16 +201,16 @@ class Terms:
             scope = scope.outer if scope else None
         place = self.scope.place(column)
         if place is None:
-            return self._made(column, scope)
+            return self._computed(column, scope)
         entry = self.schema.tables[place[0]].columns[place[1]]
         name = (entry.natural or natural_name(entry.name)).lower()
         table = self._table(place[0])
         if column.outer:
             return f"{name} of that {table}"
-        return self._told_apart(column.source, name, table)
+        return self._distinct_name(column.source, name, table)
 
-    def _told_apart(self, source: int, name: str, table: str) -> str:
-        """A column's name, with its table's name if needed, or which of two instances."""
+    def _distinct_name(self, source: int, name: str, table: str) -> str:
+        """A column's name; with its table's name or number where the name alone is ambiguous."""
         own = self.select.sources[source].table
         twins = [n for n, s in enumerate(self.select.sources) if own is not None and s.table == own]
         if source == self.main or (table in name and len(twins) < 2):
@@ -221,7 +221,7 @@ class Terms:
             return f"other {table} {name}"
         return f"{table} {twins.index(source) + 1} {name}"
 
-    def _made(self, column: Column, scope: Scope | None) -> str:
+    def _computed(self, column: Column, scope: Scope | None) -> str:
         """A computed column of a subquery in FROM, by its expression."""
         query = scope.select.sources[column.source].query if scope else None
         if query is None or scope is None:

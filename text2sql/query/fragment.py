@@ -1,7 +1,7 @@
-"""Spider's fragment as a view of the query tree, for exact set match and hardness.
+"""The conversion of a query tree to Spider's fragment, for exact set match and hardness.
 
-Anything outside the fragment is refused by name, never dropped, so that the view of a query means
-what its text means to SQLite.
+Anything outside the fragment raises an error that names it. Nothing is dropped, so the result means
+what the query means to SQLite.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ def fragment(query: nodes.Statement, schema: Schema) -> Query:
     Raises:
         QueryError: it uses something outside the fragment; the message names it.
     """
-    return _View(schema, None).statement(query)
+    return _Converter(schema, None).statement(query)
 
 
-class _View:
+class _Converter:
     """Converts one SELECT; ``outer`` converts the enclosing query."""
 
-    def __init__(self, schema: Schema, outer: _View | None) -> None:
+    def __init__(self, schema: Schema, outer: _Converter | None) -> None:
         self.schema = schema
         self.outer = outer
         self.sources: tuple[nodes.Entry, ...] = ()
@@ -62,15 +62,15 @@ class _View:
     def statement(self, query: nodes.Statement) -> Query:
         if isinstance(query, nodes.Select):
             return self._select(query)
-        views = [self, *(_View(self.schema, self.outer) for _ in query.operators)]
-        viewed = [v._select(s) for v, s in zip(views, query.selects, strict=True)]
+        converters = [self, *(_Converter(self.schema, self.outer) for _ in query.operators)]
+        queries = [c._select(s) for c, s in zip(converters, query.selects, strict=True)]
         # ORDER BY and LIMIT apply to the whole, but Spider stores them in the last SELECT
         order = tuple(
-            OrderItem(_placed(term, viewed[-1]), term.descending) for term in query.order_by
+            OrderItem(_ordered_unit(term, queries[-1]), term.descending) for term in query.order_by
         )
         _refuse_offset(query)
-        result = replace(viewed[-1], order_by=order, limit=_whole(query.limit))
-        for left, operator in zip(reversed(viewed[:-1]), reversed(query.operators), strict=True):
+        result = replace(queries[-1], order_by=order, limit=_row_count(query.limit))
+        for left, operator in zip(reversed(queries[:-1]), reversed(query.operators), strict=True):
             if operator == "union all":
                 raise QueryError("UNION ALL is outside Spider's fragment; use UNION.")
             result = replace(left, set_operator=operator, right=result)
@@ -93,7 +93,7 @@ class _View:
             group_by=cast(tuple[ColumnUnit, ...], group),
             having=self.conditions(query.having),
             order_by=tuple(self._order(term) for term in query.order_by),
-            limit=_whole(query.limit),
+            limit=_row_count(query.limit),
         )
 
     def _order(self, term: nodes.Order) -> OrderItem:
@@ -105,7 +105,7 @@ class _View:
 
     def _source(self, entry: nodes.Entry) -> Source:
         if entry.query is not None:
-            return Source(query=_View(self.schema, self.outer).statement(entry.query))
+            return Source(query=_Converter(self.schema, self.outer).statement(entry.query))
         return Source(table=entry.table)
 
     def _joins(self) -> Iterator[Join]:
@@ -130,21 +130,21 @@ class _View:
                 return Join(self.column(left), self.column(right), position, node.name, word)
         raise QueryError(
             f"Cannot read the join condition {self._text(node)}; in Spider's fragment it "
-            "compares two columns. Conditions on values belong in WHERE."
+            "compares two columns; put other conditions into WHERE."
         )
 
     # columns and expressions
 
     def column(self, node: nodes.Column) -> ColumnRef:
-        view: _View | None = self
+        converter: _Converter | None = self
         for _ in range(node.outer):
-            view = view.outer if view else None
-        if view is None:
-            raise QueryError("A column of no query around this one is outside Spider's fragment.")
-        found = view._own(node.source, node.column)
+            converter = converter.outer if converter else None
+        if converter is None:
+            raise QueryError("A column that belongs to no enclosing query cannot be resolved.")
+        found = converter._schema_column(node.source, node.column)
         return replace(found, source=node.source, outer=node.outer)
 
-    def _own(self, source: int, column: int) -> ColumnRef:
+    def _schema_column(self, source: int, column: int) -> ColumnRef:
         """Column number ``column`` of an entry of FROM, as a column of the schema."""
         entry = self.sources[source]
         if entry.query is None:
@@ -153,13 +153,13 @@ class _View:
         select = inner.selects[0] if isinstance(inner, nodes.Compound) else inner
         shown = select.items[column]
         if not isinstance(shown.expression, nodes.Column) or shown.expression.outer:
-            raise QueryError("A column that is no column of a table is outside Spider's fragment.")
-        view = _View(self.schema, None)
-        view.sources = select.sources
-        ref = view._own(shown.expression.source, shown.expression.column)
+            raise QueryError("A computed column of a query in FROM is outside Spider's fragment.")
+        inside = _Converter(self.schema, None)
+        inside.sources = select.sources
+        ref = inside._schema_column(shown.expression.source, shown.expression.column)
         name = self.schema.tables[ref.table].columns[ref.column].name.lower()
         if shown.alias and shown.alias.lower() != name:
-            raise QueryError(f"The name {shown.alias!r} is outside Spider's fragment.")
+            raise QueryError(f"The alias {shown.alias!r} in FROM is outside Spider's fragment.")
         return ref
 
     def unit(self, node: nodes.Expression) -> Unit:
@@ -257,7 +257,7 @@ class _View:
 
     def _value(self, node: nodes.Expression) -> Value:
         if isinstance(node, nodes.Subquery):
-            return _View(self.schema, self).statement(node.query)
+            return _Converter(self.schema, self).statement(node.query)
         if isinstance(node, Literal):
             return node
         return self.unit(node)
@@ -281,7 +281,7 @@ def _refuse_offset(query: nodes.Statement) -> None:
         raise QueryError("OFFSET is outside Spider's fragment.")
 
 
-def _whole(limit: nodes.Expression | None) -> int | None:
+def _row_count(limit: nodes.Expression | None) -> int | None:
     if limit is None:
         return None
     value = limit.value if isinstance(limit, Literal) else "an expression"
@@ -290,7 +290,9 @@ def _whole(limit: nodes.Expression | None) -> int | None:
     return value
 
 
-def _placed(term: nodes.Order, last: Query) -> Unit:
+def _ordered_unit(term: nodes.Order, last: Query) -> Unit:
     if term.nulls_last is not None or not isinstance(term.expression, nodes.Ordinal):
-        raise QueryError("Such an ORDER BY of a set operation is outside Spider's fragment.")
+        raise QueryError(
+            "ORDER BY an expression after a set operation is outside Spider's fragment."
+        )
     return last.select[term.expression.number]

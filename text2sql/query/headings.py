@@ -1,4 +1,4 @@
-"""English headings for the columns of a result that SQL would name by an expression."""
+"""English headings for the columns of a result, in place of SQL expressions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from text2sql.schema import Schema
 
 __all__ = ["headings"]
 
-_LONGEST = 48  # characters; a longer heading takes the room of the values below it
+_LONGEST = 48  # characters; a longer heading would widen its column too much
 
 
 def headings(sql: str, schema: Schema, columns: Sequence[str]) -> tuple[str, ...]:
@@ -26,15 +26,15 @@ def headings(sql: str, schema: Schema, columns: Sequence[str]) -> tuple[str, ...
     cannot be read.
     """
     try:
-        said = list(_said(sql, schema))
+        found = list(_headings(sql, schema))
     except (QueryError, RecursionError):
         return tuple(columns)
-    if len(said) != len(columns):  # a NATURAL JOIN, say
+    if len(found) != len(columns):  # such as a NATURAL JOIN
         return tuple(columns)
-    return tuple(new or old for new, old in zip(said, columns, strict=True))
+    return tuple(new or old for new, old in zip(found, columns, strict=True))
 
 
-def _said(sql: str, schema: Schema) -> Iterator[str]:
+def _headings(sql: str, schema: Schema) -> Iterator[str]:
     """Return the heading of each column, empty for one that keeps its name."""
     query = folded(read(sql, schema))
     first = query.selects[0] if isinstance(query, Compound) else query
@@ -47,5 +47,5 @@ def _said(sql: str, schema: Schema) -> Iterator[str]:
 def _heading(item: Item, terms: Terms) -> str:
     if item.alias or not isinstance(item.expression, Call | Case | Window):
         return ""
-    said = terms.name(item.expression)
-    return said if len(said) <= _LONGEST else ""
+    heading = terms.name(item.expression)
+    return heading if len(heading) <= _LONGEST else ""

@@ -1,4 +1,4 @@
-"""Finds which table's rows a join returns, by its keys, and which tables it only filters with."""
+"""Analysis of joins: the table whose rows a join returns, and tables that only filter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["join_conditions", "main_source", "silent_sources", "without_key"]
 
 
 def main_source(select: Select, schema: Schema) -> int | None:
-    """The source of which each row occurs once in the join; None if there is none or it is unknown.
+    """The source whose rows each occur once in the join; None if there is none or it is unknown.
 
     For example, a pilot has one base: if pilots join airports on it, each row is one pilot.
     """
@@ -34,7 +34,7 @@ def join_conditions(select: Select) -> Iterator[Expression]:
 
 
 def without_key(select: Select, schema: Schema) -> Iterator[Expression]:
-    """The join conditions that are not keys, which a reader could not guess."""
+    """The join conditions that are not keys."""
     for condition in join_conditions(select):
         if _ends(condition, select, schema) is None:
             yield condition

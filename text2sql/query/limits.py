@@ -1,11 +1,11 @@
-"""Limits on the SQL that sqlglot parses, so that no text can keep it busy.
+"""Limits on the SQL that sqlglot parses, so that every text is parsed in bounded time.
 
 sqlglot backtracks where SQL is ambiguous. If such places are nested, each doubles the time: 30
 joins without ON take about forty minutes, and so do 30 nested types as in
 ``char(char(char(...)))``.
-Therefore backtracking is counted and limited; the queries of Spider and BIRD need 89 tokens at
-most. Length and nesting are checked before parsing. Every text within the limits is parsed in less
-than half a second (``tests/attacks/test_parses.py``).
+Therefore backtracking is counted and limited; the queries of Spider and BIRD backtrack over 89
+tokens at most. Length and nesting are checked before parsing. Every text within the limits is
+parsed in less than half a second (``tests/attacks/test_parses.py``).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _SHOWN = 80
 _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
 _CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
 _PREFIXES = frozenset({TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE})
-_count = threading.local()  # ``left``: tokens of backtracking that remain; ``sql``: the text
+_count = threading.local()  # ``left``: tokens that may still be read again; ``sql``: the text
 
 
 def check_length(sql: str) -> None:
@@ -68,7 +68,7 @@ def read_tokens(sql: str) -> list[Token]:
         raise QueryError(f"Cannot parse {shorten(sql)}: is a quote left open?") from error
     if len(tokens) > MAX_TOKENS:
         raise QueryError(
-            f"{shorten(sql)} has {len(tokens):,} words and signs; "
+            f"{shorten(sql)} has {len(tokens):,} tokens; "
             f"SQL of up to {MAX_TOKENS:,} can be analysed."
         )
     if _nesting(tokens) > MAX_NESTING:
@@ -114,6 +114,7 @@ def _nested(sql: str) -> QueryError:
 
 
 def shorten(sql: str) -> str:
+    """``sql`` in quotation marks, cut to 80 characters."""
     return repr(sql if len(sql) <= _SHOWN else sql[: _SHOWN - 3] + "...")
 
 

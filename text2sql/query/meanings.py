@@ -89,12 +89,12 @@ def _compared(node: Call) -> Expression:
     if not any(map(_is_part, plain)):
         return node
     numbers = tuple(_as_number(a) if isinstance(a, Literal) else a for a in plain)
-    if all(_is_part(a) or isinstance(a, Literal) or _reckoned(a) for a in numbers):
+    if all(_is_part(a) or isinstance(a, Literal) or _is_arithmetic(a) for a in numbers):
         return replace(node, arguments=numbers)
     return node
 
 
-def _reckoned(node: Expression) -> bool:
+def _is_arithmetic(node: Expression) -> bool:
     return isinstance(node, Call) and node.name in ("+", "-", "*", "/", "%")
 
 
@@ -150,13 +150,13 @@ def _times(node: Call) -> Expression:
 
 
 def _divided(node: Call) -> Expression:
-    """``a / b`` with one side made a real number: a ratio or a percentage."""
+    """``a / b`` as a ratio or a percentage if one side is converted to a real number."""
     factors, divisor = _factors(node.arguments[0]), node.arguments[1]
-    divisor, real = _unreal(divisor)
+    divisor, real = _without_real(divisor)
     hundred = False
     kept: list[Expression] = []
     for factor in factors:
-        factor, made_real = _unreal(factor)
+        factor, made_real = _without_real(factor)
         real |= made_real
         if factor == Literal(100) and not hundred:
             hundred = True
@@ -190,7 +190,7 @@ def _product(factors: list[Expression]) -> Expression:
     return product
 
 
-def _unreal(node: Expression) -> tuple[Expression, bool]:
+def _without_real(node: Expression) -> tuple[Expression, bool]:
     """``node`` without its conversion to a real number, and whether it had one."""
     if isinstance(node, Literal) and isinstance(node.value, float):
         if node.value.is_integer():
@@ -280,7 +280,7 @@ def _not(node: Call) -> Expression:
     return node
 
 
-def _one_of_one(node: Call) -> Call:
+def _as_sum(node: Call) -> Call:
     return Call("sum", node.arguments, node.distinct)
 
 
@@ -288,5 +288,5 @@ _FOLDS = {
     "strftime": _strftime, "date": _date, "datetime": _date, "julianday": _date,
     "year": _date, "-": _minus, "+": _plain_parts, "*": _times, "/": _divided,
     "sum": _summed, "count": _counted, "avg": _averaged, "not": _not,
-    "total": _one_of_one,
+    "total": _as_sum,
 }  # fmt: skip

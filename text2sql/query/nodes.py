@@ -2,8 +2,8 @@
 
 Names are resolved: a column is a position in one entry of FROM, an alias in ORDER BY is its
 expression, a table of WITH is its query. Operators, functions and aggregates are all a ``Call``.
-Some calls do not exist in SQLite because people express them in one word: ``percent``, ``ratio``,
-``count_if``, ``year`` (see ``meanings``).
+Some calls do not exist in SQLite: ``percent``, ``ratio``, ``count_if``, ``year``. They stand for
+longer expressions with one meaning (see ``meanings``).
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Literal:
 
 @dataclass(frozen=True)
 class Call:
-    """An operator, a function, an aggregate or a meaning, with its name in lower case.
+    """An operator, a function or an aggregate, with its name in lower case.
 
     ``and`` and ``or`` take two arguments or more, ``in`` a list after its first.
     """

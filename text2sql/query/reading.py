@@ -46,7 +46,7 @@ def read_node(node: exp.Expr, schema: Schema) -> Statement:
     """As ``read``, for a syntax tree of sqlglot."""
     try:
         return _Reader(schema, None, {}).statement(node)
-    except (RecursionError, SqlglotError) as error:  # sqlglot cannot write all that it parses
+    except (RecursionError, SqlglotError) as error:  # sqlglot cannot write everything it parses
         raise QueryError(f"{text_of(node)} nests too deeply to be read.") from error
 
 
@@ -94,7 +94,7 @@ class _Reader(ExpressionReader):
             if with_.args.get("recursive") and any(
                 found.name.lower() == name for found in table.this.find_all(exp.Table)
             ):
-                raise QueryError(f"WITH RECURSIVE has no place in the tree: {text_of(table)}.")
+                raise QueryError(f"WITH RECURSIVE is not supported: {text_of(table)}.")
             inner = _Reader(self.schema, self.outer, self.shared)
             query = inner.statement(table.this)
             columns = tuple(c.name.lower() for c in table.args["alias"].columns)
@@ -103,7 +103,7 @@ class _Reader(ExpressionReader):
     def _select(self, node: exp.Select) -> Select:
         for part in ("windows", "qualify", "laterals", "connect", "kind", "hint", "into"):
             if node.args.get(part):
-                raise QueryError(f"{part.upper()} has no place in the tree: {text_of(node)}.")
+                raise QueryError(f"{part.upper()} is not supported: {text_of(node)}.")
         sources = tuple(self._sources(node))
         self._read_items(node)
         where, having = node.args.get("where"), node.args.get("having")
@@ -133,7 +133,7 @@ class _Reader(ExpressionReader):
         if start is None:
             return
         if start.this.args.get("joins"):
-            raise QueryError(f"Brackets around a join have no place in the tree: {text_of(node)}.")
+            raise QueryError(f"Brackets around a join are not supported: {text_of(node)}.")
         joins = node.args.get("joins") or []
         # conditions come after all tables, because an inner join may name a later one
         entries = [self._entry(part.this) for part in (start, *joins)]
@@ -141,14 +141,14 @@ class _Reader(ExpressionReader):
         for position, join in enumerate(joins, 1):
             side = (join.side or "INNER").lower()
             if join.method or side not in ("inner", "left", "right", "full"):
-                raise QueryError(f"{text_of(join)} has no place in the tree.")
+                raise QueryError(f"{text_of(join)} is not supported.")
             on = self._on(join, node, position)
             yield replace(entries[position], join=side, on=on)  # type: ignore[arg-type]
 
     def _on(self, join: exp.Join, select: exp.Select, here: int) -> Expression | None:
         using = join.args.get("using") or []
         if using and any(isinstance(bare(e), exp.Star) for e in select.expressions):
-            raise QueryError("SELECT * beside USING has no place in the tree; write ON.")
+            raise QueryError("SELECT * with USING is not supported; write ON.")
         pairs: list[Expression] = []
         for name in (part.name.lower() for part in using):
             before = next((i for i in range(here) if name in self.named[i].columns), None)
@@ -170,9 +170,11 @@ class _Reader(ExpressionReader):
             return Entry(query=query)
         named = isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier)
         if not named or (alias is not None and alias.args.get("columns")):
-            raise QueryError(f"{text_of(node)} is outside of what FROM may hold here.")
+            raise QueryError(
+                f"{text_of(node)} is not supported in FROM; use tables and subqueries."
+            )
         if node.args.get("db"):
-            raise QueryError(f"DB has no place in the tree: {text_of(node)}.")
+            raise QueryError(f"The name of a database is not supported: {text_of(node)}.")
         shared = self.shared.get(node.name.lower())
         if shared is not None:
             self.named.append(NamedSource((node.alias or node.name).lower(), shared.columns))
@@ -204,7 +206,7 @@ class _Reader(ExpressionReader):
         }
 
     def shown(self) -> tuple[str, ...]:
-        """The column names of the query that was read."""
+        """The names of the columns that the query returns."""
         names: list[str] = []
         for item, label in zip(self.items, self.labels, strict=True):
             star = item.expression
@@ -223,7 +225,7 @@ class _Reader(ExpressionReader):
             yield self.ordered(item, self._term(item.this))
 
     def _term(self, node: exp.Expr) -> Expression:
-        """A term of ORDER BY: an alias before a column of that name, or a position."""
+        """A term of ORDER BY; an alias hides a column of the same name."""
         node = bare(node)
         if isinstance(node, exp.Column) and not node.table and node.name.lower() in self.aliases:
             return self.aliases[node.name.lower()]
@@ -234,7 +236,9 @@ class _Reader(ExpressionReader):
         if not isinstance(node, exp.Literal) or node.is_string:
             return None
         if any(isinstance(item.expression, Star) for item in self.items):
-            raise QueryError(f"There is no column number {node.name} to count beside a star.")
+            raise QueryError(
+                f"Column number {node.name} cannot be counted beside *; name the column."
+            )
         if not node.name.isdecimal() or not 1 <= int(node.name) <= len(self.items):
             raise QueryError(f"There is no column number {node.name} to sort or group by.")
         return self.items[int(node.name) - 1].expression
@@ -270,7 +274,7 @@ class _Reader(ExpressionReader):
             )
         if node.args.get("order") or node.args.get("limit"):
             raise QueryError(
-                "ORDER BY and LIMIT belong behind the last SELECT of a set operation: "
+                "ORDER BY and LIMIT belong after the last SELECT of a set operation: "
                 f"{text_of(node)}."
             )
         return self._select(node)
@@ -293,4 +297,6 @@ def _ordinal(node: exp.Expr, readers: list[_Reader]) -> Ordinal:
         for position, item in enumerate(reader.items):
             if item.expression == wanted:
                 return Ordinal(position)
-    raise QueryError(f"After a set operation ORDER BY needs a selected column: {text_of(node)}.")
+    raise QueryError(
+        f"After a set operation, ORDER BY takes only selected columns: {text_of(node)}."
+    )

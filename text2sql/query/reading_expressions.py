@@ -101,7 +101,7 @@ class ExpressionReader(ABC):
         query, items = node.args.get("query"), node.expressions
         for part in ("field", "unnest"):
             if node.args.get(part):
-                raise QueryError(f"{part.upper()} has no place in the tree: {text_of(node)}.")
+                raise QueryError(f"IN {part.upper()} is not supported: {text_of(node)}.")
         if query is not None:
             return Call("in", (self.read(node.this), Subquery(self.inner(query))))
         return Call("in", (self.read(node.this), *map(self.read, items)))
@@ -118,10 +118,10 @@ class ExpressionReader(ABC):
 
     def _window(self, node: exp.Window) -> Window:
         if node.args.get("spec") or node.args.get("alias"):
-            raise QueryError(f"The frame of a window has no place in the tree: {text_of(node)}.")
+            raise QueryError(f"The frame of a window is not supported: {text_of(node)}.")
         call = self.read(node.this)
         if not isinstance(call, Call):
-            raise QueryError(f"{text_of(node)} has no place in the tree.")
+            raise QueryError(f"{text_of(node)} is not supported.")
         partition = tuple(self.read(e) for e in node.args.get("partition_by") or [])
         order = node.args.get("order")
         terms = order.expressions if order is not None else []
@@ -134,7 +134,7 @@ class ExpressionReader(ABC):
         call = self.read(node.this)
         condition = self.read(node.expression.this)
         if not isinstance(call, Call) or len(call.arguments) != 1:
-            raise QueryError(f"{text_of(node)} has no place in the tree.")
+            raise QueryError(f"{text_of(node)} is not supported.")
         value: Expression = call.arguments[0]
         if isinstance(value, Star):
             value = Literal(1)
@@ -153,23 +153,23 @@ class ExpressionReader(ABC):
                     return Star(position)
             raise QueryError(f"There is no table {node.table!r} in this query.")
         if node.args.get("db"):
-            raise QueryError(f"{text_of(node)} has no place in the tree.")
-        found = self._found(name, table)
+            raise QueryError(f"{text_of(node)} is not supported.")
+        found = self._resolved(name, table)
         if found is not None:
             return found
         if isinstance(node.this, exp.Identifier) and node.this.quoted and not table:
-            # SQLite also prefers an outer alias to a string
-            if any(name in reader.aliases for depth, reader in self._around() if depth):
-                raise QueryError(f"{text_of(node)} is outside of what can be told apart.")
+            # SQLite reads it as an outer alias rather than as a string
+            if any(name in reader.aliases for depth, reader in self._enclosing() if depth):
+                raise QueryError(f"{text_of(node)} is ambiguous: a string or an outer alias.")
             return Literal(node.name)
         if not table and name == "rowid":
-            raise QueryError("The hidden column ROWID has no place in the tree.")
+            raise QueryError("The hidden column ROWID is not supported.")
         raise QueryError(f"There is no column {text_of(node)} in the tables of this query.")
 
-    def _found(self, name: str, table: str) -> Expression | None:
-        """The column of this query or of one around it, or what this SELECT calls so."""
+    def _resolved(self, name: str, table: str) -> Expression | None:
+        """The column of this or an enclosing query, or the expression with this alias."""
         for by_alias in (True, False) if table else (True,):
-            for depth, reader in self._around():
+            for depth, reader in self._enclosing():
                 for position, named in enumerate(reader.named):
                     called = named.name if by_alias else named.table
                     if (not table or called == table) and name in named.columns:
@@ -178,7 +178,7 @@ class ExpressionReader(ABC):
                     return self.aliases[name]
         return None
 
-    def _around(self) -> Iterator[tuple[int, ExpressionReader]]:
+    def _enclosing(self) -> Iterator[tuple[int, ExpressionReader]]:
         """This reader and those of the enclosing queries, with their distances."""
         depth, reader = 0, cast(ExpressionReader | None, self)
         while reader is not None:

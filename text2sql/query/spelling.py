@@ -1,4 +1,4 @@
-"""The spelling in SQL of calls that SQLite lacks (``percent``, ``year``, ``days_between``)."""
+"""The SQL of calls that SQLite lacks (``percent``, ``year``, ``days_between``)."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def spelled(call: Call) -> Expression:
 
 
 def _numeric(call: Call) -> Call:
-    """``node`` as a number if it is a part of a date, which is otherwise a text."""
-    reckoned = call.name in "+-*/%" or all(map(_number, call.arguments))
+    """``call`` with parts of dates, which ``strftime`` returns as text, cast to numbers."""
+    arithmetic = call.name in "+-*/%" or all(map(_number, call.arguments))
     parts = [a for a in call.arguments if isinstance(a, Call) and a.name in DATE_PARTS]
-    if not reckoned or not parts:
+    if not arithmetic or not parts:
         return call
     cast = tuple(Call("cast_integer", (a,)) if a in parts else a for a in call.arguments)
     return Call(call.name, cast, call.distinct)

@@ -1,4 +1,4 @@
-"""The columns that ``*`` stands for."""
+"""The expansion of ``*`` to columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The syntax tree of any SQL, parsed by sqlglot, with names for its parts in messages."""
+"""Sqlglot's syntax tree of a SELECT, and the text of its nodes for messages."""
 
 from __future__ import annotations
 
@@ -34,17 +34,23 @@ def statement(sql: str) -> exp.Expr:
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise refused
     if not all(select.expressions for select in statements[0].find_all(exp.Select)):
-        raise QueryError(f"A SELECT without columns stands in {shorten(sql)}.")
+        raise QueryError(f"{shorten(sql)} contains a SELECT without columns.")
     return statements[0]
 
 
 def bare(node: exp.Expr) -> exp.Expr:
+    """``node`` without parentheses and alias around it."""
     while isinstance(node, exp.Paren | exp.Alias):
         node = node.this
     return node
 
 
 def number(text: str) -> int | float:
+    """The value of a number in SQL.
+
+    Raises:
+        QueryError: it is too large for a float.
+    """
     try:
         value = int(text) if text.isdecimal() else float(text)
     except ValueError:
@@ -55,6 +61,7 @@ def number(text: str) -> int | float:
 
 
 def text_of(node: exp.Expr) -> str:
+    """``node`` as SQL in quotation marks, cut to 80 characters."""
     try:
         return shorten(node.sql("sqlite", unsupported_level=ErrorLevel.IGNORE))
     except (SqlglotError, RecursionError):  # parsed, but not supported

@@ -1,4 +1,4 @@
-"""The writer of SQLite SQL: ``T1``, ``T2`` where tables join, brackets where needed."""
+"""The writer of SQL for SQLite: ``T1``, ``T2`` where tables join, brackets only where needed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _JOINS = {"inner": "JOIN", "left": "LEFT JOIN", "right": "RIGHT JOIN", "full": "
 
 
 def write(query: Statement, schema: Schema) -> str:
-    """``query`` as SQLite SQL in the style of Spider's golds."""
+    """``query`` as SQL for SQLite, in the style of Spider's gold queries."""
     return _Writer(schema, None, 0).statement(query)
 
 
@@ -154,7 +154,7 @@ class _Writer:
         source = self.sources[position]
         if source.query is None:
             return [column.name for column in self.schema.tables[source.table or 0].columns]
-        # once for each source: else each level of nesting would multiply the work by its columns
+        # cached, because each level of nesting would multiply the work by its number of columns
         if id(source) not in self._named:
             self._named[id(source)] = source, column_names(source.query, self.schema)
         return self._named[id(source)][1]
