@@ -48,6 +48,13 @@ class Schema:
         return sum(len(table.columns) for table in self.tables)
 
     @cached_property
+    def column_positions(self) -> tuple[ColumnPosition, ...]:
+        """The position of every column, in order."""
+        return tuple(
+            (t, c) for t, table in enumerate(self.tables) for c in range(len(table.columns))
+        )
+
+    @cached_property
     def _table_index(self) -> dict[str, int]:
         return {table.name.lower(): i for i, table in reversed(list(enumerate(self.tables)))}
 

@@ -14,7 +14,7 @@ from tests.tiny_t5 import save_adapter, save_base
 from text2sql.errors import ModelError
 from text2sql.generators.checkpoint import Checkpoint
 from text2sql.generators.model_folder import is_hub_id
-from text2sql.generators.t5 import mark_tied_as_it_is
+from text2sql.generators.t5 import declare_untied_output
 
 # peft asks transformers 5 by an old name
 pytestmark = pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing:FutureWarning")
@@ -65,7 +65,7 @@ def test_a_folder_is_an_adapter_or_a_whole_model(base: Path, adapter: Path) -> N
 
 def test_a_merged_adapter_gives_the_same_logits(base: Path, adapter: Path) -> None:
     model = T5ForConditionalGeneration.from_pretrained(base)
-    mark_tied_as_it_is(model)
+    declare_untied_output(model)
     plain = logits(model.eval())
     adapted = logits(PeftModel.from_pretrained(model, adapter).eval())
     merged = Checkpoint(str(base), str(adapter)).load_model()

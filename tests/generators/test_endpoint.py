@@ -17,7 +17,7 @@ from text2sql.databases import Catalog, Database
 from text2sql.errors import ModelError
 from text2sql.generators.base import Candidate, Options
 from text2sql.generators.choice import ModelChoice
-from text2sql.generators.endpoint import EndpointGenerator, Spent, create_tables
+from text2sql.generators.endpoint import EndpointGenerator, Usage, create_tables
 from text2sql.generators.registry import load_generator
 from text2sql.schema import Column, ForeignKey, Schema, Table
 from text2sql.spider import Example
@@ -150,21 +150,21 @@ def test_what_it_took_is_counted(server: Server, clinic: Database) -> None:
     server.says(SQL)
     for _ in range(2):
         generator.generate("How many?", clinic, Options())
-    spent = generator.spent
+    spent = generator.usage
     assert spent.seconds > 0
-    assert spent == Spent(3, 1, spent.seconds, 200, 20)
+    assert spent == Usage(3, 1, spent.seconds, 200, 20)
     assert "3 requests (1 of them retries)" in spent.sentence()
 
 
 @pytest.mark.parametrize(
     ("status", "reply", "words"),
     [
-        (401, {"error": {"message": "bad key"}}, "it says 401: .*bad key.*TEXT2SQL_ENDPOINT_KEY"),
-        (404, {"error": "no such model"}, "it says 404: .*no such model"),
-        (302, b"", "it says 302"),
-        (200, b"<html>", "does not speak chat completions; it says '<html>'"),
-        (200, {"choices": []}, "does not speak chat completions"),
-        (200, [1], "does not speak chat completions"),
+        (401, {"error": {"message": "bad key"}}, "status 401: .*bad key.*TEXT2SQL_ENDPOINT_KEY"),
+        (404, {"error": "no such model"}, "status 404: .*no such model"),
+        (302, b"", "status 302"),
+        (200, b"<html>", "is not a chat completions API; it replied '<html>'"),
+        (200, {"choices": []}, "is not a chat completions API"),
+        (200, [1], "is not a chat completions API"),
     ],
 )
 def test_what_is_wrong_is_said_at_once(
@@ -205,7 +205,7 @@ def test_a_server_that_is_not_there_is_named(clinic: Database) -> None:
 
 def test_an_endless_reply_is_cut(server: Server, clinic: Database) -> None:
     server.replies.append((200, b"[" * 3_000_000, {}))
-    with pytest.raises(ModelError, match="does not speak chat completions"):
+    with pytest.raises(ModelError, match="is not a chat completions API"):
         ask(server, clinic)
 
 

@@ -86,10 +86,13 @@ def test_an_adapter_trained_on_linked_schemas_is_served_them(
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("{", "does not say what the model reads (Expecting property name"),
+        ("{", "is not a valid input format (Expecting property name"),
         ('{"schema": "full", "prompt": "?"}', "got an unexpected keyword argument 'prompt'"),
-        ('{"schema": "starred"}', "wants a schema 'starred' in 512 tokens; known are full, "),
-        ('{"max_input": "many"}', "wants a schema 'full' in 'many' tokens"),
+        (
+            '{"schema": "starred"}',
+            "names the schema 'starred' in 512 tokens; it must be one of full, ",
+        ),
+        ('{"max_input": "many"}', "names the schema 'full' in 'many' tokens"),
         ('{"max_input": 0}', "in 0 tokens"),
     ],
 )

@@ -97,5 +97,5 @@ def _print_spending(model: str | ModelChoice) -> None:
     from text2sql.generators.registry import load_generator
 
     generator = load_generator(model)
-    if isinstance(generator, EndpointGenerator) and generator.spent.requests:
-        print(f"{generator.name}: {generator.spent.sentence()}.", file=sys.stderr)
+    if isinstance(generator, EndpointGenerator) and generator.usage.requests:
+        print(f"{generator.name}: {generator.usage.sentence()}.", file=sys.stderr)

@@ -1,7 +1,7 @@
 """The device and the precision of text generators: a GPU, a GPU lent by ZeroGPU, or the CPU.
 
-A ZeroGPU Space has a GPU only during a call. Such a call runs in a forked process, which has the
-model of this process. Elsewhere this makes no difference.
+A ZeroGPU Space has a GPU only during a call. Such a call runs in a forked process, which shares the
+model with this process.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def on_gpu(function: _Function, seconds: Callable[..., int] | int = 5) -> _Funct
     """
     if not os.environ.get("SPACE_ID"):
         return function
-    import spaces  # the folder of that name, where the package is not installed, lends nothing
+    import spaces  # without the package, this is the repository's folder, which has no GPU
 
     lend: Callable[..., Callable[[_Function], _Function]] | None = getattr(spaces, "GPU", None)
     return function if lend is None else lend(duration=seconds)(function)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from transformers import GenerationConfig, LogitsProcessorList
+from transformers import LogitsProcessorList
 
 from text2sql.databases import Database
 from text2sql.generators.base import Candidate, Options
@@ -17,7 +18,7 @@ __all__ = ["CausalGenerator"]
 
 
 class CausalGenerator(Seq2SeqGenerator):
-    """Writes SQL as the reply in a chat; loading and locking are as in ``Seq2SeqGenerator``."""
+    """Writes SQL as the reply in a chat; loads and locks the model as ``Seq2SeqGenerator`` does."""
 
     def generate(self, question: str, database: Database, options: Options) -> list[Candidate]:
         """Return candidates for ``question``, best first; scores are per token."""
@@ -26,7 +27,7 @@ class CausalGenerator(Seq2SeqGenerator):
     def generate_after(
         self, examples: Sequence[Example], question: str, database: Database, options: Options
     ) -> list[Candidate]:
-        """As ``generate``; the last of ``examples`` that fit come before the question as turns."""
+        """As ``generate``, after as many of the last ``examples`` as fit, as turns of the chat."""
         tokens = self._with_examples(examples, question, database)
         with self.lock:
             sequences, scores = self._found(tokens, database.schema, options)
@@ -39,7 +40,7 @@ class CausalGenerator(Seq2SeqGenerator):
     def _with_examples(
         self, examples: Sequence[Example], question: str, database: Database
     ) -> list[int]:
-        """The tokens of the chat, with as many examples as the trained length of an input holds."""
+        """The tokens of the chat, with as many of the last examples as the input has room for."""
         prompt = self.prompt(question, database)
         turns = [(self.prompt(e.question, database).text, e.query) for e in examples]
         for first in range(len(turns)):
@@ -55,22 +56,11 @@ class CausalGenerator(Seq2SeqGenerator):
     def _prompt_ids(self, text: str) -> list[int]:
         return chat_ids(self.tokenizer, text)
 
-    def _search_settings(self, tokens: list[int], options: Options) -> GenerationConfig:
-        """As for the others, with room for the prompt, which the reply is appended to."""
-        return GenerationConfig(  # type: ignore[no-untyped-call]
-            num_beams=options.beams,
-            num_return_sequences=options.beams,
-            max_new_tokens=options.max_length,
-            do_sample=False,
-            pad_token_id=self.tokenizer.pad_token_id,
-            eos_token_id=self.tokenizer.eos_token_id,
-            return_dict_in_generate=True,
-            output_logits=options.beams == 1,
-            output_scores=options.beams > 1,
-        )
+    def _length_settings(self, options: Options) -> dict[str, Any]:
+        return {"max_new_tokens": options.max_length}  # in addition to the prompt
 
     def _processors(self, schema: Schema, options: Options, prompt: int) -> LogitsProcessorList:
         return self._constrained(schema, prompt + options.max_length, prompt)
 
-    def _written_after(self, prompt: int) -> int:
+    def _reply_start(self, prompt: int) -> int:
         return prompt

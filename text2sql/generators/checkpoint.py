@@ -27,7 +27,7 @@ __all__ = ["FLAN_T5_LARGE", "NO_ADAPTER", "Checkpoint"]
 
 #: The reference system's name for ``--model``.
 FLAN_T5_LARGE = "flan-t5-large"
-#: What ``--adapter`` takes to serve a base as it is.
+#: The value of ``--adapter`` for a base without an adapter.
 NO_ADAPTER = "none"
 
 
@@ -184,9 +184,9 @@ class Checkpoint:
         from safetensors import SafetensorError
 
         if self.kind == "seq2seq":
-            from text2sql.generators.t5 import mark_tied_as_it_is
+            from text2sql.generators.t5 import declare_untied_output
 
-            mark_tied_as_it_is(model)
+            declare_untied_output(model)
         try:
             with warnings.catch_warnings():
                 warnings.filterwarnings("error", message=".*missing adapter keys.*")
@@ -200,7 +200,7 @@ class Checkpoint:
             ) from error
         try:
             with warnings.catch_warnings():
-                # Flan's never were; see mark_tied_as_it_is
+                # Flan-T5's weights never were tied; see declare_untied_output
                 warnings.filterwarnings("ignore", message=".*no longer tied after merging.*")
                 return adapted.merge_and_unload(safe_merge=True)
         except ValueError as error:  # safe_merge found NaNs

@@ -15,10 +15,10 @@ class ModelChoice:
     """``model`` is pocket, flan-t5-large, a hub id or a folder; the rest is for text generators.
 
     ``base`` and ``adapter`` are hub ids or folders in place of those that ``model`` names.
-    ``backend`` auto is transformers on a GPU and CTranslate2 without one. ``constrained`` lets
-    nothing through that cannot become a query over the schema. ``endpoint`` is the
-    address of a server, for ``endpoint:NAME``. ``label`` is what people know the
-    model by, where ``model`` is a path that they did not choose.
+    ``backend`` auto is transformers on a GPU and CTranslate2 without one. ``constrained``
+    restricts the output to queries that are valid over the schema. ``endpoint`` is the address of a
+    server, for ``endpoint:NAME``. ``label`` is the name to show if ``model`` is a path that the
+    user did not choose.
     """
 
     model: str = "pocket"

@@ -28,7 +28,7 @@ from text2sql.query import quote_identifier
 from text2sql.schema import Column, Schema, Table
 from text2sql.spider import Example
 
-__all__ = ["KEY_VARIABLE", "PREFIX", "URL_VARIABLE", "EndpointGenerator", "Spent", "create_tables"]
+__all__ = ["KEY_VARIABLE", "PREFIX", "URL_VARIABLE", "EndpointGenerator", "Usage", "create_tables"]
 
 PREFIX = "endpoint:"
 URL_VARIABLE = "TEXT2SQL_ENDPOINT"
@@ -39,7 +39,7 @@ _TRIES = 4
 _LONGEST_WAIT_S = 30.0
 _MOST_BYTES = 2**20  # of a reply
 _MOST_CHARACTERS = 60_000  # of a schema
-_LONGEST_COMMENT = 500  # characters of what people say of a table or column
+_LONGEST_COMMENT = 500  # characters of the description of a table or column
 _TO_TRY_AGAIN = frozenset((408, 409, 425, 429, 500, 502, 503, 504))
 
 _EXAMPLE_TABLES = (
@@ -58,7 +58,7 @@ _EXAMPLES = (
 
 
 @dataclass(frozen=True)
-class Spent:
+class Usage:
     """The requests, time and tokens used so far; the server counts tokens."""
 
     requests: int = 0
@@ -96,10 +96,10 @@ class EndpointGenerator:
         self.model = model
         self.name = f"{PREFIX}{model}"
         self.url = _completions(url)
-        self.spent = Spent()
+        self.usage = Usage()
         self._timeout_s, self._wait_s = timeout_s, wait_s
         self._lock = threading.Lock()
-        headers = {"Accept-Encoding": "identity"}  # what is packed small may be large
+        headers = {"Accept-Encoding": "identity"}  # a small compressed reply may be large
         if key:
             headers["Authorization"] = f"Bearer {key}"
         self._client = httpx.Client(
@@ -108,10 +108,10 @@ class EndpointGenerator:
 
     @classmethod
     def load(cls, choice: ModelChoice) -> EndpointGenerator:
-        """The model of ``endpoint:NAME``; its key comes from the environment alone.
+        """The generator for ``endpoint:NAME``; its key is read only from the environment.
 
         Raises:
-            ModelError: there is no address.
+            ModelError: the address is missing or not valid.
         """
         url = choice.endpoint or os.environ.get(URL_VARIABLE)
         if not url:
@@ -140,7 +140,7 @@ class EndpointGenerator:
         """As ``generate``, with ``examples`` over the same database before the question."""
         own = [(f"{_EXAMPLE_TABLES}\n\nQuestion: {_EXAMPLES[0][0]}", _EXAMPLES[0][1])]
         own += [(f"Question: {asked}", sql) for asked, sql in _EXAMPLES[1:]]
-        for n, e in enumerate(examples):  # the tables once before, and once with the question
+        for n, e in enumerate(examples):  # the tables come with the first one only
             asked = f"Question: {e.question}" if n else self.prompt(e.question, database).text
             own.append((asked, e.query))
         messages = [{"role": "system", "content": INSTRUCTION}]
@@ -171,7 +171,7 @@ class EndpointGenerator:
                     found = _json(text, self.url)
                     self._count(found, attempt, time.perf_counter() - started)
                     return found
-                problem = f"it says {response.status_code}: {_shown(text)}"
+                problem = f"status {response.status_code}: {_shown(text)}"
                 if response.status_code not in _TO_TRY_AGAIN:
                     break
                 wait_s = _retry_after(response, wait_s)
@@ -187,17 +187,17 @@ class EndpointGenerator:
         )
 
     def _count(self, reply: dict[str, Any], retries: int, seconds: float) -> None:
-        usage = reply.get("usage")
-        usage = usage if isinstance(usage, dict) else {}
+        counts = reply.get("usage")
+        counts = counts if isinstance(counts, dict) else {}
         with self._lock:
-            self.spent = replace(
-                self.spent,
-                requests=self.spent.requests + 1 + retries,
-                retries=self.spent.retries + retries,
-                seconds=self.spent.seconds + seconds,
-                prompt_tokens=self.spent.prompt_tokens + _whole(usage.get("prompt_tokens")),
-                completion_tokens=self.spent.completion_tokens
-                + _whole(usage.get("completion_tokens")),
+            self.usage = replace(
+                self.usage,
+                requests=self.usage.requests + 1 + retries,
+                retries=self.usage.retries + retries,
+                seconds=self.usage.seconds + seconds,
+                prompt_tokens=self.usage.prompt_tokens + _whole(counts.get("prompt_tokens")),
+                completion_tokens=self.usage.completion_tokens
+                + _whole(counts.get("completion_tokens")),
             )
 
 
@@ -270,7 +270,7 @@ def _json(text: str, url: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise ModelError(f"{url} does not speak chat completions; it says {_shown(text)}")
+        raise ModelError(f"{url} is not a chat completions API; it replied {_shown(text)}")
     return found
 
 
@@ -280,7 +280,7 @@ def _content(reply: dict[str, Any], url: str) -> str:
         content = reply["choices"][0]["message"]["content"]
     except (KeyError, IndexError, TypeError) as error:
         raise ModelError(
-            f"{url} does not speak chat completions; it says {_shown(json.dumps(reply))}"
+            f"{url} is not a chat completions API; it replied {_shown(json.dumps(reply))}"
         ) from error
     return content if isinstance(content, str) else ""
 

@@ -44,9 +44,9 @@ class Family:
 
     Args:
         names: models that are chosen by a name of their own, such as ``pocket``.
-        recognises: whether a folder or hub id is one of these models. It loads nothing and asks
-            no other machine.
-        load: the model of a choice, ready to answer; raises ``ModelError``.
+        recognises: whether a folder or hub id is one of these models. It loads nothing and
+            makes no network request.
+        load: loads the model of a choice; raises ``ModelError``.
         options: the fields of ``ModelChoice`` beside ``model`` that these models take.
         batches: whether a model answers several questions at once faster than one by one.
         one_core: whether a model answers on one core, so that further processes use the others.

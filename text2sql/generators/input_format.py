@@ -16,8 +16,8 @@ from text2sql.schema import ColumnPosition
 
 __all__ = ["FILE", "InputFormat", "SchemaKind"]
 
-#: Beside the weights of a model that ``train`` made. Without it, a model reads what the reference
-#: reads.
+#: The file beside the weights of a model that ``train`` made. Without it, the input format is the
+#: reference's.
 FILE = "text2sql.json"
 SchemaKind = Literal["full", "linked", "described"]
 
@@ -48,14 +48,13 @@ class InputFormat:
             found = cls(**json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError) as error:
             raise ModelError(
-                f"{str(path)!r} does not say what the model reads ({error}); "
+                f"{str(path)!r} is not a valid input format ({error}); "
                 "download the model again, or train it again."
             ) from error
         if found.schema not in get_args(SchemaKind) or not _is_length(found.max_input):
             raise ModelError(
-                f"{str(path)!r} wants a schema {found.schema!r} in {found.max_input!r} tokens; "
-                f"known are {', '.join(get_args(SchemaKind))}, in a whole number of tokens above "
-                "zero."
+                f"{str(path)!r} names the schema {found.schema!r} in {found.max_input!r} tokens; "
+                f"it must be one of {', '.join(get_args(SchemaKind))}, in one token or more."
             )
         return found
 
@@ -69,7 +68,7 @@ class InputFormat:
         """Build the input for a question, in training and in inference.
 
         Args:
-            keep: columns that a linked schema has in any case: in training, those of the gold.
+            keep: columns that a linked schema always has: in training, those of the gold query.
         """
         if self.schema == "linked":
             return linked_prompt(question, database, count_tokens, self.max_input, keep)
@@ -77,7 +76,7 @@ class InputFormat:
         return fit_prompt(question, database.schema, count_tokens, self.max_input, described)
 
     def to_dict(self) -> dict[str, str | int]:
-        """What ``FILE`` holds, as JSON can."""
+        """The content of ``FILE``."""
         return asdict(self)
 
 

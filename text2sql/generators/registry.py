@@ -28,14 +28,14 @@ KEPT_BYTES = 4 * 10**9
 _LOADED: OrderedDict[ModelChoice, Generator] = OrderedDict()
 _KEEPING = threading.Lock()
 _LOADING: defaultdict[ModelChoice, threading.Lock] = defaultdict(threading.Lock)
-_FLAGS = {"constrained": "--unconstrained"}  # of those that are not called like their field
+_FLAGS = {"constrained": "--unconstrained"}  # flags whose names differ from their fields
 
 
 def load_generator(model: str | ModelChoice = "pocket") -> Generator:
     """Load a model by its name (pocket, flan-t5-large), folder or hub id.
 
-    It stays loaded until others together need more than ``KEPT_BYTES``. Do not keep it longer than
-    for one question.
+    It stays loaded until the models loaded since need more than ``KEPT_BYTES``. Do not keep a
+    reference to it after a question.
 
     Raises:
         ModelError: there is no such model, or its files are missing or do not match.
@@ -109,7 +109,7 @@ def _load(choice: ModelChoice) -> Generator:
 
 
 def _absolute(choice: ModelChoice) -> ModelChoice:
-    """One choice for one folder, however it is written."""
+    """``choice`` with the absolute path of a folder, so that a folder is loaded only once."""
     folder = Path(choice.model).expanduser()
     named = any(choice.model in family.names for family in _families())
     if named or not folder.is_dir():

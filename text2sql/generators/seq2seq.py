@@ -51,13 +51,13 @@ class Seq2SeqGenerator(TextGenerator):
         dtype: torch.dtype | None = None,
         device: str | None = None,
     ) -> Self:
-        """Base and adapter merged in the precision they are served in, on the GPU if there is one.
+        """Load the base and merge the adapter, on the GPU if there is one.
 
         Args:
-            dtype: by default bf16, or fp32 on a CPU that has none.
+            dtype: the precision, by default ``accelerator.dtype()``.
 
         Raises:
-            ModelError: the files are missing or do not fit each other.
+            ModelError: the files are missing or do not match.
         """
         tokenizer = checkpoint.load_tokenizer()
         model: Any = checkpoint.load_model(dtype or accelerator.dtype())
@@ -84,44 +84,47 @@ class Seq2SeqGenerator(TextGenerator):
     def _search(
         self, tokens: list[int], schema: Schema, options: Options
     ) -> tuple[list[list[int]], list[float]]:
-        """The beams and their scores as plain lists: on ZeroGPU they come from another process."""
+        """The beams and their scores as plain lists: ZeroGPU searches in another process."""
         if accelerator.borrows():
-            self.model.to("cuda")  # is there already, unless it was chosen after the page started
+            self.model.to("cuda")  # no effect if the model was loaded when the page started
         ids = torch.tensor([tokens], device=self.model.device)
         with torch.inference_mode():
             found: Any = self.model.generate(
                 input_ids=ids,
                 attention_mask=torch.ones_like(ids),
-                generation_config=self._search_settings(tokens, options),
+                generation_config=self._search_settings(options),
                 logits_processor=self._processors(schema, options, len(tokens)),
             )
-        start = self._written_after(len(tokens))
+        start = self._reply_start(len(tokens))
         return found.sequences[:, start:].tolist(), self._scores(found, options, start)
 
-    def _search_settings(self, tokens: list[int], options: Options) -> GenerationConfig:
+    def _search_settings(self, options: Options) -> GenerationConfig:
         """Return the reference's settings; those of the checkpoint are ignored."""
         return GenerationConfig(  # type: ignore[no-untyped-call]
             num_beams=options.beams,
             num_return_sequences=options.beams,
-            max_length=options.max_length,
             do_sample=False,
-            decoder_start_token_id=self.tokenizer.pad_token_id,
             pad_token_id=self.tokenizer.pad_token_id,
             eos_token_id=self.tokenizer.eos_token_id,
             return_dict_in_generate=True,
             output_logits=options.beams == 1,
-            output_scores=options.beams > 1,  # or there are none of whole sequences
+            output_scores=options.beams > 1,  # without it, sequences have no scores
+            **self._length_settings(options),
         )
 
-    def _written_after(self, prompt: int) -> int:
-        """How many tokens of a sequence the model did not write: here only the start token."""
+    def _length_settings(self, options: Options) -> dict[str, Any]:
+        start = self.tokenizer.pad_token_id
+        return {"max_length": options.max_length, "decoder_start_token_id": start}
+
+    def _reply_start(self, prompt: int) -> int:
+        """The position of the first token that the model wrote: after the start token."""
         return 1
 
     def _processors(self, schema: Schema, options: Options, prompt: int) -> LogitsProcessorList:
         return self._constrained(schema, options.max_length, 1)
 
     def _constrained(self, schema: Schema, max_length: int, begin: int) -> LogitsProcessorList:
-        """The constraint on what stands after ``begin`` tokens, ``max_length`` with those."""
+        """The constraint on the tokens after the first ``begin``; ``max_length`` counts both."""
         if not self.constrained:
             return LogitsProcessorList()
         from text2sql.constraint.processor import ConstraintProcessor
@@ -141,8 +144,8 @@ class Seq2SeqGenerator(TextGenerator):
 
 
 def _seconds(tokens: list[int], schema: Schema, options: Options) -> int:
-    """The most that a search may take on a borrowed GPU: 15 s with four beams.
+    """The longest duration of a search on a borrowed GPU: 15 s with four beams.
 
-    Visitors without an account have 120 s a day, and 60 s is asked for where nothing is said.
+    ZeroGPU gives visitors without an account 120 s a day, and reserves 60 s by default.
     """
     return min(60, 7 + 2 * options.beams)

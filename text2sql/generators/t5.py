@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["mark_tied_as_it_is"]
+__all__ = ["declare_untied_output"]
 
 
-def mark_tied_as_it_is(model: Any) -> bool:
-    """Let the model say that its output layer is a matrix of its own, where it is; whether so.
+def declare_untied_output(model: Any) -> bool:
+    """Remove an untied output layer from the model's list of tied weights; return whether it was.
 
-    transformers 5 counts the output layer of every T5 among the copies of its embedding. Flan-T5's
-    is no copy, and peft believes the list: of an adapter that trains rows of both, both would
-    silently get the same ones. To be called on a base before an adapter is made for it or loaded.
+    transformers 5 lists the output layer of every T5 as tied to its embedding. Flan-T5's is not
+    tied, but peft relies on the list: an adapter that trains rows of both would silently get the
+    same rows for both. Call it on a base before an adapter is created or loaded.
     """
     embedding, output = model.get_input_embeddings().weight, model.get_output_embeddings().weight
     if embedding.data_ptr() == output.data_ptr():

@@ -27,7 +27,7 @@ _TYPES = {
     "F16": torch.float16,
     "BF16": torch.bfloat16,
 }
-_MOST_HEADER = 100_000_000  # bytes, as the format's own reader has it
+_MOST_HEADER = 100_000_000  # bytes; the limit of the format's own reader
 
 
 def read_tensors(folder: Path, dtype: torch.dtype) -> dict[str, Tensor] | None:
@@ -70,7 +70,7 @@ def _tensor(file: BinaryIO, begin: int, entry: dict[str, Any], dtype: torch.dtyp
     start, end = entry["data_offsets"]
     count = math.prod(entry["shape"])
     if end - start != count * stored.itemsize or start < 0:
-        raise ValueError("a tensor's place does not fit its shape")
+        raise ValueError("a tensor's size does not match its shape")
     tensor = torch.empty(entry["shape"], dtype=dtype)
     flat, piece = tensor.view(-1), bytearray(min(_PIECE, max(end - start, 1)))
     file.seek(begin + start)

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 __all__ = ["TextGenerator"]
 
-_KEPT_SCHEMAS_BYTES = 50_000_000  # besides text2sql/constraint/cache.py
-_COLUMN_BYTES = 2000  # what a constraint holds of a column, besides its name
+_KEPT_SCHEMAS_BYTES = 50_000_000  # in addition to text2sql/constraint/cache.py
+_COLUMN_BYTES = 2000  # of a column in a constraint, in addition to its name
 _log = logging.getLogger(__name__)
 
 
 class TextGenerator:
-    """The shared half of ``Seq2SeqGenerator`` and ``CTranslateGenerator``.
+    """The base class of ``Seq2SeqGenerator`` and ``CTranslateGenerator``.
 
-    ``folder`` holds what makes this model this model: its adapter, or all of it. It also says
-    what the model was trained to read. ``weights`` is the ``weights_digest`` of all its folders.
+    ``folder`` is that of the adapter, or of the whole model if it has none; it holds the
+    ``InputFormat``. ``weights`` is the ``weights_digest`` of all folders of the model.
 
     Raises:
-        ModelError: it says so in a way that cannot be followed.
+        ModelError: the input format cannot be read.
     """
 
     def __init__(

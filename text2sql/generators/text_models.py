@@ -38,7 +38,7 @@ def _load_causal(choice: ModelChoice, checkpoint: Checkpoint) -> Generator:
 
     if choice.backend == "ctranslate2":
         raise ModelError(
-            f"{choice.model!r} is a decoder-only model, which is served by transformers here; "
+            f"{choice.model!r} is a decoder-only model, which only transformers can serve; "
             "leave out --backend."
         )
     return CausalGenerator.load(checkpoint, choice.constrained)

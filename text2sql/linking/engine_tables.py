@@ -1,4 +1,4 @@
-"""SQLite's own tables, which ``tables.json`` lists for some databases and queries may not use."""
+"""SQLite's own tables, which some entries of ``tables.json`` list and no query may use."""
 
 from __future__ import annotations
 
@@ -12,12 +12,8 @@ _PREFIX = "sqlite_"  # reserved by SQLite: https://sqlite.org/fileformat2.html#i
 
 def own_columns(schema: Schema) -> list[ColumnPosition]:
     """Return the columns of the tables that are not SQLite's own, in the order of the schema."""
-    return [
-        (t, c)
-        for t, table in enumerate(schema.tables)
-        for c in range(len(table.columns))
-        if not table.name.lower().startswith(_PREFIX)
-    ]
+    own = [not table.name.lower().startswith(_PREFIX) for table in schema.tables]
+    return [place for place in schema.column_positions if own[place[0]]]
 
 
 def without_engine_tables(schema: Schema) -> Schema:

@@ -32,12 +32,8 @@ _MOST_VALUES = 2  # of a column
 _VALUE_KINDS = frozenset(("cell", "cell_part", "code", "relative"))
 
 
-def _whole(schema: Schema, tables: Collection[int]) -> list[ColumnPosition]:
-    return [(t, c) for t in tables for c in range(len(schema.tables[t].columns))]
-
-
 def select_columns(schema: Schema, places: Collection[ColumnPosition]) -> Schema:
-    """``schema`` with only the columns at ``places`` and their tables, in its order."""
+    """``schema`` with only the columns at ``places`` and their tables, in the same order."""
     kept: defaultdict[int, list[int]] = defaultdict(list)
     for table, column in sorted(set(places)):
         kept[table].append(column)
@@ -76,7 +72,7 @@ def _named(name: str, words: Collection[str], text: str) -> bool:
 
 
 def _scores(question: str, schema: Schema) -> dict[ColumnPosition, float]:
-    """Score how much the question mentions each column and its table; rare words count more."""
+    """Score how clearly the question mentions each column and its table; rare words count more."""
     asked = _stems(question)
     table_words = [_stems(f"{t.natural} {t.name}") for t in schema.tables]
     column_words = {
@@ -161,7 +157,7 @@ def link_schema(
     values = _mentioned_values(question, database)
     places = linked_places(question, schema, values, most_tables, keep)
     linked = select_columns(schema, places)
-    moved = dict(zip(sorted(places), _whole_in_order(linked), strict=True))
+    moved = dict(zip(sorted(places), linked.column_positions, strict=True))
     return LinkedSchema(linked, {moved[p]: v for p, v in values.items() if p in moved})
 
 
@@ -180,12 +176,8 @@ def linked_places(
     return {p for t in tables for p in _linked_columns(schema, t, scores)} | set(keep)
 
 
-def _whole_in_order(schema: Schema) -> list[ColumnPosition]:
-    return _whole(schema, range(len(schema.tables)))
-
-
 def _mentioned_values(question: str, database: Database) -> dict[ColumnPosition, tuple[str, ...]]:
-    places = _whole_in_order(database.schema)
+    places = database.schema.column_positions
     found: defaultdict[ColumnPosition, list[str]] = defaultdict(list)
     for candidate in candidates_of(question, database):
         if candidate.kind in _VALUE_KINDS and candidate.span is not None:

@@ -134,7 +134,7 @@ def check_grammar(tokens: Sequence[Token]) -> None:
     """
     grammar = Grammar(extended=True)
     for token in tokens:
-        if not grammar.lets(token):
+        if not grammar.allows(token):
             raise QueryError(f"The grammar does not accept {token!r} here.")
         grammar = grammar.push(token)
 

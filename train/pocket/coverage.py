@@ -94,7 +94,7 @@ def lost(sql: str, database: Database, lengths: list[int] | None = None) -> str:
 def _refused(tokens: Sequence[Token], schema: Schema) -> str:
     grammar = Grammar(True, len(schema.tables))
     for token in tokens:
-        if not grammar.lets(token):
+        if not grammar.allows(token):
             return f"the grammar does not accept {_NAMED.sub('…', repr(token))}"
         grammar = grammar.push(token)
     return "" if grammar.done else "the grammar expects further tokens"

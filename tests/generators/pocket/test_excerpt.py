@@ -10,7 +10,7 @@ import pytest
 
 from text2sql.databases import Database
 from text2sql.generators.base import Options
-from text2sql.generators.pocket.excerpt import MOST_COLUMNS, excerpt, in_whole
+from text2sql.generators.pocket.excerpt import MOST_COLUMNS, excerpt, over_whole_schema
 from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.ir import ColumnToken, TableToken, ValueToken
 from text2sql.generators.pocket.model import PocketModel
@@ -48,7 +48,7 @@ def test_tables_of_sqlite_itself_are_not_read_whether_they_are_there_or_not() ->
     part, values = excerpt("What is the last sequence of each name?", schema, [cell])
     assert [table.name for table in part.tables] == ["city"]
     assert [value.columns for value in values] == [{0}]
-    assert in_whole([TableToken(0), ColumnToken(0, 0)], part, schema) == [
+    assert over_whole_schema([TableToken(0), ColumnToken(0, 0)], part, schema) == [
         TableToken(1),
         ColumnToken(1, 0),
     ]
@@ -80,7 +80,7 @@ def test_tokens_over_a_part_mean_the_same_names_over_the_whole(large: Database) 
     tokens = ["from", TableToken(table), ColumnToken(table, 1), ValueToken("x")]
     whole = large.schema.tables[47].columns
     place = [c.name for c in whole].index(part.tables[table].columns[1].name)
-    assert in_whole(tokens, part, large.schema) == [
+    assert over_whole_schema(tokens, part, large.schema) == [
         "from",
         TableToken(47),
         ColumnToken(47, place),

@@ -30,7 +30,7 @@ from text2sql.schema import Schema
 def _after(*tokens: Token, extended: bool = True) -> Grammar:
     grammar = Grammar(extended)
     for token in tokens:
-        assert grammar.lets(token), token
+        assert grammar.allows(token), token
         grammar = grammar.push(token)
     return grammar
 
@@ -43,39 +43,39 @@ def test_a_query_begins_with_from() -> None:
 
 
 def test_no_table_is_joined_to_itself() -> None:
-    assert not _after("from", TableToken(0)).lets(TableToken(0))
+    assert not _after("from", TableToken(0)).allows(TableToken(0))
 
 
 def test_only_columns_of_the_tables_in_from_are_let_through() -> None:
     grammar = _after("from", TableToken(0), "select")
-    assert grammar.lets(ColumnToken(0, 1))
-    assert not grammar.lets(ColumnToken(1, 1))
+    assert grammar.allows(ColumnToken(0, 1))
+    assert not grammar.allows(ColumnToken(1, 1))
 
 
 @pytest.mark.parametrize("aggregate", ["sum", "avg", "min", "max"])
 def test_only_count_takes_a_star(aggregate: str) -> None:
-    assert not _after("from", TableToken(0), "select", aggregate).lets("*")
-    assert _after("from", TableToken(0), "select", "count").lets("*")
+    assert not _after("from", TableToken(0), "select", aggregate).allows("*")
+    assert _after("from", TableToken(0), "select", "count").allows("*")
 
 
 def test_where_takes_no_aggregate_and_having_does() -> None:
-    assert not _after(*_A_QUERY, "where").lets("count")
-    assert _after(*_A_QUERY, "group", ColumnToken(0, 1), "having").lets("count")
+    assert not _after(*_A_QUERY, "where").allows("count")
+    assert _after(*_A_QUERY, "group", ColumnToken(0, 1), "having").allows("count")
 
 
 def test_both_sides_of_a_set_operator_select_equally_many_columns() -> None:
     left = (*_A_QUERY, ColumnToken(0, 2), "union", "from", TableToken(1), "select")
     one = _after(*left, ColumnToken(1, 0))
-    assert not one.lets("end")
+    assert not one.allows("end")
     two = one.push(ColumnToken(1, 1))
-    assert two.lets("end")
-    assert not two.lets(ColumnToken(1, 2))
+    assert two.allows("end")
+    assert not two.allows(ColumnToken(1, 2))
 
 
 def test_no_set_operation_comes_after_order_by() -> None:
     grammar = _after(*_A_QUERY, "order_asc", ColumnToken(0, 1))
-    assert grammar.lets("limit")
-    assert not grammar.lets("union")
+    assert grammar.allows("limit")
+    assert not grammar.allows("union")
 
 
 def test_limit_takes_a_number() -> None:
@@ -84,9 +84,9 @@ def test_limit_takes_a_number() -> None:
 
 def test_a_subquery_selects_one_column_and_closes() -> None:
     grammar = _after(*_A_QUERY, "where", ColumnToken(0, 1), "in", "(", *_A_QUERY)
-    assert not grammar.lets(ColumnToken(0, 2))
-    assert not grammar.lets("end")
-    assert grammar.push(")").lets("end")
+    assert not grammar.allows(ColumnToken(0, 2))
+    assert not grammar.allows("end")
+    assert grammar.push(")").allows("end")
 
 
 def test_states_are_shared_not_changed() -> None:
@@ -99,7 +99,9 @@ def _choices(grammar: Grammar, schema: Schema) -> list[Token]:
     allowed = grammar.allowed()
     tokens: list[Token] = sorted(allowed.keywords)
     if allowed.tables:
-        tokens += [TableToken(t) for t in range(len(schema.tables)) if allowed.lets(TableToken(t))]
+        tokens += [
+            TableToken(t) for t in range(len(schema.tables)) if allowed.allows(TableToken(t))
+        ]
     tokens += [
         ColumnToken(t, c) for t in allowed.columns for c in range(len(schema.tables[t].columns))
     ]
@@ -146,20 +148,20 @@ def test_the_first_weights_are_shown_no_keyword_that_they_do_not_know(stadiums: 
 
 def test_tables_come_in_any_order() -> None:
     # the network can't tell which of two tables its schema names first
-    assert _after("from", TableToken(1)).lets(TableToken(0))
-    assert not _after("from", TableToken(1)).lets(TableToken(1))
+    assert _after("from", TableToken(1)).allows(TableToken(0))
+    assert not _after("from", TableToken(1)).allows(TableToken(1))
 
 
 def test_a_table_twice_is_said_to_be_there_twice() -> None:
     grammar = _after("from", TableToken(0), "again", TableToken(0), ColumnToken(0, 1), "select")
-    assert grammar.push("again").lets(ColumnToken(0, 1))
-    assert not grammar.push("again").lets(ColumnToken(1, 1))
+    assert grammar.push("again").allows(ColumnToken(0, 1))
+    assert not grammar.push("again").allows(ColumnToken(1, 1))
 
 
 def test_columns_of_a_query_in_from_go_by_their_number() -> None:
     inner = ("from", "(", *_A_QUERY, ColumnToken(0, 2), ")", "select")
-    assert _after(*inner).lets("#2")
-    assert not _after(*inner).lets("#3")
+    assert _after(*inner).allows("#2")
+    assert not _after(*inner).allows("#3")
 
 
 def test_every_gold_of_spider_is_let_through(spider_dir: Path) -> None:

@@ -110,7 +110,7 @@ def test_hypotheses_end_keep_to_the_grammar_and_come_best_first(
         for hypothesis in found:
             grammar = Grammar()
             for token in hypothesis.tokens(two[row]):
-                assert grammar.lets(token)
+                assert grammar.allows(token)
                 grammar = grammar.push(token)
             assert grammar.done
 

@@ -74,9 +74,8 @@ def _used_columns(sql: str, schema: Schema) -> Iterator[ColumnPosition]:
 
 def _without(database: Database, source: Path, place: ColumnPosition, path: Path) -> Database:
     """A copy of ``database`` at ``path`` without the column at ``place``."""
-    tables = database.schema.tables
-    kept = [(t, c) for t, table in enumerate(tables) for c in range(len(table.columns))]
-    schema = select_columns(database.schema, [other for other in kept if other != place])
+    kept = [other for other in database.schema.column_positions if other != place]
+    schema = select_columns(database.schema, kept)
     with closing(sqlite3.connect(path.absolute().as_uri(), uri=True)) as copy:
         copy.execute("ATTACH ? AS whole", (f"{source.absolute().as_uri()}?mode=ro",))
         for table in schema.tables:

@@ -1,4 +1,4 @@
-"""The model families, one module each; ``FAMILY`` in it says what the registry needs to know.
+"""The model families: one module each, which defines ``FAMILY`` for the registry.
 
-Adding a module adds the family. Whatever is slow to import is imported by the family's ``load``.
+Adding a module adds the family. Modules that are slow to import are imported by its ``load``.
 """

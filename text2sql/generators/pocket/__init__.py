@@ -1,1 +1,1 @@
-"""The bundled model: 30 million parameters that point at tables, columns and values."""
+"""The pocket model: 30 million parameters; its output points at tables, columns and values."""

@@ -15,7 +15,7 @@ from text2sql.linking.linked_schema import linked_places, select_columns
 from text2sql.linking.values import ValueCandidate
 from text2sql.schema import ColumnPosition, Schema
 
-__all__ = ["MOST_COLUMNS", "excerpt", "in_whole"]
+__all__ = ["MOST_COLUMNS", "excerpt", "over_whole_schema"]
 
 #: A schema with at most this many columns is read whole; Spider's largest has 352.
 MOST_COLUMNS = 400
@@ -27,17 +27,17 @@ def excerpt(
 ) -> tuple[Schema, list[ValueCandidate]]:
     """The part of ``schema`` to read for ``question``, and ``values`` with their columns there.
 
-    SQLite's own tables are left out: they may be listed and absent. A small schema is otherwise
-    kept whole. Of a very large one, the part holds the tables whose names, columns or cells the
-    question mentions, and the tables that join them; of a wide table, only the keys and the
-    mentioned columns.
+    SQLite's own tables are left out, because a schema may list them though they are absent. A small
+    schema is otherwise kept whole. Of a very large one, the part holds the tables whose names,
+    columns or cells the question mentions, and the tables that join them; of a wide table, only the
+    keys and the mentioned columns.
     """
     own = own_columns(schema)
     if len(own) == schema.column_count <= MOST_COLUMNS:
         return schema, list(values)
     if len(own) <= MOST_COLUMNS:
         return _part(schema, own, values)
-    whole = [(t, c) for t, table in enumerate(schema.tables) for c in range(len(table.columns))]
+    whole = schema.column_positions
     held = {whole[column] for value in values for column in value.columns if value.number is None}
     most, places = _MOST_TABLES, linked_places(question, schema, held, _MOST_TABLES)
     while len(places) > MOST_COLUMNS and most > 1:
@@ -50,8 +50,7 @@ def _part(
     schema: Schema, kept: Sequence[ColumnPosition], values: Sequence[ValueCandidate]
 ) -> tuple[Schema, list[ValueCandidate]]:
     """The columns at ``kept`` alone, and ``values`` with their columns there."""
-    whole = [(t, c) for t, table in enumerate(schema.tables) for c in range(len(table.columns))]
-    numbers = {place: number for number, place in enumerate(whole)}
+    numbers = {place: number for number, place in enumerate(schema.column_positions)}
     moved = {numbers[place]: position for position, place in enumerate(kept)}
     return select_columns(schema, kept), [
         replace(v, columns={moved[column] for column in v.columns if column in moved})
@@ -59,8 +58,8 @@ def _part(
     ]
 
 
-def in_whole(tokens: Sequence[Token], part: Schema, schema: Schema) -> list[Token]:
-    """Translate tokens over a part of ``schema`` to tokens over the whole schema."""
+def over_whole_schema(tokens: Sequence[Token], part: Schema, schema: Schema) -> list[Token]:
+    """Translate tokens over ``part`` to tokens over the whole ``schema``."""
     if part == schema:
         return list(tokens)
     tables = {table.name: t for t, table in enumerate(schema.tables)}

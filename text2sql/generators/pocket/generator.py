@@ -17,7 +17,7 @@ from text2sql.generators.bundled import BUNDLED
 from text2sql.generators.confidence import Confidence
 from text2sql.generators.pocket.batch import collate
 from text2sql.generators.pocket.decoding import Hypothesis, beam_search
-from text2sql.generators.pocket.excerpt import excerpt, in_whole
+from text2sql.generators.pocket.excerpt import excerpt, over_whole_schema
 from text2sql.generators.pocket.features import (
     Features,
     SchemaFeatures,
@@ -40,7 +40,7 @@ from text2sql.schema import Schema
 __all__ = ["BUNDLED", "PocketGenerator"]
 
 _KEPT_SCHEMAS_BYTES = 64_000_000
-_KEPT_SEGMENTS_BYTES = 64_000_000  # all of Spider's take a third of it
+_KEPT_SEGMENTS_BYTES = 64_000_000  # the tables of all of Spider take a third of it
 _READ_AT_ONCE = 32
 
 
@@ -176,9 +176,9 @@ class PocketGenerator:
         found: list[Hypothesis], features: Features, schema: Schema
     ) -> Iterator[tuple[Statement, Hypothesis]]:
         for hypothesis in found:
-            tokens = in_whole(hypothesis.tokens(features), features.schema.schema, schema)
+            tokens = over_whole_schema(hypothesis.tokens(features), features.schema.schema, schema)
             try:
                 query = from_tokens(tokens, schema)
-            except QueryError:  # the grammar allows a little more than can be rendered
+            except QueryError:  # the grammar allows a few queries that have no SQL
                 continue
             yield query, hypothesis

@@ -41,7 +41,7 @@ _CALLS = frozenset((*ARITHMETIC, *FUNCTIONS, "if", "whether"))
 
 
 def optional(due: Due, frames: Frames) -> bool:
-    """Whether what is due may be left out."""
+    """Whether ``due`` may be left out."""
     if not due.kind.endswith("?"):
         return False
     frame = frames[-1]
@@ -56,17 +56,17 @@ def optional(due: Due, frames: Frames) -> bool:
 
 @CACHE.keep
 def choices_of(due: Due, frames: Frames, extended: bool) -> Allowed:
-    """The tokens that ``due`` may begin with."""
+    """The tokens that may begin ``due``."""
     frame = frames[-1] if frames else Frame()
     if due.kind == "units?" and due.clause == "order" and extended:
         return Allowed()  # each term has its direction
     find = _CHOICES.get(due.kind)
     found = find(due, frame, frames) if find else _words(due, frame, len(frames))
-    return found if extended else _as_first(found, due, frame)
+    return found if extended else _as_first_weights(found, due, frame)
 
 
 def _words(due: Due, frame: Frame, depth: int) -> Allowed:
-    """For a single keyword that may be left out."""
+    """The choices of a part that is a single keyword."""
     if due.kind == "having?" and not frame.grouped:
         return Allowed()
     if due.kind == "tail?":
@@ -105,8 +105,8 @@ def _tail(frame: Frame) -> frozenset[str]:
     return frozenset(words)
 
 
-def _as_first(found: Allowed, due: Due, frame: Frame) -> Allowed:
-    """The part of ``found`` that the first weights know."""
+def _as_first_weights(found: Allowed, due: Due, frame: Frame) -> Allowed:
+    """The part of ``found`` that the first weights were trained on."""
     words, values = found.keywords & _FIRST, found.values
     columns = found.columns
     if due.kind in ("item", "items?", "unit", "units?", "condition"):

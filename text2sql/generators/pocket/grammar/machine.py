@@ -35,14 +35,14 @@ class Grammar:
     def allowed(self) -> Allowed:
         return _allowed(self._next(), self.frames, self.extended)
 
-    def lets(self, token: Token) -> bool:
+    def allows(self, token: Token) -> bool:
         """Whether ``token`` may come next."""
-        return bool(self.due) and self.allowed().lets(token)
+        return bool(self.due) and self.allowed().allows(token)
 
     def push(self, token: Token) -> Grammar:
         """The state after ``token``, which must be allowed."""
         position = len(self.due) - 1
-        while not choices_of(self.due[position], self.frames, self.extended).lets(token):
+        while not choices_of(self.due[position], self.frames, self.extended).allows(token):
             position -= 1
         top = self.due[position]
         frames, more = step(top, self.frames, token)

@@ -43,7 +43,7 @@ class Allowed:
     values: Values = Values.NONE
     only: frozenset[int] | None = None
 
-    def lets(self, token: Token) -> bool:
+    def allows(self, token: Token) -> bool:
         if isinstance(token, TableToken):
             among = self.only is None or token.table in self.only
             return self.tables and among and token.table not in self.chosen
@@ -94,7 +94,7 @@ class Frame:
     uncounted: bool = False  # all columns of a table are selected
     grouped: bool = False
     overall: bool = False
-    units: int = 0  # items of the clause at hand
+    units: int = 0  # items of the current clause
 
     @property
     def sees_outer(self) -> bool:

@@ -1,4 +1,4 @@
-"""How a token changes the state: the queries being written, and what is due, the next part last."""
+"""The transitions of the grammar: the frames and the parts due (the next one last)."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ _NO_VALUE = frozenset(("is_null", "not_null", "is_true", "is_false"))
 
 
 def step(due: Due, frames: Frames, token: Token) -> tuple[Frames, tuple[Due, ...]]:
+    """The frames after ``token``, and the parts due in place of ``due``."""
     kind = due.kind
     if kind in ("item", "items?"):
         return _chosen_item(due, frames, token)

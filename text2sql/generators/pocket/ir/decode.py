@@ -208,7 +208,7 @@ class _Decoder(ExpressionDecoder):
         if found is None and table not in placed:
             found = key_to(self.schema, placed, table, None)
         if found is None:
-            raise QueryError("No key ties a table in FROM to those before it.")
+            raise QueryError("No key joins a table in FROM to those before it.")
         if named is not None:
             self.next()
         pairs: list[Expression] = [

@@ -1,4 +1,4 @@
-"""Expressions and conditions of the model's language as nodes of a query tree."""
+"""Translates tokens of expressions and conditions into nodes of a query tree."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class ExpressionDecoder(ABC):
 
     @abstractmethod
     def statement(self, outer: FromScope | None) -> Statement:
-        """Read a query; ``outer`` is the FROM of the query around it."""
+        """Read a query; ``outer`` is the FROM of the enclosing query."""
 
     def begins(self) -> bool:
         token = self.peek()
@@ -180,7 +180,7 @@ class ExpressionDecoder(ABC):
         elif name in AGGREGATES:
             call = self._aggregate(name)
         else:
-            raise QueryError(f"{name!r} is no function of a window.")
+            raise QueryError(f"{name!r} is not a window function.")
         partition = self.expressions() if self.accept("per") else ()
         window = Window(call, partition, self.orders())
         self.expect(")")
@@ -195,7 +195,7 @@ class ExpressionDecoder(ABC):
     def _again(self, scope: FromScope) -> Column:
         token = self.next()
         if not isinstance(token, ColumnToken) or token.table not in scope.again:
-            raise QueryError(f"Expected a column of a table that is there twice, got {token!r}.")
+            raise QueryError(f"Expected a column of a table that is in FROM twice, got {token!r}.")
         return Column(scope.again[token.table], token.column)
 
     def _outer(self) -> Column:
@@ -203,7 +203,7 @@ class ExpressionDecoder(ABC):
         while self.accept("outer"):
             depth, scope = depth + 1, scope.outer if scope else None
         if scope is None:
-            raise QueryError("There is no query around this one.")
+            raise QueryError("There is no enclosing query.")
         token = self.next()
         if token == "again":
             found = self._again(scope)
@@ -212,7 +212,7 @@ class ExpressionDecoder(ABC):
         elif isinstance(token, ColumnToken) and token.table in scope.first:
             found = Column(scope.first[token.table], token.column)
         else:
-            raise QueryError(f"Expected a column of the query around, got {token!r}.")
+            raise QueryError(f"Expected a column of the enclosing query, got {token!r}.")
         return Column(found.source, found.column, depth)
 
     def instance(self, table: int) -> int:

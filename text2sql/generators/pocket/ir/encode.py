@@ -1,4 +1,4 @@
-"""A query tree in the model's language."""
+"""Translates a query tree into tokens of the model's language."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class _Encoder(ExpressionEncoder):
         if isinstance(node, Star) and node.source is not None:
             entry = self.sources[node.source]
             if entry.table is None or node.source in self.again:
-                raise QueryError("All columns of a query in FROM have no tokens.")
+                raise QueryError("The star of a query in FROM has no tokens.")
             yield from ("all_of", TableToken(entry.table))
             return
         yield from self.expression(node)

@@ -1,4 +1,4 @@
-"""Expressions and conditions of a query tree in the model's language."""
+"""Translates expressions and conditions of a query tree into tokens."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ExpressionEncoder(ABC):
         self.outer = outer
         self.sources: tuple[Entry, ...] = ()
         self.again: set[int] = set()
-        self.shown: dict[int, int] = {}  # source -> where its columns begin among those shown
+        self.shown: dict[int, int] = {}  # source -> number of its first column in ``SHOWN``
 
     @abstractmethod
     def statement(self, query: Statement) -> Iterator[Token]:
@@ -88,7 +88,7 @@ class ExpressionEncoder(ABC):
             yield "outer"
             encoder = encoder.outer if encoder else None
         if encoder is None:
-            raise QueryError("A column of no query around this one has no tokens.")
+            raise QueryError("A column that belongs to no enclosing query has no tokens.")
         if column.source in encoder.shown:
             yield _shown(encoder.shown[column.source] + column.column)
             return
@@ -98,7 +98,7 @@ class ExpressionEncoder(ABC):
 
     def _subquery(self, node: Subquery, exists: bool = False) -> Iterator[Token]:
         query = node.query
-        if not exists:  # whose star is as good as a column
+        if not exists:  # EXISTS ignores the columns, so its star can stay
             query = spelled_out(query, self.schema)
         yield "("
         yield from type(self)(self.schema, self).statement(query)
@@ -175,15 +175,14 @@ class ExpressionEncoder(ABC):
 
     def conjunction(self, conditions: Sequence[Expression]) -> list[Token]:
         """Conditions joined by AND, in the order of their columns in the schema."""
-        said = [list(self._operand(c)) for c in conditions]
-        said.sort(key=_first_column)
-        return _between("and", said)
+        parts = sorted((list(self._operand(c)) for c in conditions), key=_first_column)
+        return _separated("and", parts)
 
     def condition(self, node: Expression) -> list[Token]:
         if isinstance(node, Call) and node.name == "and":
             return self.conjunction(node.arguments)
         if isinstance(node, Call) and node.name == "or":
-            return _between("or", [self.condition(a) for a in node.arguments])
+            return _separated("or", [self.condition(a) for a in node.arguments])
         return list(self._operand(node))
 
     def _operand(self, node: Expression) -> Iterator[Token]:
@@ -205,7 +204,7 @@ class ExpressionEncoder(ABC):
             if _listed(arguments):
                 yield from self._in(arguments, negated=False)
             else:
-                yield from ("(", *self.condition(_spread(arguments)), ")")
+                yield from ("(", *self.condition(_as_alternatives(arguments)), ")")
         elif name in COMPARISONS:
             yield from self.expression(arguments[0])
             yield name
@@ -291,13 +290,13 @@ def _listed(arguments: Sequence[Expression]) -> bool:
     return all(isinstance(item, Literal) and item.value is not None for item in items)
 
 
-def _spread(arguments: Sequence[Expression]) -> Call:
+def _as_alternatives(arguments: Sequence[Expression]) -> Call:
     """``a IN (b, c)`` as ``a = b OR a = c``."""
     left, *items = arguments
     return Call("or", tuple(Call("=", (left, item)) for item in items if item != Literal(None)))
 
 
-def _between(word: str, parts: Sequence[list[Token]]) -> list[Token]:
+def _separated(word: str, parts: Sequence[list[Token]]) -> list[Token]:
     joined: list[Token] = []
     for number, part in enumerate(parts):
         joined += [word, *part] if number else part

@@ -1,7 +1,6 @@
-"""The queries that the language says in a word, as SQL and recognized in SQL.
+"""Idioms: queries with a keyword of their own, as SQL, and their recognition in SQL.
 
-``overall avg`` is the aggregate of what each group has; ``best 3 per`` keeps the first rows of each
-group.
+``overall avg`` is an aggregate over groups; ``best 3 per`` keeps the first rows of each group.
 """
 
 from __future__ import annotations
@@ -83,7 +82,7 @@ def best_of_groups(
     call = Call("row_number" if word == "best" else "rank")
     width = columns_of(select)
     if width is None:
-        raise QueryError("All columns of the best of each group have no SQL.")
+        raise QueryError("The best rows of each group need named columns, not a star.")
     numbered = Select(
         (*select.items, Item(Window(call, per, order), "place")),
         select.sources, select.distinct, select.where, select.group_by, select.having,

@@ -1,4 +1,4 @@
-"""The plan of FROM: which tables are written, and which join conditions with them.
+"""The plan of FROM: the tables and the join conditions that are written.
 
 Tables that join on keys come first, in the query's own order; ``joins`` derives their
 conditions. (The schema's order would be canonical, but the network cannot learn it: it sees a
@@ -32,8 +32,8 @@ class Special:
 
 @dataclass
 class From:
-    """FROM as it is said: ``plain`` tables as (source, columns that name keys), ``specials``, and
-    the conditions ``left_over`` for WHERE."""
+    """The planned FROM: ``plain`` tables as (source, columns that name keys), ``specials``, and the
+    conditions ``left_over`` for WHERE."""
 
     plain: list[tuple[int, list[ColumnPosition]]] = field(default_factory=list)
     specials: list[Special] = field(default_factory=list)
@@ -46,7 +46,7 @@ def plan(select: Select, schema: Schema) -> From:
     Raises:
         QueryError: FROM has an outer join that the language lacks, or a table three times.
     """
-    return _Plan(select, schema).made()
+    return _Planner(select, schema).plan()
 
 
 def key_to(
@@ -91,14 +91,17 @@ def via(
     return found
 
 
-class _Plan:
+class _Planner:
+    """Plans one FROM; ``pool`` holds its join conditions and WHERE, ``used`` the numbers of those
+    that keys or ON express."""
+
     def __init__(self, select: Select, schema: Schema) -> None:
         self.select = select
         self.schema = schema
         self.sources = select.sources
         self.first: dict[int, int] = {}  # table -> its first source
         self.pool: list[Expression] = []
-        self.used: set[int] = set()  # of the pool
+        self.used: set[int] = set()
         self._sort()
 
     def _sort(self) -> None:
@@ -130,7 +133,7 @@ class _Plan:
         lefts = {s for s in range(position) if s in self.special}
         return any(c.source in lefts for c in _own_columns(entry.on))
 
-    def made(self) -> From:
+    def plan(self) -> From:
         result = From()
         plain = list(self.plain)
         moved: list[int] = []
@@ -151,8 +154,8 @@ class _Plan:
         return result
 
     def _derived(self, plain: list[int]) -> list[tuple[int, ColumnPosition | None, set[int]]] | int:
-        """For each plain source the column that names its key, the source after which it is said,
-        and the conditions it accounts for; or the source whose join the keys do not give."""
+        """For each plain join the source after which its key is named, the column that names it and
+        the conditions it expresses; or the source whose join does not follow from keys."""
         if not plain:
             return []
         tables = [self.sources[s].table or 0 for s in plain]
@@ -160,15 +163,15 @@ class _Plan:
         by_table = {self.sources[s].table: s for s in plain}
         found: list[tuple[int, ColumnPosition | None, set[int]]] = []
         for position, table in enumerate(order):
-            if table not in by_table:  # a table that the query does without
-                blamed = next(t for t in order[position:] if t in by_table)
-                return by_table[blamed]
+            if table not in by_table:  # a table that is not in the query
+                cause = next(t for t in order[position:] if t in by_table)
+                return by_table[cause]
             if position == 0:
                 continue
             choice = self._key(order[:position], table, by_table)  # type: ignore[arg-type]
             if choice is None:
                 return by_table[table]
-            # after the later of the two tables, so that every column is one of a table named before
+            # after the later of the two tables, because a column must follow its table
             other = order[anchor(self.schema, order[:position], table) or 0]
             later = max(by_table[table], by_table[other], key=plain.index)
             found.append((later, *choice))
@@ -183,7 +186,7 @@ class _Plan:
         other = placed[position]
         keys = join_keys(self.schema, other, table)
         for key in keys:
-            used = self._account(by_table[other], by_table[table], key)
+            used = self._conditions_of(by_table[other], by_table[table], key)
             if used is None:
                 continue
             if len(keys) < 2:
@@ -198,8 +201,8 @@ class _Plan:
         refers = {(k.table, k.column) for k in self.schema.foreign_keys}
         return sorted(pairs, key=lambda pair: pair not in refers)
 
-    def _account(self, left: int, right: int, key: Key) -> set[int] | None:
-        """The conditions of the pool that say ``key``; None where one of its pairs is not said."""
+    def _conditions_of(self, left: int, right: int, key: Key) -> set[int] | None:
+        """The numbers of the conditions that express ``key``; None if one of its pairs has none."""
         used = set()
         for a, b in key:
             ends = {(left, a), (right, b)}
@@ -216,22 +219,22 @@ class _Plan:
             self.sources[p].table == entry.table for p in placed
         )
         if left:
-            said = list(conjuncts(entry.on))
+            conditions = list(conjuncts(entry.on))
         else:
-            said = [c for i, c in enumerate(self.pool) if i not in self.used]
+            conditions = [c for i, c in enumerate(self.pool) if i not in self.used]
         if entry.table is not None and (left or again):
-            keyed = self._keyed(source, placed, again, said, alone=left)
+            keyed = self._keyed(source, placed, again, conditions, alone=left)
             if keyed is not None:
                 return keyed
         if left:
-            return Special(source, True, again, on=tuple(said))
+            return Special(source, True, again, on=tuple(conditions))
         on = self._links(source, placed)
         return Special(source, False, again, on=tuple(on))
 
     def _keyed(
-        self, source: int, placed: list[int], again: bool, said: list[Expression], alone: bool
+        self, source: int, placed: list[int], again: bool, conditions: list[Expression], alone: bool
     ) -> Special | None:
-        """A join on a key; ``alone`` means that nothing but the key may be said."""
+        """The join on a key that ``conditions`` express; ``alone`` allows no further condition."""
         table = self.sources[source].table or 0
         tables = [self._first_table(p, placed) for p in placed]
         names: list[ColumnPosition | None] = [] if again else [None]
@@ -245,8 +248,8 @@ class _Plan:
             if found is None:
                 continue
             ends = [{(placed[found[0]], a), (source, b)} for a, b in found[1]]
-            used = [c for c in said if _ends(c) in ends]
-            if len(used) < len(ends) or (alone and len(used) < len(said)):
+            used = [c for c in conditions if _ends(c) in ends]
+            if len(used) < len(ends) or (alone and len(used) < len(conditions)):
                 continue
             if not alone:
                 self.used |= {i for i, c in enumerate(self.pool) if c in used}
@@ -254,7 +257,7 @@ class _Plan:
         return None
 
     def _first_table(self, source: int, placed: list[int]) -> int:
-        """The table of a source, if it is the first of that table; otherwise no table."""
+        """The table of a source, or -1 if it is a query or a further instance of its table."""
         table = self.sources[source].table
         if table is None or any(
             self.sources[p].table == table for p in placed[: placed.index(source)]
@@ -263,7 +266,7 @@ class _Plan:
         return table
 
     def _links(self, source: int, placed: list[int]) -> list[Expression]:
-        """The equalities of the pool between ``source`` and what is placed."""
+        """The unused equalities between columns of ``source`` and of the sources placed before."""
         on = []
         for i, condition in enumerate(self.pool):
             ends = _ends(condition)
