@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-__all__ = ["Column", "ColumnPosition", "ForeignKey", "Table", "natural_name"]
+__all__ = ["CAMEL_CASE", "Column", "ColumnPosition", "ForeignKey", "Table", "natural_name"]
 
 ColumnPosition = tuple[int, int]
 """The position of a table in its schema, and of a column in that table, both from 0."""
@@ -57,10 +57,11 @@ class ForeignKey:
     guessed: bool = field(default=False, compare=False)
 
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+#: The positions between the words of ``releaseYear`` and ``HTTPServer``.
+CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def natural_name(identifier: str) -> str:
     """Read an identifier as English: ``releaseYear`` and ``Release_Year`` give ``release year``."""
-    spaced = _CAMEL.sub(" ", identifier.replace("_", " ").replace("-", " "))
+    spaced = CAMEL_CASE.sub(" ", identifier.replace("_", " ").replace("-", " "))
     return " ".join(spaced.lower().split()) or identifier.lower()

@@ -138,7 +138,7 @@ pound|pounds|gbp
 yen|jpy
 franc|francs|chf
 """
-#: The cells of columns that answer yes or no.
+#: The cells of columns of yes and no.
 FLAGS = frozenset("yes no y n true false t f ja nein j x si oui non 0 1".split())
 
 
@@ -159,7 +159,7 @@ _WORDS = frozenset(
 
 
 def aliases_of(name: str, capital: bool = False) -> frozenset[str]:
-    """The other names of what is called ``name`` (in lower case); empty if the name is unknown.
+    """The other names of the thing called ``name`` (in lower case); empty if it is unknown.
 
     Args:
         capital: whether it is written in capitals, as US is; ``us`` is a pronoun.

@@ -16,7 +16,7 @@ KINDS = (
     "relative", "letter", "unknown",
 )  # fmt: skip
 
-#: Words that begin a question and are no names, even in capitals.
+#: Words that may begin a question and are not names, even if capitalized.
 COMMANDS = frozenset(
     "show list find give return count select what tell how among compute which who where when "
     "for please i is are does do sort order display get calculate".split()
@@ -43,7 +43,7 @@ class ValueCandidate:
 
 
 class Candidates:
-    """The values found so far for a question; ``used`` marks the words that name a cell."""
+    """The values found so far for a question; ``used`` marks the words of named cells."""
 
     def __init__(self, question: str, words: Sequence[Word], index: CellIndex) -> None:
         self.question = question
@@ -83,6 +83,6 @@ class Candidates:
         for column, text in self.index.exact.get(name, {}).items():
             self.add_text(text, kind, span, [column])
 
-    def says_little(self, i: int) -> bool:
+    def is_uninformative(self, i: int) -> bool:
         word = self.lower[i]
         return len(word) < 3 or word in STOP_WORDS or word in COMMON_WORDS or not word.isalpha()

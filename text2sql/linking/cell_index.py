@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from array import array
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,7 +16,7 @@ from text2sql.byte_cache import ByteCache
 from text2sql.databases import Database
 from text2sql.linking.cell_reader import CellReader, texts_of
 from text2sql.linking.dates import is_iso_date
-from text2sql.linking.postings import Cells, Holders, NameIndex, Numbers
+from text2sql.linking.postings import Buffer, Cells, NameIndex, Numbers, Postings, WordIndex, fill
 from text2sql.linking.words import STOP_WORDS, normal_form, number_of, stem, words_of
 
 __all__ = ["PREFIX", "CellIndex", "cell_index"]
@@ -29,8 +28,8 @@ _MEASURE = re.compile(r"-?\d+(?:\.\d+)?\s?[a-zA-Z%°]{0,4}")
 _MAX_CELL_LENGTH = 80
 _LONGEST_CELL = 10  # words
 _LONGEST_STEMMED = 4
-_MOST_HOLDERS = 200  # cells that one word leads to
-_INDEX_S = 20.0  # to index a database before its first question; all but a few take under one
+_MOST_CELLS = 200  # that are indexed by one word
+_INDEX_S = 20.0  # to index a database before its first question; usually less than one
 _KEPT_BYTES = 128_000_000
 
 
@@ -57,8 +56,12 @@ class CellIndex:
     def __post_init__(self) -> None:
         self.exact = NameIndex(self.cells, normal_form)
         self.stems = NameIndex(self.cells, _stems)
-        self.words = Holders(self.cells)
-        self.prefixes = Holders(self.cells)
+        self.words = WordIndex(self.cells)
+        self.prefixes = WordIndex(self.cells)
+
+    @property
+    def _postings(self) -> list[Postings]:
+        return [i.postings for i in (self.exact, self.stems, self.words, self.prefixes)]
 
     @cached_property
     def with_numbers(self) -> frozenset[int]:
@@ -109,8 +112,7 @@ class CellIndex:
     @property
     def size(self) -> int:
         """The approximate memory in bytes."""
-        places = (self.exact, self.stems, self.words, self.prefixes)
-        buffers = self.cells.size + self.numbers.size + sum(p.postings.size for p in places)
+        buffers = self.cells.size + self.numbers.size + sum(p.size for p in self._postings)
         return buffers + 200 * (
             len(self.codes) + 2 * len(self.names) + len(self.dates) + len(self.nulls)
         )
@@ -137,8 +139,8 @@ class CellIndex:
 
     def _sort(self) -> None:
         self.numbers.sort()
-        for places in (self.exact, self.stems, self.words, self.prefixes):
-            places.postings.sort()
+        for postings in self._postings:
+            postings.sort()
 
     def _add_column(self, column: int, cells: Sequence[object], holders: Counter[str]) -> None:
         if None in cells:
@@ -178,7 +180,7 @@ class CellIndex:
             return
         form = " ".join(words)
         stems = " ".join(map(stem, words)) if len(words) <= _LONGEST_STEMMED else None
-        wanted = [word for word in dict.fromkeys(words) if known.wants(word, len(words))]
+        wanted = [word for word in dict.fromkeys(words) if known.takes(word, len(words))]
         relative = few and len(words) == 1 and len(words[0]) >= PREFIX
         new_form = form not in known.forms
         new_stems = stems is not None and stems not in known.stems
@@ -233,44 +235,34 @@ class CellIndex:
                 raw = file.read(length)
                 if len(raw) != length:
                     raise ValueError("The index ends early.")
-                _fill(buffer, raw)
+                fill(buffer, raw)
         index._check()
         return index
 
     @property
-    def _buffers(self) -> list[array[int] | array[float] | bytearray]:
-        places = (self.exact, self.stems, self.words, self.prefixes)
-        postings = [buffer for p in places for buffer in p.postings.buffers]
+    def _buffers(self) -> list[Buffer]:
+        postings = [buffer for p in self._postings for buffer in p.buffers]
         return [*self.cells.buffers, *self.numbers.buffers, *postings]
 
     def _check(self) -> None:
-        """Check all positions, so that no lookup in a foreign file leaves the buffers."""
-        places = (self.exact, self.stems, self.words, self.prefixes)
-        if not (self.cells.whole and self.numbers.whole):
-            raise ValueError("The index is damaged.")
-        if any(not p.postings.whole(len(self.cells)) for p in places):
+        """Check all positions, so that a lookup in a damaged file stays inside the buffers."""
+        intact = all(postings.is_intact(len(self.cells)) for postings in self._postings)
+        if not (intact and self.cells.intact and self.numbers.intact):
             raise ValueError("The index is damaged.")
 
 
 @dataclass
 class _Known:
-    """The state of indexing: a column's cells so far, and the number of cells for each word."""
+    """The state of indexing: a column's cells, and the number of cells by word (``holders``)."""
 
     forms: set[str] = field(default_factory=set)
     stems: set[str] = field(default_factory=set)
     holders: Counter[str] = field(default_factory=Counter)
 
-    def wants(self, word: str, words: int) -> bool:
-        """Whether a cell of this many ``words`` should be found by this one of them."""
-        telling = 2 <= words <= 6 and len(word) > 2 and word not in STOP_WORDS
-        return telling and self.holders[word] < _MOST_HOLDERS
-
-
-def _fill(buffer: array[int] | array[float] | bytearray, raw: bytes) -> None:
-    if isinstance(buffer, bytearray):
-        buffer[:] = raw
-    else:
-        buffer.frombytes(raw)
+    def takes(self, word: str, words: int) -> bool:
+        """Whether a cell of so many ``words`` is indexed by this one of them."""
+        specific = 2 <= words <= 6 and len(word) > 2 and word not in STOP_WORDS
+        return specific and self.holders[word] < _MOST_CELLS
 
 
 def _is_code(text: str) -> bool:
@@ -282,8 +274,6 @@ def _as_number(cell: object) -> int | float | None:
         return number_of(str(cell))
     return number_of(cell) if isinstance(cell, str) and len(cell) < 20 else None
 
-
-# the indexes in use
 
 _CACHE: ByteCache[tuple[Path, int], CellIndex] = ByteCache(_KEPT_BYTES, lambda index: index.size)
 
@@ -297,10 +287,10 @@ def cell_index(database: Database) -> CellIndex:
     if path is None:
         return CellIndex()
     key = (path, path.stat().st_mtime_ns)
-    return _CACHE.get(key, lambda: _found(database), owner=path)
+    return _CACHE.get(key, lambda: _load_or_read(database), owner=path)
 
 
-def _found(database: Database) -> CellIndex:
+def _load_or_read(database: Database) -> CellIndex:
     if database.index is not None:
         with suppress(OSError, ValueError, KeyError, TypeError):
             return CellIndex.load(database.index)

@@ -58,7 +58,7 @@ def is_iso_date(text: str) -> bool:
 
 
 def find_dates(words: Sequence[Word]) -> list[DateInWords]:
-    """Return the dates that the words of a question name, those with a month first."""
+    """Return the dates in a question: those with a month, then the years."""
     # "3rd" is two words, of which the second is only an ending
     kept = [i for i, w in enumerate(words) if i == 0 or not _is_ending(words[i - 1], w)]
     found = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from text2sql.linking.key_names import Named, likeness, tells, words
+from text2sql.linking.key_names import Named, is_specific, likeness, words
 from text2sql.query import ColumnRef, Join
 from text2sql.schema import ColumnPosition, Schema
 
@@ -92,11 +92,11 @@ def _names(schema: Schema) -> list[list[Named]]:
 
 
 def _alike(schema: Schema, left: int, right: int) -> Key:
-    """Return columns with the same specific name that are not keys, better than no condition."""
+    """Return two columns with the same specific name; a better condition than none."""
     columns = {c.name.lower(): i for i, c in enumerate(schema.tables[left].columns)}
     for j, column in enumerate(schema.tables[right].columns):
         i = columns.get(column.name.lower())
-        if i is not None and tells(words(column.name)):
+        if i is not None and is_specific(words(column.name)):
             return ((i, j),)
     return ()
 

@@ -21,7 +21,7 @@ MOST_COLUMNS = 60  # of a table
 _GUESSING_S = 3.0  # for one database; a small one takes a few milliseconds
 _QUERY_S = 1.0
 _ROWS = 20_000  # of a table that are sampled
-_CELLS = 500  # distinct cells of a column that must occur in the other
+_CELLS = 500  # distinct cells of a column that are looked up in another
 _MOST_TEXTS = 200  # distinct texts of a column that is compared by its values alone
 
 
@@ -48,7 +48,7 @@ class KeyCells:
         return counts[column] if counts and column < len(counts) else None
 
     def unseen(self, table: int) -> bool:
-        """Whether a table's cells are unknown: it is empty, or there was no time."""
+        """Whether a table's cells are unknown: it is empty, or could not be read in time."""
         counted = self.count((table, 0))
         return counted is None or counted[0] == 0
 
@@ -62,7 +62,7 @@ class KeyCells:
 
         Empty texts and zeros, which often mean a missing value, are ignored.
         """
-        if self._view(child[0]) or self.unseen(parent[0]):
+        if self._any_view(child[0]) or self.unseen(parent[0]):
             return None
         if (child, parent) not in self._contained:
             self._contained[child, parent] = self._contains(child, parent)
@@ -70,7 +70,7 @@ class KeyCells:
 
     def texts(self, place: ColumnPosition) -> frozenset[str]:
         """Return the distinct texts of a column that has at most 200."""
-        if self._view(place[0]):
+        if self._any_view(place[0]):
             return frozenset()
         table, column = self._names(place)
         rows = self._run(
@@ -84,9 +84,9 @@ class KeyCells:
         dates = any(map(is_iso_date, texts))
         return frozenset() if dates or len(texts) < len(cells) else texts
 
-    def together(self, table: int, other: int, names: Sequence[str]) -> bool:
-        """Whether every combination in these columns also occurs in the other table's."""
-        if self._view(table, other):
+    def has_combinations(self, table: int, other: int, names: Sequence[str]) -> bool:
+        """Whether every combination of values in the columns ``names`` also occurs in ``other``."""
+        if self._any_view(table, other):
             return False
         here, there = (quote_identifier(self.schema.tables[t].name) for t in (table, other))
         columns = [quote_identifier(name) for name in names]
@@ -98,7 +98,7 @@ class KeyCells:
         return bool(rows and rows[0][0] and rows[0][0] == rows[0][1])
 
     def _count(self, table: int) -> list[tuple[int, int, int]] | None:
-        if self._view(table):
+        if self._any_view(table):
             return None
         columns = self.schema.tables[table].columns[:MOST_COLUMNS]
         names = [quote_identifier(column.name) for column in columns]
@@ -126,8 +126,8 @@ class KeyCells:
         table = self.schema.tables[place[0]]
         return quote_identifier(table.name), quote_identifier(table.columns[place[1]].name)
 
-    def _view(self, *tables: int) -> bool:
-        """Whether either table is a view; views are not run to guess keys."""
+    def _any_view(self, *tables: int) -> bool:
+        """Whether one of the tables is a view; views are not run to guess keys."""
         return any(self.schema.tables[table].view for table in tables)
 
     def _run(self, sql: str) -> tuple[tuple[Any, ...], ...] | None:

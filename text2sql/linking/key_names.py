@@ -1,7 +1,6 @@
-"""Guesses from the name of a column about the table that it refers to.
+"""The evidence of names for keys: ``home_team_id`` probably refers to teams.
 
-For example, ``home_team_id`` refers to teams. Names only make a reference likely; ``keys.py`` also
-checks the values.
+``key_guesses`` also checks the values.
 """
 
 from __future__ import annotations
@@ -13,17 +12,18 @@ from dataclasses import dataclass, replace
 
 from text2sql.memo import Memo
 from text2sql.query.nouns import singular
+from text2sql.tables import CAMEL_CASE
 
 __all__ = [
     "ROLE",
     "Named",
+    "is_own_key",
+    "is_specific",
     "key_like",
     "likeness",
     "lists_people",
-    "owns",
     "primary_key",
     "shared_prefixes",
-    "tells",
     "without",
     "words",
 ]
@@ -31,7 +31,6 @@ __all__ = [
 Words = tuple[str, ...]
 _WORDS = Memo(10_000_000)
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PLAIN_KEYS = frozenset("id ids key code cd no nr num number uuid guid pk fk ref abbr".split())
 _KEY_WORDS = _PLAIN_KEYS | frozenset("sku isbn ssn iso iata icao symbol tag barcode vin".split())
 #: A name with only these words does not tell which table it belongs to.
@@ -97,7 +96,7 @@ def words(name: str) -> Words:
 
     ``memid`` has two: a short form, and ``id`` after it.
     """
-    spaced = re.sub(r"[\W_]+", " ", _CAMEL.sub(" ", name)).lower().split()
+    spaced = re.sub(r"[\W_]+", " ", CAMEL_CASE.sub(" ", name)).lower().split()
     parts = [singular(part) for part in spaced] or [name.lower()]
     last = parts[-1]
     for ending in ("id", "code"):
@@ -108,9 +107,9 @@ def words(name: str) -> Words:
 
 
 _NO_ENDING = frozenset(
-    "paid bid valid void avoid solid liquid acid grid covid rapid aid hybrid said laid unpaid "
-    "humid fluid android barcode postcode zipcode".split()
-) - {"aid"}
+    "paid bid valid void avoid solid liquid acid grid covid rapid hybrid said laid unpaid humid "
+    "fluid android barcode postcode zipcode".split()
+)
 
 
 def key_like(column: Words) -> bool:
@@ -141,7 +140,7 @@ def _own_key(table: Words, column: Words, first: bool) -> int:
     if column in (("id",), ("uid",), ("uuid",)):
         return 3
     stem = _stem(column)
-    if key_like(column) and stem and (_ends(table, stem) or _means(stem, table)):
+    if key_like(column) and stem and (_ends(table, stem) or _abbreviates(stem, table)):
         return 2
     return int(first and key_like(column))
 
@@ -166,28 +165,28 @@ def primary_key(table: str, columns: Sequence[str], others: Iterable[str] = ()) 
 
 
 def likeness(child: Named, parent: Named, sole: bool) -> float:
-    """How likely ``child`` refers to ``parent`` by their names: 0 for no reason, 3 for surely.
+    """How likely ``child`` refers to ``parent`` by their names, from 0 to about 3.5.
 
     Args:
-        sole: whether ``parent`` is the one key of its table, which a table's name may stand for.
+        sole: whether ``parent`` is the only key of its table, which the table's name may stand for.
     """
     if child.column[0] in _MEASURES or child.column[:2] == ("number", "of"):
         return 0.0
     found = 0.0
     child = replace(child, column=_unnumbered(child.column))
-    telling = tells(child.column) or _names_table(parent)
-    if child.column == parent.column and telling:
+    specific = is_specific(child.column) or _names_table(parent)
+    if child.column == parent.column and specific:
         found = 3.0 if key_like(child.column) else 2.0
-    elif len(parent.column) > 1 and _ends(child.column, parent.column) and telling:
+    elif len(parent.column) > 1 and _ends(child.column, parent.column) and specific:
         found = 2.8
     elif sole:
         found = _by_table(child, parent)
-    if found and owns(parent):
+    if found and is_own_key(parent):
         found += 0.5
     return found
 
 
-def tells(column: Words) -> bool:
+def is_specific(column: Words) -> bool:
     """Whether a name identifies its table; ``name`` and ``id`` do not."""
     return any(word not in _GENERIC for word in column)
 
@@ -224,7 +223,7 @@ def _after_table(stem: Words, table: Words, keyed: bool) -> float:
         return 2.8 if keyed or stem == table else 2.0
     if len(table) > 1 and stem and _ends(table, stem) and stem[0] not in _GENERIC:
         return 2.0 if keyed else 1.5
-    if _means(stem[-1:], table) and stem[-1] not in _GENERIC:
+    if _abbreviates(stem[-1:], table) and stem[-1] not in _GENERIC:
         return 2.0 if keyed else 1.0
     return 0.0
 
@@ -236,12 +235,12 @@ def _is_role(stem: Words, keyed: bool) -> bool:
 
 
 def _unnumbered(column: Words) -> Words:
-    """Remove what distinguishes several references, as in ``club_id_1`` and ``person_a_id``."""
+    """``column`` without the words that number references: ``club_id_1``, ``person_a_id``."""
     kept = tuple(word for word in column if len(word) > 1 and not word.isdigit())
     return kept if kept and kept != ("id",) else column
 
 
-def owns(parent: Named) -> bool:
+def is_own_key(parent: Named) -> bool:
     """Whether a key belongs to its own table rather than referring to another one."""
     stem, table = _stem(parent.column), without(parent.table, _NOISE)
     if _names_table(parent):
@@ -251,7 +250,7 @@ def owns(parent: Named) -> bool:
     return (
         _ends(table, stem)
         or _ends(stem, table)
-        or _means(stem, table)
+        or _abbreviates(stem, table)
         or (len(stem) == 1 and len(table) == 1 and table[0].startswith(stem[0]))
     )
 
@@ -268,8 +267,8 @@ def _ends(name: Words, ending: Words) -> bool:
     return bool(ending) and name[-len(ending) :] == ending
 
 
-def _means(short: Words, table: Words) -> bool:
-    """Whether a word abbreviates or ends another, as ``dept`` departments, ``hero`` superheroes."""
+def _abbreviates(short: Words, table: Words) -> bool:
+    """Whether a word abbreviates or ends a table's name: ``dept`` for departments."""
     if len(short) != 1 or len(short[0]) < 3:
         return False
     one, whole = short[0], table[-1]

@@ -1,4 +1,4 @@
-"""Values that a question may mean, but less likely: parts of cells, spellings, flags, choices."""
+"""Less likely value candidates: parts of cells, misspelled names, flags, choices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from text2sql.query.nouns import singular
 __all__ = ["LessLikelyValues"]
 
 _FEW = 3  # cells that a word may stand for
-_MOST_MISSPELT = 3
+_MOST_MISSPELLED = 3
 _MOST_FLAGS = 4
 _PATTERN_CUES = frozenset(
     "mention mentions mentioning contain contains containing include includes including about "
@@ -26,14 +26,14 @@ _PATTERN_CUES = frozenset(
 
 
 class LessLikelyValues(Candidates):
-    """Finds values that are added as far as the likely ones leave room."""
+    """Finds values that are added if the likely ones leave room."""
 
     def find_less_likely(self) -> None:
-        """Add all of them, by how they are found."""
+        """Add all of them, in the order of the ways to find them."""
         self._quantities()
         self._longer_cells()
         self._parts_of_cells()
-        self._misspelt()
+        self._misspelled()
         self._patterns()
         self._short_codes()
         self._flags()
@@ -60,7 +60,7 @@ class LessLikelyValues(Candidates):
     def _parts_of_cells(self) -> None:
         """Find longer cells by a rare word, such as ``oil`` for oil on canvas."""
         for i, word in enumerate(self.lower):
-            if self.says_little(i) or self.used[i]:
+            if self.is_uninformative(i) or self.used[i]:
                 continue
             for form in dict.fromkeys((word, singular(word))):
                 cells = sorted(self.index.words.find(form))
@@ -78,8 +78,8 @@ class LessLikelyValues(Candidates):
             for cut in range(2, len(word) - 1):
                 yield f"{word[:cut]} {word[cut:]}"
 
-    def _misspelt(self) -> None:
-        """Cells one letter away from a name that is in no cell and in no name of the schema."""
+    def _misspelled(self) -> None:
+        """Find cells one letter away from a name that is in no cell and no name of the schema."""
         stems = frozenset[str]().union(*self.index.names.values())
         tried = 0
         for i, word in enumerate(self.words):
@@ -88,7 +88,7 @@ class LessLikelyValues(Candidates):
             if self.used[i] or not name or len(lower) < 5 or not lower.isalpha():
                 continue
             known = stem(lower) in stems or self.index.words.find(lower) or countries_of("", lower)
-            if known or tried == _MOST_MISSPELT:
+            if known or tried == _MOST_MISSPELLED:
                 continue
             tried += 1
             for near in _one_letter_away(lower):
@@ -98,11 +98,11 @@ class LessLikelyValues(Candidates):
                     self.add_text(text, "cell_part", (i, i + 1), [column])
 
     def _patterns(self) -> None:
-        """What LIKE may look for: the words that stand in longer cells, or after a cue."""
+        """Find patterns for LIKE: words that occur in longer cells, or follow a cue."""
         stems = frozenset[str]().union(*self.index.names.values())
         for i, word in enumerate(self.lower):
             cued = i > 0 and self.lower[i - 1] in _PATTERN_CUES
-            if self.says_little(i) and not (cued and word not in STOP_WORDS):
+            if self.is_uninformative(i) and not (cued and word not in STOP_WORDS):
                 continue
             if not cued and (self.used[i] or stem(word) in stems):
                 continue
@@ -120,7 +120,7 @@ class LessLikelyValues(Candidates):
                         self.add_text(text, "code", (i, i + 1), [column])
 
     def _flags(self) -> None:
-        """What columns hold that answer yes or no and that the question mentions."""
+        """Find the cells of mentioned columns of codes, such as yes and no."""
         stems = set(map(stem, self.lower))
         begins = {word[:PREFIX] for word in self.lower if len(word) >= PREFIX}
         flags = [(c, t) for c, t in self.index.codes if t.strip().lower() in FLAGS]
@@ -131,7 +131,7 @@ class LessLikelyValues(Candidates):
                 self.add_text(code, "code", None, [column])
 
     def _date_parts(self) -> None:
-        """First and last days of periods, and numbers of months and weekdays."""
+        """Find first and last days of periods, times of day, and numbers of months and weekdays."""
         if not self.index.dates:
             return
         for date in find_periods(self.words):
@@ -142,7 +142,7 @@ class LessLikelyValues(Candidates):
             self.add_number(number, "number_word", span)
 
     def _choices(self) -> None:
-        """The cells of small columns whose names the question mentions, the nearest first."""
+        """Find the cells of small columns whose names the question mentions, the nearest first."""
         stems = set(map(stem, self.lower))
         begins = {word[:PREFIX] for word in self.lower if len(word) >= PREFIX}
 
@@ -158,7 +158,7 @@ class LessLikelyValues(Candidates):
                 self.add_text(text, "code", None, [column])
 
     def _holding(self, words: Iterable[str]) -> list[tuple[int, str]]:
-        """The cells that hold all of ``words``, as far as they are in any."""
+        """The cells that contain all of ``words``, except those that no cell contains."""
         sets = [found for word in words if (found := self.index.words.find(word))]
         return sorted(set.intersection(*sets)) if sets else []
 

@@ -1,7 +1,7 @@
 """Countries by their adjectives, such as ``Dutch``.
 
-Only adjectives that do not share the country's first five letters: ``values.py`` finds the others
-by their stems.
+It lists only adjectives that do not share five letters with their country; ``values`` finds the
+others by their stems.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _COUNTRIES: dict[str, tuple[str, ...]] = {
     "turkish": ("turkey", "türkiye"),
     "welsh": ("wales",),
 }
-#: Preceding words that change the country of "Korean" and "American", or leave none.
+#: Words before "Korean" or "American" that change the country.
 _OTHERWISE = frozenset(("north", "south", "central", "latin", "native"))
 
 

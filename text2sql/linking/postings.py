@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from itertools import pairwise
 
-__all__ = ["Cells", "Holders", "NameIndex", "Numbers"]
+__all__ = ["Buffer", "Cells", "NameIndex", "Numbers", "Postings", "WordIndex", "fill"]
+
+Buffer = array[int] | array[float] | bytearray
 
 Cell = tuple[int, str]
 """A column's position in the schema and a text that it holds."""
@@ -55,20 +57,20 @@ class Cells:
         return len(self._text) + _size(self._ends) + _size(self.columns)
 
     @property
-    def whole(self) -> bool:
-        """Whether every position is inside the buffers, which is so unless the file was changed."""
+    def intact(self) -> bool:
+        """Whether every position is inside the buffers, as long as nobody changed the file."""
         ends = [0, *self._ends]
         return len(self.columns) == len(self._ends) and all(
             start <= end <= len(self._text) for start, end in pairwise(ends)
         )
 
     @property
-    def buffers(self) -> list[array[int] | array[float] | bytearray]:
+    def buffers(self) -> list[Buffer]:
         """The buffers to save; a new instance reads them back."""
         return [self.columns, self._ends, self._text]
 
 
-class _Postings:
+class Postings:
     """Positions of cells by digest, in the order in which they were added."""
 
     def __init__(self) -> None:
@@ -106,17 +108,17 @@ class _Postings:
     def size(self) -> int:
         return _size(self._digests) + _size(self._places)
 
-    def whole(self, cells: int) -> bool:
-        """As ``Cells.whole``."""
+    def is_intact(self, cells: int) -> bool:
+        """As ``Cells.intact``; ``cells`` is the number of cells."""
         return len(self._places) == len(self._digests) and max(self._places, default=-1) < cells
 
     @property
-    def buffers(self) -> list[array[int] | array[float] | bytearray]:
+    def buffers(self) -> list[Buffer]:
         return [self._digests, self._places]
 
 
 class NameIndex(Mapping[str, dict[int, str]]):
-    """The text of a name in each column that has it; of several texts, the first.
+    """A map from a name to the columns with a cell of that name, each with the cell's first text.
 
     ``name_of`` returns the name of a text.
     """
@@ -124,10 +126,10 @@ class NameIndex(Mapping[str, dict[int, str]]):
     def __init__(self, cells: Cells, name_of: Callable[[str], str]) -> None:
         self._cells = cells
         self._name_of = name_of
-        self.postings = _Postings()
+        self.postings = Postings()
 
     def add(self, name: str, place: int) -> None:
-        """Name the cell at ``place``."""
+        """Index the cell at ``place`` by ``name``."""
         self.postings.add(_digest(name), place)
 
     def __getitem__(self, name: str) -> dict[int, str]:
@@ -145,15 +147,15 @@ class NameIndex(Mapping[str, dict[int, str]]):
         return sum(1 for _ in self)
 
 
-class Holders:
-    """The cells that contain a word; ``find`` returns at most the first 200."""
+class WordIndex:
+    """The cells that contain a word."""
 
     def __init__(self, cells: Cells) -> None:
         self._cells = cells
-        self.postings = _Postings()
+        self.postings = Postings()
 
     def add(self, word: str, place: int) -> None:
-        """Note that the cell at ``place`` contains ``word``."""
+        """Index the cell at ``place`` by ``word``."""
         self.postings.add(_digest(word), place)
 
     def find(self, word: str) -> set[Cell]:
@@ -174,7 +176,7 @@ class Numbers(Mapping["int | float", set[int]]):
         self.columns.append(column)
 
     def sort(self) -> None:
-        """As ``_Postings.sort``."""
+        """As ``Postings.sort``."""
         if len(self._order) != len(self._values):
             self._order = array("I", sorted(range(len(self._values)), key=self._values.__getitem__))
 
@@ -203,15 +205,23 @@ class Numbers(Mapping["int | float", set[int]]):
         return _size(self._values) + _size(self.columns) + _size(self._order)
 
     @property
-    def whole(self) -> bool:
-        """As ``Cells.whole``."""
+    def intact(self) -> bool:
+        """As ``Cells.intact``."""
         lengths = {len(self._values), len(self.columns), len(self._order)}
         return len(lengths) == 1 and max(self._order, default=-1) < len(self._values)
 
     @property
-    def buffers(self) -> list[array[int] | array[float] | bytearray]:
+    def buffers(self) -> list[Buffer]:
         """As ``Cells.buffers``."""
         return [self._values, self.columns, self._order]
+
+
+def fill(buffer: Buffer, raw: bytes) -> None:
+    """Fill an empty buffer with the bytes that were saved of another one."""
+    if isinstance(buffer, bytearray):
+        buffer[:] = raw
+    else:
+        buffer.frombytes(raw)
 
 
 def _size(numbers: array[int] | array[float]) -> int:

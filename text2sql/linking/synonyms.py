@@ -1,6 +1,6 @@
-"""The names of the schema for the synonyms that people gave for tables and columns.
+"""Replacement of synonyms in questions by the names of tables and columns.
 
-Models read names only, so a question in other words is reworded before any of them reads it.
+Models know only the names, so questions are reworded before a model reads them.
 """
 
 from __future__ import annotations

@@ -31,14 +31,14 @@ from text2sql.query.nouns import singular
 __all__ = ["KINDS", "ValueCandidate", "candidates_of", "find_candidates"]
 
 _MAX_CANDIDATES = 40
-_MOST_LIKELY = 30  # of which there is room for in any case
+_MOST_LIKELY = 30  # candidates that there is always room for
 _MAX_CELL_LENGTH = 80
 _LONGEST_ALIAS = 4
-_SMALL = 30  # different cells of a column that is no list of titles
+_SMALL = 30  # distinct cells; a column with more may hold titles
 _LONGEST_STEMMED = 4
 _LONGEST_SPAN = 8
 
-#: Words that a column of short codes abbreviates by another letter than their own first.
+#: Words whose code is not their own first letter.
 _CODES = {
     "woman": "f", "women": "f", "girl": "f", "girls": "f", "lady": "f", "ladies": "f",
     "man": "m", "men": "m", "boy": "m", "boys": "m", "guys": "m",
@@ -85,7 +85,7 @@ class _Finder(LessLikelyValues):
         return list({id(c): c for c in [*first, *constants, *self.found.values()]}.values())
 
     def _span(self, start: int, end: int) -> tuple[int, int] | None:
-        """Words between two places in the question's text."""
+        """The words between two positions in the question's text."""
         inside = [i for i, word in enumerate(self.words) if word.start >= start and word.end <= end]
         return (inside[0], inside[-1] + 1) if inside else None
 
@@ -117,7 +117,7 @@ class _Finder(LessLikelyValues):
                 self.add_number(NUMBER_WORDS[word], "number_word", span)
 
     def _dates(self) -> None:
-        """Dates in words; as sure as what is quoted, where some column holds dates at all."""
+        """Find dates in words, if any column holds dates; they are as likely as quoted words."""
         for date in find_dates(self.words) if self.index.dates else ():
             self.add_text(date.text, "quoted", date.span, self.index.dates)
 
@@ -127,7 +127,7 @@ class _Finder(LessLikelyValues):
         return not touches and self.words[i].end == self.words[i + 1].start
 
     def _cells(self) -> None:
-        """Cells named in the question, longest first; a word belongs to one of them."""
+        """Find cells that the question names, the longest first; a word belongs to one of them."""
         for length in range(min(_LONGEST_SPAN, len(self.words)), 0, -1):
             for start in range(len(self.words) - length + 1):
                 self._cell_at(start, start + length)
@@ -161,7 +161,7 @@ class _Finder(LessLikelyValues):
     def _is_word(self, start: int, end: int, cells: Mapping[int, str]) -> bool:
         """Whether a cell's name is a plain word of the question: ``the most money``.
 
-        It is, in small letters, unless one of its columns holds few different cells.
+        This is so in lower case, unless one of its columns holds only a few distinct cells.
         """
         word = self.words[start]
         if end - start > 1 or not word.islower() or word not in COMMON_WORDS:
@@ -234,7 +234,7 @@ class _Finder(LessLikelyValues):
                     self.add_text(text, "cell_part", (start, end), [column])
 
     def _codes(self) -> None:
-        """Codes whose word, or whose column, is in the question: ``left-handed`` for L."""
+        """Find codes whose word or column is in the question: L for ``left-handed``."""
         for i, word in enumerate(self.lower):
             if len(word) < 3 or word in STOP_WORDS:
                 continue
@@ -249,7 +249,7 @@ class _Finder(LessLikelyValues):
                 self.add_text(code, "code", None, [column])
 
     def _relatives(self) -> None:
-        """Cells that share their first four letters with a word: ``European`` and ``europe``."""
+        """Find cells that share four initial letters with a word: ``Europe`` for ``European``."""
         for i, word in enumerate(self.lower):
             if self.used[i] or len(word) < PREFIX or word in STOP_WORDS:
                 continue
@@ -263,8 +263,8 @@ class _Finder(LessLikelyValues):
             following = self.words[i + 1]
             short = len(following) <= 2
             cue = word in _LETTER_CUES or (word == "with" and short)
-            telling = len(following) == 1 or following.lower() not in STOP_WORDS
-            if cue and telling and following.isalpha():
+            specific = len(following) == 1 or following.lower() not in STOP_WORDS
+            if cue and specific and following.isalpha():
                 self.add_text(str(following), "letter", (i + 1, i + 2))
 
 

@@ -22,7 +22,7 @@ __all__ = [
 
 _WORD = re.compile(r"[A-Za-z]+|\d+(?:[.,:/\-]\d+)*|\w+|[^\w\s]")
 _LONGEST_KEPT = 30
-_local = threading.local()  # a stemmer holds the word that it works on: one for each thread
+_local = threading.local()  # one stemmer for each thread, because a stemmer is not thread-safe
 
 #: Words that do not help to identify a column or cell.
 STOP_WORDS = frozenset(
