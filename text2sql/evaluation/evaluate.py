@@ -64,7 +64,7 @@ def evaluate(
         ModelError: the model's files are missing or do not fit.
         DataError: ``out`` holds another run or cannot be written, or there are no questions.
     """
-    _some(examples)
+    _check_not_empty(examples)
     manifest = {**model_manifest(model, options), **data_manifest(examples, catalog)}
     asked = examples[:limit]
     with processes() as all_processes:
@@ -110,7 +110,7 @@ def score(
     Raises:
         DataError: ``out`` holds another run or cannot be written, or there are no questions.
     """
-    _some(examples)
+    _check_not_empty(examples)
     answers = [Prediction(sql) for sql in predictions]
     manifest = data_manifest(examples, catalog) if out is not None else {}
     digest = hashlib.sha256("\n".join(predictions).encode("utf-8", "surrogatepass")).hexdigest()
@@ -128,7 +128,7 @@ def _scorer(catalog: Catalog, metrics: Sequence[str], official: bool, timeout_s:
     return Scorer(catalog, tuple(metrics), limits, official)
 
 
-def _some(examples: Sequence[Example]) -> None:
+def _check_not_empty(examples: Sequence[Example]) -> None:
     if not examples:
         raise DataError("There are no questions; name a file that holds some.")
 

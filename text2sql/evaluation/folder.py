@@ -169,11 +169,11 @@ def _state(file: Path) -> tuple[int, int]:
 
 
 @_HEADS.keep
-def _looked_at(file: Path, _changed_ns: int, _size: int) -> SavedRun | str:
+def _run_or_reason(file: Path, _changed_ns: int, _size: int) -> SavedRun | str:
     """The run in the file, or the reason why it is not a run."""
     try:
         head = finished_head(file)
-    except NotNow:  # which is not kept
+    except NotNow:  # not cached
         raise
     except DataError as error:
         return str(error)
@@ -188,7 +188,7 @@ def _row(file: Path, _changed_ns: int, _size: int) -> RobustnessRow:
 
 
 def _saved_run(file: Path, changed_ns: int, size: int) -> SavedRun:
-    found = _looked_at(file, changed_ns, size)
+    found = _run_or_reason(file, changed_ns, size)
     if isinstance(found, str):
         raise DataError(found)
     return found

@@ -26,7 +26,7 @@ __all__ = ["LiveEvaluation", "Progress", "evaluate_in_steps", "spread"]
 
 
 _Item = TypeVar("_Item")
-_NAMING = threading.Lock()  # for two evaluations that end in the same second
+_NAMING = threading.Lock()  # two evaluations may end in the same second
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def evaluate_in_steps(
     """
     if not examples:
         raise DataError("There are no questions to evaluate on; choose a set that has some.")
-    _make(folder)
+    _create(folder)
     manifest = {**model_manifest(model, options), **data_manifest(examples, catalog)}
     with Run.start(None, manifest) as run:
         started = time.perf_counter()
@@ -122,12 +122,12 @@ class LiveEvaluation:
 
 
 def spread(items: Sequence[_Item], limit: int) -> list[_Item]:
-    """Pick up to ``limit`` items at equal distances, so that questions are of all databases."""
+    """Pick up to ``limit`` items at equal distances, so that all databases are represented."""
     count = min(limit, len(items))
     return [items[place * len(items) // count] for place in range(count)]
 
 
-def _make(folder: Path) -> None:
+def _create(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

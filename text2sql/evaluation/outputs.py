@@ -28,7 +28,7 @@ def is_repetitive(prediction: str) -> bool:
     """Whether the output loops: three or more words that are repeated immediately.
 
     ``GROUP BY x GROUP BY x`` is an example. Words that open a parenthesis must occur three times,
-    because a subquery may start like the query around it.
+    because a subquery may start like its enclosing query.
     """
     words = prediction.lower().replace("(", " ( ").replace(")", " ) ").split()[:_WORDS]
     for size in range(_SHORTEST_LOOP, min(_LONGEST_LOOP, len(words) // 2) + 1):

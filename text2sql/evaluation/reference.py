@@ -4,14 +4,14 @@ The write-up does not say how it scored. Its code most likely did this, which is
 ``string_match``:
 
 - it split Spider dev with the library datasets (``train_test_split(test_size=0.5, seed=42)``), so
-  that its halves are others than those of ``train``;
+  its halves differ from those of ``train``;
 - it compared predictions with labels that were decoded from T5's tokens. T5 has no token for ``<``,
   ``{``, ``}``, ``~``, ``\\``, ``^`` and the backquote, and unknown tokens are left out of decoded
   texts, on both sides. So ``age < 30`` equals ``age 30``;
 - it compared texts in lower case and without spaces.
 
-Labels of more than 128 tokens, 12 in Spider dev, were cut there, which needs the tokenizer and is
-not done here.
+It also cut labels after 128 tokens (12 in Spider dev). That needs the tokenizer, so it is not done
+here.
 """
 
 from __future__ import annotations

@@ -63,13 +63,13 @@ def read_head(path: Path) -> RunHead:
         return RunHead({}, None)
     rows = _read(path, "SELECT key, value FROM manifest", _HEAD)
     if rows.truncated:
-        raise _no_run(path, f"its manifest has more than {_MOST_KEYS} entries, or is too long")
+        raise _invalid(path, f"its manifest has more than {_MOST_KEYS} entries, or is too long")
     manifest = _manifest(path, rows.rows)
     if "items" not in tables:
         return RunHead(manifest, None)
     [(count,)] = _read(path, "SELECT count(*) FROM items", _HEAD).rows
     if count > MOST_ITEMS:
-        raise _no_run(path, f"it has {count:,} items, and {MOST_ITEMS:,} are the most")
+        raise _invalid(path, f"it has {count:,} items; the limit is {MOST_ITEMS:,}")
     return RunHead(manifest, count)
 
 
@@ -85,7 +85,7 @@ def finished_head(path: Path) -> RunHead:
             f"{str(path)!r} holds no finished run; run `evaluate` with the same --out again."
         )
     if head.items == 0:
-        raise _no_run(path, "it holds no items")
+        raise _invalid(path, "it holds no items")
     return head
 
 
@@ -101,7 +101,7 @@ def read_items(path: Path) -> tuple[Item, ...]:
     columns = ", ".join(quote_identifier(name) for name in wanted)
     found = _read(path, f"SELECT {columns} FROM items ORDER BY item", _ITEMS)
     if found.truncated:
-        raise _no_run(path, f"its items take more than {_ITEMS.max_bytes / 1e6:,.0f} MB")
+        raise _invalid(path, f"its items take more than {_ITEMS.max_bytes / 1e6:,.0f} MB")
     return tuple(checked_items(path, found.columns, found.rows))
 
 
@@ -118,7 +118,7 @@ def checked_items(
     for number, row in enumerate(checked(path, "item", ItemRow, columns, rows), start=1):
         item = Item.from_dict(row)
         if not item.scores:
-            raise _no_run(path, f"item {number} has none of the metrics that are known here")
+            raise _invalid(path, f"item {number} has none of the metrics that are known here")
         yield item
 
 
@@ -136,7 +136,7 @@ def checked(
         try:
             found = model.model_validate(dict(zip(columns, row, strict=True)))
         except ValidationError as error:
-            raise _no_run(path, f"{what} {number}, {_first(error)}") from error
+            raise _invalid(path, f"{what} {number}, {_first(error)}") from error
         yield found.model_dump(exclude_unset=True, exclude={"item"} if what == "item" else None)
 
 
@@ -151,11 +151,11 @@ def check_tables(path: Path) -> frozenset[str]:
     for kind, name, sql in found.rows:
         ours = (kind == "table" and name in _TABLES) or (kind == "index" and sql is None)
         if names & {"items", "manifest"} and not ours and not str(name).startswith("sqlite_"):
-            raise _no_run(path, f"it has a {kind} {str(name)[:100]!r}, and a run has none")
+            raise _invalid(path, f"it has a {kind} {str(name)[:100]!r}, and a run has none")
         if ours and kind == "table" and not _is_plain(str(sql)):
-            raise _no_run(path, f"its table {name!r} has expressions, and a run has none")
+            raise _invalid(path, f"its table {name!r} has expressions, and a run has none")
     if found.truncated or (names and not names & set(_TABLES)):
-        raise _no_run(path, "it has other tables than a run")
+        raise _invalid(path, "it has other tables than a run")
     return frozenset(names & set(_TABLES))
 
 
@@ -191,18 +191,18 @@ def _manifest(path: Path, rows: tuple[tuple[Any, ...], ...]) -> Mapping[str, Any
     values = {}
     for key, value in rows:
         if not isinstance(key, str) or not isinstance(value, str) or len(key) > 100:
-            raise _no_run(path, f"the entry {str(key)[:100]!r} of its manifest is not text")
+            raise _invalid(path, f"the entry {str(key)[:100]!r} of its manifest is not text")
         try:
             values[key] = JSON.validate_json(value)
         except ValidationError as error:
             reason = _first(error)
-            raise _no_run(path, f"{key!r} in its manifest is not JSON ({reason})") from error
+            raise _invalid(path, f"{key!r} in its manifest is not JSON ({reason})") from error
     if not values:
         return {}
     try:
         Manifest.model_validate(values)
     except ValidationError as error:
-        raise _no_run(path, f"its manifest: {_first(error)}") from error
+        raise _invalid(path, f"its manifest: {_first(error)}") from error
     return values
 
 
@@ -216,11 +216,11 @@ def _first(error: Any) -> str:
     """The first validation error, such as ``seconds: Input should be a finite number``."""
     found = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(str(part)[:60] for part in found["loc"])
-    said = found["msg"][:200]
-    return f"{where}: {said}" if where else said
+    message = found["msg"][:200]
+    return f"{where}: {message}" if where else message
 
 
-def _no_run(path: Path, reason: str) -> DataError:
+def _invalid(path: Path, reason: str) -> DataError:
     return DataError(
         f"{path.name!r} is not a valid run: {reason}. Make it again with `evaluate` "
         "or `score`, or move it to another folder."

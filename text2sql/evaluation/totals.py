@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
-from text2sql.compare import NearMiss
+from text2sql.compare import Disagreement, NearMiss
 from text2sql.evaluation.features import FEATURES
 from text2sql.evaluation.items import METRICS, Item
+from text2sql.evaluation.outputs import OutputKind
 from text2sql.evaluation.statistics import Score, score
 from text2sql.metrics import LEVELS
 from text2sql.metrics.exact_set import CLAUSES
@@ -18,6 +19,10 @@ from text2sql.wording import counted
 __all__ = ["ClauseTotal", "Latency", "Report", "make_report"]
 
 Scores = Mapping[str, Score]
+
+_MOST_GROUPS = 500
+_MOST_PROBLEMS = 50
+_GRADES = ("simple", "moderate", "challenging")  # of BIRD
 
 
 @dataclass(frozen=True)
@@ -95,10 +100,6 @@ def _plain(scores: Scores) -> dict[str, Any]:
     return {"n": n, **{name: [s.percent, s.low, s.high] for name, s in scores.items()}}
 
 
-_MOST_GROUPS = 500
-_MOST_PROBLEMS = 50
-
-
 def make_report(items: Iterable[Item], problems: Sequence[str] = ()) -> Report:
     """Make the report of scored items; ``problems`` are known irregularities of the data."""
     items = tuple(items)
@@ -115,12 +116,13 @@ def make_report(items: Iterable[Item], problems: Sequence[str] = ()) -> Report:
             "database": _grouped(items, databases, lambda item: (item.example.db_id,)),
         },
         outputs={
-            **{kind: sum(item.output == kind for item in items) for kind in _KINDS},
+            **{kind: sum(item.output == kind for item in items) for kind in get_args(OutputKind)},
             "repetitive": sum(item.repetitive for item in items),
         },
         clauses=_clause_totals(items),
         disagreements={
-            flag: sum(item.disagreement == flag for item in items) for flag in _DISAGREEMENTS
+            flag: sum(item.disagreement == flag for item in items)
+            for flag in get_args(Disagreement)
         },
         problems=(*problems, *_problems(items)),
         latency=_latency([item.seconds for item in items if item.seconds is not None]),
@@ -133,13 +135,6 @@ def _difficulties(items: Sequence[Item]) -> list[str]:
     """BIRD's grades in their order, then others in order of occurrence."""
     found = dict.fromkeys(item.example.difficulty for item in items)
     return [*(g for g in _GRADES if g in found), *(g for g in found if g and g not in _GRADES)]
-
-
-_GRADES = ("simple", "moderate", "challenging")
-
-
-_KINDS = ("ok", "empty", "invalid", "timed_out")
-_DISAGREEMENTS = ("exact_set_only", "execution_only")
 
 
 def _scores(items: Sequence[Item]) -> dict[str, Score]:

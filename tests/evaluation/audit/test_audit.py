@@ -55,7 +55,7 @@ FAULTS = [
         "What is the dearest pet?",
         "SELECT name FROM pet ORDER BY price DESC LIMIT 1",
         "tie_at_limit",
-        "2 rows tie for the last place that is returned; which of them comes is chance.",
+        "2 rows tie for the last place that is returned; which of them is returned is arbitrary.",
     ),
     ("A pet?", "SELECT name FROM pet LIMIT 1", "limit_without_order", "no ORDER BY decides which"),
     (

@@ -1,4 +1,4 @@
-"""Gold queries contradicted by the gold of the same question, or by most systems."""
+"""Gold queries that another gold of the same question contradicts, or most systems do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LARGEST = 2_000  # rows of a result that are compared
 
 
 def contradictions(golds: Sequence[Gold]) -> Iterator[Finding]:
-    """Find questions asked twice of a database, whose gold queries return different rows."""
+    """Find equal questions about one database whose gold queries return different rows."""
     asked: defaultdict[tuple[str, str], list[Gold]] = defaultdict(list)
     for gold in golds:
         if gold.result.failure is None:
@@ -49,17 +49,7 @@ def outvoted(gold: Gold, predictions: Mapping[str, str]) -> Iterator[Finding]:
     """
     if gold.result.failure is not None or len(predictions) < _LEAST_SYSTEMS:
         return
-    groups: list[tuple[tuple[Row, ...], list[str]]] = []
-    for name, sql in predictions.items():
-        result = gold.run(sql, _LARGEST)
-        if result.failure is not None or result.truncated:
-            continue
-        for rows, names in groups:
-            if same_rows(rows, result.rows, ordered=False):
-                names.append(name)
-                break
-        else:
-            groups.append((result.rows, [name]))
+    groups = _groups_by_rows(gold, predictions)
     if not groups:
         return
     rows, names = max(groups, key=lambda group: len(group[1]))
@@ -80,3 +70,21 @@ def outvoted(gold: Gold, predictions: Mapping[str, str]) -> Iterator[Finding]:
         },
         weight=0.25 * share,
     )
+
+
+def _groups_by_rows(
+    gold: Gold, predictions: Mapping[str, str]
+) -> list[tuple[tuple[Row, ...], list[str]]]:
+    """The different results of the predictions that run, each with the systems that return it."""
+    groups: list[tuple[tuple[Row, ...], list[str]]] = []
+    for name, sql in predictions.items():
+        result = gold.run(sql, _LARGEST)
+        if result.failure is not None or result.truncated:
+            continue
+        for rows, names in groups:
+            if same_rows(rows, result.rows, ordered=False):
+                names.append(name)
+                break
+        else:
+            groups.append((result.rows, [name]))
+    return groups

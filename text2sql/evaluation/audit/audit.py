@@ -33,7 +33,7 @@ _NEXT_FINDING = 0.5  # share of its weight that a further finding of a question 
 
 @dataclass(frozen=True)
 class Audit:
-    """``findings``, likeliest faults first; ``problems`` says what could not be audited."""
+    """``findings``, the likeliest faults first; ``problems`` says what could not be audited."""
 
     questions: int
     findings: tuple[Finding, ...]
@@ -73,8 +73,8 @@ def audit(
 
     def checked(gold: Gold) -> list[Finding]:
         found = [finding for check in _CHECKS for finding in check(gold)]
-        said = {name: queries[gold.number] for name, queries in (systems or {}).items()}
-        return found + list(outvoted(gold, {name: sql for name, sql in said.items() if sql}))
+        predicted = {name: queries[gold.number] for name, queries in (systems or {}).items()}
+        return found + list(outvoted(gold, {name: sql for name, sql in predicted.items() if sql}))
 
     findings: list[Finding] = []
     with ThreadPoolExecutor(os.cpu_count()) as threads:  # SQLite does most of the work
@@ -86,21 +86,18 @@ def audit(
 
 
 def _golds(examples: Sequence[Example], catalog: Catalog, problems: list[str]) -> Iterator[Gold]:
-    unknown: set[str] = set()
     for number, example in enumerate(examples):
         try:
             database = catalog.get(example.db_id)
         except Text2SQLError as error:
-            if example.db_id not in unknown:
-                problems.append(str(error))
-            unknown.add(example.db_id)
-            continue
-        if database.path is None:
-            if example.db_id not in unknown:
-                problems.append(f"There is no database file for {example.db_id!r}.")
-            unknown.add(example.db_id)
-            continue
-        yield Gold(number, example, database)
+            problem = str(error)
+        else:
+            if database.path is not None:
+                yield Gold(number, example, database)
+                continue
+            problem = f"There is no database file for {example.db_id!r}."
+        if problem not in problems:
+            problems.append(problem)
 
 
 def _ranked(findings: Sequence[Finding]) -> list[Finding]:

@@ -12,8 +12,8 @@ from text2sql.schema import ColumnPosition
 
 __all__ = ["clause_findings"]
 
-#: With exactly one of these, SQLite takes other columns from the row that holds the value.
-_TELLING_A_ROW = (exp.Max, exp.Min)
+#: With exactly one of these, SQLite takes the other columns from the row with that value.
+_SELECTING_A_ROW = (exp.Max, exp.Min)
 
 
 def clause_findings(gold: Gold) -> Iterator[Finding]:
@@ -86,7 +86,7 @@ def _arbitrary(gold: Gold, select: exp.Select) -> Iterator[Finding]:
     group = select.args.get("group")
     if not aggregates or not bare or group is not None:
         return
-    if len(aggregates) == 1 and isinstance(aggregates[0], _TELLING_A_ROW):
+    if len(aggregates) == 1 and isinstance(aggregates[0], _SELECTING_A_ROW):
         return
     yield Finding(
         gold.number,

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from text2sql.evaluation.audit.audit import Audit
 from text2sql.evaluation.audit.finding import KINDS, Finding
+from text2sql.evaluation.report.html import page_environment
 from text2sql.spider import Example
 
 __all__ = ["audit_html"]
@@ -30,14 +29,7 @@ class _Card:
 
 def audit_html(audit: Audit, title: str) -> str:
     """Render the page; all text from questions, models and databases is escaped."""
-    environment = Environment(
-        loader=PackageLoader("text2sql.evaluation.audit", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.get_template("audit.html")
+    template = page_environment("text2sql.evaluation.audit").get_template("audit.html")
     return template.render(audit=audit, title=title, cards=list(_cards(audit)), kinds=KINDS)
 
 

@@ -72,15 +72,7 @@ def _boundary(gold: Gold, select: exp.Select, order: exp.Expr, count: int) -> It
     start = int(offset.expression.name) if offset is not None else 0
     inside, rest = ranked[start : start + count], ranked[start + count :]
     if inside and rest and inside[-1][0] == rest[0][0]:
-        tied = [row for key, row in ranked if key == rest[0][0]]
-        if len(set(tied)) > 1:
-            yield _finding(
-                gold,
-                "tie_at_limit",
-                f"{len(tied)} rows tie for the last place that is returned; which of them comes is "
-                "chance.",
-                tied=tied[:5],
-            )
+        yield from _tie(gold, [row for key, row in ranked if key == rest[0][0]])
     if inside and inside[0][0][0] is None and any(key[0] is not None for key, _ in ranked):
         first = next(row for key, row in ranked if key[0] is not None)
         yield _finding(
@@ -89,6 +81,17 @@ def _boundary(gold: Gold, select: exp.Select, order: exp.Expr, count: int) -> It
             f"The first row has no {keys[0].sql('sqlite')}: NULL comes before every value.",
             shown=list(inside[0][1]),
             first_with_a_value=list(first),
+        )
+
+
+def _tie(gold: Gold, tied: list[tuple[object, ...]]) -> Iterator[Finding]:
+    if len(set(tied)) > 1:
+        yield _finding(
+            gold,
+            "tie_at_limit",
+            f"{len(tied)} rows tie for the last place that is returned; which of them is returned "
+            "is arbitrary.",
+            tied=tied[:5],
         )
 
 

@@ -1,4 +1,4 @@
-"""Checks of values: those that no cell holds, and those of the question left unused."""
+"""Checks of values: those that no cell equals, and those of the question that are unused."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _text_of(gold: Gold, value: exp.Expr) -> str | None:
     if isinstance(value, exp.Literal) and value.is_string:
         return str(value.name)
     if isinstance(value, exp.Column) and not value.table and gold.place(value) is None:
-        return str(value.name)  # in double quotes, which SQLite then reads as text
+        return str(value.name)  # in double quotes: SQLite reads it as text
     return None
 
 
@@ -79,12 +79,12 @@ def _ignored(gold: Gold) -> Iterator[Finding]:
     assert gold.tree is not None
     literals = [str(node.name) for node in gold.tree.find_all(exp.Literal)]
     quoted = [str(node.name) for node in gold.tree.find_all(exp.Identifier)]
-    said = normal_form(" ".join([*literals, *quoted]))
-    used = {*said.split(), *_column_words(gold)}
+    text = normal_form(" ".join([*literals, *quoted]))
+    used = {*text.split(), *_column_words(gold)}
     numbers = {number_of(word) for text in literals for word in split_words(text)}
     for word in split_words(gold.example.question):
         number = number_of(word) if word[:1].isdigit() else None
-        if number is None or number in _SMALL or str(number) in said:
+        if number is None or number in _SMALL or str(number) in text:
             continue
         if {number, number - 1, number + 1} & numbers:  # "more than 3" may be >= 4
             continue

@@ -15,8 +15,8 @@ __all__ = ["word_findings"]
 _AVERAGE = re.compile(r"\b(average|on average|mean)\b", re.IGNORECASE)
 _GREATEST = re.compile(r"\b(maximum|highest|largest|greatest|biggest|most)\b", re.IGNORECASE)
 _LEAST = re.compile(r"\b(minimum|lowest|smallest|fewest|least)\b(?! (one|two|three|\d))", re.I)
-#: Phrases in which such a word has no such meaning.
-_IDLE = re.compile(
+#: Phrases in which such a word has another meaning.
+_OTHER_MEANING = re.compile(
     r"\b(at (the )?(most|least)|mean by|most (of|recent|recently|\w+ly))\b", re.IGNORECASE
 )
 
@@ -25,7 +25,7 @@ def word_findings(gold: Gold) -> Iterator[Finding]:
     """Find missing averages, and orders opposite to the question."""
     if gold.tree is None:
         return
-    question = _IDLE.sub(" ", gold.example.question)
+    question = _OTHER_MEANING.sub(" ", gold.example.question)
     averaged = _has(gold, exp.Avg) or _has(gold, exp.Div)  # a sum divided by a count
     if (word := _AVERAGE.search(question)) and not averaged and not _named(gold, word):
         yield _finding(gold, f"The question says {word[0]!r}, but the query computes no average.")
@@ -37,7 +37,7 @@ def word_findings(gold: Gold) -> Iterator[Finding]:
 
 
 def _ends(gold: Gold) -> set[str]:
-    """The ends of an order that the query selects, by max(), min() or LIMIT."""
+    """The end of an order that the query selects with max(), min() or LIMIT, or both ends."""
     assert gold.tree is not None
     found = {"greatest"} if _has(gold, exp.Max) else set()
     found |= {"least"} if _has(gold, exp.Min) else set()

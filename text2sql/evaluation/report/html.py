@@ -13,21 +13,30 @@ from markupsafe import Markup
 
 from text2sql.atomic import write_text
 from text2sql.evaluation.items import Item
-from text2sql.evaluation.report.text import CLAUSE_NAMES, NAMES, OUTPUT_NAMES
+from text2sql.evaluation.report.text import (
+    CLAUSE_NAMES,
+    DISAGREEMENT_NAMES,
+    NAMES,
+    OUTPUT_NAMES,
+)
 from text2sql.evaluation.statistics import Score
 from text2sql.evaluation.totals import Report, Scores
 from text2sql.plots.charts import Point, bars, histogram, intervals, named, stacks
 
-__all__ = ["Plot", "facts", "plots", "report_html", "write_page", "write_report"]
+__all__ = [
+    "Plot",
+    "facts",
+    "page_environment",
+    "plots",
+    "report_html",
+    "write_page",
+    "write_report",
+]
 
 #: The metrics to plot, most important first; a plot shows the first few that were measured.
 _PLOTTED = ("execution", "exact_set", "test_suite", "fair_string_match", "string_match")
 _MARKED = ("exact_set", "execution", "test_suite")
 _LONGEST_FACT = 2000  # characters
-_DISAGREEMENTS = {
-    "exact_set_only": "Exact set match says yes, execution no",
-    "execution_only": "Execution says yes, exact set match no",
-}
 
 
 @dataclass(frozen=True)
@@ -65,13 +74,7 @@ def report_html(report: Report, title: str, manifest: Mapping[str, Any] | None =
 
     All text from questions, models and databases is escaped.
     """
-    environment = Environment(
-        loader=PackageLoader("text2sql.evaluation.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment("text2sql.evaluation.report")
     environment.filters |= {"name_of": NAMES.__getitem__, "named": named}
     marked = [metric for metric in _MARKED if metric in report.totals]
     return environment.get_template("report.html").render(
@@ -89,6 +92,17 @@ def report_html(report: Report, title: str, manifest: Mapping[str, Any] | None =
         flagged=_flagged(report),
         levels=list(report.groups["hardness"]),
         facts=list(facts(manifest or {})),
+    )
+
+
+def page_environment(package: str) -> Environment:
+    """The Jinja environment of the templates in ``package``, which escapes all text."""
+    return Environment(
+        loader=PackageLoader(package, "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
@@ -180,15 +194,15 @@ def _agreement(report: Report) -> list[tuple[str, int, int]]:
 def _flagged(report: Report) -> list[tuple[str, list[tuple[int, Item]]]]:
     """The items on which the metrics disagree, under headings."""
     found = []
-    for flag, heading in _DISAGREEMENTS.items():
+    for flag, name in DISAGREEMENT_NAMES.items():
         items = [(n, item) for n, item in enumerate(report.items, 1) if item.disagreement == flag]
         if items:
-            found.append((f"{heading}: {len(items):,}", items))
+            found.append((f"{name[0].upper()}{name[1:]}: {len(items):,}", items))
     return found
 
 
 def _right_by(metrics: Sequence[str]) -> Any:
-    """The metric that decides what is right in the list of items: execution, if measured."""
+    """A function that says whether an item is right: by execution match, if measured."""
     metric = "execution" if "execution" in metrics else metrics[0]
 
     def right(item: Item) -> str:

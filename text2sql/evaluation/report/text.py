@@ -11,6 +11,7 @@ from text2sql.terminal import bold, dim, format_table
 
 __all__ = [
     "CLAUSE_NAMES",
+    "DISAGREEMENT_NAMES",
     "NAMES",
     "NEAR_NAMES",
     "OUTPUT_NAMES",
@@ -59,10 +60,11 @@ NEAR_NAMES = {
 }
 """The display names of the ways in which wrong rows are nearly right."""
 
-_DISAGREEMENTS = {
+DISAGREEMENT_NAMES = {
     "exact_set_only": "exact set match says yes, execution no",
     "execution_only": "execution says yes, exact set match no",
 }
+"""The display names of the disagreements between two metrics."""
 
 
 def report_text(report: Report) -> str:
@@ -112,7 +114,8 @@ def _facts(report: Report) -> Iterator[str]:
     yield "Outputs: " + (", ".join(shares) if shares else "all run")
     for flag, count in report.disagreements.items():
         if count:
-            yield f"{count} times {_DISAGREEMENTS[flag]}: check these predictions or their golds"
+            disagreement = DISAGREEMENT_NAMES[flag]
+            yield f"{count} times {disagreement}: check these predictions or their golds"
     near = [f"{count} {NEAR_NAMES[kind]}" for kind, count in report.near.items() if count]
     if near:
         yield f"Wrong, but nearly right: {', '.join(near)}"
@@ -190,5 +193,5 @@ def _moved(word: str, numbers: Sequence[int], comparison: Comparison, shown: int
 
 
 def one_line(text: str) -> str:
-    """``text`` on one line, without what a terminal would obey."""
+    """``text`` on one line, without control characters, which a terminal would execute."""
     return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text.split()))
