@@ -17,7 +17,8 @@ from text2sql.databases import Catalog, Database
 from text2sql.errors import ModelError
 from text2sql.generators.base import Candidate, Options
 from text2sql.generators.choice import ModelChoice
-from text2sql.generators.endpoint import EndpointGenerator, Usage, create_tables
+from text2sql.generators.create_tables import create_tables
+from text2sql.generators.endpoint import EndpointGenerator, Usage
 from text2sql.generators.registry import load_generator
 from text2sql.schema import Column, ForeignKey, Schema, Table
 from text2sql.spider import Example

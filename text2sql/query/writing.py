@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from text2sql.query.calls import BINARY
 from text2sql.query.identifier import quote_identifier
 from text2sql.query.nodes import (
     Call,
-    Case,
     Column,
     Compound,
     Entry,
     Expression,
     Item,
-    Literal,
-    Order,
     Ordinal,
     Select,
     Star,
     Statement,
     Subquery,
-    Window,
     children,
     walk,
 )
-from text2sql.query.spelling import spelled
 from text2sql.query.stars import spelled_out
+from text2sql.query.writing_expressions import ExpressionWriter, direction
 from text2sql.schema import Schema
 
 __all__ = ["write"]
 
-_OR, _AND, _NOT, _COMPARED, _LEAST = 0, 1, 2, 3, 10
 _JOINS = {"inner": "JOIN", "left": "LEFT JOIN", "right": "RIGHT JOIN", "full": "FULL JOIN"}
 
 
@@ -40,7 +34,7 @@ def write(query: Statement, schema: Schema) -> str:
     return _Writer(schema, None, 0).statement(query)
 
 
-class _Writer:
+class _Writer(ExpressionWriter):
     """Writes one SELECT; ``outer`` writes the enclosing query.
 
     Tables have aliases if there are several or a subquery refers to one of them. Such a subquery
@@ -98,14 +92,14 @@ class _Writer:
             # SQLite looks the name up in all tables of the first SELECT
             unique = label and labels.count(label.lower()) == in_scope.count(label.lower()) == 1
             text = quote_identifier(label) if unique else str(number + 1)
-            orders.append(text + _direction(term))
+            orders.append(text + direction(term))
         tail = " ORDER BY " + ", ".join(orders) if orders else ""
         return " ".join(words) + tail + self._limit(query)
 
     def _tail(self, query: Select) -> str:
         text = ""
         if query.order_by:
-            text = " ORDER BY " + self._orders(query.order_by)
+            text = " ORDER BY " + self.orders(query.order_by)
         return text + self._limit(query)
 
     def _limit(self, query: Statement) -> str:
@@ -162,31 +156,9 @@ class _Writer:
     def _alias(self, position: int) -> str:
         return f"T{self.first_alias + position + 1}"
 
-    def _orders(self, orders: Iterable[Order]) -> str:
-        return ", ".join(self.text(order.expression) + _direction(order) for order in orders)
-
     # expressions
 
-    def text(self, node: Expression, binds: int = _OR) -> str:
-        """``node`` as SQL, in brackets if its context binds at least as tightly (``binds``)."""
-        if isinstance(node, Column):
-            return self._column(node)
-        if isinstance(node, Star):
-            return "*" if node.source is None else f"{self._alias(node.source)}.*"
-        if isinstance(node, Literal):
-            return _literal(node.value)
-        if isinstance(node, Ordinal):
-            return str(node.number + 1)
-        if isinstance(node, Subquery):
-            return f"({self._inside(node.query)})"
-        if isinstance(node, Case):
-            return self._case(node)
-        if isinstance(node, Window):
-            return self._window(node)
-        text, own = self._call(node)
-        return f"({text})" if own < binds else text
-
-    def _column(self, column: Column) -> str:
+    def column(self, column: Column) -> str:
         writer: _Writer | None = self
         for _ in range(column.outer):
             writer = writer.outer if writer else None
@@ -195,75 +167,12 @@ class _Writer:
         name = quote_identifier(writer._column_names(column.source)[column.column])
         return f"{writer._alias(column.source)}.{name}" if writer.aliased else name
 
-    def _inside(self, query: Statement) -> str:
+    def star(self, source: int) -> str:
+        return f"{self._alias(source)}.*"
+
+    def subquery(self, query: Statement) -> str:
         first = self.first_alias + len(self.sources) if _levels(query) else 0
         return _Writer(self.schema, self, first).statement(query)
-
-    def _case(self, case: Case) -> str:
-        branches = " ".join(f"WHEN {self.text(c)} THEN {self.text(r)}" for c, r in case.branches)
-        empty = case.otherwise == Literal(None)
-        otherwise = "" if empty else f" ELSE {self.text(case.otherwise)}"
-        return f"CASE {branches}{otherwise} END"
-
-    def _window(self, window: Window) -> str:
-        parts = []
-        if window.partition:
-            parts.append("PARTITION BY " + ", ".join(map(self.text, window.partition)))
-        if window.order:
-            parts.append("ORDER BY " + self._orders(window.order))
-        return f"{self.text(window.call)} OVER ({' '.join(parts)})"
-
-    def _call(self, call: Call) -> tuple[str, int]:
-        """The text of a call, and how tightly it binds."""
-        plain = spelled(call)
-        if plain is not call:
-            if isinstance(plain, Call):
-                return self._call(plain)
-            return self.text(plain), _LEAST
-        name, arguments = call.name, call.arguments
-        if name in ("and", "or"):
-            own = _AND if name == "and" else _OR
-            return f" {name.upper()} ".join(self.text(a, own + 1) for a in arguments), own
-        if name == "not":
-            return self._not(arguments[0])
-        if name in ("in", "between", "exists"):
-            return self._condition(call, ""), _COMPARED
-        if name in BINARY:
-            own, word = BINARY[name], name.upper()
-            left = self.text(arguments[0], own)
-            return f"{left} {word} {self.text(arguments[1], own + 1)}", own
-        if name == "negative":
-            inside = self.text(arguments[0], _LEAST)  # "--" would begin a comment
-            return (f"-({inside})" if inside.startswith("-") else f"-{inside}"), 9
-        if name.startswith("cast_"):
-            return f"CAST({self.text(arguments[0])} AS {name[5:].upper()})", _LEAST
-        if name in ("current_date", "current_timestamp"):
-            return name.upper(), _LEAST
-        inside = ", ".join(map(self.text, arguments))
-        return f"{name}({'DISTINCT ' if call.distinct else ''}{inside})", _LEAST
-
-    def _not(self, inner: Expression) -> tuple[str, int]:
-        plain = spelled(inner) if isinstance(inner, Call) else inner
-        if isinstance(plain, Call):
-            if plain.name in ("in", "between", "like", "glob", "exists"):
-                return self._condition(plain, "NOT "), _COMPARED
-            if plain.name == "is":
-                return self._call(Call("is not", plain.arguments))
-        return f"NOT {self.text(inner, _NOT + 1)}", _NOT
-
-    def _condition(self, call: Call, negation: str) -> str:
-        name, arguments = call.name, call.arguments
-        if name == "exists":
-            return f"{negation}EXISTS {self.text(arguments[0])}"
-        left = self.text(arguments[0], _COMPARED + 1)
-        if name == "between":
-            low, high = (self.text(a, _COMPARED + 1) for a in arguments[1:])
-            return f"{left} {negation}BETWEEN {low} AND {high}"
-        if name == "in":
-            if len(arguments) == 2 and isinstance(arguments[1], Subquery):
-                return f"{left} {negation}IN {self.text(arguments[1])}"
-            return f"{left} {negation}IN ({', '.join(map(self.text, arguments[1:]))})"
-        return f"{left} {negation}{name.upper()} {self.text(arguments[1], _COMPARED + 1)}"
 
 
 def column_names(query: Statement, schema: Schema) -> list[str]:
@@ -278,21 +187,6 @@ def column_names(query: Statement, schema: Schema) -> list[str]:
         taken = {known.lower() for known in found}
         found.append(name if name and name.lower() not in taken else f"c{place + 1}")
     return found
-
-
-def _direction(order: Order) -> str:
-    text = " DESC" if order.descending else ""
-    if order.nulls_last is not None:
-        text += " NULLS LAST" if order.nulls_last else " NULLS FIRST"
-    return text
-
-
-def _literal(value: str | float | None) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return repr(value)
 
 
 def _referred(query: Select) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from text2sql.errors import QueryError
-from text2sql.generators.pocket.ir.decode_expressions import ExpressionDecoder, FromScope
+from text2sql.generators.pocket.ir.decode_conditions import ConditionDecoder
+from text2sql.generators.pocket.ir.decode_expressions import FromScope
 from text2sql.generators.pocket.ir.idioms import aggregate_of_groups, best_of_groups
 from text2sql.generators.pocket.ir.sources import key_to, via
 from text2sql.generators.pocket.ir.vocabulary import SHOWN, ColumnToken, TableToken, Token
@@ -48,7 +49,7 @@ def from_tokens(tokens: Sequence[Token], schema: Schema) -> Statement:
     return query
 
 
-class _Decoder(ExpressionDecoder):
+class _Decoder(ConditionDecoder):
     """Reads queries and their FROM, with ``schema``'s keys as JOIN conditions."""
 
     def __init__(self, tokens: Sequence[Token], schema: Schema) -> None:

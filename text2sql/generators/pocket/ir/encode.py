@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from text2sql.errors import QueryError
-from text2sql.generators.pocket.ir.encode_expressions import ExpressionEncoder
+from text2sql.generators.pocket.ir.encode_conditions import ConditionEncoder
 from text2sql.generators.pocket.ir.idioms import (
     Best,
     find_aggregate_of_groups,
@@ -48,7 +48,7 @@ def to_tokens(query: Statement, schema: Schema) -> list[Token]:
     return [*_Encoder(schema, None).statement(folded(query)), "end"]
 
 
-class _Encoder(ExpressionEncoder):
+class _Encoder(ConditionEncoder):
     """Translates one SELECT; ``outer`` translates the enclosing one."""
 
     def statement(self, query: Statement) -> Iterator[Token]:
