@@ -13,7 +13,8 @@ from text2sql import errors
 from text2sql.errors import *  # noqa: F403 - the whole tree, which its docstring draws
 
 if TYPE_CHECKING:
-    from text2sql.answering.pipeline import Answer, Text2SQL, predict
+    from text2sql.answering.pipeline import Answer, Text2SQL
+    from text2sql.answering.predict import predict
     from text2sql.databases import Catalog, Database
     from text2sql.evaluation import evaluate
     from text2sql.sandbox import Failure, QueryResult, run_query
@@ -50,7 +51,7 @@ _HOME = {
     "Text2SQL": "text2sql.answering.pipeline",
     "evaluate": "text2sql.evaluation",
     "load_examples": "text2sql.spider",
-    "predict": "text2sql.answering.pipeline",
+    "predict": "text2sql.answering.predict",
     "run_query": "text2sql.sandbox",
 }
 

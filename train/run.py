@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,15 +15,14 @@ from transformers import PreTrainedTokenizerBase, set_seed
 from transformers.trainer_callback import ProgressCallback
 
 from text2sql.atomic import is_disk_full, new_folder, save_error
-from text2sql.errors import DataError
 from text2sql.generators.input_format import FILE, InputFormat
-from text2sql.spider import Example
 from train.arguments import training_arguments
 from train.callbacks import EpochReport, PrecisionCheck, QuietProgress
 from train.card import model_card
 from train.config import RecipeError, TextRecipe
-from train.data import EncodedExample, Encoder, read_splits
+from train.data import Encoder, read_splits
 from train.devices import device_of, fitting_micro_batch, frozen_dtype
+from train.encoded import encode_splits
 from train.hub import hub_base
 from train.lora import check_precision, count_trainable
 from train.metrics import PredictionScorer
@@ -35,21 +33,6 @@ from train.trainer import TextTrainer
 from train.usage import Usage, UsageMeter, machine_name
 
 __all__ = ["TrainingRun"]
-
-
-@dataclass(frozen=True)
-class EncodedSplits:
-    """The splits of the data as token ids, and reports on what was dropped to fit them.
-
-    Validation and test are ordered by length, which needs the least padding; ``asked`` holds
-    their examples in that order.
-    """
-
-    train: list[EncodedExample]
-    validation: list[EncodedExample]
-    test: list[EncodedExample]
-    reports: dict[str, dict[str, int]]
-    asked: dict[str, list[Example]]
 
 
 class TrainingRun(ABC):
@@ -83,7 +66,8 @@ class TrainingRun(ABC):
         self.base_dtype = frozen_dtype(recipe)
         self.model = self.build_model()
         check_precision(self.model, self.base_dtype)
-        self.data = self._encode()
+        encoder = self.encoder_class(self.tokenizer, recipe, self.splits.databases)
+        self.data = encode_splits(self.splits, encoder, self._say)
         self.scorer = PredictionScorer(
             self.tokenizer, self.data.asked["validation"], self.splits.databases
         )
@@ -102,23 +86,6 @@ class TrainingRun(ABC):
     @abstractmethod
     def build_collator(self) -> Any:
         """The collator, which makes a batch of features."""
-
-    def _encode(self) -> EncodedSplits:
-        encoder = self.encoder_class(self.tokenizer, self.recipe, self.splits.databases)
-        parts, reports, asked = {}, {}, {}
-        for name in ("train", "validation", "test"):
-            examples = getattr(self.splits, name)
-            parts[name] = encoder.encode(examples, training=name == "train")
-            if name != "train":
-                parts[name], asked[name] = _longest_first(parts[name], examples)
-            reports[name] = encoder.report.to_dict()
-            if examples:
-                self._say(encoder.report.sentence(name, self.recipe.max_input))
-        for note in self.splits.notes:
-            self._say(note)
-        if not parts["train"]:
-            raise DataError("No training example is left; raise limit or max_output.")
-        return EncodedSplits(**parts, reports=reports, asked=asked)
 
     def _manifest(self) -> dict[str, Any]:
         trained, total = count_trainable(self.model)
@@ -287,13 +254,6 @@ class TrainingRun(ABC):
     def _say(self, text: str) -> None:
         if self.main:
             print(text, flush=True)
-
-
-def _longest_first(
-    features: Sequence[EncodedExample], examples: Sequence[Example]
-) -> tuple[list[EncodedExample], list[Example]]:
-    order = sorted(range(len(features)), key=lambda n: -len(features[n]["input_ids"]))
-    return [features[n] for n in order], [examples[n] for n in order]
 
 
 def _check_same(before: dict[str, Any], now: dict[str, Any], out: Path) -> None:

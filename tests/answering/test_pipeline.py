@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.parrot import Parrot
-from text2sql.answering.pipeline import Answer, RankedCandidate, Text2SQL, predict
+from text2sql.answering.pipeline import Answer, RankedCandidate, Text2SQL
+from text2sql.answering.predict import predict
 from text2sql.answering.second_reading import SecondReading
 from text2sql.databases import Database
 from text2sql.descriptions import Descriptions, TableText, described

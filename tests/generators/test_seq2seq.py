@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tests.tiny_t5 import save_base
-from text2sql.answering.pipeline import predict
+from text2sql.answering.predict import predict
 from text2sql.databases import Catalog, Database
 from text2sql.generators.base import Options
 from text2sql.generators.checkpoint import Checkpoint

@@ -9,7 +9,8 @@ import pytest
 from text2sql.databases import Catalog, Database
 from text2sql.errors import DatabaseError
 from text2sql.metrics import execution, test_suite
-from text2sql.metrics.test_suite import Suite, SuiteBuilder, suite_for
+from text2sql.metrics.suite_builder import Suite, SuiteBuilder
+from text2sql.metrics.test_suite import suite_for
 from text2sql.schema import Schema
 
 GOLD = "SELECT name FROM singer WHERE age > 25"

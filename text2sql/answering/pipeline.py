@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from text2sql.answering.agreement import Agreement, find_agreement
 from text2sql.answering.answer import Answer, RankedCandidate, ranked
@@ -34,13 +33,7 @@ from text2sql.query.explanation import explanation
 from text2sql.sandbox import Failure, Limits, QueryResult, run_query
 from text2sql.schema import Schema
 
-__all__ = [
-    "Answer",
-    "RankedCandidate",
-    "Service",
-    "Text2SQL",
-    "predict",
-]
+__all__ = ["Answer", "RankedCandidate", "Service", "Text2SQL"]
 
 _OPTIONS = Options()
 _LIMITS = Limits()
@@ -53,8 +46,6 @@ _NOTHING_WRITTEN = QueryResult(
         "empty", "The model wrote no SQL for this question; try to word it differently."
     ),
 )
-
-
 _ALONE = Service()
 
 
@@ -294,32 +285,3 @@ def _previous(after: Answer | Previous) -> Previous:
     if isinstance(after, Previous):
         return after
     return Previous(after.sql, (*after.earlier, after.question), after.confidence)
-
-
-def predict(
-    question: str,
-    schema: str | Schema | Database | Path,
-    model: str | ModelChoice | Generator = "pocket",
-) -> str:
-    """Return the SQL for one question about a schema or a database.
-
-    ``schema`` is a text like ``table1(col1, col2) | table2(col3)``, a ``Schema``, a ``Database``,
-    or the path of a SQLite file. With a file, candidates that fail are avoided.
-
-    Raises:
-        QuestionError: the question is empty, too long, or SQL.
-        SchemaError: the text contains no table.
-        DatabaseError: the file is not a usable database.
-        ModelError: the model's files are missing or do not match.
-    """
-    return Text2SQL(model).ask(question, _database(schema)).sql
-
-
-def _database(schema: str | Schema | Database | Path) -> Database:
-    if isinstance(schema, Database):
-        return schema
-    if isinstance(schema, Schema):
-        return Database("schema", schema)
-    if isinstance(schema, Path):
-        return Database.from_sqlite(schema)
-    return Database.from_schema_text(schema)

@@ -81,7 +81,8 @@ def measure(golds: Iterable[tuple[str, Database]], folder: Path | None = None) -
 
 
 def _measure_one(gold: str, database: Database, folder: Path | None) -> tuple[int, int, int]:
-    from text2sql.metrics.test_suite import SuiteBuilder, suite_for
+    from text2sql.metrics.suite_builder import SuiteBuilder
+    from text2sql.metrics.test_suite import suite_for
 
     suite = suite_for(gold, database, folder=folder)
     with tempfile.TemporaryDirectory() as scratch:
