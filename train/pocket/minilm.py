@@ -16,13 +16,7 @@ from text2sql.generators.pocket.layers import TextLayer
 from text2sql.generators.pocket.model import PocketConfig, PocketModel
 from train.pocket.recipe import PocketRecipe
 
-__all__ = [
-    "copy_tokenizer",
-    "find_encoder",
-    "load_encoder",
-    "starting_model",
-    "text_groups",
-]
+__all__ = ["copy_tokenizer", "find_encoder", "load_encoder", "starting_model"]
 
 _PARTS = {
     "attention.query": "attention.self.query",
@@ -114,11 +108,3 @@ def copy_tokenizer(folder: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with new_file(out / "tokenizer.json") as part:
         shutil.copyfile(folder / "tokenizer.json", part)
-
-
-def text_groups(model: PocketModel, rate: float, decay: float) -> list[dict[str, object]]:
-    """Optimizer groups of the text layers; each layer's rate is ``decay`` times the one above."""
-    groups: list[dict[str, object]] = []
-    for depth, layer in enumerate(reversed(model.text)):
-        groups.append({"params": list(layer.parameters()), "lr": rate * decay**depth})
-    return groups

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,12 +29,8 @@ from train.pocket.data import (
 from train.pocket.frozen_text import FrozenText
 from train.pocket.held_out import HeldOutEvaluator
 from train.pocket.losses import Interval, losses
-from train.pocket.minilm import (
-    copy_tokenizer,
-    find_encoder,
-    starting_model,
-    text_groups,
-)
+from train.pocket.minilm import copy_tokenizer, find_encoder, starting_model
+from train.pocket.optimizer import make_optimizer, set_rates
 from train.pocket.processes import ProcessGroup
 from train.pocket.recipe import PocketRecipe
 from train.pocket.synonyms import Synonyms, read_synonyms
@@ -86,7 +81,7 @@ class PocketTrainer:
         )
         self.batches.share = (self.processes.rank, self.processes.count)
         self.loader = self._loader(read_synonyms(rewordings, wordnet))
-        self.optimizer = self._optimizer()
+        self.optimizer = make_optimizer(self.model, recipe)
         self.steps = recipe.steps or recipe.epochs * len(self.batches)
         self.step = 0
         self.epoch = self.done = 0
@@ -110,19 +105,6 @@ class PocketTrainer:
             pin_memory=self.device.type == "cuda",
             prefetch_factor=8 if r.workers else None,
             persistent_workers=r.workers > 0,
-        )
-
-    def _optimizer(self) -> torch.optim.Optimizer:
-        r = self.recipe
-        text = text_groups(self.model, r.text_rate, r.layer_decay)
-        in_text = {id(p) for p in self.model.text.parameters()}
-        head = [p for _, p in self._learned() if id(p) not in in_text]
-        groups = [{"params": head, "lr": r.rate}, *text]
-        return torch.optim.AdamW(
-            [{**group, "full_rate": group["lr"]} for group in groups],
-            betas=(0.9, 0.98),
-            weight_decay=r.weight_decay,
-            fused=True,
         )
 
     # the loop
@@ -170,20 +152,10 @@ class PocketTrainer:
             done = (time.perf_counter() - self.started) / (60 * self.recipe.minutes)
         self.progress = min(1.0, self.processes.from_first(done))
 
-    def _set_rates(self) -> None:
-        """Linear warm-up, then half a cosine down to a hundredth."""
-        done, warmup = self.progress, self.recipe.warmup
-        if done < warmup:
-            factor = (done + 1e-3) / (warmup + 1e-3)
-        else:
-            factor = 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (done - warmup) / (1 - warmup)))
-        for group in self.optimizer.param_groups:
-            group["lr"] = group["full_rate"] * factor
-
     def _train_step(self, targets: TargetBatch, since: Interval) -> None:
         self.model.train()
         self._freeze()
-        self._set_rates()
+        set_rates(self.optimizer, self.progress, self.recipe.warmup)
         goal = targets.to(self.device)
         with self._precision():
             logits, mentioned = self.model(
