@@ -20,6 +20,7 @@ _Number = TypeVar("_Number", int, float)
 
 __all__ = [
     "add_asked",
+    "add_catalog",
     "add_database",
     "add_json",
     "add_limits",
@@ -43,6 +44,19 @@ def add_spider_dir(parser: _ActionsContainer) -> None:
         metavar="DIR",
         help="folder that holds Spider's tables.json "
         "(default: TEXT2SQL_SPIDER_DIR, else the downloaded one)",
+    )
+
+
+def add_catalog(parser: _ActionsContainer) -> None:
+    """Add ``--spider-dir`` and ``--sqlite``, which may be repeated."""
+    add_spider_dir(parser)
+    parser.add_argument(
+        "--sqlite",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a SQLite file of your own; may be repeated",
     )
 
 

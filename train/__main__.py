@@ -75,6 +75,15 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="KEY=VALUE",
         help="change a key of the recipe, as in epochs=3 or lora.r=8; may be repeated",
     )
+    add("--track", choices=("tensorboard", "trackio"), help="log to one of these as well")
+    add("--push-to-hub", metavar="USER/NAME", help="upload the trained model")
+    _add_pocket(parser)
+    return parser
+
+
+def _add_pocket(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that only the pocket recipes take."""
+    add = parser.add_argument
     add(
         "--rewordings",
         type=Path,
@@ -100,9 +109,6 @@ def build_parser() -> argparse.ArgumentParser:
         help="recipe pocket-corrections: questions with gold SQL that should stay right "
         "(default: those of the samples)",
     )
-    add("--track", choices=("tensorboard", "trackio"), help="log to one of these as well")
-    add("--push-to-hub", metavar="USER/NAME", help="upload the trained model")
-    return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from text2sql.arguments import add_json, add_spider_dir
+from text2sql.arguments import add_catalog, add_json
 
 if TYPE_CHECKING:
     from text2sql.databases import Database
@@ -19,15 +18,7 @@ text2sql databases --spider-dir ~/spider --json
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    add_spider_dir(parser)
-    parser.add_argument(
-        "--sqlite",
-        type=Path,
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="a SQLite file of your own; may be repeated",
-    )
+    add_catalog(parser)
     add_json(parser)
 
 

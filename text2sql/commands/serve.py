@@ -14,7 +14,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from text2sql.arguments import add_model, add_spider_dir, find_models
+from text2sql.arguments import add_catalog, add_model, find_models, positive
 from text2sql.errors import Text2SQLError
 
 if TYPE_CHECKING:
@@ -33,15 +33,7 @@ _MODEL_VARIABLE = "TEXT2SQL_MODEL"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    add_spider_dir(parser)
-    parser.add_argument(
-        "--sqlite",
-        type=Path,
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="a SQLite file of your own; may be repeated",
-    )
+    add_catalog(parser)
     parser.add_argument(
         "--fetch-spider",
         action="store_true",
@@ -52,6 +44,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         several="; the first is the page's default, and visitors can choose those of further "
         f"--model as well; without the flag, {_MODEL_VARIABLE} names the default ",
     )
+    _add_folders(parser)
+    _add_limits(parser)
+    _add_address(parser)
+
+
+def _add_folders(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--runs",
         type=Path,
@@ -69,9 +67,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         "as said, with one file per entry, for disks that cannot lock files "
         "(default: TEXT2SQL_FEEDBACK, else feedback.db in the cache folder)",
     )
+
+
+def _add_limits(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--evaluate",
-        type=_count,
+        type=positive(int),
         nargs="?",
         const=100,
         default=0,
@@ -86,6 +87,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="MINUTES",
         help="delete visitors' uploads this many minutes after their last use (default: 30)",
     )
+
+
+def _add_address(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--host",
         default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
@@ -103,12 +107,6 @@ def add_arguments(parser: ArgumentParser) -> None:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise ArgumentTypeError(f"{text!r} is not a port; choose one from 1 to 65535")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is no number of questions; write one such as 100")
     return int(text)
 
 

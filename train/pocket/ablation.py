@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from text2sql.arguments import positive
 from text2sql.errors import Text2SQLError
 from text2sql.terminal import format_table, reports_errors
 from train.config import build_recipe, read_recipe_file, with_settings
@@ -178,12 +179,6 @@ def table(trials: Sequence[Trial]) -> str:
     return format_table(["levers", "exact set match, by seed", "mean", "difference"], rows)
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m train.pocket.ablation",
@@ -219,7 +214,13 @@ def _parser() -> argparse.ArgumentParser:
         ("--judged", 350, "held-out questions to ask"),
         ("--workers", os.cpu_count(), "runs at once"),
     ):
-        add(flag, type=_count, default=default, metavar="N", help=f"{what} (default: %(default)s)")
+        add(
+            flag,
+            type=positive(int),
+            default=default,
+            metavar="N",
+            help=f"{what} (default: %(default)s)",
+        )
     add(
         "--set",
         action="append",
