@@ -29,33 +29,17 @@ def model_card(
     repository: str | None = None,
 ) -> str:
     """Write the card of a run; ``base`` is the hub id of its base, if the base is on the hub."""
-    settings, result = manifest["settings"], manifest.get("result", {})
-    adapter = settings["lora"] is not None
-    of = base or ("a random T5" if settings["tiny"] else "a local base")
-    kind = "A LoRA adapter for" if adapter else "All weights of"
-    trained, total = manifest["parameters"]["trained"], manifest["parameters"]["all"]
     body = [
         f"# {manifest['recipe']}",
         "",
-        f"{kind} {of}, fine-tuned to turn English questions into SQL with the recipe "
-        f"`{manifest['recipe']}`. Trained are {trained:,} of {total:,} parameters "
-        f"({100 * trained / total:.1f}%).",
-        "",
-        "Input: `Translate English to SQL: <question> | Schemas: table1(col1, col2) | "
-        "table2(col3)`"
-        + (
-            " with the schema filtered and annotated with cells."
-            if settings["schema"] == "linked"
-            else "."
-        ),
-        "",
+        *_introduction(manifest, base),
         "## Use",
         "",
         *_usage_code(manifest, base, repository or "FOLDER"),
         "",
         "## Measured",
         "",
-        *_numbers(result),
+        *_numbers(manifest.get("result", {})),
         "",
         "| " + " | ".join(HEADS.values()) + " |",
         "|" + " ---: |" * len(HEADS),
@@ -73,6 +57,26 @@ def model_card(
         "",
     ]
     return "\n".join(["---", _metadata(manifest, base, repository), "---", "", *body])
+
+
+def _introduction(manifest: Mapping[str, Any], base: str | None) -> Iterator[str]:
+    settings = manifest["settings"]
+    of = base or ("a random T5" if settings["tiny"] else "a local base")
+    kind = "All weights of" if settings["lora"] is None else "A LoRA adapter for"
+    trained, total = manifest["parameters"]["trained"], manifest["parameters"]["all"]
+    yield (
+        f"{kind} {of}, fine-tuned to turn English questions into SQL with the recipe "
+        f"`{manifest['recipe']}`. Trained are {trained:,} of {total:,} parameters "
+        f"({100 * trained / total:.1f}%)."
+    )
+    yield ""
+    linked = settings["schema"] == "linked"
+    schema = " with the schema filtered and annotated with cells" if linked else ""
+    yield (
+        "Input: `Translate English to SQL: <question> | Schemas: table1(col1, col2) | "
+        f"table2(col3)`{schema}."
+    )
+    yield ""
 
 
 def _metadata(manifest: Mapping[str, Any], base: str | None, repository: str | None) -> str:

@@ -47,6 +47,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="N",
         help="of the page, among which the clients are divided (default: %(default)s)",
     )
+    _add_clients(parser)
+    parser.add_argument("--seed", type=int, default=1, help="of what clients do, and when")
+    add_json(parser)
+
+
+def _add_clients(parser: ArgumentParser) -> None:
+    """Add the kinds of clients besides those that ask as fast as they can."""
     parser.add_argument(
         "--visitors",
         action="store_true",
@@ -68,8 +75,6 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="also let N visitors send two files of 7 MB each and leave, and measure what the page "
         "holds afterwards (default: none)",
     )
-    parser.add_argument("--seed", type=int, default=1, help="of what clients do, and when")
-    add_json(parser)
 
 
 def _clients(text: str) -> int:

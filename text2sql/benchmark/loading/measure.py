@@ -95,34 +95,28 @@ class _People:
 
 
 async def _figures(pages: Pages, load: Load) -> dict[str, Any]:
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
     async with AsyncExitStack() as stack:
-        https = [
-            await stack.enter_async_context(
-                httpx.AsyncClient(base_url=url, limits=limits, timeout=150, trust_env=False)
-            )
-            for url in pages.urls
-        ]
-        people = _People(https, (await https[0].get("/config")).json(), load.seed)
-        for number in range(load.processes):
-            await _warm(people.client(number, 0))
+        people = await _connected(pages, load, stack)
         before, cpu_s = pages.memory(), pages.cpu_s()
         ends = time.monotonic() + load.seconds
         crowd = [people.client(number, ends, load.actions) for number in range(load.clients)]
         memory = await _watched(pages, crowd, load.seconds)
         cpu_s = pages.cpu_s() - cpu_s
         calls = [call for person in crowd for call in person.calls]
-        files = (pages.files(), pages.bytes())
+        files_at_the_end, bytes_at_the_end = pages.files(), pages.bytes()
         lone = {} if load.visitors else await _lone(people)
         two = (people.client(0, 0), people.client(load.processes, 0))  # of the same page
         beside = await noticed(*two, load.hostile) if load.hostile else {}
         await asyncio.sleep(load.after_s)
         after = pages.memory()
-        left_files = (pages.files(), pages.bytes())
-        leaving = [people.client(number, 0) for number in range(load.leaving)]
-        for person in leaving:
-            person.table = _table(load.seed, _LARGE_ROWS)
-        held = await left_behind(pages, leaving, load.after_s) if leaving else {}
+        left = {
+            "files": pages.files(),
+            "files_at_the_end": files_at_the_end,
+            "mb": round(pages.bytes() / 1e6, 1),
+            "mb_at_the_end": round(bytes_at_the_end / 1e6, 1),
+            "processes": after.processes,
+        }
+        held = await _held_after_leaving(pages, people, load) if load.leaving else {}
     return {
         "clients": load.clients,
         "visitors": load.visitors,
@@ -137,14 +131,30 @@ async def _figures(pages: Pages, load: Load) -> dict[str, Any]:
         "hostile": beside,
         "leaving": held,
         "memory_mb": _memory(before, memory, after),
-        "left": {
-            "files": left_files[0],
-            "files_at_the_end": files[0],
-            "mb": round(left_files[1] / 1e6, 1),
-            "mb_at_the_end": round(files[1] / 1e6, 1),
-            "processes": after.processes,
-        },
+        "left": left,
     }
+
+
+async def _connected(pages: Pages, load: Load, stack: AsyncExitStack) -> _People:
+    """Connect to every page and warm it up; ``stack`` closes the connections."""
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
+    https = [
+        await stack.enter_async_context(
+            httpx.AsyncClient(base_url=url, limits=limits, timeout=150, trust_env=False)
+        )
+        for url in pages.urls
+    ]
+    people = _People(https, (await https[0].get("/config")).json(), load.seed)
+    for number in range(load.processes):
+        await _warm(people.client(number, 0))
+    return people
+
+
+async def _held_after_leaving(pages: Pages, people: _People, load: Load) -> dict[str, Any]:
+    leaving = [people.client(number, 0) for number in range(load.leaving)]
+    for person in leaving:
+        person.table = _table(load.seed, _LARGE_ROWS)
+    return await left_behind(pages, leaving, load.after_s)
 
 
 async def _warm(client: Client) -> None:

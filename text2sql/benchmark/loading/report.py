@@ -18,6 +18,18 @@ def lines(figures: dict[str, Any]) -> Iterator[str]:
         f"{figures['clients']} {who} of {pages}, {figures['minutes']:g} minutes "
         f"({figures['machine']})"
     )
+    yield from _calls(figures)
+    yield from _beside(figures["hostile"])
+    yield from _leaving(figures["leaving"])
+    errors = figures["errors"]
+    yield f"  other errors: {sum(errors.values())}"
+    for said, times in errors.items():
+        yield f"    {times:5,} {said}"
+    yield from _memory(figures["memory_mb"])
+    yield from _left(figures["left"])
+
+
+def _calls(figures: dict[str, Any]) -> Iterator[str]:
     yield f"  {'call':15} {'served':>7} {'p50 s':>8} {'p95 s':>8}"
     for name, of in figures["calls"].items():
         yield f"  {name:15} {of['calls']:7,} {of['p50_s']:8.2f} {of['p95_s']:8.2f}"
@@ -36,20 +48,18 @@ def lines(figures: dict[str, Any]) -> Iterator[str]:
             f"  a question among 19 visitors' slow ones: p50 {lone['p50_s']:.2f} s, "
             f"p95 {lone['p95_s']:.2f} s, {lone['not_answered']} of {lone['calls']} not answered"
         )
-    yield from _beside(figures["hostile"])
-    yield from _leaving(figures["leaving"])
-    errors = figures["errors"]
-    yield f"  other errors: {sum(errors.values())}"
-    for said, times in errors.items():
-        yield f"    {times:5,} {said}"
-    memory = figures["memory_mb"]
+
+
+def _memory(memory: dict[str, Any]) -> Iterator[str]:
     yield (
         f"  memory of the page: {memory['before']} MB before, {memory['middle']} at half-time, "
         f"{memory['end']} at the end, {memory['after']} after; of its workers "
         f"{memory['workers_before']} before, {memory['workers_highest']} at most, "
         f"{memory['workers_after']} after"
     )
-    left = figures["left"]
+
+
+def _left(left: dict[str, Any]) -> Iterator[str]:
     yield (
         f"  files: {left['files_at_the_end']} ({left['mb_at_the_end']} MB) at the end, "
         f"{left['files']} ({left['mb']} MB) after, {left['files_after_the_end']} once it has "
