@@ -7,10 +7,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from itertools import pairwise
+from typing import TypeAlias
 
 __all__ = ["Buffer", "Cells", "NameIndex", "Numbers", "Postings", "WordIndex", "fill"]
 
-Buffer = array[int] | array[float] | bytearray
+Buffer: TypeAlias = "array[int] | array[float] | bytearray"
 
 Cell = tuple[int, str]
 """A column's position in the schema and a text that it holds."""
