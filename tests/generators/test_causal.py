@@ -87,5 +87,5 @@ def test_bytes_of_a_vocabulary_are_read_as_text_and_parts_of_characters_left_out
 
 
 def test_ctranslate2_is_refused_for_them(base: Path) -> None:
-    with pytest.raises(ModelError, match="is served by transformers here; leave out --backend"):
+    with pytest.raises(ModelError, match="which only transformers can serve; leave out --backend"):
         load_generator(ModelChoice(str(base), backend="ctranslate2"))

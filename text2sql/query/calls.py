@@ -82,7 +82,7 @@ def call_of(node: exp.Expr) -> tuple[str, list[exp.Expr]]:
         return _NAMED[type(node)], _given(node, ("this", "expressions"))
     if isinstance(node, exp.Anonymous) and node.name.lower() in FUNCTIONS:
         return _checked(node.name.lower(), node.expressions, node)
-    raise QueryError(f"{text_of(node)} is not supported.")
+    raise QueryError(f"Cannot read {text_of(node)}: it is not supported.")
 
 
 def _given(node: exp.Expr, names: tuple[str, ...]) -> list[exp.Expr]:
