@@ -12,7 +12,6 @@ from text2sql.query.nodes import (
     Call,
     Case,
     Column,
-    Compound,
     Entry,
     Expression,
     Literal,
@@ -22,6 +21,7 @@ from text2sql.query.nodes import (
     Statement,
     Subquery,
     Window,
+    first_select,
 )
 from text2sql.query.nouns import plural, singular
 from text2sql.query.scopes import Scope
@@ -226,8 +226,7 @@ class Terms:
         query = scope.select.sources[column.source].query if scope else None
         if query is None or scope is None:
             return "unknown column"
-        query = spelled_out(query, self.schema)
-        select = query.selects[0] if isinstance(query, Compound) else query
+        select = first_select(spelled_out(query, self.schema))
         terms = Terms(Scope(select, self.schema, scope.outer), self.inner)
         return terms.name(select.items[column.column].expression)
 

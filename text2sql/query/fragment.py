@@ -149,8 +149,7 @@ class _Converter:
         entry = self.sources[source]
         if entry.query is None:
             return ColumnRef(entry.table or 0, column)
-        inner = spelled_out(entry.query, self.schema)
-        select = inner.selects[0] if isinstance(inner, nodes.Compound) else inner
+        select = nodes.first_select(spelled_out(entry.query, self.schema))
         shown = select.items[column]
         if not isinstance(shown.expression, nodes.Column) or shown.expression.outer:
             raise QueryError("A computed column of a query in FROM is outside Spider's fragment.")

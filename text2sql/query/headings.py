@@ -8,7 +8,7 @@ from text2sql.errors import QueryError
 from text2sql.query.english import phrase
 from text2sql.query.english_terms import Terms
 from text2sql.query.meanings import folded
-from text2sql.query.nodes import Call, Case, Compound, Item, Window
+from text2sql.query.nodes import Call, Case, Item, Window, first_select
 from text2sql.query.reading import read
 from text2sql.query.scopes import Scope
 from text2sql.query.stars import spelled_out
@@ -37,8 +37,7 @@ def headings(sql: str, schema: Schema, columns: Sequence[str]) -> tuple[str, ...
 def _headings(sql: str, schema: Schema) -> Iterator[str]:
     """Return the heading of each column, empty for one that keeps its name."""
     query = folded(read(sql, schema))
-    first = query.selects[0] if isinstance(query, Compound) else query
-    select = spelled_out(first, schema)
+    select = spelled_out(first_select(query), schema)
     terms = Terms(Scope(select, schema), lambda inner, scope: phrase(inner, schema, scope))
     for item in select.items:
         yield _heading(item, terms)

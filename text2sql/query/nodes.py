@@ -35,6 +35,7 @@ __all__ = [
     "columns_of",
     "conjunction",
     "conjuncts",
+    "first_select",
     "rebuilt",
     "walk",
 ]
@@ -229,9 +230,14 @@ def conjunction(conditions: Sequence[Expression]) -> Expression | None:
     return Call("and", tuple(conditions))
 
 
+def first_select(statement: Statement) -> Select:
+    """The SELECT that names the columns of ``statement``: itself, or the first it combines."""
+    return statement.selects[0] if isinstance(statement, Compound) else statement
+
+
 def columns_of(statement: Statement) -> int | None:
     """The number of columns that ``statement`` returns; None if it has a star."""
-    first = statement.selects[0] if isinstance(statement, Compound) else statement
+    first = first_select(statement)
     if any(isinstance(item.expression, Star) for item in first.items):
         return None
     return len(first.items)

@@ -15,6 +15,7 @@ from text2sql.query.nodes import (
     Statement,
     Subquery,
     children,
+    first_select,
 )
 from text2sql.query.stars import spelled_out
 from text2sql.schema import ColumnPosition, Schema
@@ -48,8 +49,7 @@ class Scope:
     def _own(self, entry: Entry, column: int) -> ColumnPosition | None:
         if entry.query is None:
             return entry.table or 0, column
-        inner = spelled_out(entry.query, self.schema)
-        select = inner.selects[0] if isinstance(inner, Compound) else inner
+        select = first_select(spelled_out(entry.query, self.schema))
         shown = select.items[column].expression
         return Scope(select, self.schema).place(shown) if isinstance(shown, Column) else None
 

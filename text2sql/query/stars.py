@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from text2sql.query.nodes import Column, Compound, Entry, Item, Select, Star, Statement
+from text2sql.query.nodes import (
+    Column,
+    Compound,
+    Entry,
+    Item,
+    Select,
+    Star,
+    Statement,
+    first_select,
+)
 from text2sql.schema import Schema
 
 __all__ = ["spelled_out"]
@@ -38,5 +47,4 @@ def _parts(item: Item, query: Select, schema: Schema) -> Iterator[Item]:
 def _width(entry: Entry, schema: Schema) -> int:
     if entry.query is None:
         return len(schema.tables[entry.table or 0].columns)
-    inner = spelled_out(entry.query, schema)
-    return len((inner.selects[0] if isinstance(inner, Compound) else inner).items)
+    return len(first_select(spelled_out(entry.query, schema)).items)

@@ -18,6 +18,7 @@ from text2sql.query.nodes import (
     Statement,
     Subquery,
     children,
+    first_select,
     walk,
 )
 from text2sql.query.stars import spelled_out
@@ -177,8 +178,7 @@ class _Writer(ExpressionWriter):
 
 def column_names(query: Statement, schema: Schema) -> list[str]:
     """The column names of a query in FROM, made unique."""
-    query = spelled_out(query, schema)
-    select = query.selects[0] if isinstance(query, Compound) else query
+    select = first_select(spelled_out(query, schema))
     writer = _Writer(schema, None, 0)
     writer.sources = select.sources
     found: list[str] = []
