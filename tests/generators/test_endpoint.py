@@ -18,7 +18,7 @@ from text2sql.errors import ModelError
 from text2sql.generators.base import Candidate, Options
 from text2sql.generators.choice import ModelChoice
 from text2sql.generators.create_tables import create_tables
-from text2sql.generators.endpoint import EndpointGenerator, Usage
+from text2sql.generators.endpoint import EndpointGenerator, ServerUsage
 from text2sql.generators.registry import load_generator
 from text2sql.schema import Column, ForeignKey, Schema, Table
 from text2sql.spider import Example
@@ -153,7 +153,7 @@ def test_what_it_took_is_counted(server: Server, clinic: Database) -> None:
         generator.generate("How many?", clinic, Options())
     spent = generator.usage
     assert spent.seconds > 0
-    assert spent == Usage(3, 1, spent.seconds, 200, 20)
+    assert spent == ServerUsage(3, 1, spent.seconds, 200, 20)
     assert "3 requests (1 of them retries)" in spent.sentence()
 
 

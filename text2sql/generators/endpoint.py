@@ -27,7 +27,7 @@ from text2sql.generators.create_tables import create_tables
 from text2sql.prompt import Prompt
 from text2sql.spider import Example
 
-__all__ = ["KEY_VARIABLE", "PREFIX", "URL_VARIABLE", "EndpointGenerator", "Usage"]
+__all__ = ["KEY_VARIABLE", "PREFIX", "URL_VARIABLE", "EndpointGenerator", "ServerUsage"]
 
 PREFIX = "endpoint:"
 URL_VARIABLE = "TEXT2SQL_ENDPOINT"
@@ -56,7 +56,7 @@ _EXAMPLES = (
 
 
 @dataclass(frozen=True)
-class Usage:
+class ServerUsage:
     """The requests, time and tokens used so far; the server counts tokens."""
 
     requests: int = 0
@@ -94,7 +94,7 @@ class EndpointGenerator:
         self.model = model
         self.name = f"{PREFIX}{model}"
         self.url = _completions(url)
-        self.usage = Usage()
+        self.usage = ServerUsage()
         self._timeout_s, self._wait_s = timeout_s, wait_s
         self._lock = threading.Lock()
         headers = {"Accept-Encoding": "identity"}  # a small compressed reply may be large

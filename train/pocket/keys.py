@@ -12,7 +12,7 @@ from text2sql.schema import ColumnPosition, ForeignKey, Schema
 __all__ = ["joins_of", "with_keys_of"]
 
 #: Two columns that join, in order.
-ColumnPair = tuple[ColumnPosition, ColumnPosition]
+JoinedColumns = tuple[ColumnPosition, ColumnPosition]
 
 
 def with_keys_of(queries: Iterable[Statement], schema: Schema) -> Schema:
@@ -20,7 +20,7 @@ def with_keys_of(queries: Iterable[Statement], schema: Schema) -> Schema:
 
     A pair that the schema's keys join already gets no further key.
     """
-    new: dict[ColumnPair, ForeignKey] = {}
+    new: dict[JoinedColumns, ForeignKey] = {}
     for query in queries:
         for left, right in joins_of(query):
             if left[0] != right[0] and not _tied(schema, left, right):
@@ -28,7 +28,7 @@ def with_keys_of(queries: Iterable[Statement], schema: Schema) -> Schema:
     return replace(schema, foreign_keys=(*schema.foreign_keys, *new.values()))
 
 
-def joins_of(query: Statement) -> Iterator[ColumnPair]:
+def joins_of(query: Statement) -> Iterator[JoinedColumns]:
     """The pairs of columns that ``query`` and its subqueries join on, each pair in order."""
     for select in walk(query):
         sources = select.sources if isinstance(select, Select) else ()
@@ -38,7 +38,7 @@ def joins_of(query: Statement) -> Iterator[ColumnPair]:
                     yield from _pair(node, sources)
 
 
-def _pair(equality: Call, sources: Sequence[Entry]) -> Iterator[ColumnPair]:
+def _pair(equality: Call, sources: Sequence[Entry]) -> Iterator[JoinedColumns]:
     """The columns that ``equality`` compares, if they belong to two tables."""
     ends = [
         (sources[column.source].table, column.column)
