@@ -175,10 +175,25 @@ def relate(
         table_of: [columns], the table of each column.
         numeric: [columns], whether a number may be compared with the column.
     """
-    words, tables, columns = table_match.shape[1], len(table_match), len(column_match)
-    c0, v0 = words + tables, words + tables + columns
-    nodes = v0 + len(values)
-    relations = np.full((nodes, nodes), _ID["value_value:none"], np.uint8)
+    relations = _relations_without_values(schema_block, table_match, column_match, len(values))
+    words, nodes = table_match.shape[1], len(relations)
+    c0, v0 = words + len(table_match), words + len(schema_block)
+    flags = np.zeros((nodes, len(FLAGS)), np.uint8)
+    flags[words:v0] = schema_flags
+    _flag_matches(flags, table_match, column_match)
+    links = Links(relations, np.zeros((nodes, nodes), np.uint8), flags)
+    for i, value in enumerate(values):
+        _relate_value(links, v0 + i, value, words, c0, table_of, numeric)
+    return links
+
+
+def _relations_without_values(
+    schema_block: Bytes, table_match: Bytes, column_match: Bytes, values: int
+) -> Bytes:
+    """[nodes, nodes] relations among words and names; those of the values are "none"."""
+    words = table_match.shape[1]
+    c0, v0 = words + len(table_match), words + len(schema_block)
+    relations = np.full((v0 + values,) * 2, _ID["value_value:none"], np.uint8)
     places = np.arange(words)
     distance = np.clip(places[None] - places[:, None], -_DISTANCE, _DISTANCE)
     relations[:words, :words] = _ID["word+0"] + distance
@@ -194,13 +209,7 @@ def relate(
     ):
         relations[here, there] = _ID[f"{pair[0]}:none"]
         relations[there, here] = _ID[f"{pair[1]}:none"]
-    flags = np.zeros((nodes, len(FLAGS)), np.uint8)
-    flags[words:v0] = schema_flags
-    _flag_matches(flags, table_match, column_match)
-    links = Links(relations, np.zeros((nodes, nodes), np.uint8), flags)
-    for i, value in enumerate(values):
-        _relate_value(links, v0 + i, value, words, c0, table_of, numeric)
-    return links
+    return relations
 
 
 def _flag_matches(flags: Bytes, table_match: Bytes, column_match: Bytes) -> None:
