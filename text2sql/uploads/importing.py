@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from text2sql.databases import Database
 from text2sql.descriptions import (
@@ -242,6 +243,20 @@ def _import(
         tuple((file.name, str(file.path)) for file in describing),
         said.to_json(),
     )
+    answer = _answer(request, limits)
+    schema = schema_from_json(answer["schema"])
+    database = Database(db_id, schema, target, GROUP, keys_known=True, index=index_of(target))
+    names = {table: (given, tuple(columns)) for table, (given, columns) in answer["names"].items()}
+    known = read_descriptions("descriptions", answer["said"].encode()) or NOTHING_SAID
+    return Imported(database, tuple(answer["notes"]), known, names)
+
+
+def _answer(request: Request, limits: UploadLimits) -> dict[str, Any]:
+    """What the process that imports the files returns.
+
+    Raises:
+        UploadError: the files cannot be imported, or not within the limits.
+    """
     try:
         done = subprocess.run(
             [sys.executable, "-c", "from text2sql.uploads.convert import main; main()"],
@@ -255,16 +270,12 @@ def _import(
     except subprocess.TimeoutExpired as error:
         raise UploadError(_too_long(limits)) from error
     try:
-        answer = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError as error:  # it was killed
         raise UploadError(_too_long(limits)) from error
     if answer["problem"] is not None:
         raise UploadError(answer["problem"])
-    schema = schema_from_json(answer["schema"])
-    database = Database(db_id, schema, target, GROUP, keys_known=True, index=index_of(target))
-    names = {table: (given, tuple(columns)) for table, (given, columns) in answer["names"].items()}
-    known = read_descriptions("descriptions", answer["said"].encode()) or NOTHING_SAID
-    return Imported(database, tuple(answer["notes"]), known, names)
+    return answer
 
 
 def _too_long(limits: UploadLimits) -> str:
