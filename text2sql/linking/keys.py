@@ -1,4 +1,4 @@
-"""The keys of a database: declared ones, and guesses if it declares none.
+"""The keys of a database: declared ones, and guesses for tables that they do not connect.
 
 A guess needs a matching name, and a unique column that contains all values of the referring one. If
 the values cannot be read in time, a specific name is enough.
