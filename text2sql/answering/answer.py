@@ -91,6 +91,11 @@ class Answer:
         return self.answerable is not None and self.answerable < UNSURE
 
     @property
+    def unread(self) -> bool:
+        """Whether the question is not in English, the only language that the model reads."""
+        return NOT_ENGLISH in self.missing
+
+    @property
     def chance(self) -> str:
         """``confidence`` in words, if it is known: ``82% likely right``."""
         return chance(self.confidence, self._fitted)
@@ -98,7 +103,7 @@ class Answer:
     @property
     def doubt(self) -> str:
         """Warnings about the answer as one text; empty for a likely and complete answer."""
-        if NOT_ENGLISH in self.missing:
+        if self.unread:
             return NOT_ENGLISH
         closeness = self.second.closeness if self.second else 0.0
         empty = self.result is not None and self.result.error is None and not self.result.rows

@@ -161,7 +161,8 @@ class Text2SQL:
         answer = answer_turn(
             turn, written, previous, database, lambda c: self._results(c, database, service)
         )
-        if answer is None:
+        unread = written.confidence is not None and not is_english(read)
+        if answer is None or unread:
             alone = written.candidates[0]
             answer = self._answer(read, database, alone, written, service)
         else:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from text2sql.ui.ask.conversation import Talk
+from text2sql.answering.pipeline import Answer
+from text2sql.ui.ask.conversation import Talk, said
 from text2sql.ui.ask.steps import Step, earlier_steps, steps_text
 
 from ..asking import ask, edit_sql, expect_sql, open_page
@@ -95,6 +96,18 @@ def test_a_link_to_a_follow_up_answers_it_after_the_questions_before_it(page: Pa
     ask(page, "What are the names of all customers?")
     expect_sql(page, "SELECT name FROM customer")
     expect(page).not_to_have_url("**after=*")
+
+
+def test_only_a_question_that_sounds_like_a_follow_up_is_said_to_be_a_new_one() -> None:
+    before = Talk("shop", (Step(NAMES),), "SELECT name FROM customer")
+
+    def note(question: str, talk: Talk | None) -> str:
+        answer = Answer(question, "shop", "m", "SELECT 1", (), None, 0.1)
+        return said(Talk.of(answer, talk)).striptags()
+
+    assert note("and the prices?", before) == "Answered as a new question."
+    assert note("Which towns do customers live in?", before) == ""
+    assert note("and the prices?", None) == ""
 
 
 def test_a_link_carries_the_sql_that_a_follow_up_went_on_from(page: Page) -> None:

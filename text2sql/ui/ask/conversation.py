@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from text2sql.answering.conversation.carried import Carried
 from text2sql.answering.conversation.following import Previous, carried_between
+from text2sql.answering.conversation.referring import refers_back
 from text2sql.query.layout import without_layout
 from text2sql.ui.ask.steps import MOST_EARLIER, Step, steps_text
 from text2sql.ui.html import html
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer
     from text2sql.schema import Schema
 
-__all__ = ["ConversationPanel", "Talk"]
+__all__ = ["ConversationPanel", "Talk", "said"]
 
 _LONGEST = 80  # characters of a question that is quoted
 
@@ -29,7 +30,7 @@ class Talk:
     """A conversation so far: the ``steps`` that led to ``sql``, the last one last.
 
     ``before`` is the query that the last question went on from, empty after a new question.
-    ``taken_as_new`` is true if that question could have gone on from another, but did not.
+    ``taken_as_new`` is true if that question sounds as if it went on from another, but did not.
     ``read_as`` is the last question after its synonyms were replaced, empty if it had none.
     """
 
@@ -51,7 +52,7 @@ class Talk:
             answer.sql,
             before.sql if before else "",
             answer.confidence,
-            talk is not None and before is None,
+            talk is not None and before is None and refers_back(answer.question),
             answer.read_as,
         )
 
@@ -109,7 +110,7 @@ class ConversationPanel:
         return {
             **self.show_parts(talk, schema),
             self.box: gr.Column(visible=True),
-            self.note: _note(talk),
+            self.note: said(talk),
             self.new: False,
         }
 
@@ -130,18 +131,18 @@ class ConversationPanel:
         return {self.talk: None, self.box: gr.Column(visible=False), self.new: False}
 
 
-def _note(talk: Talk) -> Markup:
-    """How the question was read and what it goes on from; its link has the earlier steps."""
+def said(talk: Talk) -> Markup:
+    """Return how the question was read and what it goes on from; its link has the earlier steps."""
     earlier = talk.steps[:-1] if talk.before else ()
     told = Markup('<data id="earlier" value="{}" data-question="{}" hidden></data>').format(
         steps_text(earlier), talk.question.strip()
     )
-    said = [f"Read as “{_short(talk.read_as)}”."] if talk.read_as else []
+    parts = [f"Read as “{_short(talk.read_as)}”."] if talk.read_as else []
     if talk.taken_as_new:
-        said.append("Answered as a new question.")
+        parts.append("Answered as a new question.")
     elif earlier:
-        said.append(f"Goes on from “{_short(earlier[-1].question.rstrip('. '))}”.")
-    return told + Markup("<span>{}</span>").format(" ".join(said)) if said else told
+        parts.append(f"Goes on from “{_short(earlier[-1].question.rstrip('. '))}”.")
+    return told + Markup("<span>{}</span>").format(" ".join(parts)) if parts else told
 
 
 def _short(text: str) -> str:

@@ -106,19 +106,21 @@ class ResultPanel:
         ran = result is not None and result.error is None
         if result is not None and ran:
             result = in_words(result, query[0], self.catalog.get(query[1]).schema)
+        unread = answer is not None and answer.unread  # its rows answer nothing
         single = result is not None and len(result.rows) == len(result.columns) == 1
         asked = asks_for_chart(question)
         chart = chart_of(result, asked)
         written = messages.written(answer) if answer else ""
         return {
             self.shown: query,
-            self.headline: headline(result, reading, trust(answer)) + mark_ran(query[0]),
+            self.headline: (Markup() if unread else headline(result, reading, trust(answer)))
+            + mark_ran(query[0]),
             self.doubt: messages.doubt(answer) if answer else "",
             self.chartless: messages.note(no_chart(result))
             if result and asked and ran and not chart
             else "",
             self.chart: gr.Plot(chart_plot(chart) if chart else None, visible=chart is not None),
-            self.rows: rows_table(None if single else result),
+            self.rows: rows_table(None if single and not unread else result),
             self.outcome: messages.outcome(result, written) if ran else "",
             self.saved: "",
             **{
