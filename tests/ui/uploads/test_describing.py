@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui.asking import ask
+from tests.ui.holding import held_events
 from tests.ui.tabs import open_tab
 from tests.ui.test_page import CONTRAST, LAPTOP_AND_PHONE, open_page
+from text2sql.ui.uploads.drafts import Drafts
 
 VISITS = """Clinic visits 2024
 
@@ -141,3 +143,60 @@ def test_files_that_come_while_others_are_read_are_read_after_them(
     )
     expect(page.get_by_label("Description")).to_have_value("typed and not saved")
     expect(page.get_by_label("river", exact=True)).not_to_be_checked()
+
+
+@pytest.fixture
+def form(page: Page, visits: Path) -> Page:
+    """A page with an upload and its open form."""
+    open_page(page)
+    open_tab(page, "Your data")
+    upload(page, visits)
+    expect(page.get_by_label("visit", exact=True)).to_be_checked(timeout=_IMPORT_MS)
+    page.get_by_role("button", name="Change a column").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("id")
+    return page
+
+
+def test_a_form_takes_nothing_while_it_is_filled(form: Page) -> None:
+    description = form.get_by_label("Description")
+    with held_events(form):
+        choose(form, "described-place", "visit.fee")
+        expect(form.locator("[data-filling]")).to_have_count(1)
+        description.press_sequentially("of the column before?")
+        form.get_by_role("button", name="Save", exact=True).click()
+        expect(description).to_have_value("")
+    expect(form.get_by_label("Name", exact=True)).to_have_value("fee")
+    expect(form.locator("[data-filling]")).to_have_count(0)
+    description.press_sequentially("in euros")
+    expect(description).to_have_value("in euros")
+    expect(form.locator("#described-status")).to_be_hidden()
+
+
+def test_what_was_typed_about_a_column_comes_back_with_it_until_it_is_saved(form: Page) -> None:
+    description, status = form.get_by_label("Description"), form.locator("#described-status")
+    description.fill("number of the visit")
+    choose(form, "described-place", "visit.fee")
+    expect(form.get_by_label("Name", exact=True)).to_have_value("fee")
+    expect(description).to_have_value("")
+    expect(status).to_have_text("Not saved yet: visit.id.")
+    description.fill("in euros")
+    choose(form, "described-place", "visit.id")
+    expect(description).to_have_value("number of the visit")
+    expect(status).to_have_text("Not saved yet: visit.id and visit.fee.")
+    save(form)
+    expect(form.locator("#uploaded .t2s-said")).to_have_text(["number of the visit", "in euros"])
+    expect(description).to_have_value("number of the visit")
+    choose(form, "described-place", "visit.day")
+    expect(form.get_by_label("Name", exact=True)).to_have_value("day")
+    expect(status).to_be_hidden()
+
+
+def test_drafts_are_those_of_one_database_and_the_oldest_of_too_many_go() -> None:
+    drafts = Drafts()
+    for number in range(300):
+        drafts = drafts.changed("a", f"0.{number}", ("name",))
+    drafts = drafts.changed("b", "0.1", ("other",))
+    assert next(iter(drafts.of("a"))) == "0.101"
+    assert drafts.of("b") == {"0.1": ("other",)}
+    assert drafts.changed("b", "0.1", None).of("b") == {}
+    assert (drafts.without("a").of("a"), drafts.without("a").of("b")) == ({}, {"0.1": ("other",)})

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 from pydantic import ValidationError
 
 from text2sql.descriptions import ColumnText, Descriptions, TableText
 from text2sql.errors import UploadError
+from text2sql.ui import messages
 from text2sql.ui.html import html
 from text2sql.ui.updates import Updates
+from text2sql.ui.uploads.drafts import Drafts, Fields
 from text2sql.ui.uploads.view import DESCRIBING
 from text2sql.uploads.chosen_types import TYPES
 from text2sql.uploads.importing import Imported
+from text2sql.wording import enumerated
 
-__all__ = ["DescribingForm", "changed", "unsaved"]
+__all__ = ["DescribingForm", "all_changed", "changed", "unsaved"]
 
 _AS_FOUND = "as found"
+_NO_DRAFTS = Drafts()
+_MOST_NAMED = 5  # columns with changes
 
 
 class DescribingForm:
-    """Fields for one table or column; ``fields`` are the values that ``changed`` takes."""
+    """Fields for one table or column; ``fields`` are the values that ``changed`` takes.
+
+    What was typed about one column comes back with it until it is saved. ``filled`` says of which
+    column the fields on the page are, because the choice in ``place`` is ahead of them. They take
+    nothing until they are filled (fields.js).
+    """
 
     def __init__(self) -> None:
+        self.filled = gr.Textbox(visible=False, label="Described column")
+        self.drafts = gr.State(_NO_DRAFTS)
         with gr.Accordion(
             "Change a column", open=False, elem_id="describing", elem_classes="t2s-fold"
         ) as self.fold:
@@ -32,7 +46,7 @@ class DescribingForm:
             self.place = gr.Dropdown(
                 [], label="Table or column", filterable=True, elem_id="described-place"
             )
-            with gr.Row():
+            with gr.Row(elem_classes="t2s-held"):
                 self.name = gr.Textbox(
                     label="Name", max_lines=1, max_length=200, elem_id="described-name"
                 )
@@ -44,7 +58,11 @@ class DescribingForm:
                     elem_id="described-type",
                 )
             self.description = gr.Textbox(
-                label="Description", max_lines=3, max_length=2_000, elem_id="described-text"
+                label="Description",
+                max_lines=3,
+                max_length=2_000,
+                elem_id="described-text",
+                elem_classes="t2s-held",
             )
             self.synonyms = gr.Textbox(
                 label="Also called",
@@ -52,8 +70,9 @@ class DescribingForm:
                 max_lines=2,
                 max_length=1_000,
                 elem_id="described-synonyms",
+                elem_classes="t2s-held",
             )
-            with gr.Row(elem_classes="t2s-bar"):
+            with gr.Row(elem_classes=["t2s-bar", "t2s-held"]):
                 self.save = gr.Button(
                     "Save", size="sm", variant="primary", scale=0, min_width=96, elem_id="describe"
                 )
@@ -68,25 +87,49 @@ class DescribingForm:
         return [self.name, self.type, self.description, self.synonyms]
 
     @property
-    def outputs(self) -> list[Any]:
-        return [self.place, *self.fields, self.status]
+    def entered(self) -> list[Any]:
+        """The components whose values ``keep`` takes."""
+        return [self.drafts, self.filled, *self.fields]
 
-    def show(self, imported: Imported | None, place: str | None = None) -> Updates:
+    @property
+    def outputs(self) -> list[Any]:
+        return [self.place, self.status, *self.entered]
+
+    def keep(
+        self, own: Mapping[str, Imported], drafts: Drafts, filled: str | None, *fields: str | None
+    ) -> Drafts:
+        """Return ``drafts`` with what is on the page, if that is not saved."""
+        place, _, db_id = (filled or "").partition(" ")
+        if db_id not in own:
+            return drafts
+        typed = tuple(field or "" for field in fields)
+        new = typed if unsaved(own[db_id], place, typed) else None
+        return drafts.changed(db_id, place, new)
+
+    def show(
+        self, imported: Imported | None, place: str | None = None, drafts: Drafts = _NO_DRAFTS
+    ) -> Updates:
         """Fill the form for a column; for the first one if ``place`` is not there."""
         if imported is None:
-            return {self.place: gr.Dropdown([], value=None)}
+            return {self.place: gr.Dropdown([], value=None), self.filled: "", self.drafts: drafts}
         places = _places(imported)
         names = [value for _, value in places]
         chosen = place if place in names else names[min(1, len(names) - 1)]
-        return {self.place: gr.Dropdown(places, value=chosen), **self.fill(imported, chosen)}
+        filled = self.fill(imported, chosen, drafts)
+        return {self.place: gr.Dropdown(places, value=chosen), **filled}
 
-    def fill(self, imported: Imported, place: str) -> Updates:
-        """Fill the fields with the description of the table or column at ``place``."""
+    def fill(self, imported: Imported, place: str, drafts: Drafts) -> Updates:
+        """Fill the fields with what was typed or saved about the table or column at ``place``."""
         table, column = _parse(place)
+        db_id = imported.database.db_id
         typed = column is not None and bool(imported.sources)
-        name, kind, description, synonyms = _saved(imported, table, column)
+        mine = drafts.of(db_id)
+        saved = _saved(imported, table, column)
+        name, kind, description, synonyms = mine.get(place, saved)
         return {
-            self.status: "",
+            self.drafts: drafts,
+            self.filled: f"{place} {db_id}",
+            self.status: _not_saved(imported, list(mine)),
             self.name: name,
             self.type: gr.Dropdown(_types(imported, table, column), value=kind, visible=typed),
             self.description: description,
@@ -99,6 +142,26 @@ def unsaved(imported: Imported, place: str, fields: Sequence[str | None]) -> boo
     if place not in [value for _, value in _places(imported)]:
         return False
     return _saved(imported, *_parse(place)) != tuple(field or "" for field in fields)
+
+
+def _not_saved(imported: Imported, places: Sequence[str]) -> Markup:
+    """Say which columns were changed and are not saved."""
+    names = [label for label, place in _places(imported) if place in places]
+    if not names:
+        return Markup()
+    shown = [*names[:_MOST_NAMED], *(["others"] if len(names) > _MOST_NAMED else [])]
+    return messages.note(f"Not saved yet: {enumerated(shown)}.")
+
+
+def all_changed(imported: Imported, typed: Mapping[str, Fields]) -> Descriptions:
+    """Return the descriptions of ``imported`` with what was ``typed`` at each place.
+
+    Raises:
+        UploadError: as ``changed``.
+    """
+    for place, fields in typed.items():
+        imported = replace(imported, said=changed(imported, place, *fields))
+    return imported.said
 
 
 def changed(

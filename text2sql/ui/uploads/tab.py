@@ -18,7 +18,8 @@ from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.fair_queue import FairQueue, QueueLimits
 from text2sql.ui.html import html
 from text2sql.ui.updates import QUIET, Updates
-from text2sql.ui.uploads.describing import DescribingForm, changed, unsaved
+from text2sql.ui.uploads.describing import DescribingForm, all_changed
+from text2sql.ui.uploads.drafts import Drafts
 from text2sql.ui.uploads.view import (
     INTRODUCTION,
     NOTHING_YET,
@@ -37,6 +38,10 @@ __all__ = ["UploadsTab"]
 
 # the queue of files limits them, and an upload that comes during another one waits there
 _READ: dict[str, Any] = QUIET | {"concurrency_limit": None, "trigger_mode": "multiple"}
+# the form takes nothing until it is filled
+_FILLS: dict[str, Any] = QUIET | {"js": "(...args) => t2s.fills(args)"}
+_FILLED: dict[str, Any] = {"fn": None, "js": "() => { t2s.filled(); }"}
+_LAST: dict[str, Any] = _FILLS | {"trigger_mode": "always_last"}
 _AT_ONCE = 2  # uploads that are read at the same time
 _LIMITS = QueueLimits(in_all=6, of_each=3, longest_s=30.0)
 _USUAL_S = 3.0
@@ -98,25 +103,26 @@ class UploadsTab:
         mine = [self.status, self.files, self.visitor, self.shown, self.box, self.own]
         mine += [form.fold, *form.outputs]
         theirs = [ask.database, *ask.described]
-        entered = [self.own, ask.database, form.place, *form.fields]
+        entered = [self.own, *form.entered]
         self.files.upload(
             self.import_uploaded,
             [self.files, self.token],
             [self.status, self.files, self.visitor, self.new],
             js="(files) => [files, t2s.visit()]",
             **_READ,
-        ).then(self.show_new, [self.new, *entered], [*mine, ask.database], **QUIET)
-        self.own.input(self.choose, self.own, [self.shown, *form.outputs], **QUIET)
-        form.place.input(self.fill, [self.own, form.place], form.outputs, **QUIET)
-        form.save.click(self.describe, entered, [*mine, *theirs], **_READ)
+        ).then(self.show_new, [self.new, *entered], [*mine, ask.database], **_FILLS).then(**_FILLED)
+        self.own.input(self.choose, entered, [self.shown, *form.outputs], **_LAST).then(**_FILLED)
+        placed = [self.own, form.place, *form.entered]
+        form.place.input(self.fill, placed, form.outputs, **_LAST).then(**_FILLED)
+        saved = [self.own, ask.database, form.place, *form.entered]
+        form.save.click(self.describe, saved, [*mine, *theirs], **_FILLS).then(**_FILLED)
         form.download.click(self.descriptions, self.own, self.described, **QUIET).then(
             None,
             [self.described, self.own],
             js="(text, name) => text && t2s.save(text, name + '.json', 'application/json')",
         )
-        removed = self.remove.click(
-            self.discard, [self.own, ask.database], [*mine, *theirs], **QUIET
-        )
+        left = [self.own, ask.database, *form.entered]
+        removed = self.remove.click(self.discard, left, [*mine, *theirs], **QUIET)
         removed.then(None, ask.database, js="(db) => t2s.forgetOther(db)")
         self.ask.click(None, self.own, tabs, js="(db) => t2s.askAbout(db)")
         load(self.arrive, self.token, [*mine, ask.database], js="() => t2s.visit()", **QUIET)
@@ -146,15 +152,15 @@ class UploadsTab:
             yield {self.status: self._idle(), self.new: new[0].db_id}
 
     def show_new(
-        self, new: str, shown: str | None, asked: str, place: str, *fields: str | None
+        self, new: str, shown: str | None, drafts: Drafts, filled: str | None, *fields: str | None
     ) -> Updates:
         """Show a new database, unless that would take away what was typed about another one."""
         if not new:
             nothing: Updates = gr.skip()
             return nothing
-        described = self.library.own.get(shown or "")
-        if described is None or not unsaved(described, place, fields):
-            return self._list(new)
+        drafts = self.form.keep(self.library.own, drafts, filled, *fields)
+        if not drafts.of(shown or ""):
+            return self._list(new, drafts)
         said = f"{new} is here, too. {shown} is still shown, because your changes are not saved."
         return {
             self.own: gr.Radio(list(self.library.own), value=shown),
@@ -198,33 +204,49 @@ class UploadsTab:
         imported = self.library.own.get(db_id)
         return imported_html(imported) if imported else NOTHING_YET
 
-    def choose(self, db_id: str) -> Updates:
+    def choose(
+        self, db_id: str, drafts: Drafts, filled: str | None, *fields: str | None
+    ) -> Updates:
         """Show another one of the visitor's databases."""
-        return {self.shown: self.show(db_id), **self.form.show(self.library.own.get(db_id))}
+        own = self.library.own
+        drafts = self.form.keep(own, drafts, filled, *fields)
+        return {self.shown: self.show(db_id), **self.form.show(own.get(db_id), None, drafts)}
 
-    def fill(self, db_id: str, place: str) -> Updates:
+    def fill(
+        self, db_id: str, place: str, drafts: Drafts, filled: str | None, *fields: str | None
+    ) -> Updates:
         """Show what is said of another column."""
-        imported = self.library.own.get(db_id)
-        if imported is None:
+        own = self.library.own
+        if db_id not in own:
             nothing: Updates = gr.skip()
             return nothing
-        return self.form.fill(imported, place)
+        drafts = self.form.keep(own, drafts, filled, *fields)
+        return self.form.fill(own[db_id], place, drafts)
 
-    def describe(self, db_id: str, asked: str, place: str, *fields: str) -> Iterator[Updates]:
-        """Handle the Save button: read the files again, with what was said of a column."""
+    def describe(
+        self,
+        db_id: str,
+        asked: str,
+        place: str,
+        drafts: Drafts,
+        filled: str | None,
+        *fields: str | None,
+    ) -> Iterator[Updates]:
+        """Handle the Save button: read the files again, with all that was said of columns."""
         yield {self.form.status: messages.reading_files(1)}
+        drafts = self.form.keep(self.library.own, drafts, filled, *fields)
 
         def work() -> Database:
             imported = self.library.own.get(db_id)
             if imported is None:
                 raise UploadError(f"There is no database {db_id!r}; upload the files again.")
-            return self.library.describe(db_id, changed(imported, place, *fields))
+            return self.library.describe(db_id, all_changed(imported, drafts.of(db_id)))
 
         if (yield from self._in_turn(self.form.status, 1, work)) is None:
             return
         again = self.asking.choose(db_id) if asked == db_id else {}
         saved = {self.form.status: messages.note("Saved.")}
-        yield {**again, **self._list(db_id, place), **saved}
+        yield {**again, **self._list(db_id, drafts.without(db_id), place), **saved}
 
     def descriptions(self, db_id: str) -> str:
         """Return the file of descriptions of one of the visitor's databases."""
@@ -234,24 +256,27 @@ class UploadsTab:
         keys = key_texts(self.library.get(db_id), imported.names)
         return imported.said.model_copy(update={"keys": keys}).to_json()
 
-    def discard(self, db_id: str, asked: str) -> Updates:
+    def discard(
+        self, db_id: str, asked: str, drafts: Drafts, filled: str | None, *fields: str | None
+    ) -> Updates:
         """Handle the Remove button; if the Ask tab shows that database, switch it to another."""
         self.library.remove(db_id)
         left = list(self.library.own)
-        updates = {**self._list(left[-1] if left else None), self.status: ""}
+        drafts = self.form.keep(self.library.own, drafts, filled, *fields).without(db_id)
+        updates = {**self._list(left[-1] if left else None, drafts), self.status: ""}
         if asked == db_id:
             first = next(iter(self.library)).db_id
             updates |= {**self.asking.choose(first), self.asking.database: self._choices(first)}
         return updates
 
-    def _list(self, chosen: str | None, place: str | None = None) -> Updates:
+    def _list(self, chosen: str | None, drafts: Drafts, place: str | None = None) -> Updates:
         own = self.library.own
         return {
             self.box: gr.Column(visible=bool(own)),
             self.own: gr.Radio(list(own), value=chosen),
             self.shown: self.show(chosen) if chosen else NOTHING_YET,
             self.form.fold: gr.Accordion(visible=bool(own)),
-            **self.form.show(own.get(chosen or ""), place),
+            **self.form.show(own.get(chosen or ""), place, drafts),
             self.asking.database: gr.Dropdown(database_choices(self.library)),
         }
 
@@ -266,4 +291,5 @@ class UploadsTab:
         """List the uploads that this browser tab brought before the page was reloaded."""
         self.library.arrive(token)
         names = list(self.library.own)
-        return {self.visitor: request.session_hash, **(self._list(names[-1]) if names else {})}
+        listed = self._list(names[-1], Drafts()) if names else {}
+        return {self.visitor: request.session_hash, **listed}
