@@ -13,6 +13,7 @@ from tests.ui.asking import ask, edit_sql, expect_sql, open_page
 from tests.ui.holding import held_events
 from tests.ui.tabs import open_tab
 from tests.ui.test_page import QUESTION
+from text2sql.ui.ask.sql_panel import LONGEST_LINKED
 
 COUNT = "How many customers are there?"
 
@@ -123,9 +124,17 @@ def test_a_link_carries_the_edited_sql(page: Page) -> None:
     expect_sql(friend, "SELECT name FROM customer WHERE town = 'York'")
     friend.close()
 
-    edit_sql(page, f"SELECT name FROM customer WHERE town != '{'x' * 6000}'")
+    start = "SELECT name FROM customer WHERE town != '"
+    longest = f"{start}{'x' * (LONGEST_LINKED - len(start) - 1)}'"
+    edit_sql(page, longest)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#unlinked")).to_contain_text("too many for a link")
+    expect(page).to_have_url(re.compile("&sql=.*xxx%27"))
+    expect(page.locator("#unlinked")).to_be_hidden()
+    edit_sql(page, f"{longest[:-1]}x'")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#unlinked")).to_contain_text(
+        f"more than {LONGEST_LINKED:,} characters, too many for a link"
+    )
     expect(page).to_have_url(re.compile(r"there%3F$"))
     ask(page, QUESTION)
     expect(page).to_have_url(re.compile("q=Which"))

@@ -97,3 +97,29 @@ def test_the_databases_are_read_in_the_width_of_a_telephone(page: Page, screen: 
     box = option.bounding_box()
     assert box is not None
     assert 300 < box["width"] <= screen.width - box["x"]
+
+
+def test_the_keyboard_stays_where_a_button_goes_away(page: Page) -> None:
+    open_page(page, "/?db=shop")
+    expect(page.locator("#summary")).to_contain_text("shop")
+    page.get_by_label("Question").fill("slow one")
+    asks, cancels = page.locator("#ask"), page.locator("#cancel")
+    page.keyboard.press("Tab")
+    expect(asks).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(cancels).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(cancels).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#status")).to_contain_text("Cancelled.")
+    expect(asks).to_be_focused()
+
+
+def test_the_arrow_keys_go_through_the_tabs(page: Page) -> None:
+    open_page(page)
+    page.get_by_role("tab", name="Ask", exact=True).focus()
+    for key, name in (("ArrowRight", "Inspect"), ("ArrowLeft", "Ask"), ("ArrowLeft", "About")):
+        page.keyboard.press(key)
+        expect(page.get_by_role("tab", name=name, exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#about")).to_be_visible()

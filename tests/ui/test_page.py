@@ -118,6 +118,25 @@ def test_an_address_that_names_no_database_says_so_and_the_page_goes_on(page: Pa
     )
     ask(page, "Anything?")
     expect(page.locator("#outcome")).to_contain_text("written by answers")
+    page.go_back()
+    expect(page.get_by_role("alert")).to_contain_text("There is no database 'shopp'")
+    expect(page.locator("#answer")).to_be_hidden()
+
+
+@pytest.mark.parametrize("question", ["who " * 25_000, f"SELECT '{'x' * 90_000}'"])
+def test_a_very_long_question_is_answered_in_words_and_survives_a_reload(
+    page: Page, question: str
+) -> None:
+    open_page(page, "/?db=shop")
+    expect(page.locator("#summary")).to_contain_text("shop")
+    ask(page, question)
+    expect(page.locator("#status, #headline").filter(visible=True).first).to_be_visible()
+    ask(page, QUESTION)
+    expect(page.locator("#outcome")).to_contain_text("2 rows")
+    page.go_back()
+    expect(page.locator("#summary")).to_contain_text("shop")
+    page.reload()
+    expect(page.locator("#summary")).to_contain_text("shop")
 
 
 def test_the_gold_query_and_the_verdict_are_one_click_away(page: Page) -> None:
@@ -175,22 +194,26 @@ def test_sql_in_place_of_a_question_is_run_as_it_is(page: Page) -> None:
     expect_sql(page, "SELECT max(total) FROM sale")
 
 
-def test_the_sql_is_said_in_english_and_the_reading_follows_its_changes(page: Page) -> None:
+def test_the_sql_is_said_in_english_once_and_the_reading_follows_its_changes(page: Page) -> None:
     open_page(page, "/?db=shop&q=Which+towns+do+customers+live+in%3F")
-    said = page.locator("#reading .t2s-reading")
-    expect(said).to_have_text("The town of each customer where the town is known.")
+    towns = page.get_by_text("The town of each customer where the town is known")
+    expect(towns).to_have_count(1)
     expect(page.locator("#reading .t2s-used")).to_have_text("From customer.")
+    said = page.locator("#headline p")
     edit_sql(page, "SELECT max(total) FROM sale")
     page.keyboard.press("Control+Enter")
-    expect(said).to_have_text("The highest total of all sales.")
+    expect(said).to_have_text("The highest total of all sales is 20.")
     edit_sql(page, "SELECT upper(name) FROM customer")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#rows [role=gridcell]").first).to_have_text("ZOë")
-    expect(said).to_have_text("The name in capitals of each customer.")
+    expect(said).to_contain_text("The name in capitals of each customer: ZOë")
     edit_sql(page, "SELECT rowid FROM customer")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#rows [role=gridcell]")).to_have_text(["1", "2", "3"])
-    expect(said).to_have_count(0)
+    expect(said).to_have_text("3 rows: 1, 2 and 3.")
+    names = " OR ".join(f"name = 'customer number {n}'" for n in range(9))
+    edit_sql(page, f"SELECT name FROM customer WHERE {names}")
+    page.keyboard.press("Control+Enter")
+    expect(said).to_have_text("No rows match the question.")
+    expect(page.locator("#reading .t2s-reading")).to_contain_text("“customer number 8”")
 
 
 def test_an_answer_that_few_candidates_agree_on_is_doubted(page: Page) -> None:
@@ -209,6 +232,34 @@ def test_an_answer_beside_the_question_is_shown_and_said_to_be_that(page: Page) 
     expect(page.locator("#doubt")).to_contain_text("This database does not seem to contain what")
     expect(page.locator("#headline")).to_contain_text("2% likely right")
     expect(page.locator("#rows [role=gridcell]").first).to_be_visible()
+
+
+def test_a_question_in_another_language_is_said_to_be_unread_and_has_no_answer(page: Page) -> None:
+    open_page(page, "/?db=shop&q=Wie+viele+Kunden+gibt+es%3F")
+    unread = page.get_by_text("This question does not seem to be in English")
+    expect(unread).to_be_visible()
+    expect(page.locator("#headline p")).to_have_count(0)
+    expect(page.locator("#rows [role=gridcell]").first).to_be_visible()
+    ask(page, "nur die Kunden aus York")
+    expect(page.locator("#outcome")).to_contain_text("written by answers")
+    expect(unread).to_be_visible()
+    ask(page, "Which customers are called Für Elise?")
+    expect(page.locator("#headline p")).to_be_visible()
+    expect(unread).to_be_hidden()
+
+
+def test_headings_of_numbers_stand_over_their_numbers(page: Page) -> None:
+    open_page(page, "/?db=shop&q=SELECT+id%2C+name+FROM+customer")
+    expect(page.locator("#rows [role=gridcell]")).to_have_count(6)
+    boxes = """all => all.map((e) => {
+        const range = document.createRange();
+        range.selectNodeContents(e);
+        return range.getBoundingClientRect();
+    })"""
+    heads = page.locator("#rows th span.header").evaluate_all(boxes)
+    cells = page.locator("#rows [role=gridcell] span").evaluate_all(boxes)
+    assert abs(heads[0]["right"] - cells[0]["right"]) < 2
+    assert abs(heads[1]["left"] - cells[1]["left"]) < 2
 
 
 @pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
@@ -338,6 +389,23 @@ def test_a_question_asked_during_the_wait_for_another_takes_its_place(page: Page
     expect(page.locator("#rows [role=gridcell]")).to_have_text(["Kraków", "York"])
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     expect(page.get_by_label("Question")).to_have_value(QUESTION)
+
+
+@pytest.mark.parametrize("twice", ["click", "Enter"])
+def test_a_question_that_is_sent_twice_is_answered_once(page: Page, twice: str) -> None:
+    open_page(page, "/?db=shop")
+    expect(page.locator("#summary")).to_contain_text("shop")
+    page.get_by_label("Question").fill("How many customers are there?")
+    if twice == "click":
+        page.get_by_role("button", name="Ask", exact=True).dblclick(delay=100)
+    else:
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(300)
+        page.keyboard.press("Enter")
+    expect(page.locator("#headline output")).to_have_text("3")
+    page.wait_for_timeout(1500)
+    expect(page.locator("#headline output")).to_have_text("3")
+    expect(page.locator("#goes-on")).to_have_text("")
 
 
 def test_who_waits_behind_others_sees_the_place_in_line(page: Page, url: str) -> None:

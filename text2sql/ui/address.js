@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const LONGEST = 6000; // characters of SQL in an address
+  const LONGEST = 30000; // characters of an address
   const parse = (search) => new URLSearchParams(search);
   const tabOf = (search) => parse(search).get("tab") || "ask";
   const click = (id) => document.querySelector(id)?.click();
@@ -12,8 +12,19 @@
   const addresses = { [tab]: window.location.search }; // each tab's own, which comes back with it
   const addressOf = (id) => addresses[id] ?? "";
 
+  // without its longest parts, an address that no server would take, not even as where a request came from
+  function linkable(search) {
+    if (search.length <= LONGEST) return search;
+    const query = parse(search);
+    for (const part of ["sql", "after", "text", "q"]) {
+      if (`?${query}`.length > LONGEST) query.delete(part);
+    }
+    return `?${query}`;
+  }
+
   // a new step of the history, or the same step said better
-  function go(search, step = true) {
+  function go(wanted, step = true) {
+    const search = linkable(wanted);
     if (search === window.location.search) return;
     const url = window.location.pathname + search;
     if (step) window.history.pushState(null, "", url);
@@ -66,13 +77,14 @@
   const plain = (sql) => sql.replace(/\s+/g, " ").trim();
   const sharedSql = () => parse(asked).get("sql") ?? "";
 
-  function rememberSql(database, sql) {
+  // SQL of more than ``longest`` characters stays out of the address
+  function rememberSql(database, sql, longest) {
     const query = parse(asked);
     if (opening !== null || query.get("db") !== database || plain(sql) === plain(sharedSql())) return;
-    if (sql.trim() && sql.length <= LONGEST) query.set("sql", sql.trim());
+    if (sql.trim() && sql.length <= longest) query.set("sql", sql.trim());
     else query.delete("sql");
     note(query);
-    unlinked(sql.length > LONGEST);
+    unlinked(sql.length > longest);
   }
 
   // a link to a follow-up takes the questions before it along
@@ -160,6 +172,26 @@
   document.addEventListener("keydown", (event) => {
     const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
     if (sends && event.target.closest?.("#question")) hold(event, askButton);
+  }, true);
+
+  // a second click or Enter asks nothing: as a follow-up of the first, it would mean something else
+  const AGAIN_MS = 1000;
+  let pressed = { question: "", at: -AGAIN_MS };
+
+  function twice(event) {
+    const question = document.querySelector("#question textarea")?.value ?? "";
+    const again = question === pressed.question && event.timeStamp - pressed.at < AGAIN_MS;
+    pressed = { question, at: event.timeStamp };
+    if (!again) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  document.addEventListener("click", (event) => { if (event.target.closest?.("#ask")) twice(event); }, true);
+
+  document.addEventListener("keydown", (event) => {
+    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (sends && event.target.closest?.("#question")) twice(event);
   }, true);
 
   // another database, an earlier question or an upload is a step of the history like a link

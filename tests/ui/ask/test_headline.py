@@ -8,7 +8,7 @@ import pytest
 
 from text2sql.answering.pipeline import Answer
 from text2sql.sandbox import Failure, QueryResult
-from text2sql.ui.ask.headline import Trust, headline, mark_ran, trust
+from text2sql.ui.ask.headline import Trust, headline, mark_ran, says, trust
 
 
 def result(columns: str, *rows: tuple[Any, ...], **more: Any) -> QueryResult:
@@ -22,7 +22,10 @@ def result(columns: str, *rows: tuple[Any, ...], **more: Any) -> QueryResult:
         (result("n", (27,)), "", "The answer is 27."),
         (result("n", ("Ann",)), "The name of each doctor.", "The name of each doctor: Ann."),
         (result("n", ("Ann",), ("Bo",)), "", "2 rows: Ann and Bo."),
-        (result("a b", ("Ann", 3)), "", "1 row: Ann and 3."),
+        (result("a b", ("Ann", 3)), "", "1 row: Ann, 3."),
+        (result("a b", ("Ann", None)), "The oldest doctor.", "The oldest doctor: Ann, NULL."),
+        (result("a b c d", (1, 2, 3, 4)), "", "1 row."),
+        (result("a b c d", (1, 2, 3, 4)), "The oldest doctor.", "1 row: the oldest doctor."),
         (result("a b", ("Ann", 3), ("Bo", 4)), "Each doctor.", "2 rows: each doctor."),
         (result("n", *((n,) for n in range(6))), "", "6 rows."),
         (result("n", ("x" * 99,), ("y",)), "", "2 rows."),
@@ -53,6 +56,12 @@ def test_an_answer_is_a_sentence_with_its_value_or_its_rows(
     shown: QueryResult, reading: str, sentence: str
 ) -> None:
     assert headline(shown, reading).striptags() == sentence
+
+
+def test_a_headline_says_the_reading_unless_it_is_long_or_the_query_fails() -> None:
+    failed = result("n", failure=Failure("missing_column", "no such column: n"))
+    cases = [(result("n", (1,)), "x" * 160), (result("n"), "x" * 161), (failed, "x"), (None, "x")]
+    assert [says(shown, reading) for shown, reading in cases] == [True, False, False, False]
 
 
 def test_the_value_is_marked_and_the_chance_stands_beside_it() -> None:

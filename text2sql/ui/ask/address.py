@@ -68,8 +68,8 @@ class Address:
             catalog.arrive(token)
             if "own" in query and wanted not in catalog:
                 minutes = round(catalog.store.idle_s / 60)
-                missing = messages.alert(messages.not_brought(wanted, minutes))
-                return {self.address: address, tab.bar.status: missing}
+                missing = tab.lacks(messages.not_brought(wanted, minutes))
+                return {self.address: address, **missing}
         updates = {self.address: address, **tab.choose(wanted)}
         if wanted in catalog and wanted != shown:
             choices = database_choices(catalog)

@@ -14,10 +14,12 @@ from text2sql.answering.asking_back import two_readings
 from text2sql.errors import Text2SQLError
 from text2sql.query.explanation import explanation
 from text2sql.query.layout import lay_out_sql
+from text2sql.query.tables import tables_used
 from text2sql.ui import messages
 from text2sql.ui.ask.choices import candidate_choices
 from text2sql.ui.ask.feedback_panel import FeedbackPanel
 from text2sql.ui.ask.gold_panel import GoldPanel
+from text2sql.ui.ask.headline import says
 from text2sql.ui.ask.history import Asked
 from text2sql.ui.ask.models_panel import ModelsPanel
 from text2sql.ui.ask.readings_panel import ReadingsPanel
@@ -156,9 +158,10 @@ class AnswerPanel:
     ) -> Updates:
         """Show the result of ``sql``, which is written as in the editor."""
         query, reading = (sql, database.db_id), explanation(sql, database.schema)
+        rest = "" if says(result, reading) else reading
         return {
             **self.result.show(result, query, reading, question, answer),
-            **self.query.show(sql, database.schema),
+            **self.query.show(rest, tables_used(sql, database.schema)),
             self.query.sql: sql,
         }
 

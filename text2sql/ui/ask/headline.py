@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer
     from text2sql.sandbox import QueryResult
 
-__all__ = ["Trust", "headline", "mark_ran", "phrase", "trust"]
+__all__ = ["Trust", "headline", "mark_ran", "phrase", "says", "trust"]
 
 _LONGEST = 160  # characters of an explanation that a headline repeats
-_FEW_VALUES = 5  # values that a headline lists
+_FEW_VALUES = 5  # rows of one column that a headline lists
+_FEW_OF_A_ROW = 3  # columns of one row that a headline lists
 _COUNTS = ("the number of ", "the total ")
 _LONGEST_LIST = 100  # characters of that list
 
@@ -49,12 +51,17 @@ def headline(result: QueryResult | None, reading: str, trusted: Trust = Trust())
     """
     if result is None or result.error is not None:
         return messages.outcome(result)
-    before, value, after = _sentence(result, phrase(reading) if len(reading) <= _LONGEST else "")
+    before, value, after = _sentence(result, phrase(reading) if says(result, reading) else "")
     said = Markup("{}<output>{}</output>{}").format(before, value, after)
     chance = Markup('<span class="t2s-chance">{}</span>').format(trusted.words)
     return Markup('<div class="t2s-headline{}" role="status"><p>{}</p>{}</div>').format(
         " t2s-unsure" if trusted.unsure else "", said, chance if trusted.words else ""
     )
+
+
+def says(result: QueryResult | None, reading: str) -> bool:
+    """Return whether the headline of ``result`` contains ``reading``."""
+    return result is not None and result.error is None and len(reading) <= _LONGEST
 
 
 def mark_ran(sql: str) -> Markup:
@@ -78,12 +85,20 @@ def _sentence(result: QueryResult, said: str) -> tuple[str, str, str]:
     whole = said[:1].upper() + said[1:]
     if len(rows) == len(result.columns) == 1 and " each " not in said:
         return f"{whole or 'The answer'} is ", _value(rows[0][0], said), "."
-    values = enumerated([show(rounded(value)) for row in rows[:_FEW_VALUES] for value in row])
-    listed = len(rows) == 1 or len(result.columns) == 1
-    if listed and len(rows) <= _FEW_VALUES and len(values) <= _LONGEST_LIST:
+    values = _listed(rows)
+    if 0 < len(values) <= _LONGEST_LIST:
         return f"{whole or counted(len(rows), 'row')}: ", values, "."
     number = f"{'More than ' if result.truncated else ''}{counted(len(rows), 'row')}"
     return "", number, f": {said}." if said else "."
+
+
+def _listed(rows: Sequence[Sequence[Any]]) -> str:
+    """Return the values of a column or of a row; empty if there are many or other rows."""
+    if len(rows) == 1 and len(rows[0]) <= _FEW_OF_A_ROW:  # different things, which "and" would add
+        return ", ".join(show(rounded(value)) for value in rows[0])
+    if len(rows[0]) == 1 and len(rows) <= _FEW_VALUES:
+        return enumerated([show(rounded(value)) for (value,) in rows])
+    return ""
 
 
 def _value(value: Any, said: str) -> str:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 from markupsafe import Markup
 
-from text2sql.query.explanation import explanation
-from text2sql.query.tables import tables_used
-from text2sql.schema import Schema
 from text2sql.ui import messages
 from text2sql.ui.html import html
 from text2sql.ui.updates import Updates
 
-__all__ = ["SqlPanel"]
+__all__ = ["LONGEST_LINKED", "SqlPanel"]
 
 _UNRUN = Markup(
     '<p class="t2s-hint" role="status">You changed the SQL. The rows are those of the earlier '
     "SQL: press Run to see the new ones.</p>"
 )
+#: Characters of SQL that the address of the page may have.
+LONGEST_LINKED = 6000
 _UNLINKED = Markup(
-    '<p class="t2s-hint" role="status">This SQL has more than 6,000 characters, too many for a '
+    '<p class="t2s-hint" role="status">This SQL has more than {:,} characters, too many for a '
     "link: the address of the page leads to the question without it. Copy the SQL to keep it.</p>"
-)
+).format(LONGEST_LINKED)
 
 
 class SqlPanel:
@@ -63,10 +63,9 @@ class SqlPanel:
         """Mark the rows as out of date while the editor holds another query than the one run."""
         self.sql.change(None, self.sql, js="(sql) => t2s.edited(sql)")
 
-    def show(self, sql: str, schema: Schema) -> Updates:
-        """Say in English what ``sql`` does, and which tables it uses."""
-        sentence, tables = explanation(sql, schema), tables_used(sql, schema)
-        return {**self.idle(), self.reading: messages.reading(sentence, tables)}
+    def show(self, reading: str, tables: Sequence[str]) -> Updates:
+        """Say in English what the query does, if the headline has not, and which tables it uses."""
+        return {**self.idle(), self.reading: messages.reading(reading, tables)}
 
     def busy(self, elapsed_s: float, place: int) -> Updates:
         """Show that the SQL runs, or its place in the queue, and offer to cancel it."""

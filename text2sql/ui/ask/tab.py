@@ -23,6 +23,7 @@ from text2sql.ui.ask.example_chips import ExampleChips
 from text2sql.ui.ask.history import History
 from text2sql.ui.ask.model_picker import ModelPicker
 from text2sql.ui.ask.question_bar import QuestionBar
+from text2sql.ui.ask.sql_panel import LONGEST_LINKED
 from text2sql.ui.ask.steps import Step
 from text2sql.ui.ask.waiting import Waiting
 from text2sql.ui.library import Library
@@ -51,7 +52,7 @@ _log = logging.getLogger(__name__)
 _REMEMBER = "(question, db) => t2s.remember(db, question)"
 #: The address then has the questions that a follow-up goes on from.
 _REMEMBER_EARLIER = "() => t2s.rememberEarlier()"
-_REMEMBER_SQL = "(db, sql) => t2s.rememberSql(db, sql)"
+_REMEMBER_SQL = f"(db, sql) => t2s.rememberSql(db, sql, {LONGEST_LINKED})"
 
 
 class AskTab:
@@ -164,13 +165,21 @@ class AskTab:
         try:
             shown = self.schema.all_of(self.catalog.get(db_id))
         except Text2SQLError as error:
-            return self.bar.idle(messages.alert(str(error)))
+            return self.lacks(str(error))
         return {
             **shown,
             self.schema.examples: self.show_examples(db_id),
             **self.bar.idle(),
             **self.conversation.hide(),
             **self.examples.show(db_id),
+            self.panel.box: gr.Column(visible=False),
+        }
+
+    def lacks(self, why: str) -> Updates:
+        """Say why a database is not here, and hide the answer, which belongs to another one."""
+        return {
+            **self.bar.idle(messages.alert(why)),
+            **self.conversation.hide(),
             self.panel.box: gr.Column(visible=False),
         }
 
