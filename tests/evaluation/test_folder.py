@@ -15,7 +15,7 @@ from text2sql.evaluation import Run, make_report, run_file, score
 from text2sql.evaluation.folder import RunFolder
 from text2sql.evaluation.robustness import RobustnessRow, write_row
 from text2sql.evaluation.statistics import Score
-from text2sql.sandbox import Failure, QueryResult
+from text2sql.sandbox import Failure, FailureKind, QueryResult
 from text2sql.spider import Example
 
 
@@ -103,16 +103,25 @@ def test_a_run_that_was_written_again_is_read_again(
     assert folder.items("good.db")[0].scores["execution"] == 0
 
 
-def test_a_run_that_is_slow_to_read_is_not_called_bad_and_is_listed_the_next_time(
-    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [
+        (
+            "timeout",
+            "Reading 'good.db' took longer than 3 s, as it can on a busy machine; the file may be "
+            "good. Try again later.",
+        ),
+        ("locked", "'good.db' is being written at the moment; try again later."),
+        ("busy", "'good.db' is being written at the moment; try again later."),
+    ],
+)
+def test_a_run_that_cannot_be_read_now_is_not_called_bad_and_is_listed_the_next_time(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch, kind: FailureKind, problem: str
 ) -> None:
-    slow = QueryResult((), (), False, 1.0, Failure("timeout", "It took too long."))
+    failed = QueryResult((), (), False, 1.0, Failure(kind, "It cannot be read."))
     with monkeypatch.context() as patch:
-        patch.setattr(run_file, "run_query", lambda *_: slow)
-        assert folder.listing().problems == {
-            "good.db": "Reading 'good.db' took longer than 3 s, as it can on a busy machine; the "
-            "file may be good. Try again later."
-        }
+        patch.setattr(run_file, "run_query", lambda *_: failed)
+        assert folder.listing().problems == {"good.db": problem}
     assert [run.name for run in folder.listing().runs] == ["good.db"]
 
 

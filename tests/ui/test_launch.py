@@ -207,6 +207,16 @@ def test_uploads_that_are_under_way_count(door: UploadLimiter) -> None:
     assert _post(door, {"content-length": "500"}, "/gradio_api/queue/join").status_code == 200
 
 
+def test_an_upload_that_breaks_off_leaves_its_room_to_others(tmp_path: Path) -> None:
+    async def breaks_off(scope: Any, receive: Any, send: Any) -> None:
+        raise OSError("the sender has gone")
+
+    door = UploadLimiter(breaks_off, tmp_path, most_bytes=1000, most_of_one=600)
+    for _ in range(2):
+        with pytest.raises(OSError, match="the sender has gone"):
+            _post(door, {"content-length": "600"})
+
+
 # evaluations
 
 
