@@ -6,7 +6,7 @@ import pytest
 
 from text2sql.linking.key_names import (
     Named,
-    _means,
+    _abbreviates,
     likeness,
     primary_key,
     shared_prefixes,
@@ -90,5 +90,5 @@ def test_a_word_before_a_minority_of_the_tables_is_no_shared_prefix() -> None:
 
 
 def test_two_letters_abbreviate_no_table() -> None:
-    assert not _means(("cu",), ("customer",))
-    assert _means(("cust",), ("customer",))
+    assert not _abbreviates(("cu",), ("customer",))
+    assert _abbreviates(("cust",), ("customer",))
