@@ -27,6 +27,7 @@ from text2sql.ui.ask.sql_panel import LONGEST_LINKED
 from text2sql.ui.ask.steps import Step
 from text2sql.ui.ask.waiting import Waiting
 from text2sql.ui.library import Library
+from text2sql.ui.remembered_choices import unchecked
 from text2sql.ui.schema.panel import SchemaPanel
 from text2sql.ui.schema.view import examples_html
 from text2sql.ui.updates import QUIET, Updates
@@ -92,6 +93,7 @@ class AskTab:
             scale=3,
             elem_id="database",
         )
+        unchecked(self.database)
 
     def wire(self, opener: gr.Button) -> None:
         """Connect all events; address.js presses ``opener`` to run the SQL of the address.

@@ -14,6 +14,7 @@ from text2sql.descriptions import ColumnText, Descriptions, TableText
 from text2sql.errors import UploadError
 from text2sql.ui import messages
 from text2sql.ui.html import html
+from text2sql.ui.remembered_choices import unchecked
 from text2sql.ui.updates import Updates
 from text2sql.ui.uploads.drafts import Drafts, Fields
 from text2sql.ui.uploads.view import DESCRIBING
@@ -46,6 +47,7 @@ class DescribingForm:
             self.place = gr.Dropdown(
                 [], label="Table or column", filterable=True, elem_id="described-place"
             )
+            unchecked(self.place)
             with gr.Row(elem_classes="t2s-held"):
                 self.name = gr.Textbox(
                     label="Name", max_lines=1, max_length=200, elem_id="described-name"

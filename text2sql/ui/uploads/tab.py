@@ -17,6 +17,7 @@ from text2sql.ui import messages
 from text2sql.ui.ask.choices import database_choices
 from text2sql.ui.fair_queue import FairQueue, QueueLimits
 from text2sql.ui.html import html
+from text2sql.ui.remembered_choices import unchecked
 from text2sql.ui.updates import QUIET, Updates
 from text2sql.ui.uploads.describing import DescribingForm, all_changed
 from text2sql.ui.uploads.drafts import Drafts
@@ -83,6 +84,7 @@ class UploadsTab:
     def _build_own(self) -> None:
         with gr.Column(visible=False, elem_classes="t2s-own") as self.box:
             self.own = gr.Radio([], label="Your uploads", elem_id="own-databases")
+            unchecked(self.own)
             with gr.Row(elem_classes="t2s-bar"):
                 self.ask = gr.Button(
                     "Ask about it",
