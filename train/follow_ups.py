@@ -7,8 +7,9 @@ around a change, for the search, and one of sources, parts, words and rows, for 
 search is fitted twice: on what it proposes with hand-written weights of a few words (the priors),
 then on what it proposes with fitted ones. The choice sees scores of a search that was fitted
 without the turn's database. The first turn of a dialogue is read after the last turn of another one
-on its database; there, the choice should prefer the query of a new question. The held-out databases
-and SParC's development set are only measured.
+on its database, and single questions of train/asked after one another: there, the choice should
+prefer the query of a new question. The held-out databases and SParC's development set are only
+measured.
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 
 from text2sql.atomic import write_text
 from text2sql.databases import Catalog
 from text2sql.errors import Text2SQLError
-from text2sql.evaluation.dialogues import Pair, load_dialogues, pairs_of
+from text2sql.evaluation.dialogues import Pair, load_dialogues, pairs_of, unrelated_pairs
 from text2sql.generators.base import Generator
 from text2sql.generators.registry import load_generator
+from text2sql.spider import load_examples
 from train.dialogue_turns import FOLDS, Turn, turns_of
 from train.log_linear import Alternatives, Names, fit, named
 
@@ -36,6 +39,7 @@ _HERE = Path(__file__).parent
 _OUT = Path(str(files("text2sql"))) / "assets" / "follow_ups.json"
 _PRIORS: dict[str, float] = json.loads((_HERE / "follow_up_priors.json").read_text("utf-8"))
 _RIDGE, _RIDGE_OF_CHOICE = 2.0, 4.0
+_SINGLE, _SINGLE_HELD_OUT = 6, 20  # questions of a database that go on from nothing
 #: Where the weights of the choice start, before a feature has been seen.
 _PRIORS_OF_CHOICE = {
     "change": 1.0, "value unused": -1.0, "value unsaid": -0.5, "fails": -3.0,
@@ -50,11 +54,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         held_out = set(tomllib.loads(args.held_out.read_text("utf-8"))["asked"])
         asked, catalog = load_dialogues(args.dialogues), Catalog.open(args.asked)
         model = load_generator("pocket")
+        single = load_examples(args.asked / "questions.json")
         read = [d for d in asked if d.db_id not in held_out][: args.limit]
-        found = _fitted(list(pairs_of(read)), catalog, model)
+        new = [q for q in single if q.db_id not in held_out]
+        pairs = [*pairs_of(read), *islice(unrelated_pairs(new, _SINGLE), args.limit)]
+        found = _fitted(sorted(pairs, key=_database), catalog, model)
         write_text(args.out, json.dumps(found, indent=0, sort_keys=True) + "\n")
         held = [d for d in asked if d.db_id in held_out][: args.limit]
         _measure("held-out databases", list(pairs_of(held)), catalog, model, found)
+        new = [q for q in single if q.db_id in held_out]
+        pairs = list(islice(unrelated_pairs(new, _SINGLE_HELD_OUT), args.limit))
+        _measure("single questions about them", pairs, catalog, model, found)
         if args.sparc:
             sparc = load_dialogues(args.sparc)
             half = list(pairs_of(sparc[: len(sparc) // 2][: args.limit]))
@@ -63,6 +73,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _database(pair: Pair) -> str:
+    return pair.turn.db_id
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,7 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--sparc", type=Path, help="SParC's development set; its first half is measured")
     add("--spider-dir", type=Path, help="Spider's folder, for --sparc")
-    add("--limit", type=int, metavar="N", help="only N dialogues of each set")
+    add(
+        "--limit", type=int, metavar="N", help="only N dialogues and N single questions of each set"
+    )
     add("--out", type=Path, default=_OUT, help="file to write (default: %(default)s)")
     return parser
 

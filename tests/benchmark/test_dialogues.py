@@ -12,7 +12,7 @@ from text2sql.answering.pipeline import Text2SQL
 from text2sql.benchmark.__main__ import main
 from text2sql.benchmark.dialogues import measure, starts
 from text2sql.databases import Catalog
-from text2sql.evaluation.dialogues import load_dialogues
+from text2sql.evaluation.dialogues import load_dialogues, pairs_of
 
 LYON = "SELECT first_name, last_name FROM patient WHERE city = 'Lyon'"
 
@@ -63,7 +63,7 @@ def test_the_first_turn_of_a_dialogue_is_asked_after_the_last_one_of_another(
     path = tmp_path / "dialogues.jsonl"
     path.write_text("\n".join(map(json.dumps, entries)))
     parrot = Text2SQL(Parrot("SELECT count(*) FROM doctor"))
-    [start] = starts(parrot, load_dialogues(path), Catalog.open())
+    [start] = starts(parrot, pairs_of(load_dialogues(path)), Catalog.open())
     assert (start.before, start.alone_right, start.after_other_right) == (LYON, True, True)
     assert not start.follows
 
@@ -75,6 +75,31 @@ def test_halves_and_held_out_databases_choose_the_dialogues(
     held_out.write_text('asked = ["clinic"]\n')
     asked = ["dialogues", "--dialogues", str(dialogues), "--json"]
     assert main([*asked, "--half", "second", "--held-out", str(held_out)]) == 0
-    assert json.loads(capsys.readouterr().out) == {"turns": [], "starts": []}
+    assert json.loads(capsys.readouterr().out) == {"turns": [], "starts": [], "single": []}
     assert main([*asked, "--half", "first", "--held-out", str(held_out)]) == 0
     assert {turn["dialogue"] for turn in json.loads(capsys.readouterr().out)["turns"]} == {0}
+
+
+def test_single_questions_are_asked_alone_and_after_one_another(
+    dialogues: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, held_out = tmp_path / "questions.json", tmp_path / "held_out.toml"
+    held_out.write_text('asked = ["clinic"]\n')
+    entries = [
+        {"question": f"How many {table}s are there?", "query": f"SELECT count(*) FROM {table}",
+         "db_id": db_id}
+        for db_id, table in (("clinic", "doctor"), ("clinic", "patient"), ("airline", "airport"))
+    ]  # fmt: skip
+    questions.write_text(json.dumps(entries))
+    asked = ["dialogues", "--dialogues", str(dialogues), "--questions", str(questions)]
+    assert main([*asked, "--half", "second", "--held-out", str(held_out), "--json"]) == 0
+    [one] = json.loads(capsys.readouterr().out)["single"]
+    assert {one["gold"], one["before"]} == {entry["query"] for entry in entries[:2]}
+    assert (one["alone"], one["alone_right"]) == (one["gold"], True)
+    assert (one["after_other"], one["after_other_right"], one["follows"]) == (
+        one["gold"], True, False,
+    )  # fmt: skip
+    assert main([*asked, "--half", "second", "--held-out", str(held_out)]) == 0
+    told = capsys.readouterr().out
+    assert "single questions, after another one" in told
+    assert "100.0" in told

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from text2sql.errors import DataError
-from text2sql.evaluation.dialogues import Dialogue, Pair, load_dialogues, pairs_of
+from text2sql.evaluation.dialogues import Dialogue, Pair, load_dialogues, pairs_of, unrelated_pairs
 from text2sql.spider import Example
 
 ENTRIES = [
@@ -46,6 +46,16 @@ def test_each_turn_comes_after_the_one_before_it_or_after_another_dialogue_of_it
         Pair(york, every, starts=True),
         Pair(every, york),
     ]
+
+
+def test_single_questions_come_after_other_questions_about_their_database() -> None:
+    shop = [Example(f"question {n}", f"SELECT {n // 2}", "shop") for n in range(40)]
+    pairs = list(unrelated_pairs([*shop, Example("alone", "SELECT 1", "clinic")], each=6))
+    assert len(pairs) == 6
+    assert all(pair.starts for pair in pairs)
+    assert [pair.turn for pair in pairs[:-1]] == [pair.before for pair in pairs[1:]]
+    assert len({pairs[0].before.query, *(pair.turn.query for pair in pairs)}) == 7
+    assert [pair.turn for pair in pairs] != shop[1:7]
 
 
 @pytest.mark.parametrize("content", ["[1]", '[{"db_id": "shop"}]', "{", '{"turns": []}'])

@@ -40,6 +40,11 @@ def folder(tmp_path: Path) -> Path:
         for name, *turns in DIALOGUES
     ]
     (tmp_path / "dialogues.jsonl").write_text("\n".join(map(json.dumps, entries)))
+    single = json.loads((tmp_path / "questions.json").read_text())
+    single += [{"question": q, "query": sql, "db_id": "clinic"} for q, sql in (
+        ("Who lives in Lyon?", LYON), ("How many doctors are there?", "SELECT count(*) FROM doctor"),
+    )]  # fmt: skip
+    (tmp_path / "questions.json").write_text(json.dumps(single))
     (tmp_path / "held_out.toml").write_text('asked = ["clinic"]\n')
     return tmp_path
 
@@ -57,14 +62,16 @@ def test_weights_are_fitted_to_dialogues_and_measured_on_those_held_out_and_on_s
     told = capsys.readouterr()
     assert (code, told.err) == (0, "")
     assert told.out.splitlines() == [
-        "training, each fold of databases by the others: 6 turns, 6 with a right query, 3 chosen",
+        "training, each fold of databases by the others: 7 turns, 7 with a right query, 5 chosen",
         "held-out databases: 1 turns, 1 with a right query, 1 chosen",
-        "SParC, first half: 4 turns, 4 with a right query, 4 chosen",
+        "single questions about them: 1 turns, 0 with a right query, 0 chosen",
+        "SParC, first half: 4 turns, 4 with a right query, 3 chosen",
     ]
     fitted = json.loads(out.read_text())
     assert fitted.keys() == {"changes", "choice"}
-    assert fitted["changes"]["replace ="] > 0
+    assert fitted["changes"]["replace ="] > follow_ups._PRIORS.get("replace =", 0.0)
     assert fitted["choice"]["lost where"] > 0
+    assert fitted["choice"]["new"] > 0  # in the single question and the first turns
 
 
 @pytest.mark.parametrize(

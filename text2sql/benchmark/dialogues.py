@@ -3,15 +3,15 @@
 Asks each dialogue of --dialogues turn by turn and compares rows with those of the gold queries. The
 table has the turns after the first: asked as new questions; going on from the gold query of the
 turn before; and going on from the answer to the turn before, in dialogues whose first answer
-was right. Its last rows are the first turns of dialogues: asked alone, and after the last turn of
-another dialogue on the same database, from which they should not go on. Each share has its 95%
-bootstrap interval.
+was right. Further rows are the first turns of dialogues: asked alone, and after the last turn of
+another dialogue on the same database, from which they should not go on. With --questions, single
+questions are asked in the same two ways. Each share has its 95% bootstrap interval.
 """
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +21,12 @@ from text2sql.arguments import add_json, add_model, add_spider_dir, find_model, 
 if TYPE_CHECKING:
     from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog, Database
-    from text2sql.evaluation.dialogues import Dialogue
+    from text2sql.evaluation.dialogues import Dialogue, Pair
     from text2sql.generators.base import Candidate, Generator, Options
 
 __all__ = ["ScoredTurn", "Start", "add_arguments", "measure", "run", "starts"]
+
+_SINGLE = 20  # questions of a database that go on from nothing
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,9 @@ class ScoredTurn:
 
 @dataclass(frozen=True)
 class Start:
-    """The first turn of a dialogue, with its SQL alone and after another dialogue's last turn.
+    """A question that goes on from nothing, with its SQL alone and after another question.
 
-    ``before`` is the gold query of that turn; ``follows`` says whether the answer goes on from it.
+    ``before`` is the gold query of that one; ``follows`` says whether the answer goes on from it.
     """
 
     before: str
@@ -73,10 +75,13 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--half", choices=("first", "second"), help="only this half of the dialogues in the file"
     )
     parser.add_argument(
+        "--questions", type=Path, metavar="FILE", help="also ask single questions of this file"
+    )
+    parser.add_argument(
         "--held-out",
         type=Path,
         metavar="TOML",
-        help='only dialogues on the databases that the list "asked" of this file names',
+        help='only the databases that the list "asked" of this file names',
     )
     parser.add_argument("--limit", type=positive(int), metavar="N", help="only N dialogues")
     add_model(parser)
@@ -89,30 +94,41 @@ def run(args: Namespace) -> int:
 
     from text2sql.answering.pipeline import Text2SQL
     from text2sql.databases import Catalog
-    from text2sql.evaluation.dialogues import load_dialogues
+    from text2sql.evaluation.dialogues import load_dialogues, pairs_of, unrelated_pairs
     from text2sql.generators.registry import load_generator
+    from text2sql.spider import load_examples
     from text2sql.terminal import format_table, print_json
 
     found = load_dialogues(args.dialogues)
     middle = len(found) // 2
     found = {"first": found[:middle], "second": found[middle:], None: found}[args.half]
+    single = load_examples(args.questions) if args.questions else []
     if args.held_out:
         kept = set(tomllib.loads(args.held_out.read_text(encoding="utf-8"))["asked"])
         found = [dialogue for dialogue in found if dialogue.db_id in kept]
+        single = [question for question in single if question.db_id in kept]
     asker = Text2SQL(_Remembering(load_generator(find_model(args))))
     found, catalog = found[: args.limit], Catalog.open(args.spider_dir)
-    turns, first = list(measure(asker, found, catalog)), list(starts(asker, found, catalog))
+    turns = list(measure(asker, found, catalog))
+    first = list(starts(asker, pairs_of(found), catalog))
+    alone = list(starts(asker, unrelated_pairs(single, _SINGLE), catalog))
     if args.json:
         print_json(
-            {"turns": [asdict(turn) for turn in turns], "starts": [asdict(one) for one in first]}
+            {
+                "turns": [asdict(turn) for turn in turns],
+                "starts": [asdict(one) for one in first],
+                "single": [asdict(one) for one in alone],
+            }
         )
         return 0
-    rows = list(_rows(turns, first))
+    rows = list(_rows(turns, first, alone))
     print(format_table(["turns", "number", "right", "percent (95% interval)"], rows))
     return 0
 
 
-def _rows(turns: Sequence[ScoredTurn], starts: Sequence[Start]) -> Iterator[list[Any]]:
+def _rows(
+    turns: Sequence[ScoredTurn], starts: Sequence[Start], single: Sequence[Start]
+) -> Iterator[list[Any]]:
     from text2sql.evaluation.statistics import score
 
     first = [turn for turn in turns if turn.first]
@@ -123,6 +139,8 @@ def _rows(turns: Sequence[ScoredTurn], starts: Sequence[Start]) -> Iterator[list
         ("first answer right, after the answer before", [t.after_answer_right for t in first]),
         ("first turns, asked alone", [one.alone_right for one in starts]),
         ("first turns, after another dialogue", [one.after_other_right for one in starts]),
+        ("single questions, asked alone", [one.alone_right for one in single]),
+        ("single questions, after another one", [one.after_other_right for one in single]),
     ):
         share = score([float(one) for one in right]) if right else None
         text = f"{share.percent:.1f} ({share.low:.1f} to {share.high:.1f})" if share else ""
@@ -163,13 +181,12 @@ def _measured(asker: Text2SQL, dialogue: Dialogue, database: Database) -> Iterat
         before = turn
 
 
-def starts(asker: Text2SQL, dialogues: Sequence[Dialogue], catalog: Catalog) -> Iterator[Start]:
-    """Ask the first turn of each dialogue but the first one on a database; yield them."""
+def starts(asker: Text2SQL, pairs: Iterable[Pair], catalog: Catalog) -> Iterator[Start]:
+    """Ask the turns that go on from nothing, alone and after the one before."""
     from text2sql.answering.conversation.following import Previous
-    from text2sql.evaluation.dialogues import pairs_of
     from text2sql.metrics.execution import execution
 
-    for pair in pairs_of(dialogues):
+    for pair in pairs:
         if pair.starts:
             turn, database = pair.turn, catalog.get(pair.turn.db_id)
             before = Previous(pair.before.query, (pair.before.question,), 1.0)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import lzma
+import random
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from text2sql.errors import DataError
 from text2sql.spider import Example
 
-__all__ = ["Dialogue", "Pair", "load_dialogues", "pairs_of"]
+__all__ = ["Dialogue", "Pair", "load_dialogues", "pairs_of", "unrelated_pairs"]
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,8 @@ class Dialogue:
 class Pair:
     """A ``turn`` with the one ``before`` it.
 
-    If ``starts`` is true, it is the first turn of its dialogue, and the one before it ended another
-    dialogue about the same database: the turn must not be read as going on from it.
+    If ``starts`` is true, it does not go on from the one before it: it is a question of its own, or
+    the first turn of a dialogue after another one about the same database.
     """
 
     before: Example
@@ -50,6 +53,21 @@ def pairs_of(dialogues: Sequence[Dialogue]) -> Iterator[Pair]:
         for before, turn in zip(dialogue.turns, dialogue.turns[1:], strict=False):
             yield Pair(before, turn)
         last[dialogue.db_id] = dialogue.turns[-1]
+
+
+def unrelated_pairs(questions: Sequence[Example], each: int) -> Iterator[Pair]:
+    """Yield ``each`` questions of every database, or all that there are, each after another one.
+
+    No question goes on from another. The choice and the order are always the same; of questions
+    with the same query, one is taken.
+    """
+    of_database: dict[str, list[Example]] = defaultdict(list)
+    for question in questions:
+        of_database[question.db_id].append(question)
+    for name, inside in sorted(of_database.items()):
+        random.Random(name).shuffle(inside)
+        order = list({question.query: question for question in inside}.values())[: each + 1]
+        yield from (Pair(before, turn, starts=True) for before, turn in pairwise(order))
 
 
 def load_dialogues(path: Path) -> list[Dialogue]:
