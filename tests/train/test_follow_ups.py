@@ -41,9 +41,14 @@ def folder(tmp_path: Path) -> Path:
     ]
     (tmp_path / "dialogues.jsonl").write_text("\n".join(map(json.dumps, entries)))
     single = json.loads((tmp_path / "questions.json").read_text())
-    single += [{"question": q, "query": sql, "db_id": "clinic"} for q, sql in (
-        ("Who lives in Lyon?", LYON), ("How many doctors are there?", "SELECT count(*) FROM doctor"),
-    )]  # fmt: skip
+    single += [
+        {"question": "Who lives in Lyon?", "query": LYON, "db_id": "clinic"},
+        {
+            "question": "How many doctors?",
+            "query": "SELECT count(*) FROM doctor",
+            "db_id": "clinic",
+        },
+    ]
     (tmp_path / "questions.json").write_text(json.dumps(single))
     (tmp_path / "held_out.toml").write_text('asked = ["clinic"]\n')
     return tmp_path
@@ -69,7 +74,7 @@ def test_weights_are_fitted_to_dialogues_and_measured_on_those_held_out_and_on_s
     ]
     fitted = json.loads(out.read_text())
     assert fitted.keys() == {"changes", "choice"}
-    assert fitted["changes"]["replace ="] > follow_ups._PRIORS.get("replace =", 0.0)
+    assert fitted["changes"].keys() - follow_ups._PRIORS.keys()  # words that only dialogues taught
     assert fitted["choice"]["lost where"] > 0
     assert fitted["choice"]["new"] > 0  # in the single question and the first turns
 
