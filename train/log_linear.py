@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 __all__ = ["Alternatives", "Names", "Row", "fit", "named"]
 
 _LEAST = 3  # sets of alternatives in which a feature has to stand
-_SMALLEST = 0.01  # weight that is kept
+_SMALLEST = 0.05  # weight that is kept
 _STEPS, _RATE = 100, 0.03
 
 
