@@ -20,11 +20,17 @@ def _hello() -> str:
     return "hello"
 
 
+async def _slow(number: int, request: gr.Request) -> str:
+    await asyncio.sleep(0.3 - 0.05 * number)  # the last one called is the first one done
+    return f"{number} of {request.session_hash}"
+
+
 @pytest.fixture
 def demo() -> gr.Blocks:
     async def build() -> gr.Blocks:  # in a loop, because else Gradio opens one and leaves it open
         with gr.Blocks(analytics_enabled=False) as demo:
             api(_hello, api_name="hello")
+            api(_slow, api_name="slow")
         assert isinstance(demo, gr.Blocks)
         use_small_queue(demo, 8)
         return demo
@@ -64,6 +70,30 @@ def test_an_event_computes_no_statistics_and_leaves_nothing(
     assert (queue.event_analytics, queue.event_ids_to_events) == ({}, {})
     assert len(queue.pending_event_ids_session) <= 2  # a session is forgotten at the second sweep
     assert len(queue.pending_messages_per_session) <= 2
+
+
+def test_calls_of_one_session_at_the_same_time_get_their_own_answers_and_share_its_state(
+    demo: gr.Blocks,
+) -> None:
+    async def called(http: httpx.AsyncClient, path: str, number: int) -> str:
+        body = {"data": [number], "session_hash": "mine"}
+        event = (await http.post(path, json=body)).json()["event_id"]
+        async with asyncio.timeout(30):
+            return (await http.get(f"{path}/{event}")).text
+
+    async def all_called() -> list[str]:
+        demo.is_running = True
+        demo.run_startup_events()
+        transport = httpx.ASGITransport(demo.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://page") as http:
+            calls = [called(http, "/gradio_api/call/slow", number) for number in range(6)]
+            said = await asyncio.gather(*calls)
+        demo._queue.close()
+        return said
+
+    assert asyncio.run(all_called()) == [
+        f'event: complete\ndata: ["{number} of mine"]\n\n' for number in range(6)
+    ]
 
 
 def test_a_sweep_leaves_who_still_waits(demo: gr.Blocks) -> None:

@@ -1,9 +1,12 @@
-"""Gradio's queue of events without its statistics, and without what it keeps of past sessions.
+"""Gradio's queue of events, with an answer stream of its own for each call of the API.
 
-After each event, Gradio computes statistics of the last 10,000 events in pandas for a dashboard
-that this page does not offer: some milliseconds of the page's only event loop at first, and more
-with each event. It also keeps an entry for every session that ever called (gradio 6.31,
-``gradio/queueing.py``).
+The calls of a session share one stream in Gradio, which hands an answer to whichever call reads
+first: of two calls at the same time, each may get the answer of the other.
+
+The queue also does without what costs more with every event. After each one, Gradio computes
+statistics of the last 10,000 in pandas for a dashboard that this page does not offer: some
+milliseconds of the page's only event loop at first. And it keeps an entry for every session that
+ever called (gradio 6.31, ``gradio/queueing.py``, ``gradio/routes.py``).
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ _POLL_S = 0.005  # how often the queue looks for new events; Gradio polls five t
 
 
 class EventQueue(Queue):
-    """A queue whose time per event and memory do not grow with the number of past events."""
+    """A queue whose calls get their own answers, and which does not grow with past events."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,8 +35,14 @@ class EventQueue(Queue):
 
     async def push(self, body: Any, *args: Any, **kwargs: Any) -> Any:
         """Queue an event of a session, which then is in use."""
-        self._served.discard(body.session_hash)
-        return await super().push(body, *args, **kwargs)
+        session = body.session_hash
+        self._served.discard(session)
+        if not body.simple_format:
+            return await super().push(body, *args, **kwargs)
+        body.session_hash = None  # without a session, Gradio opens a stream for the event
+        pushed = await super().push(body, *args, **kwargs)
+        body.session_hash = session or body.session_hash
+        return pushed
 
     def compute_analytics_summary(self, records: Any) -> dict[str, Any]:
         """Compute nothing."""
