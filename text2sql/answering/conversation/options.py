@@ -35,6 +35,7 @@ _MOST_GRAFTED = 2  # of the model's queries for a reading, whose parts are put i
 _SHARPNESS = 0.6  # of the model's scores, as for a new question
 _MOST_PARTS = 3.0
 _LONGEST = 10  # words of a turn
+_GROUPING = {"group", "cue aggregate", "cue count", "cue measure", "cue percent", "pronoun"}
 _SURE = ("cell", "quoted", "relative", "code")  # kinds of values that a query should use
 
 
@@ -185,6 +186,8 @@ class _Words:
                 yield f"{name} {kind}", min(float(counts[kind]), _MOST_PARTS)
             for kind in counts:
                 yield from ((f"said {said}: {name} {kind}", 1.0) for said in self.said)
+        if any(kind == "group" for kind, _ in gained) and not _GROUPING & set(self.said):
+            yield "group unsaid", 1.0
         values = values_of(query)
         missed = [named for named in self.sure.values() if not named & values]
         yield "value unused", min(float(len(missed)), _MOST_PARTS)
