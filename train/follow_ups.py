@@ -43,7 +43,7 @@ _SINGLE, _SINGLE_HELD_OUT = 6, 20  # questions of a database that go on from not
 #: Where the weights of the choice start, before a feature has been seen.
 _PRIORS_OF_CHOICE = {
     "change": 1.0, "value unused": -1.0, "value unsaid": -0.5, "fails": -3.0,
-    "rows are the same": -1.0, "group unsaid": -1.0,
+    "rows are the same": -1.0, "group unsaid": -2.0,
 }  # fmt: skip
 
 
