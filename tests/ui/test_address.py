@@ -86,6 +86,25 @@ def test_back_and_forward_go_through_tabs_and_items_and_leave_the_answer_alone(p
     expect(page.locator("#item h2")).to_have_text(re.compile(r"^2\."))
 
 
+def test_back_pressed_twice_in_haste_leads_to_the_item_before(page: Page) -> None:
+    page.goto("/?tab=inspect")
+    expect(page.locator("#item h2")).to_have_text(re.compile(r"^1\."))
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.locator("#item h2")).to_have_text(re.compile(r"^2\."))
+    expect(page).to_have_url(re.compile("item=2"))
+    open_tab(page, "About")
+    expect(page.locator("#about")).to_be_visible()
+    with held_events(page, newest_first=True) as held:
+        page.go_back()
+        expect(page.locator("[data-reading]")).to_have_count(1)
+        page.go_back()
+        while len(held) < 2:
+            page.wait_for_timeout(50)
+    page.wait_for_timeout(1000)  # both answers have come by then
+    expect(page.locator("#item h2")).to_have_text(re.compile(r"^1\."))
+    expect(page).not_to_have_url(re.compile("item=2"))
+
+
 def test_back_returns_to_the_comparison_before(page: Page) -> None:
     page.goto("/?tab=report&run=second.db&other=first.db")
     expect(page.locator("#versus h2")).to_have_text("second.db compared with first.db")

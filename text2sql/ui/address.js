@@ -213,7 +213,8 @@
 
   // Inspect and Report: the address follows what is shown; links to items, in any tab, open without a reload
   let wantedItem = "";
-  let awaited = ""; // where Back or Forward led, until it is shown
+  let awaited = ""; // where Back or Forward led, until something is pressed
+  let reopened = false; // whether that was opened again after an answer to an earlier step
 
   // the run in the list ``id`` is being read, until ``follow`` is told what is shown; returns ``place``
   function reads(id, place = []) {
@@ -223,12 +224,21 @@
 
   function follow(id, address) {
     for (const list of document.querySelectorAll("[data-reading]")) list.removeAttribute("data-reading");
-    if (!address || (awaited && address !== awaited)) return;
+    if (!address) return;
+    if (awaited && address !== awaited) {
+      if (!reopened) openAgain(id);
+      return;
+    }
     const [old, now] = [addressOf(id), address].map(parse);
     const moved = ["run", "other", "item"].some((name) => old.get(name) !== now.get(name));
     const step = moved && old.has("run") && old.get("text") === now.get("text");
-    awaited = "";
     keep(id, address, step);
+  }
+
+  // the answer to an earlier step came last, and is what the page shows
+  function openAgain(id) {
+    reopened = true;
+    click(id === "inspect" ? "#open-item" : "#open-report");
   }
 
   function followItem(address) {
@@ -266,6 +276,7 @@
     const [search, left] = [window.location.search, tab];
     tab = tabOf(search);
     addresses[tab] = wantedItem = search;
+    reopened = false;
     awaited = tab === "inspect" || tab === "report" ? search : "";
     if (left !== tab) click("#open-tab");
     else if (awaited) click(tab === "inspect" ? "#open-item" : "#open-report");
