@@ -22,7 +22,7 @@ _ENTRY_BYTES = 500  # the overhead of an entry
 
 
 @dataclass(frozen=True)
-class _Entry(Generic[_Value]):
+class _CachedValue(Generic[_Value]):
     value: _Value
     size: int
     owner: Hashable
@@ -38,7 +38,7 @@ class ByteCache(Generic[_Key, _Value]):
     def __init__(self, max_bytes: int, size_of: Callable[[_Value], int]) -> None:
         self.max_bytes = max_bytes
         self._size_of = size_of
-        self._entries: OrderedDict[_Key, _Entry[_Value]] = OrderedDict()
+        self._entries: OrderedDict[_Key, _CachedValue[_Value]] = OrderedDict()
         self._making: dict[_Key, tuple[Future[_Value], Hashable]] = {}
         self._size = 0
         self._lock = threading.Lock()
@@ -102,7 +102,7 @@ class ByteCache(Generic[_Key, _Value]):
 
     def put(self, key: _Key, value: _Value, owner: Hashable = None) -> None:
         """Set the value of ``key``."""
-        entry = _Entry(value, self._size_of(value) + _ENTRY_BYTES, owner)
+        entry = _CachedValue(value, self._size_of(value) + _ENTRY_BYTES, owner)
         with self._lock:
             if key in self._entries:
                 self._size -= self._entries.pop(key).size

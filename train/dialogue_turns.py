@@ -13,7 +13,7 @@ from text2sql.answering.conversation.edits import conditions, places_in
 from text2sql.answering.conversation.following import previous_query, whole_text
 from text2sql.answering.conversation.linker import Linker
 from text2sql.answering.conversation.mentions import Question
-from text2sql.answering.conversation.options import Option, Options
+from text2sql.answering.conversation.options import Option, TurnOptions
 from text2sql.answering.conversation.outcomes import Outcome, with_outcomes
 from text2sql.answering.conversation.search import NEW, Change, changes
 from text2sql.answering.follow_up import readings_of
@@ -21,17 +21,16 @@ from text2sql.answering.service import Service
 from text2sql.answering.written import write as write_candidates
 from text2sql.databases import Catalog, Database
 from text2sql.evaluation.dialogues import Pair
-from text2sql.generators.base import Candidate, Generator
-from text2sql.generators.base import Options as Beams
+from text2sql.generators.base import Candidate, Generator, Options
 from text2sql.linking.keys import with_keys
 from text2sql.metrics.execution import SCORING, row_order_counts, same_rows, without_distinct
 from text2sql.query.nodes import Literal, Select, walk
 from text2sql.query.writing import write
 from text2sql.sandbox import QueryResult, run_query
 from text2sql.schema import Schema
-from train.log_linear import Alternatives, Names, Row
+from train.log_linear import Alternatives, FeatureRow, Names
 
-__all__ = ["Turn", "turns_of"]
+__all__ = ["LabelledTurn", "turns_of"]
 
 FOLDS = 4
 _TIMEOUT_S = 2.0  # for a proposed query
@@ -40,7 +39,7 @@ _MOST_CHANGES = 30
 
 
 @dataclass(frozen=True)
-class Turn:
+class LabelledTurn:
     """A turn with the queries that it may mean, what each returns, and whether it is right.
 
     ``rows`` are the features of ``changes``, ``outcomes`` and ``right`` are by SQL. ``starts`` says
@@ -54,7 +53,7 @@ class Turn:
     starts: bool
     new: bool
     changes: list[Change]
-    rows: list[Row]
+    rows: list[FeatureRow]
     readings: Mapping[str, Sequence[Candidate]]
     before: Outcome | None
     outcomes: dict[str, Outcome | None]
@@ -95,7 +94,7 @@ class Turn:
         return right if any(right) else tuple(option.new for option in found)
 
     def _options(self, found: Sequence[Change]) -> list[Option]:
-        options = Options(self.previous, found, self.readings, self.question, self.schema)
+        options = TurnOptions(self.previous, found, self.readings, self.question, self.schema)
         return list(options.found.values())
 
 
@@ -105,7 +104,7 @@ def turns_of(
     names: Names,
     weights: Mapping[str, float],
     model: Generator | None = None,
-) -> Iterator[Turn]:
+) -> Iterator[LabelledTurn]:
     """Yield each turn of ``pairs`` after the gold query of the one before it.
 
     Args:
@@ -118,14 +117,14 @@ def turns_of(
     folds = {name: i % FOLDS for i, name in enumerate(sorted(set(ids)))}
     for name, inside in groupby(tqdm(pairs, unit="turn", disable=None), lambda p: p.turn.db_id):
         database = with_keys(catalog.get(name))
-        reader = _Reader(database, names, weights, model)
+        reader = _TurnReader(database, names, weights, model)
         for pair in inside:
             previous = previous_query(pair.before.query, database.schema)
             if previous is not None:
                 yield reader.read(pair, previous, folds[name])
 
 
-class _Reader:
+class _TurnReader:
     """Reads the turns about one database."""
 
     def __init__(
@@ -142,14 +141,14 @@ class _Reader:
         self.linker = Linker(database)
         self.judge = _Judge(database)
 
-    def read(self, pair: Pair, previous: Select, fold: int) -> Turn:
+    def read(self, pair: Pair, previous: Select, fold: int) -> LabelledTurn:
         schema, judge, gold = self.database.schema, self.judge, pair.turn.query
         question = Question.read(pair.turn.question, self.linker.index)
         found = _kept(changes(previous, question, self.linker, self.weights))
         readings = self._readings(pair.turn.question, previous)
-        options = Options(previous, found, readings, question, schema)
+        options = TurnOptions(previous, found, readings, question, schema)
         queries = [*options.found, *(write(change.query, schema) for change in found)]
-        return Turn(
+        return LabelledTurn(
             fold=fold,
             question=question,
             previous=previous,
@@ -169,7 +168,7 @@ class _Reader:
         if self.model is None:
             return {}
         texts = (question, whole_text(question, previous, self.database.schema))
-        written = write_candidates(self.model, texts, self.database, Beams(), Service())
+        written = write_candidates(self.model, texts, self.database, Options(), Service())
         return readings_of(texts, written, self.database)
 
 

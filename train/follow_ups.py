@@ -30,7 +30,7 @@ from text2sql.evaluation.dialogues import Pair, load_dialogues, pairs_of, unrela
 from text2sql.generators.base import Generator
 from text2sql.generators.registry import load_generator
 from text2sql.spider import load_examples
-from train.dialogue_turns import FOLDS, Turn, turns_of
+from train.dialogue_turns import FOLDS, LabelledTurn, turns_of
 from train.log_linear import Alternatives, Names, fit, named
 
 __all__ = ["main"]
@@ -127,7 +127,7 @@ def _fitted(
 
 
 def _folds(
-    turns: Sequence[Turn], names: Names, names_of_options: Names
+    turns: Sequence[LabelledTurn], names: Names, names_of_options: Names
 ) -> list[list[Alternatives]]:
     """Return the options of the turns of each fold, with a search fitted to the other folds."""
     found = []

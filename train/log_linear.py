@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Alternatives", "Names", "Row", "fit", "named"]
+__all__ = ["Alternatives", "FeatureRow", "Names", "fit", "named"]
 
 _LEAST = 3  # sets of alternatives in which a feature has to stand
 _SMALLEST = 0.05  # weight that is kept
@@ -21,10 +21,10 @@ class Names:
 
     places: dict[str, int] = field(default_factory=dict)
 
-    def row(self, features: Mapping[str, float]) -> Row:
+    def row(self, features: Mapping[str, float]) -> FeatureRow:
         """Return ``features`` as a sparse row."""
         known = [(self.places.setdefault(n, len(self.places)), v) for n, v in features.items() if v]
-        return Row(
+        return FeatureRow(
             np.array([place for place, _ in known], np.int32),
             np.array([value for _, value in known], np.float32),
         )
@@ -35,7 +35,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Row:
+class FeatureRow:
     """The features of one alternative: their places among the names, and their strengths."""
 
     places: NDArray[np.int32]
@@ -52,7 +52,7 @@ class Alternatives:
     ``wanted`` says which ones ``fit`` makes likely; the right ones if it is None.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[FeatureRow, ...]
     right: tuple[bool, ...]
     wanted: tuple[bool, ...] | None = None
 

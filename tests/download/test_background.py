@@ -10,7 +10,7 @@ import pytest
 from tests.download.conftest import Server, sha256
 from text2sql.databases import Catalog, Database
 from text2sql.download.background import FetchState, SpiderFetch
-from text2sql.download.spider import Progress, SpiderArchive, download_spider
+from text2sql.download.spider import ProgressCallback, SpiderArchive, download_spider
 from text2sql.errors import DownloadError, UnknownDatabase
 
 _PATIENCE_S = 60.0
@@ -59,7 +59,7 @@ def test_whoever_is_half_through_the_list_is_not_disturbed(
 def test_how_far_it_is_can_be_read_meanwhile(source: SpiderArchive, tmp_path: Path) -> None:
     told, go_on = threading.Event(), threading.Event()
 
-    def slow(_: Path | None, tell: Progress) -> Path:
+    def slow(_: Path | None, tell: ProgressCallback) -> Path:
         tell("Downloading", 51, 206)
         told.set()
         go_on.wait(_PATIENCE_S)
@@ -82,7 +82,7 @@ def test_how_far_it_is_can_be_read_meanwhile(source: SpiderArchive, tmp_path: Pa
     ],
 )
 def test_a_failure_is_told_and_the_samples_stay(failure: Exception, sentence: str) -> None:
-    def fails(_: Path | None, tell: Progress) -> Path:
+    def fails(_: Path | None, tell: ProgressCallback) -> Path:
         raise failure
 
     catalog = Catalog.open()

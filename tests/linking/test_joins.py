@@ -1,7 +1,7 @@
 """Joins derived from keys and names."""
 
 from text2sql.linking.joins import connect, join_keys
-from text2sql.query import ColumnRef, Join
+from text2sql.query import ColumnId, Join
 from text2sql.schema import Column, ForeignKey, Schema, Table
 
 
@@ -59,8 +59,8 @@ def test_a_table_that_only_touches_a_later_one_waits_for_it() -> None:
     tables, joins = connect(schema, [0, 2, 1])
     assert tables == (0, 1, 2)
     assert joins == (
-        Join(ColumnRef(0, 0, 0), ColumnRef(1, 1, 1), 1),
-        Join(ColumnRef(1, 0, 1), ColumnRef(2, 1, 2), 2),
+        Join(ColumnId(0, 0, 0), ColumnId(1, 1, 1), 1),
+        Join(ColumnId(1, 0, 1), ColumnId(2, 1, 2), 2),
     )
 
 

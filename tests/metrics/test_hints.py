@@ -3,7 +3,7 @@ import pytest
 from text2sql.databases import Database
 from text2sql.metrics.fuzzed_databases import DatabaseFuzzer
 from text2sql.metrics.hints import near_misses, read_hints
-from text2sql.metrics.random_rows import Hints, Value
+from text2sql.metrics.random_rows import CellValue, Hints
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from text2sql.metrics.random_rows import Hints, Value
         (None, []),
     ],
 )
-def test_a_literal_has_near_misses(value: Value, expected: list[Value]) -> None:
+def test_a_literal_has_near_misses(value: CellValue, expected: list[CellValue]) -> None:
     assert near_misses(value) == expected
 
 

@@ -12,7 +12,7 @@ from text2sql.metrics.parts import join_conditions
 from text2sql.query import (
     STAR,
     Arithmetic,
-    ColumnRef,
+    ColumnId,
     ColumnUnit,
     Condition,
     Conditions,
@@ -24,9 +24,9 @@ from text2sql.query import (
 )
 from text2sql.schema import Schema
 
-NAME, COUNTRY, AGE = (ColumnUnit(ColumnRef(0, i)) for i in (1, 2, 3))
-SINGER_ID = ColumnUnit(ColumnRef(0, 0))
-SONG_SINGER = ColumnUnit(ColumnRef(1, 2))
+NAME, COUNTRY, AGE = (ColumnUnit(ColumnId(0, i)) for i in (1, 2, 3))
+SINGER_ID = ColumnUnit(ColumnId(0, 0))
+SONG_SINGER = ColumnUnit(ColumnId(1, 2))
 
 
 def test_a_query_with_every_clause_is_read_whole(schema: Schema) -> None:
@@ -46,13 +46,13 @@ def test_a_query_with_every_clause_is_read_whole(schema: Schema) -> None:
         where=Conditions(
             (
                 Condition(AGE, "between", Literal(20), Literal(30)),
-                Condition(ColumnUnit(ColumnRef(1, 1)), "like", Literal("%Hey%"), negated=True),
+                Condition(ColumnUnit(ColumnId(1, 1)), "like", Literal("%Hey%"), negated=True),
             ),
             ("or",),
         ),
         group_by=(SINGER_ID,),
         having=Conditions((Condition(ColumnUnit(STAR, "count"), ">", Literal(1)),)),
-        order_by=(OrderItem(Arithmetic("-", AGE, ColumnUnit(ColumnRef(0, 4))), True),),
+        order_by=(OrderItem(Arithmetic("-", AGE, ColumnUnit(ColumnId(0, 4))), True),),
         limit=3,
         set_operator="union",
         right=OfficialQuery(select=(NAME, AGE), sources=(Source(0),)),
@@ -151,7 +151,7 @@ def test_what_it_misreads_is_misread_the_same_way(
             read(sql, schema)
     elif read_as is None:  # a column of a table that is not in FROM
         (condition,) = read(sql, schema).where
-        assert condition.left == ColumnUnit(ColumnRef(1, 1))
+        assert condition.left == ColumnUnit(ColumnId(1, 1))
     else:
         assert read(sql, schema) == read(read_as, schema)
 

@@ -13,7 +13,7 @@ from text2sql.errors import QueryError
 from text2sql.query import (
     STAR,
     Arithmetic,
-    ColumnRef,
+    ColumnId,
     ColumnUnit,
     Condition,
     Conditions,
@@ -25,7 +25,7 @@ from text2sql.query import (
     parse,
 )
 
-ID, NAME, AGE, TOWN, BOSS = (ColumnUnit(ColumnRef(SINGER, i)) for i in range(5))
+ID, NAME, AGE, TOWN, BOSS = (ColumnUnit(ColumnId(SINGER, i)) for i in range(5))
 ALL = ColumnUnit(STAR)
 COUNT = ColumnUnit(STAR, "count")
 FROM_SINGER = (Source(SINGER),)
@@ -42,7 +42,7 @@ def test_a_query_with_every_clause_is_read_into_its_parts():
         "GROUP BY T1.id HAVING count(*) >= 2 ORDER BY sum(T2.id) DESC, T1.name LIMIT 3",
         SCHEMA,
     )
-    title, song_id = ColumnRef(SONG, 2, 1), ColumnUnit(ColumnRef(SONG, 0, 1))
+    title, song_id = ColumnId(SONG, 2, 1), ColumnUnit(ColumnId(SONG, 0, 1))
     expected = Query(
         select=(
             NAME,
@@ -51,7 +51,7 @@ def test_a_query_with_every_clause_is_read_into_its_parts():
         ),
         sources=(Source(SINGER), Source(SONG)),
         distinct=True,
-        joins=(Join(ID.column, ColumnRef(SONG, 1, 1), 1),),
+        joins=(Join(ID.column, ColumnId(SONG, 1, 1), 1),),
         where=Conditions(
             (
                 Condition(AGE, ">", Literal(20)),
@@ -84,7 +84,7 @@ def test_a_name_may_be_quoted_in_all_of_sqlites_ways(name):
 
 def test_reserved_words_and_other_scripts_are_names_when_quoted():
     query = parse('SELECT "größe", T1."a""b" FROM "group" AS T1', SCHEMA)
-    assert query.select == (ColumnUnit(ColumnRef(GROUP, 1)), ColumnUnit(ColumnRef(GROUP, 2)))
+    assert query.select == (ColumnUnit(ColumnId(GROUP, 1)), ColumnUnit(ColumnId(GROUP, 2)))
 
 
 # conditions
@@ -145,7 +145,7 @@ def test_a_double_quoted_word_is_a_string_unless_a_table_here_has_such_a_column(
 
 
 def test_a_subquery_is_read_as_the_value_of_a_condition():
-    inner = Query((ColumnUnit(ColumnRef(SONG, 1)),), (Source(SONG),))
+    inner = Query((ColumnUnit(ColumnId(SONG, 1)),), (Source(SONG),))
     sql = "(SELECT singer_id FROM song)"
     assert where(f"id IN {sql}").items == (Condition(ID, "in", inner),)
     assert where(f"id NOT IN ({sql})").items == (Condition(ID, "in", inner, negated=True),)
@@ -198,20 +198,20 @@ def test_an_aliased_table_may_go_by_its_own_name_as_in_some_golds():
 def test_tables_may_stand_side_by_side(joined):
     query = parse(f"SELECT T2.id FROM singer AS T1{joined}", SCHEMA)
     assert repr(query) == repr(
-        Query((ColumnUnit(ColumnRef(SONG, 0, 1)),), (Source(SINGER), Source(SONG)))
+        Query((ColumnUnit(ColumnId(SONG, 0, 1)),), (Source(SINGER), Source(SONG)))
     )
 
 
 @pytest.mark.parametrize("on", ["ON T1.id = T2.id", "USING (id)", "ON (T1.id = T2.id)"])
 def test_a_join_condition_is_read_from_on_and_from_using(on):
     query = parse(f"SELECT T1.id FROM singer AS T1 INNER JOIN song AS T2 {on}", SCHEMA)
-    assert repr(query.joins) == repr((Join(ID.column, ColumnRef(SONG, 0, 1), 1),))
+    assert repr(query.joins) == repr((Join(ID.column, ColumnId(SONG, 0, 1), 1),))
 
 
 def test_a_self_join_keeps_apart_which_of_the_two_is_meant():
     query = parse("SELECT T2.name FROM singer AS T1 JOIN singer AS T2 ON T1.boss = T2.id", SCHEMA)
     assert query.select[0] == NAME
-    assert repr(query.select[0]) == repr(ColumnUnit(ColumnRef(SINGER, 1, source=1)))
+    assert repr(query.select[0]) == repr(ColumnUnit(ColumnId(SINGER, 1, source=1)))
 
 
 def test_a_subquery_in_from_passes_its_columns_on():
@@ -262,7 +262,7 @@ def ordered_by(sql: str) -> str:
     ],
 )
 def test_a_term_of_order_by_means_what_sqlite_takes_it_for(sql, expected):
-    song = {"title": ColumnUnit(ColumnRef(SONG, 2)), "song id": ColumnUnit(ColumnRef(SONG, 0))}
+    song = {"title": ColumnUnit(ColumnId(SONG, 2)), "song id": ColumnUnit(ColumnId(SONG, 0))}
     assert ordered_by(sql) == repr(song.get(expected, expected))
 
 
@@ -282,7 +282,7 @@ def test_a_chain_of_set_operations_keeps_all_its_parts_in_order():
         "INTERSECT SELECT id FROM song ORDER BY id LIMIT 2",
         SCHEMA,
     )
-    song_id = ColumnUnit(ColumnRef(SONG, 0))
+    song_id = ColumnUnit(ColumnId(SONG, 0))
     last = Query((song_id,), (Source(SONG),), order_by=(OrderItem(song_id),), limit=2)
     third = Query((BOSS,), FROM_SINGER, set_operator="intersect", right=last)
     second = Query((AGE,), FROM_SINGER, set_operator="except", right=third)

@@ -10,7 +10,7 @@ from tests.query.test_round_trip import queries
 from text2sql.errors import QueryError
 from text2sql.query import parse
 from text2sql.query.fragment import fragment
-from text2sql.query.nodes import Call, Column, Item, Literal, Ordinal, Select, Statement
+from text2sql.query.nodes import Call, ColumnRef, Literal, Ordinal, Select, SelectItem, Statement
 from text2sql.query.reading import read
 from text2sql.query.writing import write
 from text2sql.schema import Schema
@@ -48,10 +48,10 @@ def test_what_people_ask_is_written_as_it_was_read(sql: str) -> None:
 
 def test_names_are_resolved_whatever_they_go_by() -> None:
     sql = "SELECT r.price * 2 AS double FROM room r WHERE double > 3 ORDER BY double"
-    double = Call("*", (Column(0, 2), Literal(2)))
+    double = Call("*", (ColumnRef(0, 2), Literal(2)))
     tree = read(sql, ROOMS)
     assert isinstance(tree, Select)
-    assert tree.items == (Item(double),)
+    assert tree.items == (SelectItem(double),)
     assert tree.where == Call(">", (double, Literal(3)))
     assert tree.order_by[0].expression == double
 
@@ -77,7 +77,7 @@ def test_the_order_of_a_set_operation_counts_columns_of_its_result() -> None:
 def test_a_star_shows_its_columns_to_the_query_around_it() -> None:
     tree = read("SELECT price FROM (SELECT * FROM room)", ROOMS)
     assert isinstance(tree, Select)
-    assert tree.items == (Item(Column(0, 2)),)
+    assert tree.items == (SelectItem(ColumnRef(0, 2)),)
     assert write(tree, ROOMS) == "SELECT price FROM (SELECT id, name, price, opened FROM room)"
 
 

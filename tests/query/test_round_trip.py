@@ -19,15 +19,15 @@ from text2sql.errors import QueryError
 from text2sql.query.fragment import fragment
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Compound,
     Entry,
     Expression,
-    Item,
     Literal,
     Order,
     Ordinal,
     Select,
+    SelectItem,
     Star,
     Statement,
     Subquery,
@@ -72,7 +72,7 @@ class Builder:
             select = [self.unit() for _ in range(wanted)]
         grouped = self.draw(st.booleans())
         return Select(
-            tuple(map(Item, select)),
+            tuple(map(SelectItem, select)),
             (self.sources[0], *joins),
             distinct=self.draw(st.booleans()),
             where=self.conditions(self.column),
@@ -86,11 +86,11 @@ class Builder:
         count = self.draw(st.integers(0, 2))
         return tuple(Order(self.unit(), self.draw(st.booleans())) for _ in range(count))
 
-    def column(self, level: int = 0) -> Column:
+    def column(self, level: int = 0) -> ColumnRef:
         sources = (self.sources, *self.outer)[level]
         position = self.draw(st.integers(0, len(sources) - 1))
         columns = SCHEMA.tables[sources[position].table or 0].columns
-        return Column(position, self.draw(st.integers(0, len(columns) - 1)), level)
+        return ColumnRef(position, self.draw(st.integers(0, len(columns) - 1)), level)
 
     def aggregate(self) -> Call:
         if self.draw(st.booleans()):
@@ -110,8 +110,8 @@ class Builder:
         if self.draw(st.booleans()):
             return Entry(table)
         ends = (
-            Column(0, self.draw(st.integers(0, 3))),
-            Column(source, self.draw(st.integers(0, 3))),
+            ColumnRef(0, self.draw(st.integers(0, 3))),
+            ColumnRef(source, self.draw(st.integers(0, 3))),
         )
         return Entry(table, on=Call(self.draw(st.sampled_from(["=", "<", "!="])), ends))
 
@@ -151,7 +151,7 @@ class Builder:
 
     def own(self) -> Subquery:
         """A subquery over the same tables, without conditions."""
-        return Subquery(Select((Item(self.column()),), self.sources))
+        return Subquery(Select((SelectItem(self.column()),), self.sources))
 
     def inner(self) -> Subquery | None:
         if len(self.outer) == 2:

@@ -12,23 +12,23 @@ import pytest
 from tests.query.singers import SCHEMA, SINGER, SONG, connect
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Compound,
     Entry,
-    Item,
     Literal,
     Order,
     Ordinal,
     Select,
+    SelectItem,
 )
 from text2sql.query.reading import read
 from text2sql.query.writing import write
 
-NAME, AGE, TITLE, SONG_ID = Column(0, 1), Column(0, 2), Column(0, 2), Column(0, 0)
+NAME, AGE, TITLE, SONG_ID = ColumnRef(0, 1), ColumnRef(0, 2), ColumnRef(0, 2), ColumnRef(0, 0)
 
 
-def _select(table: int, *columns: Column) -> Select:
-    return Select(tuple(map(Item, columns)), (Entry(table),))
+def _select(table: int, *columns: ColumnRef) -> Select:
+    return Select(tuple(map(SelectItem, columns)), (Entry(table),))
 
 
 @pytest.mark.parametrize(

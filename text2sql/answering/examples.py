@@ -72,7 +72,7 @@ def nearest(question: str, examples: Sequence[Example], database: Database) -> N
     if not near:
         return None
     index = cell_index(database)
-    asked = _Asked.read(question, index)
+    asked = _StemmedQuestion.read(question, index)
     known = _known_stems(database.schema, index)
     found = (_compared(example, asked, index, known) for _, example in near)
     return max((one for one in found if one), key=lambda one: one.likeness, default=None)
@@ -98,7 +98,7 @@ def _by_words(question: str, examples: Sequence[Example]) -> Iterator[tuple[floa
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _StemmedQuestion:
     """A question as stems, with the values that it may mean."""
 
     words: Sequence[Word]
@@ -106,7 +106,7 @@ class _Asked:
     values: Sequence[ValueCandidate]
 
     @classmethod
-    def read(cls, question: str, index: CellIndex) -> _Asked:
+    def read(cls, question: str, index: CellIndex) -> _StemmedQuestion:
         words = split_words(question)
         values = [value for value in find_candidates(question, words, index) if value.span]
         return cls(words, [stem(word) for word in words], values)
@@ -118,10 +118,10 @@ def _known_stems(schema: Schema, index: CellIndex) -> set[str]:
 
 
 def _compared(
-    example: Example, asked: _Asked, index: CellIndex, known: set[str]
+    example: Example, asked: _StemmedQuestion, index: CellIndex, known: set[str]
 ) -> NearExample | None:
     """Align the two questions, and exchange the values that differ."""
-    before = _Asked.read(example.question, index)
+    before = _StemmedQuestion.read(example.question, index)
     swap = Swap.read(example.query, before.values)
     if swap is None:
         return None

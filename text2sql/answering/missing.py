@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from text2sql.answering.corrections.periods import period_of
 from text2sql.errors import QueryError
 from text2sql.linking.words import NUMBER_WORDS, number_of, split_words
-from text2sql.query.nodes import Call, Column, Select, walk
+from text2sql.query.nodes import Call, ColumnRef, Select, walk
 from text2sql.query.reading import read
 from text2sql.query.scopes import scopes
 from text2sql.sandbox import QueryResult
@@ -181,7 +181,9 @@ def _is_tied(select: Select, source: int) -> bool:
     for node in walk(stated, inside=False):
         if isinstance(node, Call) and node.name in _COMPARED:
             named = {
-                c.source for c in walk(node, inside=False) if isinstance(c, Column) and not c.outer
+                c.source
+                for c in walk(node, inside=False)
+                if isinstance(c, ColumnRef) and not c.outer
             }
             if source in named and min(named) < source:
                 return True

@@ -34,7 +34,7 @@ class Thread(NamedTuple):
 Threads = tuple[Thread, ...]
 
 
-class _Place(NamedTuple):
+class _Continuations(NamedTuple):
     """What may come next in a state: its words, and the characters after each prefix of one."""
 
     choice: Choice
@@ -48,7 +48,7 @@ class Automaton:
         self.grammar = SqlGrammar(schema)
         self.start: Threads = (Thread(self.grammar.start, FRESH),)
         # one look-up for both, because hashing a state is slow
-        self._at: Callable[[State], _Place] = CACHE.keep(self._place)
+        self._at: Callable[[State], _Continuations] = CACHE.keep(self._place)
         self.step: Callable[[Threads, str], Threads] = CACHE.keep(self._step)
         self.starts: Callable[[Threads], frozenset[str] | None] = CACHE.keep(self._starts)
 
@@ -109,7 +109,7 @@ class Automaton:
         if choice.number is not None and character == "-" and choice.signed:
             yield Thread(state, "-")
 
-    def _go_on(self, thread: Thread, place: _Place, character: str) -> list[Thread]:
+    def _go_on(self, thread: Thread, place: _Continuations, character: str) -> list[Thread]:
         """One more character of the same word or literal."""
         state, written = thread
         choice, follows = place
@@ -142,13 +142,13 @@ class Automaton:
 
     # continuations of a thread
 
-    def _place(self, state: State) -> _Place:
+    def _place(self, state: State) -> _Continuations:
         choice = self.grammar.choice(state)
         follows: defaultdict[str, set[str]] = defaultdict(set, {"": set()})
         for word in choice.words:
             for n, character in enumerate(word):
                 follows[word[:n]].add(character)
-        return _Place(choice, {start: frozenset(found) for start, found in follows.items()})
+        return _Continuations(choice, {start: frozenset(found) for start, found in follows.items()})
 
     def _starts(self, threads: Threads) -> frozenset[str] | None:
         """A small superset of the characters that may come next; None if any may."""

@@ -20,11 +20,11 @@ _BYTE_SPACE = "Ġ"  # how a byte-level vocabulary writes one
 _FEW = 3  # up to this many characters, trying all is faster than ruling some out
 
 
-class _Node:
+class _TrieNode:
     __slots__ = ("children", "ids")
 
     def __init__(self) -> None:
-        self.children: dict[str, _Node] = {}
+        self.children: dict[str, _TrieNode] = {}
         self.ids: list[int] = []
 
 
@@ -47,7 +47,7 @@ class Vocabulary:
     def __init__(self, texts: Mapping[int, str], end: int) -> None:
         self.end = end
         self.texts = {token: text.lower() for token, text in texts.items() if text}
-        self._root = _Node()
+        self._root = _TrieNode()
         for token, text in self.texts.items():
             self._add(token, text)
         self._known = frozenset(self.texts.values())
@@ -91,7 +91,7 @@ class Vocabulary:
     def _add(self, token: int, text: str) -> None:
         node = self._root
         for character in text:
-            node = node.children.setdefault(character, _Node())
+            node = node.children.setdefault(character, _TrieNode())
         node.ids.append(token)
 
     def allowed(self, automaton: Automaton, threads: Threads) -> AllowedTokens:
@@ -122,7 +122,7 @@ class Vocabulary:
         return found
 
     @staticmethod
-    def _worth_a_step(node: _Node, automaton: Automaton, threads: Threads) -> Iterable[str]:
+    def _worth_a_step(node: _TrieNode, automaton: Automaton, threads: Threads) -> Iterable[str]:
         """The next characters of some token, without those that are impossible here."""
         if len(node.children) <= _FEW:
             return node.children

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from text2sql.databases import Catalog
-from text2sql.download.spider import Progress, download_spider
+from text2sql.download.spider import ProgressCallback, download_spider
 from text2sql.errors import Text2SQLError
 
 __all__ = ["FetchState", "SpiderFetch"]
@@ -39,7 +39,9 @@ class SpiderFetch:
     """One download in its own thread; ``state`` can be read from any thread."""
 
     def __init__(
-        self, catalog: Catalog, download: Callable[[Path | None, Progress], Path] = download_spider
+        self,
+        catalog: Catalog,
+        download: Callable[[Path | None, ProgressCallback], Path] = download_spider,
     ) -> None:
         self.catalog = catalog
         self.state = FetchState()

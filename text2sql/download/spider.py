@@ -16,10 +16,10 @@ from text2sql.download.archive import unpack
 from text2sql.download.fetch import fetch
 from text2sql.errors import DownloadError
 
-__all__ = ["Progress", "SpiderArchive", "download_spider", "official_source"]
+__all__ = ["ProgressCallback", "SpiderArchive", "download_spider", "official_source"]
 
 #: Called with the step, its bytes done, and its bytes in total (0: unknown).
-Progress = Callable[[str, int, int], None]
+ProgressCallback = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def official_source() -> SpiderArchive:
 
 def download_spider(
     folder: Path | None = None,
-    progress: Progress = lambda what, done, total: None,
+    progress: ProgressCallback = lambda what, done, total: None,
     source: SpiderArchive | None = None,
     archive: Path | None = None,
 ) -> Path:
@@ -86,7 +86,7 @@ def download_spider(
 
 
 def _download(
-    folder: Path, progress: Progress, source: SpiderArchive, archive: Path | None
+    folder: Path, progress: ProgressCallback, source: SpiderArchive, archive: Path | None
 ) -> None:
     fetched = folder.with_name(f"{folder.name}.zip")
     if archive is None:

@@ -17,7 +17,7 @@ __all__ = ["Bin", "Calibration", "auc", "calibration"]
 _BINS = 10
 _REFUSED = 0.2
 
-Floats = NDArray[np.float64]
+_Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def auc(scores: Sequence[float], positive: Sequence[bool]) -> float:
     Computed as the Mann-Whitney statistic, with mean ranks for ties.
     """
     _, place, counts = np.unique(np.asarray(scores), return_inverse=True, return_counts=True)
-    ranks: Floats = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    ranks: _Floats = (np.cumsum(counts) - (counts - 1) / 2)[place]
     chosen = np.asarray(positive, bool)
     hits, misses = int(chosen.sum()), int((~chosen).sum())
     return float((ranks[chosen].sum() - hits * (hits + 1) / 2) / (hits * misses))

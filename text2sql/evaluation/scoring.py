@@ -55,17 +55,17 @@ class Scorer:
 
     def item(self, example: Example, answer: Prediction) -> Item:
         """Score one answer by the first of the accepted gold queries whose rows it returns."""
-        measured = _Measured(example.query, example, answer.sql, self)
+        measured = _ItemMeasurement(example.query, example, answer.sql, self)
         for gold in example.other_golds:
             if measured.right:
                 break
-            other = _Measured(gold, example, answer.sql, self)
+            other = _ItemMeasurement(gold, example, answer.sql, self)
             measured = other if other.right else measured
         return measured.item(answer)
 
 
 @dataclass
-class _Measured:
+class _ItemMeasurement:
     """The measurements of one item, and the problems that prevented others."""
 
     gold: str

@@ -6,20 +6,20 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 
 from text2sql.linking.key_names import Named, is_specific, likeness, words
-from text2sql.query import ColumnRef, Join
+from text2sql.query import ColumnId, Join
 from text2sql.schema import ColumnPosition, Schema
 
-__all__ = ["Key", "anchor", "connect", "join_keys"]
+__all__ = ["JoinKey", "anchor", "connect", "join_keys"]
 
 #: The pairs of columns that two tables join on together; more than one for a composite key.
-Key = tuple[tuple[int, int], ...]
+JoinKey = tuple[tuple[int, int], ...]
 
 _BY_NAME = 1.5  # the smallest similarity of names that makes a key if cells are unknown
 _AS_GOOD = 1.0  # keys that are at most this much less likely are alternatives
 _MOST_TABLES = 100  # the most tables for which names are compared to find a path
 
 
-def join_keys(schema: Schema, left: int, right: int) -> tuple[Key, ...]:
+def join_keys(schema: Schema, left: int, right: int) -> tuple[JoinKey, ...]:
     """The keys on which ``left`` and ``right`` may join, most likely first; empty if unknown.
 
     The schema's foreign keys come first, in the order of the referring columns. Several that refer
@@ -29,17 +29,17 @@ def join_keys(schema: Schema, left: int, right: int) -> tuple[Key, ...]:
     to its primary key (as do ``home_stadium_id`` and ``away_stadium_id``), and a column of the
     same name refers to a primary key.
     """
-    known: dict[tuple[int, int], tuple[Key, ...]] = schema.derived(_known_joins)
+    known: dict[tuple[int, int], tuple[JoinKey, ...]] = schema.derived(_known_joins)
     if (left, right) not in known:
         known[left, right] = _join_keys(schema, left, right)
     return known[left, right]
 
 
-def _known_joins(_: Schema) -> dict[tuple[int, int], tuple[Key, ...]]:
+def _known_joins(_: Schema) -> dict[tuple[int, int], tuple[JoinKey, ...]]:
     return {}
 
 
-def _join_keys(schema: Schema, left: int, right: int) -> tuple[Key, ...]:
+def _join_keys(schema: Schema, left: int, right: int) -> tuple[JoinKey, ...]:
     declared = _declared(schema, left, right)
     if not declared:
         return tuple((pair,) for pair in _by_name(schema, left, right))
@@ -49,7 +49,7 @@ def _join_keys(schema: Schema, left: int, right: int) -> tuple[Key, ...]:
     return tuple((pair,) for pair in declared)
 
 
-def _declared(schema: Schema, left: int, right: int) -> Key:
+def _declared(schema: Schema, left: int, right: int) -> JoinKey:
     pairs: dict[tuple[int, int], tuple[int, int]] = {}
     for key in schema.foreign_keys:
         if (key.table, key.ref_table) == (left, right):
@@ -91,7 +91,7 @@ def _names(schema: Schema) -> list[list[Named]]:
     ]
 
 
-def _alike(schema: Schema, left: int, right: int) -> Key:
+def _alike(schema: Schema, left: int, right: int) -> JoinKey:
     """Return two columns with the same specific name; a better condition than none."""
     columns = {c.name.lower(): i for i, c in enumerate(schema.tables[left].columns)}
     for j, column in enumerate(schema.tables[right].columns):
@@ -179,7 +179,7 @@ def _joins(
         keys = join_keys(schema, other, table)
         key = next((k for k in keys if via in ((other, k[0][0]), (table, k[0][1]))), keys[0])
     return [
-        Join(ColumnRef(placed[source], a, source), ColumnRef(table, b, len(placed)), len(placed))
+        Join(ColumnId(placed[source], a, source), ColumnId(table, b, len(placed)), len(placed))
         for a, b in key
     ]
 

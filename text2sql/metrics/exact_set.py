@@ -128,13 +128,13 @@ def exact_set_of(
         found = pair.predicted
     except QueryError as unreadable:
         found, error = _NOTHING, str(unreadable)
-    match, partial = _Comparison(pair.schema, Rules(values, distinct, strict)).compare(
+    match, partial = _QueryComparer(pair.schema, Rules(values, distinct, strict)).compare(
         expected, found
     )
     return ExactSet(match, error is None, partial, error)
 
 
-class _Comparison:
+class _QueryComparer:
     """Compares queries under some rules."""
 
     def __init__(self, schema: Schema, rules: Rules) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from text2sql.metrics.official import OfficialQuery
 from text2sql.query import (
     Arithmetic,
-    ColumnRef,
+    ColumnId,
     ColumnUnit,
     Condition,
     Conditions,
@@ -37,7 +37,7 @@ class QueryReducer:
         self.schema = schema
         self.rules = rules
 
-    def reduce(self, query: Query, keys: Mapping[ColumnRef, ColumnRef] | None = None) -> Query:
+    def reduce(self, query: Query, keys: Mapping[ColumnId, ColumnId] | None = None) -> Query:
         """Remove from ``query`` what the rules ignore.
 
         ``keys`` maps columns to those that count in their place; by default, the foreign keys of
@@ -58,19 +58,17 @@ class QueryReducer:
             reduced = replace(reduced, on=self._conditions(reduced.on, keys))
         return reduced
 
-    def _unit(self, unit: Unit, keys: Mapping[ColumnRef, ColumnRef]) -> Unit:
+    def _unit(self, unit: Unit, keys: Mapping[ColumnId, ColumnId]) -> Unit:
         if isinstance(unit, ColumnUnit):
             return self._column_unit(unit, keys)
         left, right = self._column_unit(unit.left, keys), self._column_unit(unit.right, keys)
         return replace(unit, left=left, right=right)
 
-    def _column_unit(self, unit: ColumnUnit, keys: Mapping[ColumnRef, ColumnRef]) -> ColumnUnit:
+    def _column_unit(self, unit: ColumnUnit, keys: Mapping[ColumnId, ColumnId]) -> ColumnUnit:
         column = keys.get(unit.column, unit.column)
         return ColumnUnit(column, unit.aggregate, unit.distinct and self.rules.distinct)
 
-    def _conditions(
-        self, conditions: Conditions, keys: Mapping[ColumnRef, ColumnRef]
-    ) -> Conditions:
+    def _conditions(self, conditions: Conditions, keys: Mapping[ColumnId, ColumnId]) -> Conditions:
         items = (
             replace(self._condition(c), left=c.left and self._unit(c.left, keys))
             for c in conditions
@@ -103,7 +101,7 @@ class QueryReducer:
         return without
 
 
-def _merged_keys(schema: Schema, tables: tuple[int, ...]) -> dict[ColumnRef, ColumnRef]:
+def _merged_keys(schema: Schema, tables: tuple[int, ...]) -> dict[ColumnId, ColumnId]:
     """Map each foreign key column of ``tables`` to the first column of its group.
 
     Groups are built as in the official script: a key joins the first group that holds either of
@@ -120,4 +118,4 @@ def _merged_keys(schema: Schema, tables: tuple[int, ...]) -> dict[ColumnRef, Col
         else:
             group |= ends
     merged = {column: min(group) for group in groups for column in group}
-    return {ColumnRef(*c): ColumnRef(*to) for c, to in merged.items() if c[0] in tables}
+    return {ColumnId(*c): ColumnId(*to) for c, to in merged.items() if c[0] in tables}

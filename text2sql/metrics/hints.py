@@ -6,7 +6,7 @@ from text2sql.errors import QueryError
 from text2sql.metrics.fuzzed_databases import DatabaseFuzzer
 from text2sql.metrics.official import read_gold
 from text2sql.metrics.parts import all_conditions, selects
-from text2sql.metrics.random_rows import Hints, Value
+from text2sql.metrics.random_rows import CellValue, Hints
 from text2sql.query import STAR, ColumnUnit, Literal
 from text2sql.schema import ColumnPosition, Schema
 
@@ -24,7 +24,7 @@ def read_hints(gold: str, schema: Schema, fuzzer: DatabaseFuzzer) -> Hints:
         query = read_gold(gold, schema)
     except QueryError:
         return Hints()
-    literals: dict[ColumnPosition, list[Value]] = {}
+    literals: dict[ColumnPosition, list[CellValue]] = {}
     sizes: dict[ColumnPosition, list[int]] = {}
     for select in selects(query):
         for condition in all_conditions(select)[0]:
@@ -42,7 +42,7 @@ def read_hints(gold: str, schema: Schema, fuzzer: DatabaseFuzzer) -> Hints:
     return Hints(literals, sizes)
 
 
-def near_misses(value: Value) -> list[Value]:
+def near_misses(value: CellValue) -> list[CellValue]:
     """A literal and values close to it: n - 1 and n + 1, or longer texts that contain it.
 
     The literal itself occurs as often as all others together.
@@ -52,13 +52,13 @@ def near_misses(value: Value) -> list[Value]:
     if not isinstance(value, str):
         return []
     core = value.strip("%_")
-    longer: list[Value] = [f"{core} x", f"x {core}"]
+    longer: list[CellValue] = [f"{core} x", f"x {core}"]
     if core != value:
         longer.append(f"x {core} x")
     return [*[core] * len(longer), *longer]
 
 
-def _sizes(count: Value) -> list[int]:
+def _sizes(count: CellValue) -> list[int]:
     """Group sizes at and around a count; none if it would make tables too large."""
     if not isinstance(count, int) or not 0 < count <= _LARGEST_GROUP:
         return []

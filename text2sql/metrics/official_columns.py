@@ -10,7 +10,7 @@ from typing import Literal as Choice
 from typing import cast, get_args
 
 from text2sql.errors import QueryError
-from text2sql.query import STAR, Aggregate, Arithmetic, ColumnRef, ColumnUnit, Unit
+from text2sql.query import STAR, Aggregate, Arithmetic, ColumnId, ColumnUnit, Unit
 from text2sql.query.limits import shorten
 from text2sql.schema import Schema
 
@@ -126,7 +126,7 @@ class ColumnReader:
             self.expect(")")
         return unit
 
-    def _column(self) -> ColumnRef:
+    def _column(self) -> ColumnId:
         word = self.word
         self.position += 1
         if word == "*":
@@ -138,7 +138,7 @@ class ColumnReader:
             column = self.schema.find_column(table, name)
             if column is not None:
                 source = self.scope.get(qualifier, 0) if dot else self.default.index(table)
-                return ColumnRef(table, column, source)
+                return ColumnId(table, column, source)
         if not word:
             raise QueryError("The query ends where a column should stand.")
         shown = word.replace(_STRING_MARK, '"..."')

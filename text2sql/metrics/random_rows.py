@@ -11,17 +11,17 @@ from text2sql.schema import ColumnPosition
 
 __all__ = [
     "STYLES",
+    "CellValue",
     "ColumnShape",
     "Hints",
     "Rows",
     "Style",
     "TableShape",
-    "Value",
     "draw_rows",
 ]
 
-Value = str | int | float | bytes | None
-Rows = list[list[Value]]
+CellValue = str | int | float | bytes | None
+Rows = list[list[CellValue]]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class ColumnShape:
     type: str
     declared: str
     required: bool
-    own: tuple[Value, ...]
+    own: tuple[CellValue, ...]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Style:
 class Hints:
     """What a query asks for: literals by column, and how often a value should occur."""
 
-    literals: Mapping[ColumnPosition, Sequence[Value]] = field(default_factory=dict)
+    literals: Mapping[ColumnPosition, Sequence[CellValue]] = field(default_factory=dict)
     group_sizes: Mapping[ColumnPosition, Sequence[int]] = field(default_factory=dict)
 
 
@@ -111,7 +111,7 @@ class _RowDrawing:
         self.hints = hints
         self.random = random.Random(seed)
         self.counts = [self._count(number) for number in range(len(tables))]
-        self.columns: dict[ColumnPosition, list[Value]] = {}
+        self.columns: dict[ColumnPosition, list[CellValue]] = {}
         self.busy: set[ColumnPosition] = set()
 
     def _count(self, number: int) -> int:
@@ -138,7 +138,7 @@ class _RowDrawing:
             pass
         return drawn
 
-    def column(self, place: ColumnPosition) -> list[Value]:
+    def column(self, place: ColumnPosition) -> list[CellValue]:
         """A column's values; the column that it refers to is drawn first."""
         if place in self.columns:
             return self.columns[place]
@@ -158,14 +158,14 @@ class _RowDrawing:
     def _shape(self, place: ColumnPosition) -> ColumnShape:
         return self.tables[place[0]].columns[place[1]]
 
-    def _literals(self, place: ColumnPosition) -> list[Value]:
+    def _literals(self, place: ColumnPosition) -> list[CellValue]:
         """The literals for a column and those that refer to it, in its values' type."""
         own = self._shape(place).own
         children = [child for child, parent in self.parents.items() if parent == place]
         found = [v for p in (place, *children) for v in self.hints.literals.get(p, ())]
         return [_fitting(value, own) for value in found]
 
-    def _unique(self, place: ColumnPosition) -> list[Value]:
+    def _unique(self, place: ColumnPosition) -> list[CellValue]:
         """As many different values as the table has rows, with gaps between them."""
         size, own = self.counts[place[0]], self._shape(place).own
         chosen = [v for v in self._literals(place) if self.random.random() < self.style.literals]
@@ -175,7 +175,7 @@ class _RowDrawing:
         self.random.shuffle(values)
         return values
 
-    def _free(self, place: ColumnPosition) -> list[Value]:
+    def _free(self, place: ColumnPosition) -> list[CellValue]:
         """Values that may repeat, from a small pool."""
         shape = self._shape(place)
         own = shape.own or tuple(islice(_fresh((), shape.type), self.style.pool))
@@ -184,11 +184,13 @@ class _RowDrawing:
         values = [self._value(shape, pool, literals) for _ in range(self.counts[place[0]])]
         return self._grouped(place, values)
 
-    def _value(self, shape: ColumnShape, pool: Sequence[Value], literals: Sequence[Value]) -> Value:
+    def _value(
+        self, shape: ColumnShape, pool: Sequence[CellValue], literals: Sequence[CellValue]
+    ) -> CellValue:
         value = self._instead(self.random.choice(pool), literals, self.style.literals)
         return value if shape.required else self._instead(value, [None], self.style.nulls)
 
-    def _referring(self, place: ColumnPosition, parents: Sequence[Value]) -> list[Value]:
+    def _referring(self, place: ColumnPosition, parents: Sequence[CellValue]) -> list[CellValue]:
         """Values of the parent column: some often, some never; NULL if it has no values."""
         size = self.counts[place[0]]
         choices = [value for value in dict.fromkeys(parents) if value is not None]
@@ -198,7 +200,7 @@ class _RowDrawing:
         if self._is_key(place):
             return [*choices[:size], *[None] * (size - len(choices))]
         weights = [(rank + 1) ** -self.style.skew for rank in range(len(choices))]
-        values: list[Value] = list(self.random.choices(choices, weights, k=size))
+        values: list[CellValue] = list(self.random.choices(choices, weights, k=size))
         there = set(choices)
         wanted = [value for value in self._literals(place) if value in there]
         values = [self._instead(value, wanted, self.style.literals) for value in values]
@@ -206,18 +208,18 @@ class _RowDrawing:
             values = [self._instead(value, [None], self.style.nulls) for value in values]
         return self._grouped(place, values)
 
-    def _instead(self, value: Value, others: Sequence[Value], share: float) -> Value:
+    def _instead(self, value: CellValue, others: Sequence[CellValue], share: float) -> CellValue:
         """``value``, or one of ``others`` (if any) with probability ``share``."""
         return self.random.choice(others) if others and self.random.random() < share else value
 
-    def _grouped(self, place: ColumnPosition, values: list[Value]) -> list[Value]:
+    def _grouped(self, place: ColumnPosition, values: list[CellValue]) -> list[CellValue]:
         """The values, with some repeated as often as the query asks for."""
         sizes = self._group_sizes(place)
         if not sizes or self.random.random() < 0.5:
             return values
         different = [value for value in dict.fromkeys(values) if value is not None]
         groups = [[value] * size for value, size in zip(different, sizes, strict=False)]
-        grouped: list[Value] = [value for group in groups for value in group]
+        grouped: list[CellValue] = [value for group in groups for value in group]
         rest = [value for value in values if value not in different[: len(groups)]]
         grouped = (grouped + rest)[: len(values)]
         grouped += [None] * (len(values) - len(grouped))
@@ -235,9 +237,9 @@ class _RowDrawing:
         return dropped
 
 
-def _acceptable(rows: Rows, table: TableShape) -> Iterator[list[Value]]:
+def _acceptable(rows: Rows, table: TableShape) -> Iterator[list[CellValue]]:
     """The rows that have no forbidden NULL and no repeated key."""
-    seen: list[set[tuple[Value, ...]]] = [set() for _ in table.keys]
+    seen: list[set[tuple[CellValue, ...]]] = [set() for _ in table.keys]
     for row in rows:
         if any(v is None and c.required for v, c in zip(row, table.columns, strict=True)):
             continue
@@ -250,7 +252,7 @@ def _acceptable(rows: Rows, table: TableShape) -> Iterator[list[Value]]:
         yield row
 
 
-def _fitting(value: Value, own: Sequence[Value]) -> Value:
+def _fitting(value: CellValue, own: Sequence[CellValue]) -> CellValue:
     """A literal as the column would hold it: ``'80'`` as 80 among numbers, 80 as ``'80'``."""
     if own and isinstance(value, str) and all(isinstance(v, int | float) for v in own):
         try:
@@ -263,7 +265,7 @@ def _fitting(value: Value, own: Sequence[Value]) -> Value:
     return value
 
 
-def _fresh(own: Sequence[Value], type_: str) -> Iterator[Value]:
+def _fresh(own: Sequence[CellValue], type_: str) -> Iterator[CellValue]:
     """Different values without end, none of ``own`` among them."""
     texts = [value for value in own if isinstance(value, str)]
     if texts or type_ not in ("number", "boolean"):

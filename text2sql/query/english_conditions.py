@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from text2sql.query.english_words import COMPARED, IN_TIME
-from text2sql.query.nodes import Call, Column, Expression, Literal, Subquery
+from text2sql.query.nodes import Call, ColumnRef, Expression, Literal, Subquery
 from text2sql.wording import enumerated
 
 __all__ = ["ConditionPhrases", "TermWriter"]
@@ -16,7 +16,7 @@ class TermWriter(Protocol):
 
     def unit(self, node: Expression) -> str: ...
 
-    def type(self, column: Column) -> str: ...
+    def type(self, column: ColumnRef) -> str: ...
 
 
 class ConditionPhrases:
@@ -70,7 +70,7 @@ class ConditionPhrases:
         if name == "in":
             return self._among(rest, no)
         words = COMPARED[name]
-        if isinstance(left, Column) and self.terms.type(left) == "time":
+        if isinstance(left, ColumnRef) and self.terms.type(left) == "time":
             words = IN_TIME.get(name, words)
         if no:
             words = "is" if words == "is not" else words.replace("is", "is not", 1)

@@ -11,7 +11,7 @@ from text2sql.query.joined import main_source, silent_sources
 from text2sql.query.nodes import (
     Call,
     Case,
-    Column,
+    ColumnRef,
     Entry,
     Expression,
     Literal,
@@ -95,7 +95,7 @@ class Terms:
 
     def unit(self, node: Expression) -> str:
         """``the age``, ``the highest age``, ``the number of different towns``."""
-        if isinstance(node, Column):
+        if isinstance(node, ColumnRef):
             return f"the {self._column(node)}"
         if isinstance(node, Star):
             return "everything" if node.source is None else self._everything(node.source)
@@ -158,7 +158,7 @@ class Terms:
         word = {"sum": "total", "total": "total", "avg": "average"}.get(call.name)
         high, low = self._ends(argument)
         word = word or (high if call.name == "max" else low)
-        if isinstance(argument, Column):
+        if isinstance(argument, ColumnRef):
             return f"the {word} {_different(call)}{self._column(argument)}"
         return f"the {word} of {_different(call)}{self.unit(argument)}"
 
@@ -168,7 +168,7 @@ class Terms:
         if distinct:
             return f"different {plural(self.name(node))}"
         place = self.scope.place_of(node)
-        if not isinstance(node, Column) or place is None:
+        if not isinstance(node, ColumnRef) or place is None:
             return f"{self.many()} with a known {self.name(node)}"
         column = self.schema.tables[place[0]].columns[place[1]]
         if column.primary_key and node.source == self.main:
@@ -195,7 +195,7 @@ class Terms:
             text += f", {by}"
         return text + (f", within each {within}" if within else "")
 
-    def _column(self, column: Column) -> str:
+    def _column(self, column: ColumnRef) -> str:
         scope: Scope | None = self.scope
         for _ in range(column.outer):
             scope = scope.outer if scope else None
@@ -221,7 +221,7 @@ class Terms:
             return f"other {table} {name}"
         return f"{table} {twins.index(source) + 1} {name}"
 
-    def _computed(self, column: Column, scope: Scope | None) -> str:
+    def _computed(self, column: ColumnRef, scope: Scope | None) -> str:
         """A computed column of a subquery in FROM, by its expression."""
         query = scope.select.sources[column.source].query if scope else None
         if query is None or scope is None:
@@ -248,11 +248,11 @@ class Terms:
         """The words for the largest and the smallest of such values."""
         if isinstance(node, Call) and node.name in ("max", "min") and len(node.arguments) == 1:
             return self._ends(node.arguments[0])
-        if not isinstance(node, Column):
+        if not isinstance(node, ColumnRef):
             return _HIGH_AND_LOW["number"]
         return _HIGH_AND_LOW.get(self.type(node), _LAST_AND_FIRST)
 
-    def type(self, column: Column) -> str:
+    def type(self, column: ColumnRef) -> str:
         """The type of a column; ``number`` for any other expression."""
         place = self.scope.place(column)
         return self.schema.tables[place[0]].columns[place[1]].type if place else "number"

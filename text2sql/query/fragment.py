@@ -16,7 +16,7 @@ from text2sql.query.model import (
     STAR,
     Aggregate,
     Arithmetic,
-    ColumnRef,
+    ColumnId,
     ColumnUnit,
     Condition,
     Conditions,
@@ -126,7 +126,7 @@ class _Converter:
     def _join(self, node: nodes.Expression, position: int, word: Connector) -> Join:
         if isinstance(node, nodes.Call) and node.name in _COMPARED:
             left, right = node.arguments
-            if isinstance(left, nodes.Column) and isinstance(right, nodes.Column):
+            if isinstance(left, nodes.ColumnRef) and isinstance(right, nodes.ColumnRef):
                 return Join(self.column(left), self.column(right), position, node.name, word)
         raise QueryError(
             f"Cannot read the join condition {self._text(node)}; in Spider's fragment it "
@@ -135,7 +135,7 @@ class _Converter:
 
     # columns and expressions
 
-    def column(self, node: nodes.Column) -> ColumnRef:
+    def column(self, node: nodes.ColumnRef) -> ColumnId:
         converter: _Converter | None = self
         for _ in range(node.outer):
             converter = converter.outer if converter else None
@@ -144,14 +144,14 @@ class _Converter:
         found = converter._schema_column(node.source, node.column)
         return replace(found, source=node.source, outer=node.outer)
 
-    def _schema_column(self, source: int, column: int) -> ColumnRef:
+    def _schema_column(self, source: int, column: int) -> ColumnId:
         """Column number ``column`` of an entry of FROM, as a column of the schema."""
         entry = self.sources[source]
         if entry.query is None:
-            return ColumnRef(entry.table or 0, column)
+            return ColumnId(entry.table or 0, column)
         select = nodes.first_select(spelled_out(entry.query, self.schema))
         shown = select.items[column]
-        if not isinstance(shown.expression, nodes.Column) or shown.expression.outer:
+        if not isinstance(shown.expression, nodes.ColumnRef) or shown.expression.outer:
             raise QueryError("A computed column of a query in FROM is outside Spider's fragment.")
         inside = _Converter(self.schema, None)
         inside.sources = select.sources
@@ -192,7 +192,7 @@ class _Converter:
             if node.source is not None and len(self.sources) > 1:  # T1.* beside T2
                 raise self._outside(node)
             return ColumnUnit(STAR, aggregate, distinct)
-        if isinstance(node, nodes.Column):
+        if isinstance(node, nodes.ColumnRef):
             return ColumnUnit(self.column(node), aggregate, distinct)
         raise QueryError(f"Cannot read {self._text(whole)} as a column in Spider's fragment.")
 
@@ -267,7 +267,7 @@ class _Converter:
         """``node`` as text, in the scope of this SELECT."""
         if isinstance(node, nodes.Select):
             return shorten(write(node, self.schema))
-        bare = nodes.Select((nodes.Item(node),), self.sources)
+        bare = nodes.Select((nodes.SelectItem(node),), self.sources)
         text = write(bare, self.schema).removeprefix("SELECT ")
         return shorten(text.split(" FROM ")[0])
 

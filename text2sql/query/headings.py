@@ -8,7 +8,7 @@ from text2sql.errors import QueryError
 from text2sql.query.english import phrase
 from text2sql.query.english_terms import Terms
 from text2sql.query.meanings import folded
-from text2sql.query.nodes import Call, Case, Item, Window, first_select
+from text2sql.query.nodes import Call, Case, SelectItem, Window, first_select
 from text2sql.query.reading import read
 from text2sql.query.scopes import Scope
 from text2sql.query.stars import spelled_out
@@ -43,7 +43,7 @@ def _headings(sql: str, schema: Schema) -> Iterator[str]:
         yield _heading(item, terms)
 
 
-def _heading(item: Item, terms: Terms) -> str:
+def _heading(item: SelectItem, terms: Terms) -> str:
     if item.alias or not isinstance(item.expression, Call | Case | Window):
         return ""
     heading = terms.name(item.expression)

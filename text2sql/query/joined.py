@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from text2sql.query.nodes import Call, Column, Expression, Select, Star, conjuncts, walk
+from text2sql.query.nodes import Call, ColumnRef, Expression, Select, Star, conjuncts, walk
 from text2sql.query.scopes import Scope
 from text2sql.schema import ForeignKey, Schema
 
@@ -44,7 +44,7 @@ def silent_sources(select: Select) -> list[int]:
     """The sources of a SELECT whose columns it does not use outside joins and subqueries."""
     parts = (select.items, select.where, select.group_by, select.having, select.order_by)
     nodes = [node for part in parts for node in walk(part, inside=False)]
-    used = {n.source for n in nodes if isinstance(n, Column) and not n.outer}
+    used = {n.source for n in nodes if isinstance(n, ColumnRef) and not n.outer}
     used |= {n.source for n in nodes if isinstance(n, Star) and n.source is not None}
     return [source for source in range(len(select.sources)) if source not in used]
 
@@ -54,7 +54,12 @@ def _ends(condition: Expression, select: Select, schema: Schema) -> tuple[int, i
     if not isinstance(condition, Call) or condition.name != "=":
         return None
     left, right = condition.arguments
-    if not isinstance(left, Column) or not isinstance(right, Column) or left.outer or right.outer:
+    if (
+        not isinstance(left, ColumnRef)
+        or not isinstance(right, ColumnRef)
+        or left.outer
+        or right.outer
+    ):
         return None
     scope = Scope(select, schema)
     for near, far in ((left, right), (right, left)):

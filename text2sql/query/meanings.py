@@ -11,7 +11,7 @@ from dataclasses import replace
 from text2sql.query.nodes import (
     Call,
     Case,
-    Column,
+    ColumnRef,
     Expression,
     Literal,
     Star,
@@ -236,7 +236,7 @@ def _summed(node: Call) -> Expression:
 
 def _counted(node: Call) -> Expression:
     branch = _one_branch(node.arguments[0], (Literal(None),))
-    if branch is None or node.distinct or not isinstance(branch[1], Literal | Column):
+    if branch is None or node.distinct or not isinstance(branch[1], Literal | ColumnRef):
         return node
     return Call("count_if", (branch[0],))
 

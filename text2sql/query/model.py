@@ -18,7 +18,7 @@ __all__ = [
     "STAR",
     "Aggregate",
     "Arithmetic",
-    "ColumnRef",
+    "ColumnId",
     "ColumnUnit",
     "Condition",
     "Conditions",
@@ -38,7 +38,7 @@ SetOperator = Choice["union", "intersect", "except"]
 
 
 @dataclass(frozen=True)
-class ColumnRef:
+class ColumnId:
     """A column by its positions in the schema; ``STAR`` is ``*``.
 
     ``source`` is the entry of the FROM clause. It is ignored by equality: for Spider, two
@@ -52,14 +52,14 @@ class ColumnRef:
     outer: int = field(default=0, compare=False)
 
 
-STAR = ColumnRef(-1, -1)
+STAR = ColumnId(-1, -1)
 
 
 @dataclass(frozen=True)
 class ColumnUnit:
     """``count(DISTINCT T1.name)``, ``age`` or ``*``."""
 
-    column: ColumnRef
+    column: ColumnId
     aggregate: Aggregate | None = None
     distinct: bool = False
 
@@ -122,8 +122,8 @@ class Source:
 class Join:
     """``left = right``, one condition on which source number ``source`` joins those before."""
 
-    left: ColumnRef
-    right: ColumnRef
+    left: ColumnId
+    right: ColumnId
     source: int = field(default=1, compare=False)
     operator: str = "="
     connector: Connector = "and"

@@ -17,15 +17,15 @@ __all__ = [
     "AGGREGATES",
     "Call",
     "Case",
-    "Column",
+    "ColumnRef",
     "Compound",
     "Entry",
     "Expression",
-    "Item",
     "Literal",
     "Order",
     "Ordinal",
     "Select",
+    "SelectItem",
     "Star",
     "Statement",
     "Subquery",
@@ -50,7 +50,7 @@ CompoundOperator = Choice["union", "union all", "intersect", "except"]
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnRef:
     """Column number ``column`` of entry number ``source`` of FROM, ``outer`` queries away."""
 
     source: int
@@ -115,11 +115,11 @@ class Ordinal:
     number: int
 
 
-Expression: TypeAlias = "Column | Star | Literal | Call | Case | Window | Subquery | Ordinal"
+Expression: TypeAlias = "ColumnRef | Star | Literal | Call | Case | Window | Subquery | Ordinal"
 
 
 @dataclass(frozen=True)
-class Item:
+class SelectItem:
     """One item of SELECT; its ``alias`` is only the column's heading."""
 
     expression: Expression
@@ -152,7 +152,7 @@ class Order:
 class Select:
     """One SELECT; ``sources`` is empty without FROM."""
 
-    items: tuple[Item, ...]
+    items: tuple[SelectItem, ...]
     sources: tuple[Entry, ...] = ()
     distinct: bool = False
     where: Expression | None = None

@@ -14,10 +14,10 @@ from text2sql.query.nodes import (
     Compound,
     Entry,
     Expression,
-    Item,
     Order,
     Ordinal,
     Select,
+    SelectItem,
     Star,
     Statement,
 )
@@ -45,7 +45,7 @@ def read(sql: str, schema: Schema) -> Statement:
 def read_node(node: exp.Expr, schema: Schema) -> Statement:
     """As ``read``, for a syntax tree of sqlglot."""
     try:
-        return _Reader(schema, None, {}).statement(node)
+        return _SelectReader(schema, None, {}).statement(node)
     except (RecursionError, SqlglotError) as error:  # sqlglot cannot write everything it parses
         raise QueryError(f"{text_of(node)} nests too deeply to be read.") from error
 
@@ -58,16 +58,16 @@ class _Shared:
     columns: tuple[str, ...]
 
 
-class _Reader(ExpressionReader):
+class _SelectReader(ExpressionReader):
     """Reads one SELECT; ``outer`` reads the enclosing query, ``shared`` holds tables of WITH."""
 
     def __init__(
-        self, schema: Schema, outer: _Reader | None, shared: Mapping[str, _Shared]
+        self, schema: Schema, outer: _SelectReader | None, shared: Mapping[str, _Shared]
     ) -> None:
         super().__init__(outer)
         self.schema = schema
         self.shared = dict(shared)
-        self.items: tuple[Item, ...] = ()
+        self.items: tuple[SelectItem, ...] = ()
         self.labels: tuple[str, ...] = ()
 
     def statement(self, node: exp.Expr) -> Statement:
@@ -83,7 +83,7 @@ class _Reader(ExpressionReader):
         return self._select(node)
 
     def inner(self, node: exp.Expr) -> Statement:
-        return _Reader(self.schema, self, self.shared).statement(node)
+        return _SelectReader(self.schema, self, self.shared).statement(node)
 
     def _read_with(self, node: exp.Expr) -> None:
         with_ = node.args.get("with_") or node.args.get("with")
@@ -95,7 +95,7 @@ class _Reader(ExpressionReader):
                 found.name.lower() == name for found in table.this.find_all(exp.Table)
             ):
                 raise QueryError(f"WITH RECURSIVE is not supported: {text_of(table)}.")
-            inner = _Reader(self.schema, self.outer, self.shared)
+            inner = _SelectReader(self.schema, self.outer, self.shared)
             query = inner.statement(table.this)
             columns = tuple(c.name.lower() for c in table.args["alias"].columns)
             self.shared[name] = _Shared(query, columns or inner.shown())
@@ -163,7 +163,7 @@ class _Reader(ExpressionReader):
     def _entry(self, node: exp.Expr) -> Entry:
         alias = node.args.get("alias")
         if isinstance(node, exp.Subquery):
-            inner = _Reader(self.schema, self.outer, self.shared)
+            inner = _SelectReader(self.schema, self.outer, self.shared)
             query = inner.statement(node.this)
             columns = tuple(c.name.lower() for c in alias.columns) if alias else ()
             self.named.append(NamedSource(node.alias.lower(), columns or inner.shown()))
@@ -194,7 +194,7 @@ class _Reader(ExpressionReader):
         items = []
         for part in node.expressions:
             inner = part.this if isinstance(part, exp.Alias) else part
-            items.append(Item(self.read(inner), part.alias))
+            items.append(SelectItem(self.read(inner), part.alias))
         self.items = tuple(items)
         self.labels = tuple(
             (part.alias or (bare(part).name if isinstance(bare(part), exp.Column) else "")
@@ -256,7 +256,7 @@ class _Reader(ExpressionReader):
             rest = rest.this
             if isinstance(rest, exp.Subquery) and isinstance(rest.this, exp.SetOperation):
                 rest = rest.this
-        readers = [self, *(_Reader(self.schema, self.outer, self.shared) for _ in parts)]
+        readers = [self, *(_SelectReader(self.schema, self.outer, self.shared) for _ in parts)]
         selects = tuple(r._operand(p) for r, p in zip(readers, [rest, *parts], strict=True))
         order = node.args.get("order")
         terms = order.expressions if order is not None else []
@@ -280,7 +280,7 @@ class _Reader(ExpressionReader):
         return self._select(node)
 
 
-def _ordinal(node: exp.Expr, readers: list[_Reader]) -> Ordinal:
+def _ordinal(node: exp.Expr, readers: list[_SelectReader]) -> Ordinal:
     """The column of a set operation that a term of its ORDER BY refers to."""
     node = bare(node)
     width = len(readers[0].items)

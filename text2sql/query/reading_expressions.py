@@ -14,7 +14,7 @@ from text2sql.query.calls import call_of, cast_of
 from text2sql.query.nodes import (
     Call,
     Case,
-    Column,
+    ColumnRef,
     Expression,
     Literal,
     Order,
@@ -173,7 +173,7 @@ class ExpressionReader(ABC):
                 for position, named in enumerate(reader.named):
                     called = named.name if by_alias else named.table
                     if (not table or called == table) and name in named.columns:
-                        return Column(position, named.columns.index(name), depth)
+                        return ColumnRef(position, named.columns.index(name), depth)
                 if not table and not depth and name in self.aliases:
                     return self.aliases[name]
         return None
@@ -185,8 +185,8 @@ class ExpressionReader(ABC):
             yield depth, reader
             depth, reader = depth + 1, reader.outer
 
-    def at(self, source: int, name: str) -> Column:
-        return Column(source, self.named[source].columns.index(name))
+    def at(self, source: int, name: str) -> ColumnRef:
+        return ColumnRef(source, self.named[source].columns.index(name))
 
 
 def _constant(node: exp.Expr) -> Literal | None:

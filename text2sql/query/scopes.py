@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TypeVar
 
 from text2sql.query.nodes import (
-    Column,
+    ColumnRef,
     Compound,
     Entry,
     Expression,
@@ -33,7 +33,7 @@ class Scope:
     schema: Schema
     outer: Scope | None = None
 
-    def place(self, column: Column) -> ColumnPosition | None:
+    def place(self, column: ColumnRef) -> ColumnPosition | None:
         """The table and the column in the schema; None for a computed column."""
         scope: Scope | None = self
         for _ in range(column.outer):
@@ -44,14 +44,14 @@ class Scope:
 
     def place_of(self, expression: Expression) -> ColumnPosition | None:
         """As ``place``; None for any other expression."""
-        return self.place(expression) if isinstance(expression, Column) else None
+        return self.place(expression) if isinstance(expression, ColumnRef) else None
 
     def _own(self, entry: Entry, column: int) -> ColumnPosition | None:
         if entry.query is None:
             return entry.table or 0, column
         select = first_select(spelled_out(entry.query, self.schema))
         shown = select.items[column].expression
-        return Scope(select, self.schema).place(shown) if isinstance(shown, Column) else None
+        return Scope(select, self.schema).place(shown) if isinstance(shown, ColumnRef) else None
 
 
 def scopes(query: Statement, schema: Schema, outer: Scope | None = None) -> Iterator[Scope]:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from text2sql.query.nodes import (
-    Column,
+    ColumnRef,
     Compound,
     Entry,
-    Item,
     Select,
+    SelectItem,
     Star,
     Statement,
     first_select,
@@ -34,14 +34,14 @@ def spelled_out(query: _Query, schema: Schema) -> _Query:
     return replace(query, items=items)
 
 
-def _parts(item: Item, query: Select, schema: Schema) -> Iterator[Item]:
+def _parts(item: SelectItem, query: Select, schema: Schema) -> Iterator[SelectItem]:
     star = item.expression
     if not isinstance(star, Star):
         yield item
         return
     for source in range(len(query.sources)) if star.source is None else [star.source]:
         for column in range(_width(query.sources[source], schema)):
-            yield Item(Column(source, column))
+            yield SelectItem(ColumnRef(source, column))
 
 
 def _width(entry: Entry, schema: Schema) -> int:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from text2sql.query.identifier import quote_identifier
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Compound,
     Entry,
     Expression,
-    Item,
     Ordinal,
     Select,
+    SelectItem,
     Star,
     Statement,
     Subquery,
@@ -111,7 +111,7 @@ class _Writer(ExpressionWriter):
 
     # SELECT and FROM
 
-    def _item(self, item: Item, place: int, names: Sequence[str]) -> str:
+    def _item(self, item: SelectItem, place: int, names: Sequence[str]) -> str:
         text = self.text(item.expression)
         wanted = names[place] if names else ""
         if wanted and wanted != self._label(item.expression):
@@ -120,7 +120,7 @@ class _Writer(ExpressionWriter):
 
     def _label(self, expression: Expression) -> str:
         """SQLite's name for the column of ``expression``, if it is a column."""
-        if not isinstance(expression, Column) or expression.outer:
+        if not isinstance(expression, ColumnRef) or expression.outer:
             return ""
         return self._column_names(expression.source)[expression.column]
 
@@ -159,7 +159,7 @@ class _Writer(ExpressionWriter):
 
     # expressions
 
-    def column(self, column: Column) -> str:
+    def column(self, column: ColumnRef) -> str:
         writer: _Writer | None = self
         for _ in range(column.outer):
             writer = writer.outer if writer else None
@@ -200,7 +200,7 @@ def _referred(query: Select) -> bool:
 
 def _levels(node: object) -> set[int]:
     """The numbers of queries between ``node`` and the outer columns that it refers to."""
-    if isinstance(node, Column):
+    if isinstance(node, ColumnRef):
         return {node.outer} if node.outer else set()
     if isinstance(node, Subquery):
         return {level - 1 for level in _levels(node.query)} - {0}

@@ -9,7 +9,7 @@ from text2sql.query.calls import BINARY
 from text2sql.query.nodes import (
     Call,
     Case,
-    Column,
+    ColumnRef,
     Expression,
     Literal,
     Order,
@@ -30,7 +30,7 @@ class ExpressionWriter(ABC):
     """Writes the expressions of one SELECT."""
 
     @abstractmethod
-    def column(self, column: Column) -> str:
+    def column(self, column: ColumnRef) -> str:
         """The name of a column, with the alias of its table if needed."""
 
     @abstractmethod
@@ -43,7 +43,7 @@ class ExpressionWriter(ABC):
 
     def text(self, node: Expression, binds: int = _OR) -> str:
         """``node`` as SQL, in brackets if its context binds at least as tightly (``binds``)."""
-        if isinstance(node, Column):
+        if isinstance(node, ColumnRef):
             return self.column(node)
         if isinstance(node, Star):
             return "*" if node.source is None else self.star(node.source)

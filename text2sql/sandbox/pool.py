@@ -33,7 +33,7 @@ class BusyError(Exception):
 
 
 @dataclass(eq=False)
-class _Turn:
+class _WaitingCaller:
     """A caller that waits for a worker; ``owner`` is None for a caller without limits."""
 
     owner: str | None
@@ -68,7 +68,7 @@ class Pool:
     def _reset(self) -> None:
         self._pid = os.getpid()
         self._idle: list[WorkerProcess] = []
-        self._line: list[_Turn] = []
+        self._line: list[_WaitingCaller] = []
         self._running: Counter[str | None] = Counter()
         self._lock = threading.Lock()
         self._mean_s = 0.5
@@ -95,7 +95,7 @@ class Pool:
         """
         if self._pid != os.getpid():  # a forked child must not share its parent's pipes
             self._reset()
-        self._wait(_Turn(owner), cancel, wait_s)
+        self._wait(_WaitingCaller(owner), cancel, wait_s)
         started = time.monotonic()
         worker = None
         keep = False
@@ -110,7 +110,7 @@ class Pool:
 
     # the queue
 
-    def _wait(self, turn: _Turn, cancel: threading.Event | None, wait_s: float) -> None:
+    def _wait(self, turn: _WaitingCaller, cancel: threading.Event | None, wait_s: float) -> None:
         """Wait for this turn; from then on the worker counts as busy."""
         deadline = time.monotonic() + wait_s
         with self._lock:
@@ -132,7 +132,7 @@ class Pool:
                 self._leave(turn)
             raise
 
-    def _leave(self, turn: _Turn) -> None:
+    def _leave(self, turn: _WaitingCaller) -> None:
         if turn.given.is_set():
             self._running[turn.owner] -= 1
         else:
@@ -150,7 +150,7 @@ class Pool:
             self._running[turn.owner] += 1
             turn.given.set()
 
-    def _may(self, turn: _Turn) -> bool:
+    def _may(self, turn: _WaitingCaller) -> bool:
         if self._heavy(turn.owner) and self.size > 1:
             heavy = (n for owner, n in self._running.items() if self._heavy(owner))
             if sum(heavy) >= self.size - 1:
@@ -172,7 +172,7 @@ class Pool:
             latest = sorted(self._used.items(), key=lambda entry: entry[1][1])
             self._used = dict(latest[_MOST_OWNERS // 2 :])
 
-    def _held(self, turn: _Turn) -> int:
+    def _held(self, turn: _WaitingCaller) -> int:
         return self._running[turn.owner] if turn.owner is not None else 0
 
     def _waiting(self, owner: str) -> int:

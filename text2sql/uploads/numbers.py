@@ -47,7 +47,7 @@ _CELL = re.compile(
 
 
 @dataclass(frozen=True)
-class _Notation:
+class _DigitNotation:
     """How digits are written; ``group`` is a class of characters, ``size`` that of the groups."""
 
     example: str
@@ -64,13 +64,13 @@ class _Notation:
 
 #: In the order of preference where several fit all cells.
 _NOTATIONS = (
-    _Notation("1,234.5", ",", r"\."),
-    _Notation("1.234,5", r"\.", ","),
-    _Notation("1 234,5", _GAP, ","),
-    _Notation("1 234.5", _GAP, r"\."),
-    _Notation("1'234.5", "['\u2019]", r"\."),
-    _Notation("1'234,5", "['\u2019]", ","),
-    _Notation("12,34,567.5", ",", r"\.", "{2}"),
+    _DigitNotation("1,234.5", ",", r"\."),
+    _DigitNotation("1.234,5", r"\.", ","),
+    _DigitNotation("1 234,5", _GAP, ","),
+    _DigitNotation("1 234.5", _GAP, r"\."),
+    _DigitNotation("1'234.5", "['\u2019]", r"\."),
+    _DigitNotation("1'234,5", "['\u2019]", ","),
+    _DigitNotation("12,34,567.5", ",", r"\.", "{2}"),
 )
 _PATTERNS = [(notation, notation.pattern) for notation in _NOTATIONS]
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\Z", re.ASCII)
@@ -171,7 +171,7 @@ def _applies(unit: str, matches: Sequence[re.Match[str]]) -> bool:
 
 
 def _chosen(
-    fitting: Sequence[_Notation],
+    fitting: Sequence[_DigitNotation],
     cells: Sequence[str],
     digits: set[str],
     unit: str,

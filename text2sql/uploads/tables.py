@@ -37,7 +37,7 @@ class Converted:
 
 
 @dataclass(frozen=True)
-class _Table:
+class _NewTable:
     name: str
     columns: dict[str, TypedColumn]
     primary: str | None
@@ -85,7 +85,7 @@ def _check_sizes(sheets: Sequence[Sheet], limits: UploadLimits) -> None:
         )
 
 
-def _table(name: str, given: str, sheet: Sheet, names: list[str], said: Descriptions) -> _Table:
+def _table(name: str, given: str, sheet: Sheet, names: list[str], said: Descriptions) -> _NewTable:
     own = clean_names(sheet.header, "column")
     texts = [said.column(given, column) for column in own]
     columns = clean_names([t.name or c for t, c in zip(texts, own, strict=True)], "column")
@@ -93,14 +93,14 @@ def _table(name: str, given: str, sheet: Sheet, names: list[str], said: Descript
     typed = dict(zip(columns, typed_columns(sheet, chosen), strict=True))
     called = primary_key(name, columns, names)
     primary = next((c for c in called if _is_unique(typed[c].cells)), None)
-    return _Table(name, typed, primary, sheet, (given, tuple(own)))
+    return _NewTable(name, typed, primary, sheet, (given, tuple(own)))
 
 
 def _is_unique(cells: Sequence[Any]) -> bool:
     return bool(cells) and None not in cells and len(set(cells)) == len(cells)
 
 
-def _write(tables: list[_Table], target: Path) -> None:
+def _write(tables: list[_NewTable], target: Path) -> None:
     with closing(sqlite3.connect(target)) as connection:
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute("PRAGMA synchronous=OFF")
@@ -113,7 +113,7 @@ def _write(tables: list[_Table], target: Path) -> None:
                 connection.executemany(f"INSERT INTO [{table.name}] VALUES ({places})", rows)
 
 
-def _declaration(table: _Table) -> str:
+def _declaration(table: _NewTable) -> str:
     """Return the CREATE TABLE statement; names hold only letters, digits and underscores."""
     columns = (
         f"[{name}] {column.declared}" + (" PRIMARY KEY" if name == table.primary else "")
@@ -122,7 +122,7 @@ def _declaration(table: _Table) -> str:
     return f"CREATE TABLE [{table.name}] ({', '.join(columns)})"
 
 
-def _notes(tables: list[_Table]) -> Iterator[str]:
+def _notes(tables: list[_NewTable]) -> Iterator[str]:
     """Yield notes about omitted lines of each table, and about how its columns were read."""
     for table in tables:
         yield from (f"{table.name}: {note}" for note in table.sheet.notes)
@@ -131,7 +131,7 @@ def _notes(tables: list[_Table]) -> Iterator[str]:
                 yield f"{table.name}.{name}: {column.note}"
 
 
-def _renamed(tables: list[_Table]) -> Iterator[str]:
+def _renamed(tables: list[_NewTable]) -> Iterator[str]:
     for table in tables:
         if not any(table.sheet.header):
             continue

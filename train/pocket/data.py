@@ -14,7 +14,7 @@ from torch.utils.data import Dataset, Sampler
 
 from text2sql.errors import QueryError
 from text2sql.generators.pocket.batch import Batch, collate
-from text2sql.generators.pocket.features import Features, encode_question, encode_schema
+from text2sql.generators.pocket.features import QuestionFeatures, encode_question, encode_schema
 from text2sql.generators.pocket.grammar import Grammar
 from text2sql.generators.pocket.ir import KEYWORDS, Token
 from text2sql.generators.pocket.pieces import Pieces
@@ -40,7 +40,7 @@ _START = KEYWORDS.index("<start>")
 class TrainingSample:
     """The arrays and target tokens of one record."""
 
-    features: Features
+    features: QuestionFeatures
     outputs: list[int]
     masks: list[np.ndarray]
 
@@ -104,7 +104,7 @@ class PocketDataset(Dataset["TrainingSample | None"]):
             return None
 
 
-def _targets(features: Features, tokens: Sequence[Token]) -> TrainingSample | None:
+def _targets(features: QuestionFeatures, tokens: Sequence[Token]) -> TrainingSample | None:
     outputs, masks, grammar = [], [], Grammar(True, features.schema.tables)
     for token in tokens:
         output = features.token_id(token)

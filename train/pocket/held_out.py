@@ -12,7 +12,7 @@ from text2sql.errors import QueryError
 from text2sql.generators.pocket.batch import collate
 from text2sql.generators.pocket.decoding import Hypothesis, beam_search
 from text2sql.generators.pocket.features import (
-    Features,
+    QuestionFeatures,
     SchemaFeatures,
     encode_question,
     encode_schema,
@@ -100,7 +100,7 @@ class HeldOutEvaluator:
         found = beam_search(model, encoded, batch, beams)
         return [_first_sql(h, f) for h, f in zip(found, batch, strict=True)]
 
-    def _features(self, record: Record) -> Features:
+    def _features(self, record: Record) -> QuestionFeatures:
         schema = self.corpus.databases[record.db_id].schema
         if record.db_id not in self._schemas:
             self._schemas[record.db_id] = encode_schema(schema, self.pieces)
@@ -109,7 +109,7 @@ class HeldOutEvaluator:
         return encode_question(words, values, self._schemas[record.db_id], self.pieces)
 
 
-def _first_sql(hypotheses: Sequence[Hypothesis], features: Features) -> str:
+def _first_sql(hypotheses: Sequence[Hypothesis], features: QuestionFeatures) -> str:
     schema = features.schema.schema
     for hypothesis in hypotheses:
         try:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from text2sql.linking.joins import join_keys
-from text2sql.query.nodes import Call, Column, Entry, Select, Statement, walk
+from text2sql.query.nodes import Call, ColumnRef, Entry, Select, Statement, walk
 from text2sql.schema import ColumnPosition, ForeignKey, Schema
 
 __all__ = ["joins_of", "with_keys_of"]
@@ -43,7 +43,7 @@ def _pair(equality: Call, sources: Sequence[Entry]) -> Iterator[JoinedColumns]:
     ends = [
         (sources[column.source].table, column.column)
         for column in equality.arguments
-        if isinstance(column, Column) and not column.outer
+        if isinstance(column, ColumnRef) and not column.outer
     ]
     tables = [(table, column) for table, column in ends if table is not None]
     if len(tables) == 2:

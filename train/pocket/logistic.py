@@ -13,7 +13,7 @@ from text2sql.generators.confidence import Confidence, Evidence, Logistic
 
 __all__ = ["Observation", "fit", "fit_logistic", "held_out_fits"]
 
-Floats = NDArray[np.float64]
+_Floats = NDArray[np.float64]
 
 #: The features of the two regressions.
 _RIGHT = ("belief", "share", "omitted")
@@ -83,10 +83,10 @@ def fit_logistic(
     )
 
 
-def _newton(x: Floats, y: Floats, counts: Floats) -> Floats:
+def _newton(x: _Floats, y: _Floats, counts: _Floats) -> _Floats:
     """The coefficients of the columns of ``x``; the last column is the constant."""
     penalty = np.diag([*[_RIDGE] * (x.shape[1] - 1), 0.0])
-    found: Floats = np.zeros(x.shape[1])
+    found: _Floats = np.zeros(x.shape[1])
     for _ in range(_STEPS):
         p = 1 / (1 + np.exp(-x @ found))
         slope = x.T @ (counts * (p - y)) + penalty @ found

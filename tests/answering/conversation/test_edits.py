@@ -15,7 +15,7 @@ from text2sql.answering.conversation.edits import (
     with_conditions,
 )
 from text2sql.databases import Catalog
-from text2sql.query.nodes import Call, Column, Literal, Select
+from text2sql.query.nodes import Call, ColumnRef, Literal, Select
 from text2sql.query.reading import read
 from text2sql.query.writing import write
 from text2sql.schema import Schema
@@ -48,7 +48,7 @@ def test_a_table_that_is_missing_is_joined_by_its_key() -> None:
 def test_a_table_that_is_there_is_used_as_it_is() -> None:
     query = select("SELECT T2.name FROM doctor AS T1 JOIN department AS T2 "
                    "ON T1.department_id = T2.department_id")  # fmt: skip
-    assert reach(query, CLINIC, place("doctor", "hired_on")) == (query, Column(0, 4))
+    assert reach(query, CLINIC, place("doctor", "hired_on")) == (query, ColumnRef(0, 4))
 
 
 def test_a_table_three_keys_away_brings_those_between() -> None:
@@ -107,14 +107,14 @@ def test_what_a_query_returns_is_counted(sql: str, number: str) -> None:
     ],
 )  # fmt: skip
 def test_groups_keep_what_is_computed(sql: str, groups: str) -> None:
-    city = Column(0, place("patient", "city")[1])
+    city = ColumnRef(0, place("patient", "city")[1])
     assert write(grouped(select(sql), [city]), CLINIC) == groups
 
 
 def test_the_greatest_value_becomes_its_row() -> None:
     row = row_of_extreme(select("SELECT max(fee) FROM appointment WHERE minutes > 20"))
     assert row is not None
-    assert write(showing(row, [Column(0, 0)]), CLINIC) == (
+    assert write(showing(row, [ColumnRef(0, 0)]), CLINIC) == (
         "SELECT appointment_id FROM appointment WHERE minutes > 20 AND fee IS NOT NULL "
         "ORDER BY fee DESC LIMIT 1"
     )
@@ -125,5 +125,5 @@ def test_a_table_joined_for_a_column_goes_with_it() -> None:
     joined = select("SELECT T1.last_name FROM doctor AS T1 LEFT JOIN department AS T2 "
                     "ON T1.department_id = T2.department_id")  # fmt: skip
     assert write(trimmed(joined), CLINIC) == "SELECT last_name FROM doctor"
-    used = with_conditions(joined, [Call("=", (Column(1, 1), Literal("Surgery")))])
+    used = with_conditions(joined, [Call("=", (ColumnRef(1, 1), Literal("Surgery")))])
     assert trimmed(used) == used

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from text2sql.answering.conversation.edits import as_select
 from text2sql.answering.conversation.mentions import Question
-from text2sql.answering.conversation.options import Options
+from text2sql.answering.conversation.options import TurnOptions
 from text2sql.answering.conversation.outcomes import Outcome, with_outcomes
 from text2sql.answering.conversation.search import NEW, Change
 from text2sql.databases import Catalog
@@ -24,12 +24,12 @@ def select(sql: str) -> Select:
     return as_select(read(sql, CLINIC))
 
 
-def options(alone: str, whole: str, *changes: str) -> Options:
+def options(alone: str, whole: str, *changes: str) -> TurnOptions:
     found = [Change(select(sql), ("add =",)) for sql in changes]
     found.append(Change(select(LYON), (NEW,)))
     readings = {"alone": [Candidate(alone, -1.0)], "whole": [Candidate(whole, -1.0)]}
     question = Question.read("only the women", cell_index(DATABASE))
-    return Options(select(LYON), found, readings, question, CLINIC)
+    return TurnOptions(select(LYON), found, readings, question, CLINIC)
 
 
 def test_an_option_knows_every_source_that_gives_it() -> None:

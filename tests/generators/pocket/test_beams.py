@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from text2sql.generators.pocket.decoding import _HOPELESS, Hypothesis, _advance, _beaten
-from text2sql.generators.pocket.features import Features
+from text2sql.generators.pocket.features import QuestionFeatures
 from text2sql.generators.pocket.ir import KEYWORDS
 
 
@@ -27,7 +27,7 @@ def test_a_hypothesis_is_dropped_once_it_cannot_matter(
     assert _beaten([Hypothesis(0, (), s) for s in finished], score, beams=2) is beaten
 
 
-FEATURES = Features.__new__(Features)  # of which a finished query needs nothing
+FEATURES = QuestionFeatures.__new__(QuestionFeatures)  # of which a finished query needs nothing
 
 
 @pytest.mark.parametrize(("column", "kept"), [(1, 0), (2, 1)])

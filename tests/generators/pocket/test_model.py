@@ -13,7 +13,7 @@ from text2sql.errors import ModelError
 from text2sql.generators import Options
 from text2sql.generators.pocket.batch import collate
 from text2sql.generators.pocket.decoding import beam_search
-from text2sql.generators.pocket.features import Features, encode_question, encode_schema
+from text2sql.generators.pocket.features import QuestionFeatures, encode_question, encode_schema
 from text2sql.generators.pocket.generator import PocketGenerator
 from text2sql.generators.pocket.grammar import Grammar
 from text2sql.generators.pocket.ir import KEYWORDS, ColumnToken, TableToken, ValueToken
@@ -28,20 +28,20 @@ _SHORT = "How many concerts?"
 _LONG = "What are the names of all stadiums in Glasgow with more than 5000 seats?"
 
 
-def _features(question: str, database: Database, pieces: Pieces) -> Features:
+def _features(question: str, database: Database, pieces: Pieces) -> QuestionFeatures:
     words = split_words(question)
     values = find_candidates(question, words, CellIndex.read(database))
     return encode_question(words, values, encode_schema(database.schema, pieces), pieces)
 
 
 @pytest.fixture
-def two(stadiums: Database, pieces: Pieces) -> list[Features]:
+def two(stadiums: Database, pieces: Pieces) -> list[QuestionFeatures]:
     return [_features(q, stadiums, pieces) for q in (_SHORT, _LONG)]
 
 
 @torch.inference_mode()
 def test_a_question_is_encoded_alike_alone_and_beside_a_longer_one(
-    model: PocketModel, two: list[Features]
+    model: PocketModel, two: list[QuestionFeatures]
 ) -> None:
     alone = model.encode(collate(two[:1]))
     beside = model.encode(collate(two))
@@ -52,7 +52,7 @@ def test_a_question_is_encoded_alike_alone_and_beside_a_longer_one(
 
 @torch.inference_mode()
 def test_step_by_step_gives_the_logits_of_all_at_once(
-    model: PocketModel, two: list[Features]
+    model: PocketModel, two: list[QuestionFeatures]
 ) -> None:
     batch = collate(two)
     inputs = torch.tensor([[1, 3, 4, 12], [1, 3, 4, 16]])
@@ -66,7 +66,7 @@ def test_step_by_step_gives_the_logits_of_all_at_once(
 
 @torch.inference_mode()
 def test_hypotheses_of_one_question_share_what_they_attend_to(
-    model: PocketModel, two: list[Features]
+    model: PocketModel, two: list[QuestionFeatures]
 ) -> None:
     alone, twice = (model.encode(collate([two[1]] * count)) for count in (1, 2))
     outputs = torch.tensor([3, 4])
@@ -84,7 +84,7 @@ def test_hypotheses_of_one_question_share_what_they_attend_to(
 
 
 def test_decoding_refuses_an_adapter_that_it_would_leave_out(
-    model: PocketModel, two: list[Features]
+    model: PocketModel, two: list[QuestionFeatures]
 ) -> None:
     model.keyword_logits = torch.nn.Sequential(model.keyword_logits)  # type: ignore[assignment]
     with pytest.raises(TypeError, match="not Sequential; merge an adapter into the model first"):
@@ -93,7 +93,7 @@ def test_decoding_refuses_an_adapter_that_it_would_leave_out(
 
 @torch.inference_mode()
 def test_a_beam_over_a_batch_is_the_beam_over_each_question(
-    model: PocketModel, two: list[Features]
+    model: PocketModel, two: list[QuestionFeatures]
 ) -> None:
     together = beam_search(model, model.encode(collate(two)), two, beams=3, max_length=30)
     for row, features in enumerate(two):
@@ -103,7 +103,7 @@ def test_a_beam_over_a_batch_is_the_beam_over_each_question(
 
 @torch.inference_mode()
 def test_hypotheses_end_keep_to_the_grammar_and_come_best_first(
-    model: PocketModel, two: list[Features]
+    model: PocketModel, two: list[QuestionFeatures]
 ) -> None:
     for row, found in enumerate(beam_search(model, model.encode(collate(two)), two, 4, 60)):
         assert [h.score for h in found] == sorted((h.score for h in found), reverse=True)
@@ -115,7 +115,7 @@ def test_hypotheses_end_keep_to_the_grammar_and_come_best_first(
             assert grammar.done
 
 
-def test_every_token_has_an_output_and_every_output_its_token(two: list[Features]) -> None:
+def test_every_token_has_an_output_and_every_output_its_token(two: list[QuestionFeatures]) -> None:
     features = two[1]
     for token in ("select", TableToken(1), ColumnToken(1, 2), ValueToken("Glasgow")):
         output = features.token_id(token)
@@ -126,7 +126,7 @@ def test_every_token_has_an_output_and_every_output_its_token(two: list[Features
     assert [features.token_id(features.token(o)) for o in outputs] == list(outputs)
 
 
-def test_a_segment_that_two_questions_share_is_read_once(two: list[Features]) -> None:
+def test_a_segment_that_two_questions_share_is_read_once(two: list[QuestionFeatures]) -> None:
     segments = sum(len(group) for group in collate(two).pieces)
     assert segments == 2 + 3  # two questions, three tables
 

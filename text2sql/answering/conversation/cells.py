@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from text2sql.answering.conversation.context import Context, Given, Proposal
-from text2sql.answering.conversation.edits import Place, showing, with_conditions, without
-from text2sql.query.nodes import Call, Column, Expression, Item, Literal, Select, Subquery, walk
+from text2sql.answering.conversation.edits import showing, with_conditions, without
+from text2sql.query.nodes import (
+    Call,
+    ColumnRef,
+    Expression,
+    Literal,
+    Select,
+    SelectItem,
+    Subquery,
+    walk,
+)
 from text2sql.query.reading import joined
+from text2sql.schema import ColumnPosition
 
 __all__ = ["compared", "of_cell"]
 
@@ -31,7 +41,9 @@ def of_cell(context: Context) -> Iterator[Proposal]:
         yield from compared(context, linked.place, Literal(mention.value), given)
 
 
-def compared(context: Context, place: Place, value: Literal, given: Given) -> Iterator[Proposal]:
+def compared(
+    context: Context, place: ColumnPosition, value: Literal, given: Given
+) -> Iterator[Proposal]:
     """Yield a condition on ``place``, in addition to those on it or in place of them."""
     reached = context.reach(place)
     if reached is None:
@@ -64,9 +76,9 @@ def _among(
 ) -> Iterator[Proposal]:
     """Yield rows whose shown value some row, or no row, with this condition has as well."""
     key = context.shown[0]
-    if not isinstance(key, Column) or select.group_by:
+    if not isinstance(key, ColumnRef) or select.group_by:
         return
-    inner = Select((Item(key),), select.sources, where=joined("and", [*others, equal]))
+    inner = Select((SelectItem(key),), select.sources, where=joined("and", [*others, equal]))
     part = Call("in", (key, Subquery(inner)))
     also = " also" if context.existing(context.place(equal.arguments[0]) or (-1, -1)) else ""
     for name, one in ((f"{also} among", part), (f"not{also} among", Call("not", (part,)))):

@@ -20,12 +20,12 @@ from text2sql.answering.conversation.lexicon import AGGREGATE_WORDS, BIRTHS
 from text2sql.answering.conversation.linker import Linked
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Expression,
-    Item,
     Literal,
     Order,
     Select,
+    SelectItem,
     Star,
 )
 
@@ -94,7 +94,7 @@ def _referred(context: Context, linked: Linked, given: Given) -> Iterator[Propos
                 continue
             select, row = by_key(context.select, source, key)
             names = [
-                Column(row, column) for _, column in context.linker.name_columns(key.ref_table)
+                ColumnRef(row, column) for _, column in context.linker.name_columns(key.ref_table)
             ]
             if not context.computes or select.group_by:
                 both = [*context.shown, *names]
@@ -115,14 +115,16 @@ def _of_extreme(context: Context, linked: Linked, given: Given) -> Iterator[Prop
         yield Proposal("show of extreme and value", showing(select, both), given)
 
 
-def _computed(context: Context, select: Select, column: Column, given: Given) -> Iterator[Proposal]:
-    keys = [e for e in context.shown if isinstance(e, Column) and e != column]
+def _computed(
+    context: Context, select: Select, column: ColumnRef, given: Given
+) -> Iterator[Proposal]:
+    keys = [e for e in context.shown if isinstance(e, ColumnRef) and e != column]
     if keys and context.numeric(context.linker_place(select, column)):
         added = Call("sum", (column,))
         if select.group_by:
             yield Proposal("add sum", showing(select, [*context.shown, added]), given)
         else:
-            each = grouped(replace(select, items=(Item(added),)), keys)
+            each = grouped(replace(select, items=(SelectItem(added),)), keys)
             yield Proposal("sum for each", each, given)
     for word in context.said & AGGREGATE_WORDS.keys():
         value = Call(AGGREGATE_WORDS[word], (column,))
@@ -131,7 +133,7 @@ def _computed(context: Context, select: Select, column: Column, given: Given) ->
         near = (*given, ("aggregate distance", distance))
         yield Proposal("aggregate", computing(select, [value]), near)
         if keys and not select.group_by:
-            each = grouped(replace(select, items=(Item(value),)), keys)
+            each = grouped(replace(select, items=(SelectItem(value),)), keys)
             yield Proposal("aggregate for each", each, near)
         if select.group_by:
             yield Proposal("aggregate in groups", showing(select, [*context.keys, value]), near)
@@ -139,11 +141,13 @@ def _computed(context: Context, select: Select, column: Column, given: Given) ->
             yield Proposal("add aggregate", showing(select, [*context.shown, value]), near)
 
 
-def _instead(context: Context, select: Select, column: Column, given: Given) -> Iterator[Proposal]:
+def _instead(
+    context: Context, select: Select, column: ColumnRef, given: Given
+) -> Iterator[Proposal]:
     """Yield the column in place of the one that is aggregated."""
     names = ("sum", "avg", "max", "min")
     calls = [e for e in context.shown if isinstance(e, Call) and e.name in names]
-    if len(calls) == 1 and isinstance(calls[0].arguments[0], Column):
+    if len(calls) == 1 and isinstance(calls[0].arguments[0], ColumnRef):
         other = replace(calls[0], arguments=(column,))
         yield Proposal("swap aggregated", swapped(select, calls[0], other), given)
 
@@ -163,7 +167,7 @@ def _several(context: Context, close: Sequence[Linked]) -> Iterator[Proposal]:
 
 
 def _grouped(
-    context: Context, linked: Linked, reached: tuple[Select, Column], given: Given
+    context: Context, linked: Linked, reached: tuple[Select, ColumnRef], given: Given
 ) -> Iterator[Proposal]:
     select, column = reached
     if select.group_by:
@@ -181,7 +185,7 @@ def _grouped(
 
 
 def _ordered(
-    context: Context, linked: Linked, reached: tuple[Select, Column], given: Given
+    context: Context, linked: Linked, reached: tuple[Select, ColumnRef], given: Given
 ) -> Iterator[Proposal]:
     select, column = reached
     late = context.mention.how in _AGES and bool(context.linker.names[linked.place] & BIRTHS)
@@ -195,7 +199,7 @@ def _ordered(
 
 
 def _flagged(
-    context: Context, linked: Linked, reached: tuple[Select, Column], given: Given
+    context: Context, linked: Linked, reached: tuple[Select, ColumnRef], given: Given
 ) -> Iterator[Proposal]:
     """Yield only rows in which the column is yes, no, known or unknown."""
     select, column = reached
@@ -216,7 +220,7 @@ def _dropped(context: Context, linked: Linked, given: Given) -> Iterator[Proposa
         yield Proposal("drop condition", free, given)
         reached = context.reach(linked.place)
         if reached and context.computes:
-            keys = [key for key in free.group_by if isinstance(key, Column)]
+            keys = [key for key in free.group_by if isinstance(key, ColumnRef)]
             yield Proposal("drop condition and group", grouped(free, [*keys, reached[1]]), given)
         elif reached and reached[1] not in context.shown:
             both = showing(free, [*context.shown, reached[1]])

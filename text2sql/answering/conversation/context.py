@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TypeAlias
 
 from text2sql.answering.conversation.edits import (
-    Place,
     conditions,
     place_of,
     places_in,
@@ -18,8 +17,8 @@ from text2sql.answering.conversation.edits import (
 from text2sql.answering.conversation.linker import Linked, Linker
 from text2sql.answering.conversation.mentions import Mention, Question
 from text2sql.linking.words import NUMBER_WORDS, number_of
-from text2sql.query.nodes import Column, Expression, Select, aggregated
-from text2sql.schema import Column as SchemaColumn
+from text2sql.query.nodes import ColumnRef, Expression, Select, aggregated
+from text2sql.schema import Column, ColumnPosition
 
 __all__ = ["Context", "Given", "Proposal"]
 
@@ -72,28 +71,28 @@ class Context:
         return frozenset(self.question.lower)
 
     @cached_property
-    def dates(self) -> frozenset[Place]:
+    def dates(self) -> frozenset[ColumnPosition]:
         return frozenset(self.linker.places[column] for column in self.linker.index.dates)
 
-    def column(self, place: Place) -> SchemaColumn:
+    def column(self, place: ColumnPosition) -> Column:
         return self.linker.schema.tables[place[0]].columns[place[1]]
 
-    def existing(self, place: Place) -> list[Expression]:
+    def existing(self, place: ColumnPosition) -> list[Expression]:
         """The conditions on a column."""
         return [p for p in self.parts if place in places_in(self.select, self.linker.schema, p)]
 
     def others(self, known: Sequence[Expression]) -> list[Expression]:
         return [part for part in self.parts if part not in known]
 
-    def place(self, expression: object) -> Place | None:
+    def place(self, expression: object) -> ColumnPosition | None:
         return place_of(self.select, self.linker.schema, expression)
 
-    def reach(self, place: Place, outer: bool = False) -> tuple[Select, Column] | None:
+    def reach(self, place: ColumnPosition, outer: bool = False) -> tuple[Select, ColumnRef] | None:
         return reach(self.select, self.linker.schema, place, outer=outer)
 
     def reach_names(
         self, linked: Linked, outer: bool = False
-    ) -> tuple[Select, list[Column]] | None:
+    ) -> tuple[Select, list[ColumnRef]] | None:
         """As ``reach``; if ``linked`` names a row, with all columns that name it."""
         places = [linked.place]
         if linked.why in ("table", "who", "where"):
@@ -107,17 +106,17 @@ class Context:
             columns.append(column)
         return select, columns
 
-    def is_shown(self, place: Place) -> bool:
+    def is_shown(self, place: ColumnPosition) -> bool:
         return any(self.place(expression) == place for expression in self.shown)
 
-    def linker_place(self, select: Select, column: Column) -> Place:
+    def linker_place(self, select: Select, column: ColumnRef) -> ColumnPosition:
         """The place in the schema of a column that ``reach`` found."""
         return select.sources[column.source].table or 0, column.column
 
-    def numeric(self, place: Place) -> bool:
+    def numeric(self, place: ColumnPosition) -> bool:
         return self.linker.flat[place] in self.linker.index.with_numbers
 
-    def holds(self, place: Place, number: float) -> bool:
+    def holds(self, place: ColumnPosition, number: float) -> bool:
         return self.linker.flat[place] in self.linker.index.numbers.get(number, ())
 
     def kept(self, parts: Sequence[Expression]) -> Select:

@@ -20,12 +20,12 @@ from text2sql.answering.conversation.extremes import by_shown
 from text2sql.answering.conversation.lexicon import AGGREGATE_WORDS
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Expression,
-    Item,
     Literal,
     Order,
     Select,
+    SelectItem,
     Star,
     Subquery,
     aggregated,
@@ -74,7 +74,7 @@ def _all(context: Context) -> Iterator[Proposal]:
         reached = context.reach(places[0]) if places else None
         if reached and reached[1] not in context.shown:
             if context.computes:
-                keys = [key for key in select.group_by if isinstance(key, Column)]
+                keys = [key for key in select.group_by if isinstance(key, ColumnRef)]
                 yield Proposal("drop one and group", grouped(free, [*keys, reached[1]]), given)
             else:
                 both = showing(free, [*context.shown, reached[1]])
@@ -148,7 +148,7 @@ def _extreme(context: Context) -> Iterator[Proposal]:
         for way, turn in (("told", more), ("turned", not more)):
             ordered = replace(select, order_by=(Order(_ROWS, turn),))
             yield Proposal(f"top count {way}", replace(ordered, limit=Literal(context.number())))
-    elif len(context.shown) == 1 and isinstance(context.shown[0], Column):
+    elif len(context.shown) == 1 and isinstance(context.shown[0], ColumnRef):
         order = (Order(_ROWS, more),)
         groups = replace(select, distinct=False, group_by=(context.shown[0],), order_by=order)
         yield Proposal("top groups", replace(groups, limit=Literal(context.number())))
@@ -210,14 +210,14 @@ def _that(context: Context) -> Iterator[Proposal]:
     if len(context.shown) != 1 or select.group_by or len(select.sources) != 1:
         return
     value = only.arguments[0] if isinstance(only, Call) and only.arguments else only
-    if not isinstance(value, Column) or select.sources[0].table is None:
+    if not isinstance(value, ColumnRef) or select.sources[0].table is None:
         return
     names = context.linker.name_columns(select.sources[0].table)
     for operator in (">", "<"):
         part = Call(operator, (value, Subquery(select)))
-        rows = Select((Item(Star()),), select.sources, where=part)
+        rows = Select((SelectItem(Star()),), select.sources, where=part)
         yield Proposal(f"compared {operator}", rows)
-        shown = showing(rows, [Column(0, column) for _, column in names])
+        shown = showing(rows, [ColumnRef(0, column) for _, column in names])
         yield Proposal(f"names compared {operator}", shown)
 
 

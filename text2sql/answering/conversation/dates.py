@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from text2sql.answering.conversation.cells import compared
 from text2sql.answering.conversation.context import Context, Given, Proposal
-from text2sql.answering.conversation.edits import Place, with_conditions
+from text2sql.answering.conversation.edits import with_conditions
 from text2sql.answering.conversation.numbers import bounded
-from text2sql.query.nodes import Call, Column, Expression, Literal, rebuilt
+from text2sql.query.nodes import Call, ColumnRef, Expression, Literal, rebuilt
+from text2sql.schema import ColumnPosition
 
 __all__ = ["of_date"]
 
@@ -66,7 +67,7 @@ def _redated(part: Expression, kind: str, value: int) -> Expression:
     return rebuilt(part, change)
 
 
-def _dated(context: Context, place: Place, value: int, given: Given) -> Iterator[Proposal]:
+def _dated(context: Context, place: ColumnPosition, value: int, given: Given) -> Iterator[Proposal]:
     reached = context.reach(place)
     if reached is None:
         return
@@ -79,7 +80,7 @@ def _dated(context: Context, place: Place, value: int, given: Given) -> Iterator
         yield Proposal(f"date {name}", with_conditions(select, [*others, part]), given)
 
 
-def _of_year(column: Column, year: int) -> dict[str, Call]:
+def _of_year(column: ColumnRef, year: int) -> dict[str, Call]:
     return {
         "in": Call("like", (column, Literal(f"{year}%"))),
         "after": Call(">=", (column, Literal(f"{year + 1}-01-01"))),
@@ -88,7 +89,7 @@ def _of_year(column: Column, year: int) -> dict[str, Call]:
     }
 
 
-def _of_month(column: Column, month: int, context: Context) -> dict[str, Call]:
+def _of_month(column: ColumnRef, month: int, context: Context) -> dict[str, Call]:
     year = next((word for word in context.question.lower if _YEAR.fullmatch(word)), None)
     if year is None:
         return {"in": Call("like", (column, Literal(f"%-{month:02}-%")))}

@@ -12,13 +12,13 @@ from dataclasses import replace
 from text2sql.linking.joins import connect, join_keys
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Entry,
     Expression,
-    Item,
     Literal,
     Order,
     Select,
+    SelectItem,
     Star,
     Statement,
     aggregated,
@@ -28,10 +28,9 @@ from text2sql.query.nodes import (
 )
 from text2sql.query.reading import joined
 from text2sql.query.scopes import Scope
-from text2sql.schema import ForeignKey, Schema
+from text2sql.schema import ColumnPosition, ForeignKey, Schema
 
 __all__ = [
-    "Place",
     "as_select",
     "bare",
     "by_key",
@@ -51,18 +50,15 @@ __all__ = [
     "without",
 ]
 
-Place = tuple[int, int]
-"""A table's position in the schema and a column's in the table."""
 
-
-def place_of(select: Select, schema: Schema, expression: object) -> Place | None:
+def place_of(select: Select, schema: Schema, expression: object) -> ColumnPosition | None:
     """Return the column of the schema that ``expression`` is, or None."""
-    if not isinstance(expression, Column) or expression.outer:
+    if not isinstance(expression, ColumnRef) or expression.outer:
         return None
     return Scope(select, schema).place(expression)
 
 
-def places_in(select: Select, schema: Schema, node: object) -> list[Place]:
+def places_in(select: Select, schema: Schema, node: object) -> list[ColumnPosition]:
     """Return the columns of the schema in ``node``, without those in its subqueries."""
     found = (place_of(select, schema, part) for part in walk(node, inside=False))
     return [place for place in found if place is not None]
@@ -81,8 +77,8 @@ def with_conditions(select: Select, parts: Iterable[Expression]) -> Select:
 
 
 def reach(
-    select: Select, schema: Schema, place: Place, outer: bool = False
-) -> tuple[Select, Column] | None:
+    select: Select, schema: Schema, place: ColumnPosition, outer: bool = False
+) -> tuple[Select, ColumnRef] | None:
     """Return ``select`` with the table of ``place`` in FROM, and the column there.
 
     Args:
@@ -91,7 +87,7 @@ def reach(
     table, column = place
     for source, entry in enumerate(select.sources):
         if entry.table == table and entry.query is None:
-            return select, Column(source, column)
+            return select, ColumnRef(source, column)
     placed = [entry.table for entry in select.sources if entry.query is None]
     if not placed or len(placed) != len(select.sources):
         return None
@@ -108,11 +104,11 @@ def reach(
         parts: list[Expression] = []
         for join in pairs:
             other = join.left.table
-            left = Column(where[other], join.left.column)
-            parts.append(Call("=", (left, Column(where[new], join.right.column))))
+            left = ColumnRef(where[other], join.left.column)
+            parts.append(Call("=", (left, ColumnRef(where[new], join.right.column))))
         kept = outer and _to_one(schema, pairs[0].left.table, new)
         sources.append(Entry(new, join="left" if kept else "inner", on=joined("and", parts)))
-    return replace(select, sources=tuple(sources)), Column(where[table], column)
+    return replace(select, sources=tuple(sources)), ColumnRef(where[table], column)
 
 
 def sources_of(sources: Sequence[Entry], table: int) -> int:
@@ -134,7 +130,7 @@ def trimmed(select: Select) -> Select:
         last = len(select.sources) - 1
         parts = (select.items, select.where, select.group_by, select.having, select.order_by)
         joins = tuple(entry.on for entry in select.sources[:last])
-        used = {n.source for n in walk((parts, joins)) if isinstance(n, Column | Star)}
+        used = {n.source for n in walk((parts, joins)) if isinstance(n, ColumnRef | Star)}
         if last in used or None in used or select.sources[last].join != "left":
             break
         select = replace(select, sources=select.sources[:last])
@@ -143,10 +139,10 @@ def trimmed(select: Select) -> Select:
 
 def showing(select: Select, items: Iterable[Expression]) -> Select:
     """Return ``select`` showing ``items``, each once."""
-    shown = tuple(Item(expression) for expression in dict.fromkeys(items))
+    shown = tuple(SelectItem(expression) for expression in dict.fromkeys(items))
     groups = select.group_by
     if groups:
-        plain = [i.expression for i in shown if isinstance(i.expression, Column)]
+        plain = [i.expression for i in shown if isinstance(i.expression, ColumnRef)]
         groups = tuple(dict.fromkeys((*groups, *plain)))
     return replace(select, items=shown, group_by=groups)
 
@@ -157,18 +153,18 @@ def counted(select: Select) -> Select:
     bare = replace(select, order_by=(), limit=None, offset=None)
     if select.group_by or select.limit is not None or (select.distinct and len(shown) > 1):
         inner = replace(select, order_by=select.order_by if select.limit is not None else ())
-        return Select((Item(Call("count", (Star(),))),), (Entry(query=inner),))
-    if select.distinct and isinstance(shown[0], Column):
-        only = Item(Call("count", (shown[0],), distinct=True))
+        return Select((SelectItem(Call("count", (Star(),))),), (Entry(query=inner),))
+    if select.distinct and isinstance(shown[0], ColumnRef):
+        only = SelectItem(Call("count", (shown[0],), distinct=True))
         return replace(bare, items=(only,), distinct=False)
-    return replace(bare, items=(Item(Call("count", (Star(),))),), distinct=False)
+    return replace(bare, items=(SelectItem(Call("count", (Star(),))),), distinct=False)
 
 
 def grouped(select: Select, keys: Sequence[Expression]) -> Select:
     """Return the aggregates of ``select`` for each of ``keys``; count(*) if it has none."""
     values = [i.expression for i in select.items if aggregated(i.expression)]
     values = values or [Call("count", (Star(),))]
-    items = tuple(Item(expression) for expression in (*keys, *values))
+    items = tuple(SelectItem(expression) for expression in (*keys, *values))
     order = tuple(o for o in select.order_by if aggregated(o.expression))
     limit = select.limit if order else None
     return replace(
@@ -185,11 +181,11 @@ def bare(select: Select) -> Select:
 
 def computing(select: Select, values: Sequence[Expression]) -> Select:
     """Return ``values`` over all rows of ``select``, without groups, order or limit."""
-    items = tuple(Item(value) for value in values)
+    items = tuple(SelectItem(value) for value in values)
     return Select(items, select.sources, where=select.where)
 
 
-def without(select: Select, column: Column) -> Select | None:
+def without(select: Select, column: ColumnRef) -> Select | None:
     """Return ``select`` without ``column``; None if it lacks it, or shows nothing else."""
     left = tuple(item for item in select.items if item.expression != column)
     return replace(select, items=left) if left and len(left) < len(select.items) else None
@@ -197,9 +193,11 @@ def without(select: Select, column: Column) -> Select | None:
 
 def by_key(select: Select, source: int, key: ForeignKey) -> tuple[Select, int]:
     """Return ``select`` joined along ``key`` of ``source``, and the source of the joined table."""
-    pair = Call("=", (Column(source, key.column), Column(len(select.sources), key.ref_column)))
+    pair = Call(
+        "=", (ColumnRef(source, key.column), ColumnRef(len(select.sources), key.ref_column))
+    )
     for place, entry in enumerate(select.sources):
-        known = Call("=", (Column(source, key.column), Column(place, key.ref_column)))
+        known = Call("=", (ColumnRef(source, key.column), ColumnRef(place, key.ref_column)))
         turned = Call("=", known.arguments[::-1])
         if entry.table == key.ref_table and entry.on in (known, turned):
             return select, place
@@ -217,7 +215,7 @@ def swapped(select: Select, old: Call, new: Call) -> Select:
 
     return replace(
         select,
-        items=tuple(Item(put(item.expression)) for item in select.items),
+        items=tuple(SelectItem(put(item.expression)) for item in select.items),
         having=None if select.having is None else put(select.having),
         order_by=tuple(replace(o, expression=put(o.expression)) for o in select.order_by),
     )
@@ -246,5 +244,5 @@ def as_select(query: Statement) -> Select:
     if isinstance(query, Select):
         return query
     width = columns_of(query) or 0
-    items = tuple(Item(Column(0, column)) for column in range(width))
-    return Select(items or (Item(Star()),), (Entry(query=query),))
+    items = tuple(SelectItem(ColumnRef(0, column)) for column in range(width))
+    return Select(items or (SelectItem(Star()),), (Entry(query=query),))

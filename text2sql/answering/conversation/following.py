@@ -13,7 +13,7 @@ from text2sql.answering.conversation.carried import Carried, carried_over
 from text2sql.answering.conversation.edits import as_select
 from text2sql.answering.conversation.linker import Linker
 from text2sql.answering.conversation.mentions import Question
-from text2sql.answering.conversation.options import Option, Options, softmax
+from text2sql.answering.conversation.options import Option, TurnOptions, softmax
 from text2sql.answering.conversation.outcomes import Outcome, with_outcomes
 from text2sql.answering.conversation.search import Change, changes
 from text2sql.databases import Database
@@ -92,7 +92,7 @@ class Turn:
 
     def options(self, readings: Mapping[str, Sequence[Candidate]]) -> list[Option]:
         """Return the queries that the question may mean, the likeliest before any is run first."""
-        of = Options(self.previous, self.changes, readings, self.question, self.schema)
+        of = TurnOptions(self.previous, self.changes, readings, self.question, self.schema)
         for option in of.found.values():
             option.score = _score(option.features)
         return sorted(of.found.values(), key=lambda option: -option.score)

@@ -16,7 +16,7 @@ from text2sql.answering.conversation.edits import (
     with_conditions,
 )
 from text2sql.query.nodes import (
-    Column,
+    ColumnRef,
     Expression,
     Order,
     Select,
@@ -112,9 +112,9 @@ class _Mover:
         nodes = list(walk(expression))
         if any(isinstance(node, Subquery) or getattr(node, "outer", 0) for node in nodes):
             return None
-        moved: dict[Column, Column] = {}
+        moved: dict[ColumnRef, ColumnRef] = {}
         for node in nodes:
-            if isinstance(node, Column):
+            if isinstance(node, ColumnRef):
                 place = place_of(self.other, self.schema, node)
                 reached = reach(self.select, self.schema, place) if place else None
                 if reached is None:
@@ -122,4 +122,4 @@ class _Mover:
                 self.select, moved[node] = reached
         if any(isinstance(node, Star) and node.source is not None for node in nodes):
             return None
-        return rebuilt(expression, lambda n: moved[n] if isinstance(n, Column) else n)
+        return rebuilt(expression, lambda n: moved[n] if isinstance(n, ColumnRef) else n)

@@ -6,11 +6,10 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from text2sql.answering.conversation.edits import Place
 from text2sql.databases import Database
 from text2sql.linking.cell_index import cell_index
 from text2sql.linking.words import stem
-from text2sql.schema import Column, Schema
+from text2sql.schema import Column, ColumnPosition, Schema
 
 __all__ = ["Linked", "Linker", "alike"]
 
@@ -48,7 +47,7 @@ _SPOTS = frozenset(
 class Linked:
     """A column that words may mean, with a score (about 0 to 1.5) and the reason."""
 
-    place: Place
+    place: ColumnPosition
     score: float
     why: str = "name"
 
@@ -67,10 +66,10 @@ class Linker:
         self.names = {p: _words(column.natural, column.name) for p, column in columns.items()}
         self.table_names = [_words(t.natural, t.name) for t in self.schema.tables]
 
-    def column(self, place: Place) -> Column:
+    def column(self, place: ColumnPosition) -> Column:
         return self.schema.tables[place[0]].columns[place[1]]
 
-    def name_columns(self, table: int) -> list[Place]:
+    def name_columns(self, table: int) -> list[ColumnPosition]:
         """Return the columns that name a row of ``table``: one, or two for a person."""
         places = [(table, c) for c in range(len(self.schema.tables[table].columns))]
         given = [p for p in places if self.names[p] & _GIVEN]
@@ -79,7 +78,7 @@ class Linker:
             return [given[0], family[0]]
         return [max(places, key=self._is_name)] if places else []
 
-    def _is_name(self, place: Place) -> float:
+    def _is_name(self, place: ColumnPosition) -> float:
         words, column = self.names[place], self.column(place)
         keys = self.schema.foreign_keys
         score = 1.0 * bool(words & _NAMES) + 0.5 * bool(words & self.table_names[place[0]])
@@ -139,7 +138,7 @@ class Linker:
             found.append(Linked(place, score - 0.3 * vague))
         return sorted(found, key=lambda linked: -linked.score)[:_MOST_COLUMNS]
 
-    def flag(self, place: Place) -> tuple[str | int, str | int] | None:
+    def flag(self, place: ColumnPosition) -> tuple[str | int, str | int] | None:
         """Return the values that stand for yes and no in a column."""
         flat = self.flat[place]
         codes = [text for column, text in self.index.codes if column == flat]

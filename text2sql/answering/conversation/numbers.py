@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from text2sql.answering.conversation.context import Context, Given, Proposal
 from text2sql.answering.conversation.edits import (
-    Place,
     places_in,
     replaced_literal,
     with_conditions,
 )
 from text2sql.linking.quantities import unit_stems
-from text2sql.query.nodes import Call, Column, Literal, Star, aggregated, walk
+from text2sql.query.nodes import Call, ColumnRef, Literal, Star, aggregated, walk
+from text2sql.schema import ColumnPosition
 
 __all__ = ["bounded", "of_number"]
 
@@ -54,20 +54,20 @@ def _having(context: Context, number: int | float) -> Iterator[Proposal]:
             yield Proposal(f"having each {operator}", each)
 
 
-def _key(context: Context) -> Column | None:
+def _key(context: Context) -> ColumnRef | None:
     """The first column that is shown, or the primary key of the first table."""
     first, table = context.shown[0], context.select.sources[:1]
-    if isinstance(first, Column):
+    if isinstance(first, ColumnRef):
         return first
     if not table or table[0].table is None:
         return None
     columns = context.linker.schema.tables[table[0].table].columns
-    return next((Column(0, c) for c, one in enumerate(columns) if one.primary_key), None)
+    return next((ColumnRef(0, c) for c, one in enumerate(columns) if one.primary_key), None)
 
 
-def _measured(context: Context, number: int | float) -> dict[Place, Given]:
+def _measured(context: Context, number: int | float) -> dict[ColumnPosition, Given]:
     """Return the columns that a number may be compared with, and the features of each."""
-    found: dict[Place, list[tuple[str, float]]] = {}
+    found: dict[ColumnPosition, list[tuple[str, float]]] = {}
     for place, why, strength in _reasons(context):
         found.setdefault(place, []).append((why, strength))
     plain = context.mention.how in _PLAIN
@@ -82,7 +82,7 @@ def _measured(context: Context, number: int | float) -> dict[Place, Given]:
     }
 
 
-def _reasons(context: Context) -> Iterator[tuple[Place, str, float]]:
+def _reasons(context: Context) -> Iterator[tuple[ColumnPosition, str, float]]:
     for part in context.parts:
         if isinstance(part, Call) and part.name in (*_COMPARED, "=", "between"):
             literals = [n for n in walk(part, inside=False) if isinstance(n, Literal)]
@@ -106,7 +106,7 @@ def _reasons(context: Context) -> Iterator[tuple[Place, str, float]]:
 
 
 def bounded(
-    context: Context, place: Place, number: int | float, given: Given
+    context: Context, place: ColumnPosition, number: int | float, given: Given
 ) -> Iterator[Proposal]:
     """Yield only rows in which ``place`` equals the number, exceeds it, or is below it."""
     reached = context.reach(place)

@@ -26,7 +26,7 @@ from text2sql.query.reading import read
 from text2sql.query.writing import write
 from text2sql.schema import Schema
 
-__all__ = ["READINGS", "Option", "Options", "softmax"]
+__all__ = ["READINGS", "Option", "TurnOptions", "softmax"]
 
 #: How the model reads a turn: as a new question, and after the query before it in words.
 READINGS = ("alone", "whole")
@@ -60,7 +60,7 @@ class Option:
         return "alone" in self.shares and "change" not in self.shares
 
 
-class Options:
+class TurnOptions:
     """All options of one turn; ``found`` holds them by their SQL.
 
     Args:
@@ -79,7 +79,7 @@ class Options:
         self.schema = schema
         self.previous = previous
         self.before = parts_of(previous, schema)
-        self.words = _Words(question, previous)
+        self.words = _TurnWords(question, previous)
         self.found: dict[str, Option] = {}
         self.likely: dict[str, Mapping[Part, float]] = {}
         self.anew = self._add_changes(changes)
@@ -162,7 +162,7 @@ class Options:
             yield from ((f"step {step}", 1.0) for step in option.steps)
 
 
-class _Words:
+class _TurnWords:
     """How a query fits the words of a turn: their kinds, and the values that they name."""
 
     def __init__(self, question: Question, previous: Select) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from text2sql.answering.conversation.edits import conditions, place_of
-from text2sql.query.nodes import Column, Expression, Literal, Select, aggregated, rebuilt, walk
+from text2sql.query.nodes import ColumnRef, Expression, Literal, Select, aggregated, rebuilt, walk
 from text2sql.schema import Schema
 
 __all__ = ["KINDS", "Part", "parts_of", "values_of"]
@@ -37,7 +37,7 @@ def _parts(select: Select, schema: Schema) -> Iterator[Part]:
         if isinstance(node, Literal) and isinstance(node.value, str):
             return Literal(node.value.lower())
         place = place_of(select, schema, node)
-        return Column(*place) if place is not None else node
+        return ColumnRef(*place) if place is not None else node
 
     for part in conditions(select.where):
         yield "where", text(part)

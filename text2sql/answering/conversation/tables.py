@@ -8,7 +8,7 @@ from dataclasses import replace
 from text2sql.answering.conversation.columns import shown
 from text2sql.answering.conversation.context import Context, Given, Proposal
 from text2sql.answering.conversation.edits import bare, counted, grouped, places_in, showing
-from text2sql.query.nodes import Call, Column, Entry, Item, Select, Star, Subquery
+from text2sql.query.nodes import Call, ColumnRef, Entry, Select, SelectItem, Star, Subquery
 
 __all__ = ["of_table"]
 
@@ -24,7 +24,7 @@ def of_table(context: Context) -> Iterator[Proposal]:
     select, column = reached
     columns = context.linker.schema.tables[table].columns
     yield from _freed(context, table, given)
-    keys = [Column(column.source, c) for c, one in enumerate(columns) if one.primary_key]
+    keys = [ColumnRef(column.source, c) for c, one in enumerate(columns) if one.primary_key]
     each = grouped(select, [column])
     yield Proposal("group", replace(each, group_by=tuple(dict.fromkeys((*keys, column)))), given)
     if table in context.tables:
@@ -34,7 +34,7 @@ def of_table(context: Context) -> Iterator[Proposal]:
     yield from _with_partners(context, table, given)
     yield Proposal("count table", counted(select), given)
     yield Proposal("having table", replace(select, distinct=True), given)
-    names = tuple(e for e in context.shown if isinstance(e, Column))
+    names = tuple(e for e in context.shown if isinstance(e, ColumnRef))
     if names and not select.group_by and not context.computes:
         count = Call("count", (Star(),))
         counting = showing(replace(select, group_by=names), [*context.shown, count])
@@ -51,7 +51,7 @@ def _freed(context: Context, table: int, given: Given) -> Iterator[Proposal]:
     free = context.kept(context.others(held))
     yield Proposal("drop conditions of table", free, given)
     if context.computes:
-        keys = [key for key in free.group_by if isinstance(key, Column)]
+        keys = [key for key in free.group_by if isinstance(key, ColumnRef)]
         yield Proposal("drop and group by table", grouped(free, [*keys, *named[1]]), given)
     else:
         for name, shown in (
@@ -69,7 +69,7 @@ def _with_partners(context: Context, table: int, given: Given) -> Iterator[Propo
         reached = context.reach((key.ref_table, key.ref_column))
         if reached is None:
             continue
-        inner = Select((Item(Column(0, key.column)),), (Entry(table),))
+        inner = Select((SelectItem(ColumnRef(0, key.column)),), (Entry(table),))
         part = Call("in", (reached[1], Subquery(inner)))
         for name, one in (("has some", part), ("has none", Call("not", (part,)))):
             yield Proposal(name, context.kept([*context.parts, one]), given)

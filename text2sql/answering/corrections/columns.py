@@ -13,11 +13,11 @@ from text2sql.answering.corrections.question_context import (
     tables_of,
 )
 from text2sql.query.nodes import (
-    Column,
+    ColumnRef,
     Expression,
-    Item,
     Literal,
     Select,
+    SelectItem,
     Star,
     Statement,
     aggregated,
@@ -53,7 +53,7 @@ def shown_as_asked(query: Statement, context: QuestionContext) -> Statement:
     for show in (_all, _listed, _extreme, _which):
         items = show(scope, context)
         if items is not None:
-            return replace(query, items=tuple(map(Item, items)))
+            return replace(query, items=tuple(map(SelectItem, items)))
     return query
 
 
@@ -92,11 +92,11 @@ def _listed(scope: Scope, context: QuestionContext) -> Sequence[Expression] | No
     return columns if set(have) < places else None
 
 
-def _called(name: str, scope: Scope, context: QuestionContext) -> list[Column]:
+def _called(name: str, scope: Scope, context: QuestionContext) -> list[ColumnRef]:
     """Return the columns in FROM with exactly this name."""
     wanted = stems(name)
     return [
-        Column(source, place)
+        ColumnRef(source, place)
         for table, source in sorted(tables_of(scope.select).items())
         for place, column in enumerate(context.schema.tables[table].columns)
         if wanted in (stems(column.natural), stems(column.name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from text2sql.answering.corrections.question_context import QuestionContext
-from text2sql.query.nodes import Call, Column, Literal, Select, Statement, walk
+from text2sql.query.nodes import Call, ColumnRef, Literal, Select, Statement, walk
 from text2sql.query.scopes import Scope, each_select, in_select
 from text2sql.schema import ColumnPosition
 
@@ -26,7 +26,7 @@ def _compared(scope: Scope, context: QuestionContext) -> Select:
         if not isinstance(node, Call) or node.name not in ("is", "is not"):
             return node
         column, value = node.arguments
-        if value != Literal(None) or not isinstance(column, Column) or column.outer:
+        if value != Literal(None) or not isinstance(column, ColumnRef) or column.outer:
             return node
         place = scope.place(column)
         if place is None or select.sources[column.source].join != "inner":

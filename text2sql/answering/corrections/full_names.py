@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from text2sql.answering.corrections.question_context import QuestionContext
-from text2sql.query.nodes import Column, Compound, Expression, Item, Select, Statement
+from text2sql.query.nodes import ColumnRef, Compound, Expression, Select, SelectItem, Statement
 from text2sql.query.scopes import Scope
 
 __all__ = ["with_full_names"]
@@ -29,7 +29,9 @@ def with_full_names(query: Statement, context: QuestionContext) -> Statement:
     shown = tuple(dict.fromkeys(items))
     if len(shown) == len(query.items):
         return query
-    return replace(query, items=tuple(map(Item, shown)), group_by=_grouped(query, scope, context))
+    return replace(
+        query, items=tuple(map(SelectItem, shown)), group_by=_grouped(query, scope, context)
+    )
 
 
 def _grouped(query: Select, scope: Scope, context: QuestionContext) -> tuple[Expression, ...]:
@@ -43,7 +45,7 @@ def _whole(expression: Expression, scope: Scope, context: QuestionContext) -> It
     names = _names(context, place[0]) if place is not None else None
     if place is None or names is None or place[1] not in names:
         yield expression
-    elif isinstance(expression, Column):
+    elif isinstance(expression, ColumnRef):
         yield from (replace(expression, column=column) for column in names)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from text2sql.answering.corrections.question_context import QuestionContext
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Compound,
     Expression,
     Literal,
@@ -113,13 +113,13 @@ def _is_part(values: Sequence[object], listed: _List) -> bool:
     return some and (listed.either or len(set(values)) > 1)
 
 
-def _test_of(node: object) -> tuple[Column | None, tuple[object, ...], bool]:
+def _test_of(node: object) -> tuple[ColumnRef | None, tuple[object, ...], bool]:
     """Return the column, the values and the negation of ``c = 'A' OR c IN ('B', 'C')``."""
-    nothing: tuple[Column | None, tuple[object, ...], bool] = (None, (), False)
+    nothing: tuple[ColumnRef | None, tuple[object, ...], bool] = (None, (), False)
     if not isinstance(node, Call):
         return nothing
     left = node.arguments[0] if node.arguments else None
-    if node.name in ("=", "!=", "in") and isinstance(left, Column):
+    if node.name in ("=", "!=", "in") and isinstance(left, ColumnRef):
         values = [a.value for a in node.arguments[1:] if isinstance(a, Literal)]
         texts = all(isinstance(value, str) for value in values)
         whole = texts and len(values) == len(node.arguments) - 1

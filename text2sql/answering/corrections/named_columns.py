@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 
 from text2sql.answering.corrections.question_context import QuestionContext, stems, tables_of
 from text2sql.linking.words import stem
-from text2sql.query.nodes import Call, Column, Item, Select, Statement, aggregated, conjuncts, walk
+from text2sql.query.nodes import (
+    Call,
+    ColumnRef,
+    Select,
+    SelectItem,
+    Statement,
+    aggregated,
+    conjuncts,
+    walk,
+)
 
 __all__ = ["with_named_columns"]
 
@@ -28,12 +37,12 @@ _AFTER = frozenset(
 
 
 @dataclass(frozen=True)
-class _Mention:
+class _NamedColumn:
     """A column that the words from ``start`` to ``end`` name."""
 
     start: int
     end: int
-    column: Column
+    column: ColumnRef
 
 
 def with_named_columns(query: Statement, context: QuestionContext) -> Statement:
@@ -48,7 +57,7 @@ def with_named_columns(query: Statement, context: QuestionContext) -> Statement:
         columns = [mention.column for mention in listed]
         new = [column for column in dict.fromkeys(columns) if column not in said]
         if new and any(column in shown for column in columns):
-            return replace(query, items=(*query.items, *map(Item, new)))
+            return replace(query, items=(*query.items, *map(SelectItem, new)))
     return query
 
 
@@ -59,13 +68,13 @@ def _fixed(query: Select) -> Iterator[object]:
             yield from condition.arguments
 
 
-def _lists(query: Select, context: QuestionContext) -> Iterator[Sequence[_Mention]]:
+def _lists(query: Select, context: QuestionContext) -> Iterator[Sequence[_NamedColumn]]:
     """Yield the lists of two columns or more that the question asks to be shown."""
     lower = [word.lower() for word in context.words]
     tables = {
         part for table in tables_of(query) for part in stems(context.schema.tables[table].name)
     }
-    run: list[_Mention] = []
+    run: list[_NamedColumn] = []
     for mention in [*_mentions(query, context), None]:
         between = lower[run[-1].end : mention.start] if run and mention else []
         joined = any(word in _JOINING for word in between) and all(
@@ -78,19 +87,19 @@ def _lists(query: Select, context: QuestionContext) -> Iterator[Sequence[_Mentio
         run += [mention] if mention else []
 
 
-def _is_shown(run: Sequence[_Mention], lower: Sequence[str]) -> bool:
+def _is_shown(run: Sequence[_NamedColumn], lower: Sequence[str]) -> bool:
     before = lower[max(run[0].start - 2, 0) : run[0].start]
     after = lower[run[-1].end : run[-1].end + 1]
     return not _BEFORE & set(before) and set(after) <= _AFTER
 
 
-def _mentions(query: Select, context: QuestionContext) -> Iterator[_Mention]:
+def _mentions(query: Select, context: QuestionContext) -> Iterator[_NamedColumn]:
     """Yield the columns in FROM that the question names in full, the longest names first."""
-    names: dict[tuple[str, ...], set[Column]] = {}
+    names: dict[tuple[str, ...], set[ColumnRef]] = {}
     for table, source in tables_of(query).items():
         for place, column in enumerate(context.schema.tables[table].columns):
             for name in (column.natural, column.name):
-                names.setdefault(stems(name), set()).add(Column(source, place))
+                names.setdefault(stems(name), set()).add(ColumnRef(source, place))
     for table in tables_of(query):  # a table is meant rather than its column of the same name
         names.pop(stems(context.schema.tables[table].natural), None)
     shown = {item.expression for item in query.items}
@@ -101,7 +110,7 @@ def _mentions(query: Select, context: QuestionContext) -> Iterator[_Mention]:
             found = names.get(tuple(words[start:end]), set())
             found = found & shown or found
             if len(found) == 1:
-                yield _Mention(start, end, next(iter(found)))
+                yield _NamedColumn(start, end, next(iter(found)))
                 break
         else:
             end = start + 1

@@ -8,7 +8,7 @@ from dataclasses import replace
 from text2sql.answering.corrections.question_context import QuestionContext, stems
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Compound,
     Expression,
     Literal,
@@ -46,7 +46,7 @@ def without_negation(query: Statement, context: QuestionContext) -> Statement:
         if not isinstance(condition, Call) or condition.name != "!=":
             return condition
         left, right = condition.arguments
-        text = right.value if isinstance(right, Literal) and isinstance(left, Column) else None
+        text = right.value if isinstance(right, Literal) and isinstance(left, ColumnRef) else None
         if not isinstance(text, str) or used.count(text) > 1 or not stems(text):
             return condition
         return Call("=", condition.arguments) if set(stems(text)) <= named else condition

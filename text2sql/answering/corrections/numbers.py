@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from text2sql.answering.corrections.question_context import QuestionContext, column_of
 from text2sql.linking.words import number_of
-from text2sql.query.nodes import Call, Column, Expression, Literal, Order, Select, Statement
+from text2sql.query.nodes import Call, ColumnRef, Expression, Literal, Order, Select, Statement
 from text2sql.query.scopes import Scope, each_select, in_select
 
 __all__ = ["compared_as_numbers"]
@@ -46,7 +46,7 @@ def _numbers(call: Call, scope: Scope, context: QuestionContext) -> Call:
 
 
 def _number(node: Expression, scope: Scope, context: QuestionContext) -> Expression:
-    place = column_of(node, scope) if isinstance(node, Column) else None
+    place = column_of(node, scope) if isinstance(node, ColumnRef) else None
     if place is None or context.column(place).type != "text":
         return node
     return (

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from text2sql.answering.corrections.question_context import QuestionContext, stems, tables_of
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Expression,
     Literal,
     Select,
@@ -86,7 +86,7 @@ def _is_named(words: str, context: QuestionContext) -> bool:
     return any(wanted <= set(stems(column.natural)) for column in columns)
 
 
-def _dated(scope: Scope, context: QuestionContext) -> Column | None:
+def _dated(scope: Scope, context: QuestionContext) -> ColumnRef | None:
     """Return the only date column in FROM, or the only one that the query uses."""
     select = scope.select
     columns = list(_dates(scope, context))
@@ -96,12 +96,12 @@ def _dated(scope: Scope, context: QuestionContext) -> Column | None:
     return columns[0] if len(columns) == 1 else None
 
 
-def _dates(scope: Scope, context: QuestionContext) -> Iterator[Column]:
+def _dates(scope: Scope, context: QuestionContext) -> Iterator[ColumnRef]:
     for table, source in tables_of(scope.select).items():
         for number in range(len(context.schema.tables[table].columns)):
             place: ColumnPosition = (table, number)
             if context.number(place) in context.index.dates:
-                yield Column(source, number)
+                yield ColumnRef(source, number)
 
 
 def _newest(number: int, context: QuestionContext) -> str:
@@ -109,7 +109,7 @@ def _newest(number: int, context: QuestionContext) -> str:
     return max((text[:10] for column, text in context.index.cells if column == number), default="")
 
 
-def _limited(query: Select, column: Column, period: _Period) -> Select:
+def _limited(query: Select, column: ColumnRef, period: _Period) -> Select:
     stated = tuple(c for c in conjuncts(query.where) if column not in walk(c))
     query = replace(query, where=conjunction((*stated, period.condition(column))))
     if not query.group_by and all(aggregated(item.expression) for item in query.items):

@@ -13,7 +13,7 @@ from text2sql.linking.cell_index import CellIndex
 from text2sql.query.meanings import folded
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Compound,
     Expression,
     Select,
@@ -98,13 +98,17 @@ class Plausibility:
 
     def _of_call(self, call: Call, scope: Scope) -> Iterator[str]:
         arithmetic = call.name in ("+", "-", "*", "/", "ratio", "percent_of")
-        if arithmetic and len(set(call.arguments)) == 1 and isinstance(call.arguments[0], Column):
+        if (
+            arithmetic
+            and len(set(call.arguments)) == 1
+            and isinstance(call.arguments[0], ColumnRef)
+        ):
             yield "a column with itself"
         if not arithmetic and call.name not in ("sum", "avg", "sum_if", "avg_if"):
             return
         summed = call.arguments if arithmetic else call.arguments[:1]
         for part in summed:
-            place = scope.place(part) if isinstance(part, Column) else None
+            place = scope.place(part) if isinstance(part, ColumnRef) else None
             if place is None:
                 continue
             if not self.conditions.is_numeric(place):
@@ -121,7 +125,7 @@ class Plausibility:
 
 
 def _has_column(expression: Expression) -> bool:
-    return any(isinstance(node, Column | Star) for node in walk(expression, inside=False))
+    return any(isinstance(node, ColumnRef | Star) for node in walk(expression, inside=False))
 
 
 def _silent(select: Select) -> Sequence[int]:
@@ -130,7 +134,7 @@ def _silent(select: Select) -> Sequence[int]:
         return ()
     parts = (select.items, select.where, select.group_by, select.having, select.order_by)
     nodes = [node for part in parts for node in walk(part, inside=False)]
-    used = {n.source for n in nodes if isinstance(n, Column) and not n.outer}
+    used = {n.source for n in nodes if isinstance(n, ColumnRef) and not n.outer}
     used |= {n.source for n in nodes if isinstance(n, Star) and n.source is not None}
     joins = {entry.join for entry in select.sources}
     if joins != {"inner"}:  # an outer join adds rows even if its columns are not used

@@ -9,7 +9,7 @@ from text2sql.linking.cell_index import CellIndex
 from text2sql.linking.words import normal_form
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Expression,
     Literal,
     Select,
@@ -17,8 +17,7 @@ from text2sql.query.nodes import (
     walk,
 )
 from text2sql.query.scopes import Scope
-from text2sql.schema import Column as SchemaColumn
-from text2sql.schema import ColumnPosition, Schema
+from text2sql.schema import Column, ColumnPosition, Schema
 
 __all__ = ["ConditionMistakes"]
 
@@ -68,7 +67,7 @@ class ConditionMistakes:
         if left == right:
             yield "something with itself"
         counted = [a for a in (left, right) if isinstance(a, Call) and a.name in _COUNTS]
-        columns = [a for a in (left, right) if isinstance(a, Column)]
+        columns = [a for a in (left, right) if isinstance(a, ColumnRef)]
         if counted and any(self._is_text(column, scope) for column in columns):
             yield "a count with a text"
         if isinstance(right, Subquery) and isinstance(right.query, Select):
@@ -150,7 +149,7 @@ class ConditionMistakes:
         """Whether two columns hold different kinds of values."""
         if isinstance(left, Call) and isinstance(right, Call) and left.name == right.name:
             left, right = left.arguments[0], right.arguments[0]
-        if not isinstance(left, Column) or not isinstance(right, Column):
+        if not isinstance(left, ColumnRef) or not isinstance(right, ColumnRef):
             return False
         one, other = here.place(left), there.place(right)
         return one is not None and other is not None and not self._alike(one, other)
@@ -172,11 +171,11 @@ class ConditionMistakes:
         numbers = self._column(place).type in ("number", "boolean")
         return numbers or number in self.index.with_numbers
 
-    def _is_text(self, column: Column, scope: Scope) -> bool:
+    def _is_text(self, column: ColumnRef, scope: Scope) -> bool:
         place = scope.place(column)
         return place is not None and not self.is_numeric(place)
 
-    def _column(self, place: ColumnPosition) -> SchemaColumn:
+    def _column(self, place: ColumnPosition) -> Column:
         return self.schema.tables[place[0]].columns[place[1]]
 
 

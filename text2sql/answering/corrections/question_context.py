@@ -10,8 +10,7 @@ from text2sql.linking.cell_index import CellIndex
 from text2sql.linking.words import Word, split_words, stem, words_of
 from text2sql.query.nodes import Call, Expression, Literal, Select
 from text2sql.query.scopes import Scope
-from text2sql.schema import Column as SchemaColumn
-from text2sql.schema import ColumnPosition, Schema
+from text2sql.schema import Column, ColumnPosition, Schema
 
 __all__ = ["QuestionContext", "column_of", "known", "stems", "tables_of"]
 
@@ -41,7 +40,7 @@ class QuestionContext:
         """Return the position of a column in the whole schema, as the index counts."""
         return self._first[place[0]] + place[1]
 
-    def column(self, place: ColumnPosition) -> SchemaColumn:
+    def column(self, place: ColumnPosition) -> Column:
         return self.schema.tables[place[0]].columns[place[1]]
 
 

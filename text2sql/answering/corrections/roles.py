@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from text2sql.answering.corrections.question_context import QuestionContext, stems
 from text2sql.linking.joins import join_keys
-from text2sql.query.nodes import Call, Column, Entry, Expression, Select, Statement, conjuncts
+from text2sql.query.nodes import Call, ColumnRef, Entry, Expression, Select, Statement, conjuncts
 from text2sql.query.scopes import Scope, each_select
 from text2sql.schema import ColumnPosition
 
@@ -44,7 +44,7 @@ def _named_key(condition: Call, scope: Scope, context: QuestionContext) -> Expre
     if len(keys) < 2 or (here[1], there[1]) not in keys:
         return condition
     named = [pair for pair in keys if _is_named(pair, keys, (here[0], there[0]), context)]
-    if len(named) != 1 or not isinstance(left, Column) or not isinstance(right, Column):
+    if len(named) != 1 or not isinstance(left, ColumnRef) or not isinstance(right, ColumnRef):
         return condition
     ends = (replace(left, column=named[0][0]), replace(right, column=named[0][1]))
     return replace(condition, arguments=ends)

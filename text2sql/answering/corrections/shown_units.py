@@ -8,7 +8,7 @@ from dataclasses import replace
 from text2sql.answering.corrections.question_context import QuestionContext
 from text2sql.linking.quantities import conversion, unit_of
 from text2sql.linking.words import words_of
-from text2sql.query.nodes import Call, Column, Expression, Item, Literal, Select, Statement
+from text2sql.query.nodes import Call, ColumnRef, Expression, Literal, Select, SelectItem, Statement
 from text2sql.query.scopes import Scope
 
 __all__ = ["shown_in_units"]
@@ -26,7 +26,7 @@ def shown_in_units(query: Statement, context: QuestionContext) -> Statement:
         return query
     scope = Scope(query, context.schema)
     items = (_shown(item.expression, wanted, scope, context) for item in query.items)
-    return replace(query, items=tuple(map(Item, items)))
+    return replace(query, items=tuple(map(SelectItem, items)))
 
 
 def _shown(
@@ -35,7 +35,7 @@ def _shown(
     measure = shown
     if isinstance(measure, Call) and measure.name in _KEPT and len(measure.arguments) == 1:
         (measure,) = measure.arguments
-    place = scope.place(measure) if isinstance(measure, Column) else None
+    place = scope.place(measure) if isinstance(measure, ColumnRef) else None
     if place is None:
         return shown
     column = context.column(place)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from text2sql.answering.corrections.question_context import QuestionContext, stems, tables_of
-from text2sql.query.nodes import Column, Item, Select, Star, Statement
+from text2sql.query.nodes import ColumnRef, Select, SelectItem, Star, Statement
 
 __all__ = ["whole_rows"]
 
@@ -25,7 +25,7 @@ def whole_rows(query: Statement, context: QuestionContext) -> Statement:
     names = (context.schema.tables[table].name, *_columns(context, table))
     if stems(match["name"]) != stems(names[0]) or stems(names[0]) in map(stems, names[1:]):
         return query
-    return replace(query, items=(Item(Star()),), distinct=False)
+    return replace(query, items=(SelectItem(Star()),), distinct=False)
 
 
 def _columns(context: QuestionContext, table: int) -> list[str]:
@@ -35,5 +35,5 @@ def _columns(context: QuestionContext, table: int) -> list[str]:
 def _plain(query: Select) -> bool:
     """Whether ``query`` shows only columns of one table."""
     bare = Select(query.items, query.sources, query.distinct)
-    columns = all(isinstance(item.expression, Column) for item in query.items)
+    columns = all(isinstance(item.expression, ColumnRef) for item in query.items)
     return query == bare and columns and len(query.sources) == len(tables_of(query)) == 1

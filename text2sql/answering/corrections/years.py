@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from text2sql.answering.corrections.question_context import QuestionContext
 from text2sql.linking.words import number_of
-from text2sql.query.nodes import Call, Column, Expression, Literal, Select, Statement
+from text2sql.query.nodes import Call, ColumnRef, Expression, Literal, Select, Statement
 from text2sql.query.scopes import Scope, each_select, in_select
 
 __all__ = ["compared_by_year"]
@@ -26,7 +26,7 @@ def _compared(scope: Scope, context: QuestionContext) -> Select:
         if not isinstance(node, Call) or node.name not in _COMPARED:
             return node
         column, *values = node.arguments
-        place = scope.place(column) if isinstance(column, Column) else None
+        place = scope.place(column) if isinstance(column, ColumnRef) else None
         if place is None or context.number(place) not in context.index.dates:
             return node
         years = [_year(value) for value in values]

@@ -13,7 +13,7 @@ from text2sql.databases import Catalog, Database
 from text2sql.errors import QueryError
 from text2sql.linking.linked_schema import select_columns
 from text2sql.query import quote_identifier
-from text2sql.query.nodes import Column, walk
+from text2sql.query.nodes import ColumnRef, walk
 from text2sql.query.reading import read
 from text2sql.query.scopes import scopes
 from text2sql.schema import ColumnPosition, Schema
@@ -67,7 +67,7 @@ def spare_columns(sql: str, schema: Schema) -> list[ColumnPosition]:
 def _used_columns(sql: str, schema: Schema) -> Iterator[ColumnPosition]:
     for scope in scopes(read(sql, schema), schema):
         for node in walk(replace(scope.select, sources=()), inside=False):
-            place = scope.place(node) if isinstance(node, Column) else None
+            place = scope.place(node) if isinstance(node, ColumnRef) else None
             if place is not None:
                 yield place
 

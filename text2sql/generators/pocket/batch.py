@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from text2sql.generators.pocket.features import Features, Segment
+from text2sql.generators.pocket.features import QuestionFeatures, Segment
 from text2sql.generators.pocket.relations import FLAGS
 
 __all__ = ["Batch", "collate"]
@@ -54,7 +54,7 @@ class Batch:
         return Batch(pieces, rows, self.row_count, *map(change, rest))
 
 
-def collate(batch: Sequence[Features]) -> Batch:
+def collate(batch: Sequence[QuestionFeatures]) -> Batch:
     """Pad the features of several questions to one ``Batch``."""
     size = len(batch)
     nodes = max(f.nodes for f in batch)
@@ -82,7 +82,7 @@ def collate(batch: Sequence[Features]) -> Batch:
 
 
 def _group_segments(
-    batch: Sequence[Features], node_rows: NDArray[np.int64]
+    batch: Sequence[QuestionFeatures], node_rows: NDArray[np.int64]
 ) -> tuple[list[Tensor], list[Tensor], int]:
     """Fill ``node_rows``; return the batch's segments without repeats, in groups of similar length,
     and the number of rows that their names take.

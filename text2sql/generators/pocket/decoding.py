@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from text2sql.generators.pocket.features import Features
+from text2sql.generators.pocket.features import QuestionFeatures
 from text2sql.generators.pocket.grammar import Allowed, Grammar
 from text2sql.generators.pocket.ir import KEYWORDS, Token
 from text2sql.generators.pocket.network import Network
@@ -37,7 +37,7 @@ class Hypothesis:
     score: float = 0.0
     grammar: Grammar = field(default_factory=Grammar)
 
-    def tokens(self, features: Features) -> list[Token]:
+    def tokens(self, features: QuestionFeatures) -> list[Token]:
         return [features.token(output) for output in self.outputs]
 
 
@@ -45,7 +45,7 @@ class Hypothesis:
 def beam_search(
     model: Network,
     encoded: Encoded,
-    batch: Sequence[Features],
+    batch: Sequence[QuestionFeatures],
     beams: int = 4,
     max_length: int = 80,
 ) -> list[list[Hypothesis]]:
@@ -76,7 +76,9 @@ def beam_search(
     return finished
 
 
-def _allowed(live: Sequence[Hypothesis], batch: Sequence[Features], known: _Masks) -> Tensor:
+def _allowed(
+    live: Sequence[Hypothesis], batch: Sequence[QuestionFeatures], known: _Masks
+) -> Tensor:
     """[hypotheses, outputs] which outputs may come next; hypotheses share most of their masks."""
     widest = max(features.nodes for features in batch)
     rows = np.zeros((len(live), len(KEYWORDS) + widest), bool)
@@ -103,7 +105,7 @@ def _advance(
     live: Sequence[Hypothesis],
     scores: Sequence[Sequence[float]],
     outputs: Sequence[Sequence[int]],
-    batch: Sequence[Features],
+    batch: Sequence[QuestionFeatures],
     finished: list[list[Hypothesis]],
     beams: int,
 ) -> tuple[list[Hypothesis], list[int]]:
@@ -141,6 +143,8 @@ def _beaten(finished: Sequence[Hypothesis], score: float, beams: int) -> bool:
     return score < scores[0] - _HOPELESS or (len(scores) >= beams and score < scores[beams - 1])
 
 
-def _extended(hypothesis: Hypothesis, output: int, score: float, features: Features) -> Hypothesis:
+def _extended(
+    hypothesis: Hypothesis, output: int, score: float, features: QuestionFeatures
+) -> Hypothesis:
     grammar = hypothesis.grammar.push(features.token(output))
     return Hypothesis(hypothesis.row, (*hypothesis.outputs, output), score, grammar)

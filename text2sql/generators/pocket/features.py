@@ -19,7 +19,7 @@ from text2sql.schema import Schema
 
 __all__ = [
     "NODE_KINDS",
-    "Features",
+    "QuestionFeatures",
     "SchemaFeatures",
     "Segment",
     "encode_question",
@@ -89,7 +89,7 @@ class SchemaFeatures:
 
 
 @dataclass
-class Features:
+class QuestionFeatures:
     """One question over one schema; nodes are words, tables, columns, then values."""
 
     schema: SchemaFeatures
@@ -229,7 +229,7 @@ def _key_flags(schema: Schema) -> NDArray[np.uint8]:
 
 def encode_question(
     words: Sequence[Word], values: Sequence[ValueCandidate], schema: SchemaFeatures, pieces: Pieces
-) -> Features:
+) -> QuestionFeatures:
     """Encode a question over an encoded schema; words after the 120th are ignored."""
     words = words[:_MAX_WORDS]
     lower = [word.lower() for word in words]
@@ -247,7 +247,7 @@ def encode_question(
     ]
     word_pieces = [pieces.of(word)[:_MAX_NAME_PIECES] for word in words]
     value_pieces = [pieces.of(value.text)[:_MAX_NAME_PIECES] for value in values]
-    return Features(
+    return QuestionFeatures(
         schema=schema,
         values=list(values),
         words=len(words),

@@ -19,7 +19,7 @@ from text2sql.generators.pocket.batch import collate
 from text2sql.generators.pocket.decoding import Hypothesis, beam_search
 from text2sql.generators.pocket.excerpt import excerpt, over_whole_schema
 from text2sql.generators.pocket.features import (
-    Features,
+    QuestionFeatures,
     SchemaFeatures,
     Segment,
     encode_question,
@@ -115,7 +115,11 @@ class PocketGenerator:
         ]
 
     def _candidates(
-        self, found: list[Hypothesis], features: Features, reading: Expectations, database: Database
+        self,
+        found: list[Hypothesis],
+        features: QuestionFeatures,
+        reading: Expectations,
+        database: Database,
     ) -> list[Candidate]:
         candidates: dict[str, Candidate] = {}
         for query, hypothesis in self._queries(found, features, database.schema):
@@ -125,7 +129,7 @@ class PocketGenerator:
             candidates.setdefault(sql, candidate)
         return sorted(candidates.values(), key=lambda candidate: -candidate.score)
 
-    def encode(self, question: str, database: Database) -> Features:
+    def encode(self, question: str, database: Database) -> QuestionFeatures:
         """The model's input arrays for ``question`` and the relevant part of the schema."""
         words = split_words(question)
         values = find_candidates(question, words, cell_index(database))
@@ -137,7 +141,9 @@ class PocketGenerator:
             schema, lambda: encode_schema(schema, self.pieces), owner=database.path
         )
 
-    def _context(self, batch: Sequence[Features], nodes: int, owner: Path | None = None) -> Tensor:
+    def _context(
+        self, batch: Sequence[QuestionFeatures], nodes: int, owner: Path | None = None
+    ) -> Tensor:
         """``model.context`` of a batch; tables read before come from the cache."""
         segments = [segment for features in batch for segment in features.segments]
         known = self._read(segments, owner)
@@ -173,7 +179,7 @@ class PocketGenerator:
 
     @staticmethod
     def _queries(
-        found: list[Hypothesis], features: Features, schema: Schema
+        found: list[Hypothesis], features: QuestionFeatures, schema: Schema
     ) -> Iterator[tuple[Statement, Hypothesis]]:
         for hypothesis in found:
             tokens = over_whole_schema(hypothesis.tokens(features), features.schema.schema, schema)

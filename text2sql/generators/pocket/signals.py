@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from text2sql.generators.base import Signals
-from text2sql.generators.pocket.features import Features
+from text2sql.generators.pocket.features import QuestionFeatures
 from text2sql.generators.pocket.ir import KEYWORDS
 
 __all__ = ["Expectations", "read_signals"]
@@ -47,7 +47,7 @@ class Expectations:
         )
 
 
-def read_signals(features: Features, context: Tensor, mentioned: Tensor) -> Expectations:
+def read_signals(features: QuestionFeatures, context: Tensor, mentioned: Tensor) -> Expectations:
     """Return what the encoders predict from a question.
 
     Args:

@@ -13,15 +13,15 @@ from text2sql.generators.pocket.ir.vocabulary import SHOWN, ColumnToken, TableTo
 from text2sql.linking.joins import connect
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Compound,
     Entry,
     Expression,
-    Item,
     Literal,
     Order,
     Ordinal,
     Select,
+    SelectItem,
     Star,
     Statement,
     columns_of,
@@ -104,13 +104,13 @@ class _Decoder(ConditionDecoder):
         self.expect("per")
         return most, self.expressions()
 
-    def _items(self) -> tuple[Item, ...]:
+    def _items(self) -> tuple[SelectItem, ...]:
         items = []
         while self.begins() or self.peek() == "all_of":
             if self.accept("all_of"):
-                items.append(Item(Star(self.instance(self._table()))))
+                items.append(SelectItem(Star(self.instance(self._table()))))
             else:
-                items.append(Item(self.expression()))
+                items.append(SelectItem(self.expression()))
         if not items:
             self.refuse("a column")
         return tuple(items)
@@ -154,8 +154,8 @@ class _Decoder(ConditionDecoder):
             tables, joins = connect(self.schema, chosen, via(self.schema, chosen, named))
             for position, table in enumerate(tables):
                 on = [
-                    Call("=", (Column(j.left.source, j.left.column),
-                               Column(j.right.source, j.right.column)))
+                    Call("=", (ColumnRef(j.left.source, j.left.column),
+                               ColumnRef(j.right.source, j.right.column)))
                     for j in joins if j.source == position
                 ]  # fmt: skip
                 self._place(Entry(table, on=conjunction(on)))
@@ -213,7 +213,7 @@ class _Decoder(ConditionDecoder):
         if named is not None:
             self.next()
         pairs: list[Expression] = [
-            Call("=", (Column(found[0], a), Column(position, b))) for a, b in found[1]
+            Call("=", (ColumnRef(found[0], a), ColumnRef(position, b))) for a, b in found[1]
         ]
         return conjunction(pairs) or Literal(1)
 

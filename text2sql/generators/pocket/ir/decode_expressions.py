@@ -24,7 +24,7 @@ from text2sql.generators.pocket.ir.vocabulary import (
 from text2sql.query.nodes import (
     Call,
     Case,
-    Column,
+    ColumnRef,
     Entry,
     Expression,
     Literal,
@@ -120,7 +120,7 @@ class ExpressionDecoder(ABC):
         if isinstance(token, ValueToken):
             return Literal(token.value)
         if isinstance(token, ColumnToken):
-            return Column(self.instance(token.table), token.column)
+            return ColumnRef(self.instance(token.table), token.column)
         if isinstance(token, TableToken):
             raise QueryError(f"Expected a column, got {token!r}.")
         if token in FUNCTIONS:
@@ -184,19 +184,19 @@ class ExpressionDecoder(ABC):
         self.expect(")")
         return window
 
-    def _shown(self, word: str, scope: FromScope) -> Column:
+    def _shown(self, word: str, scope: FromScope) -> ColumnRef:
         number = int(word[1:]) - 1
         if number >= len(scope.shown):
             raise QueryError(f"No query in FROM has a column {word}.")
-        return Column(*scope.shown[number])
+        return ColumnRef(*scope.shown[number])
 
-    def _again(self, scope: FromScope) -> Column:
+    def _again(self, scope: FromScope) -> ColumnRef:
         token = self.next()
         if not isinstance(token, ColumnToken) or token.table not in scope.again:
             raise QueryError(f"Expected a column of a table that is in FROM twice, got {token!r}.")
-        return Column(scope.again[token.table], token.column)
+        return ColumnRef(scope.again[token.table], token.column)
 
-    def _outer(self) -> Column:
+    def _outer(self) -> ColumnRef:
         depth, scope = 1, self.scope.outer
         while self.accept("outer"):
             depth, scope = depth + 1, scope.outer if scope else None
@@ -208,10 +208,10 @@ class ExpressionDecoder(ABC):
         elif isinstance(token, str) and token in SHOWN:
             found = self._shown(token, scope)
         elif isinstance(token, ColumnToken) and token.table in scope.first:
-            found = Column(scope.first[token.table], token.column)
+            found = ColumnRef(scope.first[token.table], token.column)
         else:
             raise QueryError(f"Expected a column of the enclosing query, got {token!r}.")
-        return Column(found.source, found.column, depth)
+        return ColumnRef(found.source, found.column, depth)
 
     def instance(self, table: int) -> int:
         if table not in self.scope.first:

@@ -45,10 +45,10 @@ def to_tokens(query: Statement, schema: Schema) -> list[Token]:
     Raises:
         QueryError: the language cannot express the query; the message says which part.
     """
-    return [*_Encoder(schema, None).statement(folded(query)), "end"]
+    return [*_SelectEncoder(schema, None).statement(folded(query)), "end"]
 
 
-class _Encoder(ConditionEncoder):
+class _SelectEncoder(ConditionEncoder):
     """Translates one SELECT; ``outer`` translates the enclosing one."""
 
     def statement(self, query: Statement) -> Iterator[Token]:
@@ -69,7 +69,9 @@ class _Encoder(ConditionEncoder):
         for number, select in enumerate(query.selects):
             if number:
                 yield query.operators[number - 1].replace(" ", "_")
-            yield from _Encoder(self.schema, self.outer)._select(spelled_out(select, self.schema))
+            yield from _SelectEncoder(self.schema, self.outer)._select(
+                spelled_out(select, self.schema)
+            )
         yield from self.orders(query.order_by)
         yield from self._limit(query)
 
@@ -151,7 +153,7 @@ class _Encoder(ConditionEncoder):
         if entry.query is not None:
             yield "("
             inner = spelled_out(entry.query, self.schema)
-            yield from _Encoder(self.schema, self.outer).statement(inner)
+            yield from _SelectEncoder(self.schema, self.outer).statement(inner)
             yield ")"
         else:
             if special.again:

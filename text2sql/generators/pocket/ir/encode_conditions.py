@@ -14,7 +14,7 @@ from text2sql.generators.pocket.ir.vocabulary import (
     Token,
     ValueToken,
 )
-from text2sql.query.nodes import Call, Expression, Item, Literal, Select, Star, Subquery
+from text2sql.query.nodes import Call, Expression, Literal, Select, SelectItem, Star, Subquery
 
 __all__ = ["ConditionEncoder"]
 
@@ -96,7 +96,7 @@ class ConditionEncoder(ExpressionEncoder):
         if not isinstance(node, Subquery):
             raise QueryError("EXISTS without a query has no tokens.")
         if isinstance(node.query, Select) and not node.query.group_by:
-            node = Subquery(replace(node.query, items=(Item(Star()),), order_by=()))
+            node = Subquery(replace(node.query, items=(SelectItem(Star()),), order_by=()))
         return self.subquery(node, exists=True)
 
     def _is(self, name: str, left: Expression, right: Expression) -> Iterator[Token]:

@@ -20,7 +20,7 @@ from text2sql.generators.pocket.ir.vocabulary import (
 from text2sql.query.nodes import (
     Call,
     Case,
-    Column,
+    ColumnRef,
     Entry,
     Expression,
     Literal,
@@ -61,7 +61,7 @@ class ExpressionEncoder(ABC):
         """Translate a query."""
 
     def expression(self, node: Expression) -> Iterator[Token]:
-        if isinstance(node, Column):
+        if isinstance(node, ColumnRef):
             yield from self._column(node)
         elif isinstance(node, Star):
             yield "*"
@@ -82,7 +82,7 @@ class ExpressionEncoder(ABC):
     def condition(self, node: Expression) -> list[Token]:
         """Translate a condition."""
 
-    def _column(self, column: Column) -> Iterator[Token]:
+    def _column(self, column: ColumnRef) -> Iterator[Token]:
         encoder: ExpressionEncoder | None = self
         for _ in range(column.outer):
             yield "outer"

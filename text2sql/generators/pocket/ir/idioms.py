@@ -11,13 +11,13 @@ from text2sql.errors import QueryError
 from text2sql.generators.pocket.ir.vocabulary import AGGREGATES
 from text2sql.query.nodes import (
     Call,
-    Column,
+    ColumnRef,
     Entry,
     Expression,
-    Item,
     Literal,
     Order,
     Select,
+    SelectItem,
     Star,
     Window,
     columns_of,
@@ -41,8 +41,8 @@ def aggregate_of_groups(select: Select, aggregate: str) -> Select:
     """``aggregate`` over the groups of ``select``."""
     if aggregate not in AGGREGATES:
         raise QueryError(f"Expected an aggregate, got {aggregate!r}.")
-    argument: Expression = Star() if aggregate == "count" else Column(0, 0)
-    return Select((Item(Call(aggregate, (argument,))),), (Entry(query=select),))
+    argument: Expression = Star() if aggregate == "count" else ColumnRef(0, 0)
+    return Select((SelectItem(Call(aggregate, (argument,))),), (Entry(query=select),))
 
 
 def find_aggregate_of_groups(query: Select, schema: Schema) -> tuple[str, Select] | None:
@@ -51,7 +51,9 @@ def find_aggregate_of_groups(query: Select, schema: Schema) -> tuple[str, Select
     if query != Select(query.items, query.sources):
         return None
     match query:
-        case Select((Item(Call(name, (argument,), False)),), (Entry(query=groups),)) if groups:
+        case Select((SelectItem(Call(name, (argument,), False)),), (Entry(query=groups),)) if (
+            groups
+        ):
             inner = spelled_out(groups, schema)
         case _:
             return None
@@ -64,7 +66,7 @@ def find_aggregate_of_groups(query: Select, schema: Schema) -> tuple[str, Select
     match argument:
         case Star():
             column = 0
-        case Column(_, column, 0):
+        case ColumnRef(_, column, 0):
             pass
         case _:
             return None
@@ -84,11 +86,11 @@ def best_of_groups(
     if width is None:
         raise QueryError("The best rows of each group need named columns, not a star.")
     numbered = Select(
-        (*select.items, Item(Window(call, per, order), "place")),
+        (*select.items, SelectItem(Window(call, per, order), "place")),
         select.sources, select.distinct, select.where, select.group_by, select.having,
     )  # fmt: skip
-    condition = Call("<=" if most > 1 else "=", (Column(0, width), Literal(most)))
-    shown = tuple(Item(Column(0, column)) for column in range(width))
+    condition = Call("<=" if most > 1 else "=", (ColumnRef(0, width), Literal(most)))
+    shown = tuple(SelectItem(ColumnRef(0, column)) for column in range(width))
     return Select(shown, (Entry(query=numbered),), where=condition)
 
 
@@ -100,7 +102,7 @@ def find_best_of_groups(query: Select, schema: Schema) -> tuple[Select, Best] | 
     match query:
         case Select(
             sources=(Entry(query=numbered),),
-            where=Call("=" | "<=" as sign, (Column() as place, Literal(int() as most))),
+            where=Call("=" | "<=" as sign, (ColumnRef() as place, Literal(int() as most))),
         ) if numbered and (sign == "<=" or most == 1):
             inner = spelled_out(numbered, schema)
         case _:
@@ -112,7 +114,7 @@ def find_best_of_groups(query: Select, schema: Schema) -> tuple[Select, Best] | 
         return None
     word = {"row_number": "best", "rank": "best_ties"}.get(window.call.name)
     shown = [item.expression for item in query.items]
-    places = [column.column for column in shown if isinstance(column, Column)]
+    places = [column.column for column in shown if isinstance(column, ColumnRef)]
     if word is None or len(places) < len(shown):
         return None
     items = tuple(inner.items[position] for position in places)

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from text2sql.errors import QueryError
-from text2sql.linking.joins import Key, anchor, connect, join_keys
-from text2sql.query.nodes import Call, Column, Entry, Expression, Select, conjuncts, walk
+from text2sql.linking.joins import JoinKey, anchor, connect, join_keys
+from text2sql.query.nodes import Call, ColumnRef, Entry, Expression, Select, conjuncts, walk
 from text2sql.schema import ColumnPosition, Schema
 
 __all__ = ["From", "Special", "key_to", "plan", "via"]
@@ -51,7 +51,7 @@ def plan(select: Select, schema: Schema) -> From:
 
 def key_to(
     schema: Schema, placed: Sequence[int], table: int, named: ColumnPosition | None
-) -> tuple[int, Key] | None:
+) -> tuple[int, JoinKey] | None:
     """The position among ``placed`` and the key on which ``table`` joins.
 
     Args:
@@ -201,7 +201,7 @@ class _Planner:
         refers = {(k.table, k.column) for k in self.schema.foreign_keys}
         return sorted(pairs, key=lambda pair: pair not in refers)
 
-    def _conditions_of(self, left: int, right: int, key: Key) -> set[int] | None:
+    def _conditions_of(self, left: int, right: int, key: JoinKey) -> set[int] | None:
         """The numbers of the conditions that express ``key``; None if one of its pairs has none."""
         used = set()
         for a, b in key:
@@ -283,10 +283,12 @@ def _ends(condition: Expression) -> set[tuple[int, int]] | None:
     if not isinstance(condition, Call) or condition.name != "=":
         return None
     ends = {
-        (c.source, c.column) for c in condition.arguments if isinstance(c, Column) and not c.outer
+        (c.source, c.column)
+        for c in condition.arguments
+        if isinstance(c, ColumnRef) and not c.outer
     }
     return ends if len(ends) == 2 else None
 
 
-def _own_columns(node: object) -> list[Column]:
-    return [n for n in walk(node) if isinstance(n, Column) and not n.outer]
+def _own_columns(node: object) -> list[ColumnRef]:
+    return [n for n in walk(node) if isinstance(n, ColumnRef) and not n.outer]
