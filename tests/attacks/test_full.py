@@ -12,8 +12,9 @@ from text2sql.errors import FullError
 from text2sql.sandbox import QueryResult
 from text2sql.schema import Schema
 from text2sql.ui import queries as module
-from text2sql.ui.fair_queue import QueueLimits, Ticket
+from text2sql.ui.fair_queue import QueueLimits
 from text2sql.ui.queries import Queries
+from text2sql.ui.ticket import Ticket
 
 _FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 

@@ -14,7 +14,8 @@ import pytest
 
 from text2sql.errors import FullError, ModelError
 from text2sql.ui import fair_queue as module
-from text2sql.ui.fair_queue import FairQueue, QueueLimits, Ticket
+from text2sql.ui.fair_queue import FairQueue, QueueLimits
+from text2sql.ui.ticket import Ticket
 
 
 @pytest.fixture

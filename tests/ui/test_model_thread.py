@@ -14,8 +14,9 @@ from text2sql.answering.pipeline import Service
 from text2sql.databases import Database
 from text2sql.errors import FullError
 from text2sql.schema import Schema
-from text2sql.ui.fair_queue import QueueLimits, Ticket
+from text2sql.ui.fair_queue import QueueLimits
 from text2sql.ui.model_thread import ModelThread, model_threads
+from text2sql.ui.ticket import Ticket
 
 DATABASE = Database("d", Schema.from_text("t(a)"))
 

@@ -28,7 +28,7 @@ _YEARS = re.compile(r"(^|[_\W])years?($|[_\W])", re.I)
 _MONTH = re.compile(r"\d{4}-\d{2}$")
 
 
-Kind = Literal["bars", "line", "points"]
+ChartKind = Literal["bars", "line", "points"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Chart:
     ``label`` and ``value`` name the axes.
     """
 
-    kind: Kind
+    kind: ChartKind
     label: str
     value: str
     marks: tuple[Mark, ...]
@@ -100,7 +100,7 @@ def _points(result: QueryResult, columns: Sequence[Sequence[Any]]) -> Chart | No
 
 def _chart(
     name: str, labels: Sequence[Any], values: Sequence[float]
-) -> tuple[Kind, tuple[Mark, ...]] | None:
+) -> tuple[ChartKind, tuple[Mark, ...]] | None:
     if len(set(labels)) != len(labels):
         return None
     times = [_time(name, label) for label in labels]

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from text2sql.answering.pipeline import Service
-from text2sql.ui.fair_queue import FairQueue, QueueLimits, Ticket
+from text2sql.ui.fair_queue import FairQueue, QueueLimits
+from text2sql.ui.ticket import Ticket
 
 if TYPE_CHECKING:
     from text2sql.answering.conversation.following import Previous

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from text2sql.databases import Database
 from text2sql.sandbox import Limits, QueryResult, run_query
-from text2sql.ui.fair_queue import FairQueue, QueueLimits, Ticket
+from text2sql.ui.fair_queue import FairQueue, QueueLimits
+from text2sql.ui.ticket import Ticket
 from text2sql.ui.visitor import current_caller
 
 __all__ = ["Queries"]

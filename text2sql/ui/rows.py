@@ -17,7 +17,7 @@ __all__ = ["LONGEST_CELL", "in_words", "rows_table"]
 LONGEST_CELL = 120  # characters shown; a click shows all
 _FEW_ROWS = 10  # up to here, a table has no search field and no buttons
 
-Kind = Literal["str", "number"]
+ColumnKind = Literal["str", "number"]
 
 
 def in_words(result: QueryResult, sql: str, schema: Schema) -> QueryResult:
@@ -47,6 +47,6 @@ def rows_table(result: QueryResult | None) -> gr.Dataframe:
     )
 
 
-def _kind(column: tuple[Any, ...]) -> Kind:
+def _kind(column: tuple[Any, ...]) -> ColumnKind:
     """Return the type of a column; numbers with a NULL among them are shown as text."""
     return "number" if all(isinstance(value, int | float) for value in column) else "str"

@@ -47,7 +47,7 @@ class UploadReader:
             message: Message = await _in_loop(request.receive(), page)
             return message
 
-        progress = upload_progress and _Progress(upload_progress, page)
+        progress = upload_progress and _ForwardedProgress(upload_progress, page)
         again = Request(request.scope, receive)
         reading = self.read(again, *args, upload_progress=progress, **kwargs)
         return await _in_loop(reading, self._loop)
@@ -60,7 +60,7 @@ async def _in_loop(work: Awaitable[Any], loop: asyncio.AbstractEventLoop) -> Any
     return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(run(), loop))
 
 
-class _Progress:
+class _ForwardedProgress:
     """Passes what Gradio notes about an upload to the page's event loop, which reads it."""
 
     def __init__(self, noted: FileUploadProgress, page: asyncio.AbstractEventLoop) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from text2sql.databases import Catalog
 from text2sql.download.background import FetchState, SpiderFetch
-from text2sql.download.spider import Progress
+from text2sql.download.spider import ProgressCallback
 from text2sql.errors import DownloadError
 from text2sql.ui.ask.spider_state import SpiderState, described
 
@@ -39,7 +39,7 @@ def test_every_state_is_a_sentence(state: FetchState, words: str) -> None:
 def test_the_list_grows_and_the_clock_stops_once_spider_is_there(tmp_path: Path) -> None:
     make_catalog(tmp_path)  # a folder in Spider's layout that holds a shop
 
-    def download(_: Path | None, tell: Progress) -> Path:
+    def download(_: Path | None, tell: ProgressCallback) -> Path:
         return tmp_path
 
     fetch = SpiderFetch(Catalog.open(), download)
@@ -54,7 +54,7 @@ def test_the_list_grows_and_the_clock_stops_once_spider_is_there(tmp_path: Path)
 
 
 def test_after_a_failure_the_samples_are_still_the_list() -> None:
-    def download(_: Path | None, tell: Progress) -> Path:
+    def download(_: Path | None, tell: ProgressCallback) -> Path:
         raise DownloadError("There is no connection.")
 
     fetch = SpiderFetch(Catalog.open(), download)

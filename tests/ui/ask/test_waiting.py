@@ -14,8 +14,8 @@ from text2sql.databases import Database
 from text2sql.schema import Schema
 from text2sql.ui.ask import waiting as module
 from text2sql.ui.ask.waiting import Waiting
-from text2sql.ui.fair_queue import Ticket
 from text2sql.ui.model_thread import ModelThread
+from text2sql.ui.ticket import Ticket
 
 DATABASE = Database("d", Schema.from_text("t(a)"))
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from text2sql.answering.pipeline import Answer
     from text2sql.compare import Verdict
     from text2sql.databases import Catalog, Database
-    from text2sql.ui.fair_queue import Ticket
     from text2sql.ui.model_thread import ModelThread
     from text2sql.ui.queries import Queries
+    from text2sql.ui.ticket import Ticket
 
 __all__ = ["ModelsPanel"]
 

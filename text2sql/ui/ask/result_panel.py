@@ -34,7 +34,7 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-Query = tuple[str, str]
+ShownQuery = tuple[str, str]
 """SQL and the name of its database."""
 
 
@@ -90,7 +90,7 @@ class ResultPanel:
     def show(
         self,
         result: QueryResult | None,
-        query: Query,
+        query: ShownQuery,
         reading: str,
         question: str = "",
         answer: Answer | None = None,
@@ -129,7 +129,7 @@ class ResultPanel:
             },
         }
 
-    def make_file(self, kind: str, query: Query | None) -> tuple[str, str, Markup]:
+    def make_file(self, kind: str, query: ShownQuery | None) -> tuple[str, str, Markup]:
         """Return the content and name of a download and a message; no content means an error.
 
         Excel files are encoded in base64, because fields of the page hold text only.

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from text2sql.feedback import FeedbackStore
     from text2sql.sandbox import QueryResult
     from text2sql.spider import Example
-    from text2sql.ui.fair_queue import Ticket
     from text2sql.ui.model_thread import ModelThread
     from text2sql.ui.queries import Queries
+    from text2sql.ui.ticket import Ticket
 
 __all__ = ["AskTab"]
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from text2sql.ui.fair_queue import Ticket
+from text2sql.ui.ticket import Ticket
 from text2sql.ui.visitor import current_visitor
 
 __all__ = ["Waiting"]
