@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import time
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from text2sql.linking import cell_index as indexing
 from text2sql.linking import cell_reader
 from text2sql.sandbox import run_query
 from text2sql.ui.uploads.view import imported_html
-from text2sql.uploads import convert
+from text2sql.uploads import importing
 from text2sql.uploads.importing import Imported, UploadedFile, import_files
 from text2sql.uploads.limits import LIMITS
 
@@ -27,24 +25,6 @@ _LIMIT_S = 20.0  # in which a file is refused on a busy machine; most take hundr
 
 def test_there_are_sixty_and_more() -> None:
     assert len(REFUSED) + len(ACCEPTED) + 8 >= 60
-
-
-@pytest.fixture
-def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the reader's process does, done here: starting eighty processes takes a minute."""
-
-    class Done:
-        stdout = b""
-
-    def run(command: list[str], **settings: object) -> Done:
-        monkeypatch.setattr(convert, "_confine", lambda limits: None)
-        done = Done()
-        raw = settings["input"]
-        assert isinstance(raw, bytes)
-        done.stdout = json.dumps(convert._answer(json.loads(raw))).encode()
-        return done
-
-    monkeypatch.setattr(subprocess, "run", run)
 
 
 @pytest.fixture
@@ -67,7 +47,6 @@ def _refused(files: list[UploadedFile], landed: Path, limits: object = LIMITS) -
     return sentence
 
 
-@pytest.mark.usefixtures("_in_this_process")
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_hostile_file_is_refused_with_a_sentence(case: str, tmp_path: Path, landed: Path) -> None:
     name, make, words = REFUSED[case]
@@ -76,7 +55,6 @@ def test_a_hostile_file_is_refused_with_a_sentence(case: str, tmp_path: Path, la
     assert words in _refused([UploadedFile(name, path)], landed)
 
 
-@pytest.mark.usefixtures("_in_this_process")
 @pytest.mark.parametrize("case", ACCEPTED)
 def test_a_strange_file_is_taken_in_and_shown_in_short(
     case: str, tmp_path: Path, landed: Path, monkeypatch: pytest.MonkeyPatch
@@ -106,14 +84,12 @@ def _csv(folder: Path, number: int, content: str = "a,b\n1,2\n") -> UploadedFile
     return UploadedFile(f"table{number}.csv", path)
 
 
-@pytest.mark.usefixtures("_in_this_process")
 def test_files_that_are_wide_together_are_refused(tmp_path: Path, landed: Path) -> None:
     line = ",".join(f"c{n}" for n in range(160))
     files = [_csv(tmp_path, n, f"{line}\n{line}\n") for n in range(10)]
     assert "1,600 columns in all" in _refused(files, landed)
 
 
-@pytest.mark.usefixtures("_in_this_process")
 def test_notes_are_few(tmp_path: Path, landed: Path) -> None:
     file = _csv(tmp_path, 0, ",".join(f"c {n}" for n in range(150)) + "\n" + ",".join("1" * 150))
     (imported,) = import_files([file], landed)
@@ -140,30 +116,12 @@ def test_a_folder_a_link_and_a_device_are_no_files(tmp_path: Path, landed: Path)
         assert "is missing" in _refused([UploadedFile("a.csv", path)], landed)
 
 
-@pytest.mark.parametrize("said", [b"", b"Killed", b'{"problem":'])
+@pytest.mark.parametrize("said", [None, b"", b"Killed", b'{"problem":'])
 def test_a_reader_that_dies_is_a_sentence(
-    said: bytes, tmp_path: Path, landed: Path, monkeypatch: pytest.MonkeyPatch
+    said: bytes | None, tmp_path: Path, landed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.CompletedProcess(command, -9, said)
-
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(importing, "answer_of_process", lambda request, timeout_s: said)
     assert "need more than 60 s or too much memory" in _refused([_csv(tmp_path, 0)], landed)
-
-
-def test_a_reader_learns_no_secret_of_the_page(
-    tmp_path: Path, landed: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: dict[str, object] = {}
-
-    def run(command: list[str], **settings: object) -> object:
-        seen.update(settings)
-        raise subprocess.TimeoutExpired(command, 1)
-
-    monkeypatch.setenv("HF_TOKEN", "secret")
-    monkeypatch.setattr(subprocess, "run", run)
-    _refused([_csv(tmp_path, 0)], landed)
-    assert "secret" not in str(seen["env"])
 
 
 def test_in_its_own_process_a_file_is_read_indexed_and_its_keys_are_known(

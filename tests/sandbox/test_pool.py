@@ -408,3 +408,22 @@ def test_the_owners_that_are_remembered_are_bounded(pool: Pool) -> None:
         pool._account(str(number), 1.0)
     assert len(pool._used) <= 1000
     assert pool._lately("2999") > 0.9
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no priorities")
+def test_a_slow_query_gives_way_and_its_worker_is_replaced(pool: Pool, database: Path) -> None:
+    ask(pool, database)
+    process = pool._idle[0].process
+    before = os.getpriority(os.PRIO_PROCESS, process.pid)
+    with ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(ask, pool, database, ENDLESS, 30, 4.0)
+        lowest = before
+        while not slow.done():
+            with suppress(ProcessLookupError):
+                lowest = max(lowest, os.getpriority(os.PRIO_PROCESS, process.pid))
+            time.sleep(0.02)
+    assert lowest == 19 > before
+    assert process not in [worker.process for worker in pool._idle]
+    ask(pool, database)
+    (worker,) = pool._idle
+    assert os.getpriority(os.PRIO_PROCESS, worker.process.pid) == before

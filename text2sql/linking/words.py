@@ -6,7 +6,7 @@ import re
 import threading
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 __all__ = [
     "COMMON_WORDS",
@@ -97,7 +97,7 @@ def stem(word: str) -> str:
 
 def _stem(word: str) -> str:
     if not hasattr(_local, "stemmer"):
-        _local.stemmer = snowballstemmer.stemmer("porter")
+        _local.stemmer = Stemmer.Stemmer("porter")
     return str(_local.stemmer.stemWord(word.lower()))
 
 

@@ -19,7 +19,7 @@ from typing import IO, Any
 
 from text2sql.sandbox.frames import FrameError, read_frame
 
-__all__ = ["confine", "limit_cpu", "requests"]
+__all__ = ["confine", "end_with_parent", "limit_cpu", "requests"]
 
 _WATCH_S = 0.5
 _SPARE_CPU_S = 2
@@ -33,9 +33,14 @@ def requests(stream: IO[bytes]) -> Iterator[Any]:
     """
     waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(stream, waiting), daemon=True).start()
+    end_with_parent()
+    return iter(waiting.get, None)
+
+
+def end_with_parent() -> None:
+    """Let this process end within half a second of its parent process, where that can be known."""
     if os.name == "posix":
         threading.Thread(target=_watch, args=(os.getppid(),), daemon=True).start()
-    return iter(waiting.get, None)
 
 
 def _read(stream: IO[bytes], waiting: queue.SimpleQueue[Any]) -> None:

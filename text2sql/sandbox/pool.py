@@ -86,7 +86,8 @@ class Pool:
     ) -> _T | None:
         """Send a request to a worker and convert the answer with ``read``; None if the worker died.
 
-        A worker that gave no answer, or one that ``read`` rejects, is replaced.
+        A worker that gave no answer, or one that ``read`` rejects, is replaced, and so is one whose
+        query was slow.
 
         Raises:
             BusyError: no worker was free within ``wait_s``, or the queue is full.
@@ -103,7 +104,7 @@ class Pool:
             worker = self._take()
             reply = worker.ask(request, timeout_s, max_bytes, cancel)
             answer = None if reply is None else read(reply)
-            keep = reply is not None
+            keep = reply is not None and not worker.gave_way
             return answer
         finally:
             self._give_back(worker, owner, time.monotonic() - started, keep=keep)

@@ -68,6 +68,19 @@ class WorkerProcess:
                 f"The process that runs SQL did not start ({sys.executable}); "
                 "check that this Python can run."
             )
+        self._priority = self._current_priority()
+
+    @property
+    def gave_way(self) -> bool:
+        """Whether a slow query made the process let others go first, which stays so."""
+        return self._current_priority() != self._priority
+
+    def _current_priority(self) -> int:
+        if not hasattr(os, "getpriority"):
+            return 0
+        with suppress(ProcessLookupError):
+            return os.getpriority(os.PRIO_PROCESS, self.process.pid)
+        return 0
 
     def _read(self) -> None:
         stdout = self.process.stdout

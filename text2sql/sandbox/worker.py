@@ -7,6 +7,7 @@ hundredths of a second and needs 15 MB. It can be killed at any moment without a
 from __future__ import annotations
 
 import functools
+import math
 import os
 import sqlite3
 import sys
@@ -29,6 +30,10 @@ _PROCESS_BYTES = 1024**3
 #: The page and its model go first if all cores are busy. With 5, four endless queries left the page
 #: less than half a core: too little for a hundred clients.
 _NICENESS = 10
+#: A query that has used this much CPU time lets everything else go first, other queries too. The
+#: process cannot take that back, so the pool replaces it afterwards.
+_QUICK_S = 1.0
+_SLOW_NICENESS = 19
 _OPS_BETWEEN_CHECKS = 2000
 _ROWS_AT_ONCE = 1000
 _LOCK_WAIT_S = 0.25
@@ -173,8 +178,11 @@ def execute(
     max_rows: int,
     max_bytes: int,
     send: Callable[[list[Row]], object],
+    give_way: Callable[[], object] = lambda: None,
 ) -> dict[str, Any]:
     """Run one statement; ``send`` gets batches of rows, which are void after a failure.
+
+    ``give_way`` is called once if the statement needs more than a second of CPU time.
 
     Returns:
         ``columns``, ``truncated``, ``elapsed_s`` and ``failure`` (a kind and a message, or None if
@@ -182,7 +190,7 @@ def execute(
     """
     started = time.perf_counter()
     guard: Guard | None = None
-    stop = _Deadline(timeout_s)
+    stop = _Progress(timeout_s, give_way)
     columns: list[str] = []
     truncated, failure = False, None
     try:
@@ -212,13 +220,21 @@ def _modules(connection: sqlite3.Connection) -> frozenset[str]:
     return frozenset(name.lower() for (name,) in connection.execute("PRAGMA module_list"))
 
 
-class _Deadline:
-    """A progress handler that interrupts the statement at its deadline."""
+class _Progress:
+    """A progress handler that interrupts the statement at its deadline.
 
-    def __init__(self, timeout_s: float) -> None:
+    Before that, it calls ``give_way`` if the statement is slow.
+    """
+
+    def __init__(self, timeout_s: float, give_way: Callable[[], object]) -> None:
         self.at = time.monotonic() + timeout_s
+        self.slow_at = time.process_time() + _QUICK_S
+        self.give_way = give_way
 
     def __call__(self) -> bool:
+        if time.process_time() > self.slow_at:
+            self.slow_at = math.inf
+            self.give_way()
         return time.monotonic() > self.at
 
 
@@ -259,4 +275,9 @@ def main() -> None:
     send({"ready": True})
     for path, sql, timeout_s, max_rows, max_bytes in coming:
         limit_cpu(timeout_s)
-        send(execute(path, sql, timeout_s, max_rows, max_bytes, send))
+        send(execute(path, sql, timeout_s, max_rows, max_bytes, send, _give_way))
+
+
+def _give_way() -> None:
+    if hasattr(os, "nice"):
+        os.nice(_SLOW_NICENESS - _NICENESS)

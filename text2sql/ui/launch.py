@@ -19,6 +19,7 @@ from starlette.middleware import Middleware
 
 from text2sql.errors import Text2SQLError, UploadError
 from text2sql.ui.cleanup import Cleanup
+from text2sql.ui.mcp_callers import McpCallers
 from text2sql.ui.page_compression import PageCompression
 from text2sql.ui.sessions import use_small_sessions
 from text2sql.ui.theme import launch_options
@@ -68,7 +69,11 @@ def launch(
             # Gradio's own check of whether the page answers gives up after three seconds
             _frontend=False,
             app_kwargs={
-                "middleware": [Middleware(PageCompression), Middleware(UploadLimiter, folder=raw)]
+                "middleware": [
+                    Middleware(PageCompression),
+                    Middleware(McpCallers),
+                    Middleware(UploadLimiter, folder=raw),
+                ]
             },
             **launch_options(),
         )

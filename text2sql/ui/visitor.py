@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gradio.context import LocalContext
 
+from text2sql.ui.mcp_callers import mcp_caller
+
 __all__ = ["current_caller", "current_visitor"]
 
 
@@ -21,11 +23,15 @@ def current_caller() -> str | None:
     """Return whose share of the queues the event takes, or None outside an event.
 
     This is the visitor, but calls without a session, each of which is a visitor of its own, share
-    one place per network address: else a script would have as many places as it makes calls. Never
-    ask by it whose a database is, because an address has many users.
+    one place per network address: else a script would have as many places as it makes calls. So do
+    calls over MCP, which are all one visitor. Never ask by it whose a database is, because an
+    address has many users.
     """
     request = LocalContext.request.get(None)
     visitor = current_visitor()
+    address = mcp_caller(request.headers) if request is not None else None
+    if address is not None:
+        return f"MCP calls from {address}"
     if visitor is None or visitor != LocalContext.event_id.get(None):
         return visitor
     client = getattr(request, "client", None)

@@ -1,14 +1,17 @@
 """The process that imports uploaded files: it reads rows, schema and cells within limits.
 
-``importing.py`` starts it with a JSON object on standard input, and it writes a JSON object to
-standard output. The parsers of workbooks and Parquet files are large and read hostile bytes. Here
-their memory, time and output are limited, and a crash does not affect the application.
+``import_process.py`` starts it or forks it from ``serve``. It reads a JSON object and writes one.
+The parsers of workbooks and Parquet files are large and read hostile bytes. Here their memory,
+time and output are limited, and a crash does not affect the application.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
+import math
 import os
+import signal
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -32,12 +35,16 @@ from text2sql.schema import Schema
 from text2sql.uploads.chosen_types import TYPES
 from text2sql.uploads.declared import read_declared, schema_to_json
 from text2sql.uploads.described_keys import with_described_keys
+from text2sql.uploads.import_process import serve_forks
 from text2sql.uploads.limits import UploadLimits
 from text2sql.uploads.tables import Converted, convert
 
-__all__ = ["Request", "index_of", "main"]
+__all__ = ["Request", "index_of", "main", "serve"]
 
 _MOST_SYNONYMS = 1_000  # of one database
+# what is imported on first use otherwise
+_PARSERS = ("sqlite_utils", "chardet", "openpyxl", "python_calamine", "pyarrow.parquet")
+_NICENESS = 5  # as the model: after the page's events, before queries, which may have no end
 
 
 @dataclass(frozen=True)
@@ -80,8 +87,10 @@ def _guessed_keys(schema: Schema) -> Iterator[str]:
 def _confine(limits: UploadLimits) -> None:
     if os.name != "posix":
         return
-    os.nice(8)  # the page and its model go first, and queries, which may have no end, come later
+    os.nice(_NICENESS)
     import resource
+
+    signal.alarm(math.ceil(limits.longest_s))
 
     for name, value in (
         ("RLIMIT_AS", limits.memory_bytes),
@@ -205,5 +214,17 @@ def index_of(target: Path) -> Path:
 
 
 def main() -> None:
-    """Answer one request."""
-    json.dump(_answer(json.load(sys.stdin)), sys.stdout)
+    """Answer one request from standard input on standard output."""
+    sys.stdout.buffer.write(_answer_text(sys.stdin.buffer.read()))
+
+
+def serve() -> None:
+    """Load all parsers, and answer each request in a fork of this process."""
+    for parser in _PARSERS:
+        with suppress(ImportError):  # the file that needs it is refused
+            importlib.import_module(parser)
+    serve_forks(_answer_text)
+
+
+def _answer_text(request: bytes) -> bytes:
+    return json.dumps(_answer(json.loads(request))).encode()

@@ -7,10 +7,7 @@ rather than their name determines the format, and a separate process reads them.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +24,7 @@ from text2sql.descriptions import (
 from text2sql.errors import UploadError
 from text2sql.uploads.convert import Request, index_of
 from text2sql.uploads.declared import schema_from_json
+from text2sql.uploads.import_process import answer_of_process
 from text2sql.uploads.limits import LIMITS, UploadLimits
 from text2sql.uploads.names import clean_name
 from text2sql.uploads.sheets import SQLITE_MAGIC
@@ -35,16 +33,7 @@ __all__ = ["GROUP", "Imported", "UploadedFile", "describe_again", "import_files"
 
 #: The heading under which a visitor's own databases are listed.
 GROUP = "Your data"
-_ROOT = Path(__file__).parents[2]
 _ROLLBACK_JOURNAL = b"\x01\x01"  # the file format's version numbers for writing and reading
-_GRACE_S = 10.0  # for the start of Python and the parsers on a busy machine
-# the process gets none of the page's secrets, and uses one core
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
-_ENVIRONMENT = {
-    **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}
 
 
 @dataclass(frozen=True)
@@ -257,20 +246,11 @@ def _answer(request: Request, limits: UploadLimits) -> dict[str, Any]:
     Raises:
         UploadError: the files cannot be imported, or not within the limits.
     """
+    found = answer_of_process(request.to_json(), limits.longest_s)
+    if found is None:
+        raise UploadError(_too_long(limits))
     try:
-        done = subprocess.run(
-            [sys.executable, "-c", "from text2sql.uploads.convert import main; main()"],
-            cwd=_ROOT,
-            env=_ENVIRONMENT,
-            input=request.to_json().encode(),
-            capture_output=True,
-            timeout=limits.timeout_s + limits.index_s + _GRACE_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise UploadError(_too_long(limits)) from error
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(found)
     except ValueError as error:  # it was killed
         raise UploadError(_too_long(limits)) from error
     if answer["problem"] is not None:

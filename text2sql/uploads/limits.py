@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 __all__ = ["LIMITS", "UploadLimits"]
 
+_GRACE_S = 10.0
+
 
 @dataclass(frozen=True)
 class UploadLimits:
@@ -34,6 +36,11 @@ class UploadLimits:
     timeout_s: float = 60.0
     index_s: float = 20.0
     memory_bytes: int = 3 * 1024**3
+
+    @property
+    def longest_s(self) -> float:
+        """After how long an import is ended, on a machine that others use, too."""
+        return self.timeout_s + self.index_s + _GRACE_S
 
 
 LIMITS = UploadLimits()
