@@ -38,6 +38,24 @@ def test_a_candidate_without_rows_gives_way_to_a_close_one_with_rows() -> None:
     assert _place([0.0, -9.0], [_rows(), _rows((1,))]) == 0
 
 
+def test_of_two_close_ones_that_with_fewer_rows_wins_but_not_one_alone() -> None:
+    many, few, one = ([(i,) for i in range(count)] for count in (60, 2, 1))
+    assert _place([0.0, -1.0], [_rows(*many), _rows(*few)]) == 1
+    assert _place([0.0, -3.0], [_rows(*many), _rows(*few)]) == 0
+    assert _place([0.0, -0.4], [_rows(*one), _rows(*few)]) == 1
+
+
+def test_beyond_a_hundred_the_number_of_rows_does_not_count() -> None:
+    found = find_agreement([0.0, 0.0], [_rows(*[(i,) for i in range(n)]) for n in (100, 900)])
+    assert found is not None
+    assert found.closeness == 1.0
+
+
+def test_a_candidate_that_returns_null_gives_way_to_a_close_one_without() -> None:
+    assert _place([0.0, -0.8], [_rows((1,), (None,)), _rows((1,), (2,))]) == 1
+    assert _place([0.0, -1.2], [_rows((1,), (None,)), _rows((1,), (2,))]) == 0
+
+
 def test_candidates_that_failed_or_were_not_tried_have_no_say() -> None:
     assert _place([0.0, -5.0, -6.0], [_rows(failure=_NO_TABLE), _rows((1,)), None]) == 1
     assert _place([0.0], [_rows(failure=_NO_TABLE)]) is None
@@ -48,10 +66,10 @@ def test_the_share_is_the_weight_of_the_candidates_with_the_rows_of_the_answer()
     light = math.exp(-0.6)  # a candidate e times less likely weighs this much
     assert find_agreement([0.0, -1.0, -1.0, -1.0, -1.0], results) == Agreement(
         place=0,
-        share=(1 + light) / (1 + 2 * light),
+        share=pytest.approx((1 + light) / (1 + 2 * light)),
         same=(True, False, True, False, False),
         second=1,
-        closeness=light / (1 + light),
+        closeness=pytest.approx(light / (1 + light)),
     )
 
 

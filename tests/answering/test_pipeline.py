@@ -40,7 +40,7 @@ def database(tmp_path: Path) -> Database:
 
 
 def test_every_candidate_is_run_and_the_best_that_ran_is_the_answer(database: Database) -> None:
-    model = Parrot("SELECT nope FROM singer", "SELECT id FROM singer", "SELECT 1")
+    model = Parrot("SELECT nope FROM singer", "SELECT id FROM singer", "SELECT -id FROM singer")
     answer = Text2SQL(model).ask(" How many?\n", database)
     assert answer.result is not None
     assert answer.second is not None
@@ -52,14 +52,14 @@ def test_every_candidate_is_run_and_the_best_that_ran_is_the_answer(database: Da
         candidates=(
             RankedCandidate("SELECT nope FROM singer", 0.0, False, "no such column: nope"),
             RankedCandidate("SELECT id FROM singer", -0.5, True, None, agrees=True),
-            RankedCandidate("SELECT 1", -1.0, True, None),
+            RankedCandidate("SELECT -id FROM singer", -1.0, True, None),
         ),
         result=QueryResult(("id",), ((1,), (2,)), False, answer.result.elapsed_s, None),
         seconds=answer.seconds,
         confidence=pytest.approx(1 / (1 + math.exp(-0.6 * 0.5))),
         second=SecondReading(
-            "SELECT 1",
-            QueryResult(("1",), ((1,),), False, answer.second.result.elapsed_s, None),
+            "SELECT -id FROM singer",
+            QueryResult(("-id",), ((-1,), (-2,)), False, answer.second.result.elapsed_s, None),
             pytest.approx(math.exp(-0.6 * 0.5)),
         ),
     )
