@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import Seq2SeqTrainingArguments
@@ -12,6 +13,24 @@ from train.config import TextRecipe
 from train.devices import check_processes, device_of, process_count, share_batch
 
 __all__ = ["training_arguments"]
+
+#: The settings that no recipe changes.
+_FIXED: dict[str, Any] = {
+    "optim": "adamw_torch_fused",
+    "bf16": False,
+    "activation_checkpointing_kwargs": {"use_reentrant": False},
+    "remove_unused_columns": False,  # the collator refuses unused columns instead
+    "eval_strategy": "epoch",
+    "save_strategy": "epoch",
+    "logging_strategy": "epoch",
+    "save_total_limit": 2,  # the best and the last
+    "load_best_model_at_end": True,
+    "metric_for_best_model": "exact_match",
+    "greater_is_better": True,
+    "predict_with_generate": True,
+    "disable_tqdm": False,  # by default, the bar vanishes with the library's warnings
+    "ddp_find_unused_parameters": False,
+}
 
 
 def training_arguments(
@@ -38,28 +57,15 @@ def training_arguments(
         warmup_steps=recipe.warmup,
         weight_decay=recipe.weight_decay,
         max_grad_norm=recipe.max_norm,
-        optim="adamw_torch_fused",
-        bf16=False,
         tf32=True if device == "cuda" and torch.cuda.get_device_capability() >= (8, 0) else None,
         activation_checkpointing=recipe.gradient_checkpointing,
-        activation_checkpointing_kwargs={"use_reentrant": False},
-        remove_unused_columns=False,  # the collator refuses unused columns instead
-        eval_strategy="epoch",
-        save_strategy="epoch",
-        logging_strategy="epoch",
-        save_total_limit=2,  # the best and the last
-        load_best_model_at_end=True,
-        metric_for_best_model="exact_match",
-        greater_is_better=True,
-        predict_with_generate=True,
         generation_max_length=recipe.max_output,
         generation_num_beams=recipe.evaluation_beams,
         dataloader_pin_memory=device == "cuda",
-        disable_tqdm=False,  # by default, the bar vanishes with the library's warnings
-        ddp_find_unused_parameters=False,
         report_to=[track] if track else [],
         seed=recipe.seed,
         data_seed=recipe.seed,
+        **_FIXED,
     )
     check_processes(arguments)
     return arguments

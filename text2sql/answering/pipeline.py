@@ -31,7 +31,6 @@ from text2sql.linking.keys import with_keys
 from text2sql.linking.synonyms import reworded
 from text2sql.query.explanation import explanation
 from text2sql.sandbox import Failure, Limits, QueryResult, run_query
-from text2sql.schema import Schema
 
 __all__ = ["Answer", "RankedCandidate", "Service", "Text2SQL"]
 
@@ -191,24 +190,21 @@ class Text2SQL:
         results = self._results(candidates, database, service)
         agreement = find_agreement([preference(c) for c in candidates], results)
         place = agreement.place if agreement else 0
-        found = evidence(candidates, agreement)
-        known = written.confidence
-        share = agreement.share if agreement else None
         sql = candidates[place].sql if candidates else ""
         result = results[place] if candidates else _NOTHING_WRITTEN
-        dated = bool(cell_index(database).dates) or _has_times(database.schema)
-        lacking = missing(question, sql, database.schema, result, dated) if sql else ()
+        same = agreement.same if agreement else (False,) * len(candidates)
+        known, found = written.confidence, evidence(candidates, agreement)
+        share = agreement.share if agreement else None
+        confidence = known.of(found) if known and found else share
+        lacking = _missing(question, sql, result, database)
         if known is not None and not is_english(question):  # a model fitted on English questions
             lacking = (NOT_ENGLISH,)
-        confidence = known.of(found) if known and found else share
         return Answer(
             question=question,
             db_id=database.db_id,
             model=written.model,
             sql=sql,
-            candidates=ranked(
-                candidates, results, agreement.same if agreement else (False,) * len(candidates)
-            ),
+            candidates=ranked(candidates, results, same),
             result=result,
             seconds=written.seconds + time.perf_counter() - started,
             confidence=lower_confidence(confidence, lacking, result),
@@ -266,6 +262,17 @@ def _unused(question: str, sql: str, database: Database) -> tuple[str, ...]:
     return unused_words(question, sql, explanation(sql, schema), schema, index)
 
 
+def _missing(
+    question: str, sql: str, result: QueryResult | None, database: Database
+) -> tuple[str, ...]:
+    if not sql:
+        return ()
+    schema = database.schema
+    times = any(column.type == "time" for table in schema.tables for column in table.columns)
+    dated = times or bool(cell_index(database).dates)
+    return missing(question, sql, schema, result, dated)
+
+
 def _second(
     candidates: Sequence[Candidate],
     results: Sequence[QueryResult | None],
@@ -276,10 +283,6 @@ def _second(
     result = results[agreement.second]
     assert result is not None, "an agreement is of candidates that ran"
     return SecondReading(candidates[agreement.second].sql, result, agreement.closeness)
-
-
-def _has_times(schema: Schema) -> bool:
-    return any(column.type == "time" for table in schema.tables for column in table.columns)
 
 
 def _previous(after: Answer | Previous) -> Previous:

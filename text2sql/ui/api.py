@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -46,16 +47,30 @@ def add_endpoints(
     A caller's mistake and a full queue are errors with a readable message. SQL that fails is not an
     error but a result with ``error`` set.
     """
+    of = _Endpoints(model, catalog, queries, examples)
+    # the queues of the model and of SQL limit how many requests run and how many wait
+    for endpoint in (of.databases, of.schema, of.ask, of.run, of.compare):
+        api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
 
-    def databases() -> list[dict[str, Any]]:
+
+@dataclass(frozen=True)
+class _Endpoints:
+    """The functions that the page offers to programs, under their own names."""
+
+    model: ModelThread
+    catalog: Catalog
+    queries: Queries
+    examples: Callable[[str], Sequence[Example]]
+
+    def databases(self) -> list[dict[str, Any]]:
         """List the databases. Call this first: the other endpoints need a db_id from this list.
 
         Returns:
             for each database: db_id, group, numbers of tables and columns, and whether SQL can run
         """
-        return [_described(database) for database in catalog]
+        return [_described(database) for database in self.catalog]
 
-    def schema(db_id: str) -> dict[str, Any]:
+    def schema(self, db_id: str) -> dict[str, Any]:
         """Describe the tables, columns and keys of one database.
 
         Args:
@@ -65,9 +80,11 @@ def add_endpoints(
             the tables with their columns, the foreign keys, and the schema as the model reads it
         """
         with _sentences():
-            return _schema(with_keys(catalog.get(db_id)))
+            return _schema(with_keys(self.catalog.get(db_id)))
 
-    async def ask(question: str, db_id: str, after: dict[str, Any] | None = None) -> dict[str, Any]:
+    async def ask(
+        self, question: str, db_id: str, after: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Answer a question about one database: write a SELECT, run it, and return the rows.
 
         Earlier questions are remembered only if `after` names them. The answer can be wrong:
@@ -89,15 +106,15 @@ def add_endpoints(
             it has from them, each as `text` with the SQL `without` it
         """
         with _sentences():
-            database = catalog.get(db_id)
+            database = self.catalog.get(db_id)
             before = None if not after else Previous.from_dict(after)
-            known = Service(examples=await run_sync(examples, db_id))
-            ticket = model.submit(question, database, current_caller(), False, before, known)
+            known = Service(examples=await run_sync(self.examples, db_id))
+            ticket = self.model.submit(question, database, current_caller(), False, before, known)
             answer = await ticket.ended()
             reading = explanation(answer.sql, database.schema)
             return {**answer.to_dict(), "doubt": answer.doubt, "reading": reading}
 
-    async def run(sql: str, db_id: str) -> dict[str, Any]:
+    async def run(self, sql: str, db_id: str) -> dict[str, Any]:
         """Run a SELECT that you wrote, read-only and within limits on time and size.
 
         Args:
@@ -108,9 +125,9 @@ def add_endpoints(
             columns, rows, whether rows were cut off, the seconds taken, and the error or null
         """
         with _sentences():
-            return (await queries.submit(catalog.get(db_id), sql).ended()).to_dict()
+            return (await self.queries.submit(self.catalog.get(db_id), sql).ended()).to_dict()
 
-    async def compare(prediction: str, gold: str, db_id: str) -> dict[str, Any]:
+    async def compare(self, prediction: str, gold: str, db_id: str) -> dict[str, Any]:
         """Compare SQL with a gold query, clause by clause and by the rows of both.
 
         Args:
@@ -126,12 +143,8 @@ def add_endpoints(
             examples of missing and extra rows
         """
         with _sentences():
-            database = catalog.get(db_id)
-            return await queries.in_turn(lambda: _compared(prediction, gold, database)).ended()
-
-    # the queues of the model and of SQL limit how many requests run and how many wait
-    for endpoint in (databases, schema, ask, run, compare):
-        api(endpoint, api_name=endpoint.__name__, concurrency_limit=None)
+            database = self.catalog.get(db_id)
+            return await self.queries.in_turn(lambda: _compared(prediction, gold, database)).ended()
 
 
 @contextmanager

@@ -186,6 +186,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES.format(levers="\n".join(f"  {name}" for name in LEVERS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    _add_data(parser)
+    _add_runs(parser)
+    return parser
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that name files and folders."""
     add = parser.add_argument
     add("--spider-dir", type=Path, metavar="DIR", help="Spider's folder (default: as for train)")
     add(
@@ -201,6 +208,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="a folder for the runs (default: %(default)s)",
     )
+
+
+def _add_runs(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say what is trained, how often and how long."""
+    add = parser.add_argument
     add(
         "--levers",
         nargs="+",
@@ -229,7 +241,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KEY=VALUE",
         help="change a key of the recipe in all runs; may be repeated",
     )
-    return parser
 
 
 if __name__ == "__main__":

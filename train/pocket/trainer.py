@@ -72,14 +72,7 @@ class PocketTrainer:
         self.text = FrozenText(self.model, self.device)
         self.frozen = len(self.model.text)
         self.average = {n: p.detach().clone() for n, p in self._learned()}
-        self.batches = PocketBatches(
-            self.corpus,
-            recipe.batch_size,
-            recipe.seed,
-            recipe.most_nodes,
-            {source: getattr(recipe, source) for source in SOURCES},
-        )
-        self.batches.share = (self.processes.rank, self.processes.count)
+        self.batches = self._batches()
         self.loader = self._loader(read_synonyms(rewordings, wordnet))
         self.optimizer = make_optimizer(self.model, recipe)
         self.steps = recipe.steps or recipe.epochs * len(self.batches)
@@ -93,6 +86,13 @@ class PocketTrainer:
 
     def _learned(self) -> Iterator[tuple[str, nn.Parameter]]:
         return ((n, p) for n, p in self.model.named_parameters() if p.requires_grad)
+
+    def _batches(self) -> PocketBatches:
+        r = self.recipe
+        sizes = {source: getattr(r, source) for source in SOURCES}
+        batches = PocketBatches(self.corpus, r.batch_size, r.seed, r.most_nodes, sizes)
+        batches.share = (self.processes.rank, self.processes.count)
+        return batches
 
     def _loader(self, synonyms: Synonyms) -> DataLoader[Any]:
         r = self.recipe
