@@ -190,7 +190,7 @@ def execute(
     """
     started = time.perf_counter()
     guard: Guard | None = None
-    stop = _Progress(timeout_s, give_way)
+    stop = _DeadlineHandler(timeout_s, give_way)
     columns: list[str] = []
     truncated, failure = False, None
     try:
@@ -220,7 +220,7 @@ def _modules(connection: sqlite3.Connection) -> frozenset[str]:
     return frozenset(name.lower() for (name,) in connection.execute("PRAGMA module_list"))
 
 
-class _Progress:
+class _DeadlineHandler:
     """A progress handler that interrupts the statement at its deadline.
 
     Before that, it calls ``give_way`` if the statement is slow.
