@@ -112,7 +112,7 @@ class Answer:
 
     @property
     def _fitted(self) -> float | None:
-        """``answerable``; the confidence of a follow-up is a probability without one."""
+        """``answerable``; 1 for a follow-up, which has none although its confidence is fitted."""
         return 1.0 if self.follows else self.answerable
 
     def to_dict(self) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def with_example(candidates: Sequence[Candidate], near: NearExample) -> list[Can
 
 
 def _by_words(question: str, examples: Sequence[Example]) -> Iterator[tuple[float, Example]]:
-    """The latest examples with the share of their words that ``question`` has too."""
+    """Return the latest examples, each with the share of its words that ``question`` has too."""
     asked = Counter(map(stem, words_of(question)))
     for example in list(dict.fromkeys(reversed(examples)))[:_MOST]:
         words = Counter(map(stem, words_of(example.question)))

@@ -18,7 +18,7 @@ __all__ = ["ModelAnswer", "agreement_sentence", "groups"]
 
 @dataclass(frozen=True)
 class ModelAnswer:
-    """What ``model``, a name that people choose, answered, or the ``error`` why it did not.
+    """The answer of ``model``, a name that people choose, or the ``error`` that prevented it.
 
     ``verdict`` compares the answer with the gold query; None if the question has none.
     """

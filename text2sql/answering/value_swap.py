@@ -52,7 +52,7 @@ class Swap:
         return cls(tuple(ordered))
 
     def masked(self, stems: Sequence[str]) -> list[QuestionToken]:
-        """Return the question's words, with a token that equals no word for each value."""
+        """Return the question's words, with a token for each value that equals no word."""
         starts = {value.span[0]: n for n, value in enumerate(self.slots) if value.span}
         tokens, place = [], 0
         while place < len(stems):

@@ -55,7 +55,7 @@ def add_endpoints(
 
 @dataclass(frozen=True)
 class _Endpoints:
-    """The functions that the page offers to programs, under their own names."""
+    """The endpoints of the page; each public method is one, under its own name."""
 
     model: ModelThread
     catalog: Catalog

@@ -23,9 +23,9 @@ def show(value: Any) -> str:
 
 
 def rounded(value: Any) -> Any:
-    """Return ``value``, and a float of more than ten digits, as quotients are, in short.
+    """Return ``value``; a float of more than ten digits, such as a quotient, is rounded.
 
-    It has four decimals then; below one, four digits.
+    It gets four decimals; below one, four significant digits.
     """
     if not isinstance(value, float) or not math.isfinite(value) or float(f"{value:.10g}") == value:
         return value

@@ -63,7 +63,7 @@ class Cleanup(threading.Thread):
         _give_memory_back()
 
     def _drop_undelivered(self) -> None:
-        """Answers that have lain here for a while: whoever listens gets them at once."""
+        """Drop answers that wait for a client: one that listens gets them at once."""
         queue: Any = self.demo._queue
         now = time.monotonic()
         lying = {

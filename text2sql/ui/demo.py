@@ -73,7 +73,7 @@ def build_demo(
     demo = gr.Blocks(title="Text to SQL", analytics_enabled=False)
     with demo:
         html(about.HEADER)
-        # not a menu, into which tabs would move under the hand that is about to press them
+        # no overflow menu: a tab could move into it while a visitor is about to press it
         with gr.Tabs(overflow_behavior="wrap") as tabs:
             with gr.Tab("Ask", id="ask"):
                 arriving = None if spider is None else SpiderState(spider, library)
@@ -114,7 +114,7 @@ def _open_named_tab(demo: gr.Blocks, tabs: gr.Tabs, opener: gr.Button) -> None:
     """Open the tab that ``?tab=NAME`` names, and keep the address in step with the open tab."""
     names = [tab.id for tab in tabs.children if isinstance(tab, gr.Tab)]
     for opened in (demo.load, opener.click):
-        # without the server, whose late reply would take a visitor back who has gone elsewhere
+        # in the browser: a late reply of the server would take back a visitor who went elsewhere
         opened(None, None, tabs, js=f"() => t2s.openTab({json.dumps(names)})")
     for tab in tabs.children:
         if isinstance(tab, gr.Tab):

@@ -33,7 +33,7 @@ __all__ = ["launch", "own_upload_folder"]
 
 _START_S = 120.0
 _PROBE_S = 10.0
-_TURN_S = 0.0005  # a thread that computes lets the event loop in ten times as soon as usually
+_TURN_S = 0.0005  # a computing thread lets the event loop in ten times sooner than by default
 _VARIABLE = "GRADIO_TEMP_DIR"
 
 

@@ -54,12 +54,12 @@ OWN_SQL = "You entered SQL, so it was run unchanged."
 
 
 def working(elapsed_s: float, place: int = 0) -> Markup:
-    """Show below the question that the model works, or the question's place in the queue."""
+    """Show below the question that the model is working, or the question's place in the queue."""
     return _busy(f"{ordinal(place + 1)} in the queue" if place else "Writing SQL", elapsed_s)
 
 
 def asking(model: str, elapsed_s: float, place: int = 0) -> Markup:
-    """Show which of several models works, or its place in the queue."""
+    """Show which of several models is working, or its place in the queue."""
     place_said = f"{ordinal(place + 1)} in the queue of {model}"
     return _busy(place_said if place else f"{model} is answering", elapsed_s)
 
@@ -70,7 +70,7 @@ def loading(model: str, elapsed_s: float) -> Markup:
 
 
 def reading_files(files: int, elapsed_s: float = 0.0, place: int = 0) -> Markup:
-    """Show that uploaded files are read, or their place in the queue."""
+    """Show that uploaded files are being read, or their place in the queue."""
     what = f"Reading {counted(files, 'file')}"
     return _busy(f"{what}: {ordinal(place + 1)} in the queue" if place else what, elapsed_s)
 
@@ -119,7 +119,7 @@ def alert(sentence: str) -> Markup:
 
 
 def running(elapsed_s: float, place: int = 0) -> Markup:
-    """Show that SQL of the visitor runs, or its place in the queue."""
+    """Show that the visitor's SQL is running, or its place in the queue."""
     return _busy(f"{ordinal(place + 1)} in the queue" if place else "Running the SQL", elapsed_s)
 
 

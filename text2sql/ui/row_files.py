@@ -47,8 +47,8 @@ class RowFile:
 def row_file(kind: str, db_id: str, result: QueryResult) -> RowFile:
     """Return the rows of a query on the database ``db_id`` as a file of one of ``KINDS``.
 
-    If a limit cut the rows off, the file's name says how many it has, which no program that reads
-    the file mistakes for a row, and so do the name of Excel's sheet and a field of JSON.
+    If a limit cut the rows off, the file's name says how many it has, because a program could
+    mistake a note in the file for a row. So do the name of Excel's sheet and a field of JSON.
     """
     count = len(result.rows)
     name = f"{db_id}-first-{count}-rows" if result.truncated else db_id

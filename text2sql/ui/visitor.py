@@ -23,9 +23,9 @@ def current_caller() -> str | None:
     """Return whose share of the queues the event takes, or None outside an event.
 
     This is the visitor, but calls without a session, each of which is a visitor of its own, share
-    one place per network address: else a script would have as many places as it makes calls. So do
-    calls over MCP, which are all one visitor. Never ask by it whose a database is, because an
-    address has many users.
+    one place per network address: otherwise a script would get one place per call. So do calls over
+    MCP, which are all one visitor. It must not decide whose a database is, because many users may
+    share an address.
     """
     request = LocalContext.request.get(None)
     visitor = current_visitor()

@@ -15,8 +15,8 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")  # 128 random bits, which page.js keeps in 
 class Visits:
     """The visit of each session. Thread-safe.
 
-    Each loading of the page is a session of its own. Sessions of one tab say the same secret token,
-    so they are one visit. A session without a token is a visit by itself.
+    Each loading of the page is a session of its own. Sessions of one tab send the same secret
+    token, so they are one visit. A session without a token is a visit by itself.
     """
 
     def __init__(self, most: int = _MOST) -> None:

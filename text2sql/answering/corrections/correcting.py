@@ -1,4 +1,4 @@
-"""Applies all corrections to one candidate, and computes its penalty."""
+"""The application of all corrections to one candidate, and its penalty."""
 
 from __future__ import annotations
 

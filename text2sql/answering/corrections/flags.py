@@ -42,7 +42,7 @@ def _compared(scope: Scope, context: QuestionContext) -> Select:
 def _flags(
     place: ColumnPosition, context: QuestionContext
 ) -> tuple[str, str] | tuple[int, int] | None:
-    """Return what a column has for no and for yes, if that is all that it has."""
+    """Return the values of a column for no and for yes, if it has no others."""
     number, index = context.number(place), context.index
     if number in index.nulls:
         return None

@@ -1,4 +1,4 @@
-"""Compares with all values of a list: ``from Brazil, Chile or Peru`` has three."""
+"""Conditions on all values of a list: ``from Brazil, Chile or Peru`` names three."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compares and orders numbers that are stored as text as numbers."""
+"""Numeric comparison and order of numbers that are stored as text."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class _Period:
 
 
 def period_of(text: str) -> str:
-    """The words in a question in small letters that name a period before today, or none."""
+    """Return the words of a lower-case question that name a period, or an empty text."""
     match = _PERIOD.search(text)
     return match[0] if match else ""
 

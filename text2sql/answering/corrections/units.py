@@ -1,4 +1,4 @@
-"""Compares with a number in the unit of the column: 5 minutes are 300,000 milliseconds."""
+"""Numbers in the unit of their column: 5 minutes are 300,000 milliseconds."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ class AnswerPanel:
     async def rerun(
         self, sql: str, db_id: str, question: str = ""
     ) -> AsyncGenerator[Updates, None]:
-        """Run the SQL in the editor, and show at once that it runs."""
+        """Run the SQL in the editor, and show at once that it is running."""
         try:
             database = self.catalog.get(db_id)
             ticket = self.queries.submit(database, sql)

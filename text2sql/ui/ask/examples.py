@@ -1,6 +1,6 @@
-"""The example questions of a database, chosen by whether the bundled model answers them rightly.
+"""The example questions of a database, chosen by whether the bundled model answers them correctly.
 
-``checked.json`` beside the samples says which of their questions are answered rightly;
+``checked.json`` beside the samples says which of their questions are answered correctly;
 ``python -m text2sql.benchmark examples --write`` updates it, for example after training.
 """
 
@@ -69,7 +69,7 @@ class Chip:
 
 
 def chips(db_id: str, examples: Sequence[Example], checked: Checked) -> list[Chip]:
-    """Return up to six example questions: five that are answered rightly and one that is hard.
+    """Return up to six example questions: five that are answered correctly and one that is hard.
 
     Of a database whose questions were not checked, any questions are returned.
     """

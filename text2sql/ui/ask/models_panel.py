@@ -78,7 +78,7 @@ class ModelsPanel:
         return {self.fold: gr.Accordion(visible=visible, open=False), self.answers: ""}
 
     async def ask(self, names: Sequence[str], asked: Asked | None) -> AsyncGenerator[Markup]:
-        """Ask one model after the other; show the answers so far, and which one works."""
+        """Ask one model after the other; show the answers so far, and which model is working."""
         if asked is None:  # the session ended, or another process has taken over
             yield messages.alert(messages.FORGOTTEN)
             return
@@ -109,7 +109,7 @@ class ModelsPanel:
     async def _answer(
         self, name: str, question: str, database: Database, gold: str | None
     ) -> AsyncGenerator[Markup | ModelAnswer]:
-        """Yield messages while a model works, and then its answer, unless it is not wanted."""
+        """Yield messages while a model is working, then its answer if it is still wanted."""
         try:
             ticket = self.models[name].submit(question, database, current_visitor())
             async with aclosing(self.waiting.wait_for(ticket)) as places:

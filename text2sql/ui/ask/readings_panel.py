@@ -55,7 +55,7 @@ class ReadingsPanel:
         return [self.offered, self.box, self.question, *self.described]
 
     def hide(self) -> Updates:
-        """Offer nothing."""
+        """Hide the panel."""
         return {self.offered: (), self.box: gr.Column(visible=False)}
 
     def show(self, readings: tuple[Reading, Reading], schema: Schema) -> Updates:
@@ -81,7 +81,7 @@ def question_html(first: str, second: str) -> Markup:
 
 
 def marked(words: str, other: str) -> Markup:
-    """Return ``words`` with those in bold that ``other`` does not have at their place."""
+    """Return ``words``, in bold where ``other`` has another word at the same place."""
     here, there = words.split(), other.split()
     parts = [
         (" ".join(here[start:end]), kind == "equal")

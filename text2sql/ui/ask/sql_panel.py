@@ -68,7 +68,7 @@ class SqlPanel:
         return {**self.idle(), self.reading: messages.reading(reading, tables)}
 
     def busy(self, elapsed_s: float, place: int) -> Updates:
-        """Show that the SQL runs, or its place in the queue, and offer to cancel it."""
+        """Show that the SQL is running, or its place in the queue, and offer to cancel it."""
         return {
             self.status: messages.running(elapsed_s, place),
             self.run: gr.Button(visible=False),

@@ -178,7 +178,7 @@ class AskTab:
         }
 
     def lacks(self, why: str) -> Updates:
-        """Say why a database is not here, and hide the answer, which belongs to another one."""
+        """Say why a database is missing, and hide the answer, which belongs to another one."""
         return {
             **self.bar.idle(messages.alert(why)),
             **self.conversation.hide(),

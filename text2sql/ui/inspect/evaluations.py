@@ -85,7 +85,7 @@ class Evaluations:
 
 
 class _InLine:
-    """Asks the model in turn with visitors, so that nobody waits for a whole evaluation."""
+    """Asks the model in turn with visitors, so that nobody waits for the whole evaluation."""
 
     def __init__(self, model: ModelThread) -> None:
         self.model = model
