@@ -35,6 +35,7 @@ __all__ = [
     "columns_of",
     "conjunction",
     "conjuncts",
+    "field_names",
     "first_select",
     "rebuilt",
     "walk",
@@ -178,18 +179,30 @@ Statement: TypeAlias = "Select | Compound"
 Node = TypeVar("Node", bound="Statement | Expression")
 
 
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def field_names(kind: type) -> tuple[str, ...]:
+    """The fields of a class of nodes; none of other classes."""
+    known = _FIELDS.get(kind)
+    if known is None:
+        known = tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
+        _FIELDS[kind] = known
+    return known
+
+
 def children(node: object) -> Iterator[object]:
     """The nodes directly inside ``node``."""
     if isinstance(node, tuple):
         for part in node:
             yield from children(part) if isinstance(part, tuple) else (part,)
-    elif is_dataclass(node):
-        for part in fields(node):
-            value = getattr(node, part.name)
-            if isinstance(value, tuple):
-                yield from children(value)
-            elif is_dataclass(value):
-                yield value
+        return
+    for name in field_names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, tuple):
+            yield from children(value)
+        elif field_names(type(value)):
+            yield value
 
 
 def walk(node: object, inside: bool = True) -> Iterator[object]:
@@ -251,13 +264,14 @@ def rebuilt(node: Node, change: Callable[[object], object]) -> Node:
 def _rebuilt(node: object, change: Callable[[object], object]) -> object:
     if isinstance(node, tuple):
         return tuple(_rebuilt(part, change) for part in node)
-    if not is_dataclass(node) or isinstance(node, type):
+    names = field_names(type(node))
+    if not names:
         return node
     changed = {}
-    for part in fields(node):
-        value = getattr(node, part.name)
-        if isinstance(value, tuple) or is_dataclass(value):
+    for name in names:
+        value = getattr(node, name)
+        if isinstance(value, tuple) or field_names(type(value)):
             new = _rebuilt(value, change)
             if new != value:
-                changed[part.name] = new
-    return change(replace(node, **changed) if changed else node)
+                changed[name] = new
+    return change(replace(node, **changed) if changed else node)  # type: ignore[type-var]

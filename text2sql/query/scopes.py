@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from text2sql.query.nodes import (
@@ -15,6 +15,7 @@ from text2sql.query.nodes import (
     Statement,
     Subquery,
     children,
+    field_names,
     first_select,
 )
 from text2sql.query.stars import spelled_out
@@ -85,7 +86,7 @@ def in_select(select: Select, change: Callable[[object], object]) -> Select:
     def inside(node: object) -> object:
         if isinstance(node, tuple):
             return tuple(map(inside, node))
-        if isinstance(node, Select | Compound) or not is_dataclass(node):
+        if isinstance(node, Select | Compound) or not field_names(type(node)):
             return node
         return change(_of_parts(node, inside))
 
@@ -120,6 +121,8 @@ def _changed(
 
 def _of_parts(node: _Node, change: Callable[[object], object]) -> _Node:
     """``node`` with ``change`` of each of its fields, if it has any."""
-    if not is_dataclass(node) or isinstance(node, type):
+    old = {name: getattr(node, name) for name in field_names(type(node))}
+    new = {name: change(value) for name, value in old.items()}
+    if all(new[name] is value for name, value in old.items()):
         return node
-    return replace(node, **{f.name: change(getattr(node, f.name)) for f in fields(node)})
+    return replace(node, **new)  # type: ignore[type-var]
