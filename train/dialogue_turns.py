@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 
 import numpy as np
@@ -28,13 +29,13 @@ from text2sql.query.nodes import Literal, Select, walk
 from text2sql.query.writing import write
 from text2sql.sandbox import QueryResult, run_query
 from text2sql.schema import Schema
+from train.cache import Cache
 from train.log_linear import Alternatives, FeatureRow, Names
 
 __all__ = ["LabelledTurn", "turns_of"]
 
 FOLDS = 4
-_TIMEOUT_S = 2.0  # for a proposed query
-_MOST_ROWS = 1000
+_LIMITS = replace(SCORING, timeout_s=2.0, max_rows=1000)  # of a proposed query
 _MOST_CHANGES = 30
 
 
@@ -104,12 +105,14 @@ def turns_of(
     names: Names,
     weights: Mapping[str, float],
     model: Generator | None = None,
+    cache: Cache | None = None,
 ) -> Iterator[LabelledTurn]:
     """Yield each turn of ``pairs`` after the gold query of the one before it.
 
     Args:
         weights: those of the search for changes.
         model: reads each turn; without one, all queries are changes of the query before.
+        cache: keeps what the queries return.
     """
     from tqdm import tqdm
 
@@ -117,7 +120,7 @@ def turns_of(
     folds = {name: i % FOLDS for i, name in enumerate(sorted(set(ids)))}
     for name, inside in groupby(tqdm(pairs, unit="turn", disable=None), lambda p: p.turn.db_id):
         database = with_keys(catalog.get(name))
-        reader = _TurnReader(database, names, weights, model)
+        reader = _TurnReader(database, names, weights, model, cache)
         for pair in inside:
             previous = previous_query(pair.before.query, database.schema)
             if previous is not None:
@@ -133,13 +136,14 @@ class _TurnReader:
         names: Names,
         weights: Mapping[str, float],
         model: Generator | None,
+        cache: Cache | None,
     ) -> None:
         self.database = database
         self.names = names
         self.weights = weights
         self.model = model
         self.linker = Linker(database)
-        self.judge = _Judge(database)
+        self.judge = _Judge(database, cache)
 
     def read(self, pair: Pair, previous: Select, fold: int) -> LabelledTurn:
         schema, judge, gold = self.database.schema, self.judge, pair.turn.query
@@ -180,15 +184,18 @@ def _kept(found: Sequence[Change]) -> list[Change]:
 class _Judge:
     """Runs the queries on one database, each once, without DISTINCT as execution match does."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, cache: Cache | None) -> None:
         self.database = database
+        self.cache = cache
         self.results: dict[str, QueryResult] = {}
 
     def _result(self, sql: str) -> QueryResult:
         sql = without_distinct(sql)
         if sql not in self.results:
-            limits = replace(SCORING, timeout_s=_TIMEOUT_S, max_rows=_MOST_ROWS)
-            self.results[sql] = run_query(self.database, sql, limits)
+            known, run = self.cache, partial(run_query, self.database, sql, _LIMITS)
+            self.results[sql] = (
+                run() if known is None else known.result(self.database.db_id, sql, run)
+            )
         return self.results[sql]
 
     def outcome(self, sql: str) -> Outcome | None:

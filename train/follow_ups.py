@@ -30,6 +30,7 @@ from text2sql.evaluation.dialogues import Pair, load_dialogues, pairs_of, unrela
 from text2sql.generators.base import Generator
 from text2sql.generators.registry import load_generator
 from text2sql.spider import load_examples
+from train.cache import Cache, CachedGenerator
 from train.dialogue_turns import FOLDS, LabelledTurn, turns_of
 from train.log_linear import Alternatives, Names, fit, named
 
@@ -53,22 +54,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         held_out = set(tomllib.loads(args.held_out.read_text("utf-8"))["asked"])
         asked, catalog = load_dialogues(args.dialogues), Catalog.open(args.asked)
-        model = load_generator("pocket")
+        cache = Cache(args.cache) if args.cache else None
+        loaded = load_generator("pocket")
+        model = loaded if cache is None else CachedGenerator(loaded, cache)
         single = load_examples(args.asked / "questions.json")
         read = [d for d in asked if d.db_id not in held_out][: args.limit]
         new = [q for q in single if q.db_id not in held_out]
         pairs = [*pairs_of(read), *islice(unrelated_pairs(new, _SINGLE), args.limit)]
-        found = _fitted(sorted(pairs, key=_database), catalog, model)
+        found = _fitted(sorted(pairs, key=_database), catalog, model, cache)
         write_text(args.out, json.dumps(found, indent=0, sort_keys=True) + "\n")
         held = [d for d in asked if d.db_id in held_out][: args.limit]
-        _measure("held-out databases", list(pairs_of(held)), catalog, model, found)
+        _measure("held-out databases", list(pairs_of(held)), catalog, model, cache, found)
         new = [q for q in single if q.db_id in held_out]
         pairs = list(islice(unrelated_pairs(new, _SINGLE_HELD_OUT), args.limit))
-        _measure("single questions about them", pairs, catalog, model, found)
+        _measure("single questions about them", pairs, catalog, model, cache, found)
         if args.sparc:
             sparc = load_dialogues(args.sparc)
             half = list(pairs_of(sparc[: len(sparc) // 2][: args.limit]))
-            _measure("SParC, first half", half, Catalog.open(args.spider_dir), model, found)
+            _measure("SParC, first half", half, Catalog.open(args.spider_dir), model, cache, found)
     except Text2SQLError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -100,18 +103,24 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--limit", type=int, metavar="N", help="only N dialogues and N single questions of each set"
     )
+    add(
+        "--cache",
+        type=Path,
+        metavar="FILE",
+        help="keep here what the model writes and what queries return, for the next run",
+    )
     add("--out", type=Path, default=_OUT, help="file to write (default: %(default)s)")
     return parser
 
 
 def _fitted(
-    pairs: Sequence[Pair], catalog: Catalog, model: Generator
+    pairs: Sequence[Pair], catalog: Catalog, model: Generator, cache: Cache | None
 ) -> dict[str, dict[str, float]]:
     names = Names()
-    first = [turn.of_changes() for turn in turns_of(pairs, catalog, names, _PRIORS)]
+    first = [turn.of_changes() for turn in turns_of(pairs, catalog, names, _PRIORS, cache=cache)]
     weights = named(fit(first, names, _PRIORS, _RIDGE), names)
     names = Names()
-    turns = list(turns_of(pairs, catalog, names, weights, model))
+    turns = list(turns_of(pairs, catalog, names, weights, model, cache))
     names_of_options = Names()
     folds = _folds(turns, names, names_of_options)
     of_options = [one for fold in folds for one in fold]
@@ -144,10 +153,11 @@ def _measure(
     pairs: Sequence[Pair],
     catalog: Catalog,
     model: Generator,
+    cache: Cache | None,
     weights: Mapping[str, Mapping[str, float]],
 ) -> None:
     names, names_of_options = Names(), Names()
-    turns = list(turns_of(pairs, catalog, names, weights["changes"], model))
+    turns = list(turns_of(pairs, catalog, names, weights["changes"], model, cache))
     of_search = names.array(weights["changes"])
     options = [turn.of_options(of_search, names_of_options) for turn in turns]
     of_choice = names_of_options.array(weights["choice"])

@@ -59,11 +59,12 @@ def test_weights_are_fitted_to_dialogues_and_measured_on_those_held_out_and_on_s
 ) -> None:
     monkeypatch.setattr(follow_ups, "load_generator", lambda name: Parrot(NAMES))
     dialogues, out = str(folder / "dialogues.jsonl"), folder / "weights.json"
-    code = follow_ups.main(
-        ["--asked", str(folder), "--dialogues", dialogues, "--out", str(out),
-         "--held-out", str(folder / "held_out.toml"), "--sparc", dialogues,
-         "--spider-dir", str(folder)]
-    )  # fmt: skip
+    arguments = [
+        "--asked", str(folder), "--dialogues", dialogues, "--out", str(out),
+        "--held-out", str(folder / "held_out.toml"), "--sparc", dialogues,
+        "--spider-dir", str(folder), "--cache", str(folder / "kept.db"),
+    ]  # fmt: skip
+    code = follow_ups.main(arguments)
     told = capsys.readouterr()
     assert (code, told.err) == (0, "")
     assert told.out.splitlines() == [
@@ -77,6 +78,9 @@ def test_weights_are_fitted_to_dialogues_and_measured_on_those_held_out_and_on_s
     assert fitted["changes"].keys() - follow_ups._PRIORS.keys()  # words that only dialogues taught
     assert fitted["choice"]["lost where"] > 0
     assert fitted["choice"]["new"] > 0  # in the single question and the first turns
+    monkeypatch.setattr(follow_ups, "load_generator", lambda name: Parrot())
+    assert follow_ups.main(arguments) == 0
+    assert (capsys.readouterr().out, json.loads(out.read_text())) == (told.out, fitted)
 
 
 @pytest.mark.parametrize(
