@@ -26,6 +26,7 @@ def test_a_follow_up_refers_back(question: str) -> None:
         "How many doctors are there?", "Show the name of each doctor.",
         "Sort the patients who have seen a doctor in Lyon by their last names",
         "Which doctors have patients who live in the same city as they do?",
+        "What time is it?", "Is it possible to pay by card?", "the names of those who paid cash",
     ],
 )  # fmt: skip
 def test_a_question_of_its_own_does_not(question: str) -> None:

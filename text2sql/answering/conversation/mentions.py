@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from text2sql.answering.conversation.lexicon import (
     ADJECTIVES,
@@ -15,6 +16,7 @@ from text2sql.answering.conversation.lexicon import (
     base_of,
 )
 from text2sql.answering.conversation.linker import Linked, Linker, alike
+from text2sql.answering.conversation.pronouns import kinds_in
 from text2sql.linking.cell_index import CellIndex
 from text2sql.linking.quantities import find_quantities
 from text2sql.linking.values import ValueCandidate, find_candidates
@@ -66,6 +68,11 @@ class Question:
     def read(cls, text: str, index: CellIndex) -> Question:
         words = split_words(text)
         return cls(words, [word.lower() for word in words], find_candidates(text, words, index))
+
+    @cached_property
+    def kinds(self) -> list[tuple[str, ...]]:
+        """The kinds of each word."""
+        return kinds_in(self.lower)
 
 
 def find_mentions(question: Question, linker: Linker, near: Collection[int]) -> list[Mention]:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 
 from text2sql.answering.conversation.edits import as_select
 from text2sql.answering.conversation.grafts import grafts
-from text2sql.answering.conversation.lexicon import kinds_of
 from text2sql.answering.conversation.mentions import Question, cues_in
 from text2sql.answering.conversation.parts import KINDS, Part, parts_of, values_of
 from text2sql.answering.conversation.search import NEW, Change
@@ -167,7 +166,7 @@ class _TurnWords:
 
     def __init__(self, question: Question, previous: Select) -> None:
         self.length = min(len(question.words), _LONGEST) / _LONGEST
-        kinds = {kind for word in question.lower for kind in kinds_of(word)}
+        kinds = {kind for of_word in question.kinds for kind in of_word}
         self.said = sorted(kinds | {f"cue {cue}" for cue in cues_in(question)})
         self.previous = values_of(previous)
         self.known = {str(value.value).lower() for value in question.values}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from text2sql.answering.conversation.pronouns import refers
 from text2sql.linking.words import split_words
 
 __all__ = ["refers_back"]
@@ -25,5 +26,6 @@ def refers_back(question: str) -> bool:
     first = {*words[:1], "_".join(words[:2])}
     if first & _BEGINS or len(words) <= _PART:
         return True
-    short = first & _BEGINS_SHORT or _MEANS.intersection(words) or words[-1] in _ENDS
+    means = any(word in _MEANS and refers(words, place) for place, word in enumerate(words))
+    short = first & _BEGINS_SHORT or means or words[-1] in _ENDS
     return len(words) <= _SHORT and bool(short)

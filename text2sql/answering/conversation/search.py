@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from text2sql.answering.conversation.context import Context, Proposal
-from text2sql.answering.conversation.lexicon import kinds_of
 from text2sql.answering.conversation.linker import Linker
 from text2sql.answering.conversation.mentions import Mention, Question, find_mentions
 from text2sql.answering.conversation.proposals import proposals
@@ -144,8 +144,7 @@ class _Search:
     def _opens_elsewhere(self) -> bool:
         """Whether the subject is a table that the query before lacks: ``How many doctors ...``."""
         tables = [m for m in self.mentions if m.kind == "table" and m.span[0] < _OPENING]
-        words = (word for word in self.question.lower if word != "there")  # "are there"
-        said = {kind for word in words for kind in kinds_of(word)}
+        said = {kind for kinds in self.question.kinds for kind in kinds}
         near = any(m.table in self.near for m in tables)
         return bool(tables) and not near and not said & {"pronoun", "group", "also", "only"}
 
@@ -162,7 +161,7 @@ class _Search:
         """Return the features that the words of the question give a step, and their sum."""
         key = (name, id(mention))
         if key not in self.of_words:
-            features = dict.fromkeys(_around(name, mention, self.question.lower), 1.0)
+            features = dict.fromkeys(_around(name, mention, self.question), 1.0)
             self.of_words[key] = (features, self._sum(features))
         return self.of_words[key]
 
@@ -182,9 +181,9 @@ def _kind_of(mention: Mention, near: Collection[int]) -> str:
     return f"other {mention.kind}" if other else mention.kind
 
 
-def _around(name: str, mention: Mention, lower: Sequence[str]) -> Iterator[str]:
+def _around(name: str, mention: Mention, question: Question) -> Iterator[str]:
     """Return features of the words of a mention and around it, with the name of the step."""
-    start, end = mention.span
+    (start, end), lower, kinds = mention.span, question.lower, question.kinds
     yield name
     yield f"{name} {mention.kind}"
     yield f"{name} how {mention.how}"
@@ -194,11 +193,11 @@ def _around(name: str, mention: Mention, lower: Sequence[str]) -> Iterator[str]:
         yield f"{name} {where} {lower[place] if 0 <= place < len(lower) else ''}"
     for word in dict.fromkeys((*lower[:start], *lower[end:])):
         yield f"{name} bag {word}"
-    for kind in {kind for word in lower for kind in kinds_of(word)}:
+    for kind in set(chain(*kinds)):
         yield f"{name} kind {kind}"
-    for kind in {kind for word in lower[max(0, start - _NEAR) : start] for kind in kinds_of(word)}:
+    for kind in set(chain(*kinds[max(0, start - _NEAR) : start])):
         yield f"{name} before {kind}"
-    for kind in {kind for word in lower[end : end + 2] for kind in kinds_of(word)}:
+    for kind in set(chain(*kinds[end : end + 2])):
         yield f"{name} behind {kind}"
     yield f"{name} first {lower[0] if lower else ''}"
     yield f"{name} words {min(len(lower), _LONGEST)}"
