@@ -51,9 +51,11 @@ def test_beyond_a_hundred_the_number_of_rows_does_not_count() -> None:
     assert found.closeness == 1.0
 
 
-def test_a_candidate_that_returns_null_gives_way_to_a_close_one_without() -> None:
-    assert _place([0.0, -0.8], [_rows((1,), (None,)), _rows((1,), (2,))]) == 1
-    assert _place([0.0, -1.2], [_rows((1,), (None,)), _rows((1,), (2,))]) == 0
+def test_a_candidate_that_returns_much_null_gives_way_to_a_close_one() -> None:
+    assert _place([0.0, -0.4], [_rows((1,), (None,)), _rows((1,), (2,))]) == 1
+    assert _place([0.0, -0.6], [_rows((1,), (None,)), _rows((1,), (2,))]) == 0
+    whole = [_rows((1, "Ada", None, 3), (2, "Bo", 4, 5)), _rows((1,), (2,))]
+    assert _place([0.0, -0.3], whole) == 0
 
 
 def test_candidates_that_failed_or_were_not_tried_have_no_say() -> None:

@@ -92,7 +92,7 @@ def test_the_query_of_the_same_question_goes_before_what_the_model_is_sure_of(
 
 def test_an_answer_names_the_example_that_it_follows(clinic: Database) -> None:
     every = "SELECT first_name, last_name FROM doctor"
-    asker = Text2SQL(Parrot(every, "SELECT count(*) FROM doctor"))
+    asker = Text2SQL(Parrot(every, "SELECT first_name FROM doctor"))
     question = "Which doctors earn more than 10000?"
     assert asker.ask(question, clinic).sql == every
     answer = asker.ask(question, clinic, Service(examples=[WOMEN, EARNING]))

@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from text2sql.sandbox import QueryResult
 
-__all__ = ["Agreement", "comparable_rows", "find_agreement"]
+__all__ = [
+    "ROW_WEIGHTS",
+    "SHARPNESS",
+    "Agreement",
+    "comparable_rows",
+    "find_agreement",
+    "row_features",
+]
 
-# Chosen on the first half of Spider dev, with four beams.
-_SHARPNESS = 0.6
-# Added to the logarithm of a weight. A log-linear fit to the candidates of 1,705 questions over
-# held-out databases gives up to half as much again; these lose fewer answers elsewhere.
-_NO_ROWS, _ONE_ROW, _LOG_OF_ROWS, _SOME_NULL = -2.4, -0.5, -0.3, -0.6
+#: Of the scores; chosen on the first half of Spider dev, with four beams.
+SHARPNESS = 0.6
+#: Added to the logarithm of a weight for each of ``row_features``. A fit gives up to half as much
+#: again (``train/pocket/row_shapes.py``); these lose fewer answers elsewhere.
+ROW_WEIGHTS: Mapping[str, float] = {
+    "no rows": -2.4, "one row": -0.5, "log of rows": -0.3, "share of NULL": -0.6,
+}  # fmt: skip
 _MOST_ROWS = 100  # more count as this many
 _READ_ROWS = 20  # searched for NULL
 
@@ -43,19 +52,23 @@ class Agreement:
 
 
 def find_agreement(
-    scores: Sequence[float], results: Sequence[QueryResult | None]
+    scores: Sequence[float],
+    results: Sequence[QueryResult | None],
+    row_weights: Mapping[str, float] = ROW_WEIGHTS,
 ) -> Agreement | None:
     """Return the best candidate of the group of equal rows with the most weight; None if none ran.
 
     Args:
         scores: log-probabilities, best first.
         results: the result of each candidate, or None if it was not run.
+        row_weights: a weight for each of ``row_features``.
     """
     rows = [comparable_rows(result) for result in results]
     weights: dict[tuple[str, ...], float] = defaultdict(float)
     for score, result, key in zip(scores, results, rows, strict=True):
         if result is not None and key is not None:
-            weights[key] += math.exp(_SHARPNESS * (score - scores[0]) + _likelihood(result.rows))
+            shape = sum(row_weights[name] * v for name, v in row_features(result.rows).items())
+            weights[key] += math.exp(SHARPNESS * (score - scores[0]) + shape)
     if not weights:
         return None
     most, *others = sorted(weights, key=weights.__getitem__, reverse=True)
@@ -68,13 +81,16 @@ def find_agreement(
     )
 
 
-def _likelihood(rows: Sequence[Sequence[object]]) -> float:
-    """Return how likely rows of this shape are the right ones, as a logarithm."""
+def row_features(rows: Sequence[Sequence[object]]) -> Mapping[str, float]:
+    """Return what the shape of rows says about whether they are the right ones, by name."""
     if not rows:
-        return _NO_ROWS
-    likelihood = _LOG_OF_ROWS * math.log(min(len(rows), _MOST_ROWS))
-    likelihood += _ONE_ROW * (len(rows) == 1)
-    return likelihood + _SOME_NULL * any(None in row for row in rows[:_READ_ROWS])
+        return {"no rows": 1.0}
+    cells = [cell for row in rows[:_READ_ROWS] for cell in row]
+    return {
+        "one row": float(len(rows) == 1),
+        "log of rows": math.log(min(len(rows), _MOST_ROWS)),
+        "share of NULL": cells.count(None) / len(cells),
+    }
 
 
 def comparable_rows(result: QueryResult | None) -> tuple[str, ...] | None:
