@@ -41,7 +41,8 @@ def test_what_only_looks_like_a_pronoun_is_none(question: str) -> None:
     [
         ("how many of them are there?", ["them"]), ("how many live there?", ["there"]),
         ("how many are there?", ["there"]), ("who was there", ["there"]),
-        ("was it late", ["it"]), ("what time was it", ["it"]), ("how many are in each", ["each"]),
+        ("was it late", ["it"]), ("what time was it", ["it"]),
+        ("how many are there in each", ["there", "each"]),
         ("who runs it", ["it"]), ("how far is it", ["it"]), ("is it organic", ["it"]),
         ("budget of that", ["that"]), ("sort that", ["that"]), ("after that one", ["that", "one"]),
         ("who finished that one", ["that", "one"]), ("in that year", ["that"]),
@@ -54,11 +55,6 @@ def test_what_only_looks_like_a_pronoun_is_none(question: str) -> None:
 )  # fmt: skip
 def test_a_pronoun_is_one(question: str, found: list[str]) -> None:
     assert pronouns(question) == found
-
-
-def test_a_pronoun_late_in_a_question_mostly_refers_to_a_word_before_it() -> None:
-    words = "which is our oldest customer and when was she born".split()
-    assert kinds_in(words)[words.index("she")] == ("late pronoun",)
 
 
 @pytest.mark.parametrize(

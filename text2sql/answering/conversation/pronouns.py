@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from text2sql.answering.conversation.lexicon import kinds_of
 from text2sql.linking.words import NUMBER_WORDS, STOP_WORDS
 
 __all__ = ["kinds_in", "refers"]
-
-_OPENING = 5  # first words, in which a pronoun has nothing in the question to refer to
 
 _BE = frozenset("is are was were be been being isn aren wasn weren s ' ever exist".split())
 _MODALS = frozenset("can could may might will would should must has have had".split())
@@ -37,20 +35,11 @@ _PICKS = frozenset(
 
 
 def kinds_in(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the kinds of each word of a question: those of ``kinds_of``, as the word is used.
-
-    A pronoun after the first five words is a ``late pronoun``: it mostly refers to a word before
-    it in the question.
-    """
-    return [tuple(_kinds(words, place)) for place in range(len(words))]
-
-
-def _kinds(words: Sequence[str], place: int) -> Iterator[str]:
-    for kind in kinds_of(words[place]):
-        if kind != "pronoun":
-            yield kind
-        elif refers(words, place):
-            yield kind if place < _OPENING else f"late {kind}"
+    """Return the kinds of each word of a question: those of ``kinds_of``, as the word is used."""
+    return [
+        tuple(kind for kind in kinds_of(word) if kind != "pronoun" or refers(words, place))
+        for place, word in enumerate(words)
+    ]
 
 
 def refers(words: Sequence[str], place: int) -> bool:
