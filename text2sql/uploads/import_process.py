@@ -119,7 +119,7 @@ class _ForkServer:
                 _command("serve"),
                 cwd=_ROOT,
                 env=_ENVIRONMENT,
-                stdin=standard_input,
+                stdin=standard_input.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 process_group=0,  # Ctrl-C goes to this process, whose end ends the server
