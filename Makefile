@@ -44,6 +44,7 @@ types:
 	$(BIN)/mypy
 
 # a page test may lose its patience beside another one: what fails is tried once more, alone
+tests: export OMP_NUM_THREADS := 1
 tests:
 	$(BIN)/pytest -n auto --dist loadfile $(PYTEST_ARGS) || \
 		$(BIN)/pytest --last-failed --last-failed-no-failures none $(PYTEST_ARGS)
