@@ -46,7 +46,7 @@ types:
 # a page test may lose its patience beside another one: what fails is tried once more, alone
 tests: export OMP_NUM_THREADS := 1
 tests:
-	$(BIN)/pytest -n auto --dist loadfile $(PYTEST_ARGS) || \
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS) || \
 		$(BIN)/pytest --last-failed --last-failed-no-failures none $(PYTEST_ARGS)
 
 format: $(VENV)/.dev

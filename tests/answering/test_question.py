@@ -10,7 +10,7 @@ from text2sql.answering.question import MAX_QUESTION_LENGTH, check_question, is_
 from text2sql.databases import Catalog
 from text2sql.errors import QuestionError
 from text2sql.schema import Schema
-from text2sql.spider import load_examples
+from text2sql.spider import Example
 
 SCHEMA = Schema.from_text("singer(id, name, country) | song(id, title)")
 
@@ -110,7 +110,8 @@ def test_no_question_of_spider_is_taken_for_sql(spider_dir: Path) -> None:
     assert [question for question, schema in questions if is_sql(question, schema)] == []
 
 
-def test_every_gold_query_of_spider_dev_is_taken_for_sql(spider_dir: Path) -> None:
+def test_every_gold_query_of_spider_dev_is_taken_for_sql(
+    spider_dir: Path, dev_golds: list[Example]
+) -> None:
     catalog = Catalog.open(spider_dir)
-    golds = load_examples(spider_dir / "dev.json")
-    assert [g.query for g in golds if not is_sql(g.query, catalog.get(g.db_id).schema)] == []
+    assert [g.query for g in dev_golds if not is_sql(g.query, catalog.get(g.db_id).schema)] == []

@@ -17,7 +17,7 @@ from text2sql.databases import Catalog, Database
 from text2sql.prompt import clean_sql
 from text2sql.sandbox import run_query
 from text2sql.schema import Schema
-from text2sql.spider import load_examples
+from text2sql.spider import Example, load_examples
 
 MUSIC = Schema.from_text("singer(id, name, age) | song(id, title, singer_id, Release Year)")
 
@@ -159,17 +159,17 @@ def test_random_walks_end_in_time_with_a_query_that_runs(
     assert [runs(tokens, tokenizer, database) for tokens in walks] == [True] * 5
 
 
-def test_every_dev_query_of_spider_passes(spider_dir: Path) -> None:
+def test_every_dev_query_of_spider_passes(spider_dir: Path, dev_golds: list[Example]) -> None:
     catalog = Catalog.open(spider_dir)
     automata: dict[str, Automaton] = {}
     refused = []
-    for example in load_examples(spider_dir / "dev.json"):
+    for example in dev_golds:
         if example.db_id not in automata:
             automata[example.db_id] = Automaton(catalog.get(example.db_id).schema)
         if not automata[example.db_id].accepts(example.query):
             refused.append(example.query)
-    # a JOIN without ON, which multiplies rows: the same query twice
-    assert [" ".join(query.split()) for query in refused] == 2 * [
+    # a JOIN without ON, which multiplies rows
+    assert [" ".join(query.split()) for query in refused] == [
         "SELECT DISTINCT T1.first_name , T1.last_name FROM Professionals AS T1 JOIN Treatments AS "
         "T2 WHERE cost_of_treatment < ( SELECT avg(cost_of_treatment) FROM Treatments )"
     ]

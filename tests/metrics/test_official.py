@@ -1,6 +1,3 @@
-import json
-from pathlib import Path
-
 import pytest
 
 from tests.metrics.conftest import Official
@@ -23,6 +20,7 @@ from text2sql.query import (
     parse,
 )
 from text2sql.schema import Schema
+from text2sql.spider import Example
 
 NAME, COUNTRY, AGE = (ColumnUnit(ColumnId(0, i)) for i in (1, 2, 3))
 SINGER_ID = ColumnUnit(ColumnId(0, 0))
@@ -181,9 +179,11 @@ def test_both_readers_have_the_same_join_conditions(schema: Schema) -> None:
     assert [join_conditions(query) for query in readings] == [expected, expected]
 
 
-def test_every_dev_gold_is_read(spider_dir: Path, spider_schemas: dict[str, Schema]) -> None:
-    for item in json.loads((spider_dir / "dev.json").read_text(encoding="utf-8")):
-        read(item["query"], spider_schemas[item["db_id"]])
+def test_every_dev_gold_is_read(
+    dev_golds: list[Example], spider_schemas: dict[str, Schema]
+) -> None:
+    for example in dev_golds:
+        read(example.query, spider_schemas[example.db_id])
 
 
 def test_it_reads_exactly_the_predictions_that_the_official_script_reads(

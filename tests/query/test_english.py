@@ -183,9 +183,9 @@ def test_a_query_reads_as_a_sentence(sql: str, english: str) -> None:
 
 def golds(catalog: Catalog) -> Iterator[tuple[Statement, Schema]]:
     for database in catalog:
-        for example in catalog.examples(database.db_id):
+        for gold in dict.fromkeys(e.query for e in catalog.examples(database.db_id)):
             try:
-                yield read(example.query, database.schema), database.schema
+                yield read(gold, database.schema), database.schema
             except QueryError:
                 continue
 
@@ -203,7 +203,7 @@ def test_every_gold_of_the_samples_can_be_said_without_sql() -> None:
 
 
 def test_every_gold_of_spider_can_be_said_without_sql(spider_dir: Path) -> None:
-    check_golds(Catalog.open(spider_dir), 9000)
+    check_golds(Catalog.open(spider_dir), 5200)
 
 
 @given(queries())

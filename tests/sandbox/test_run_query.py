@@ -13,7 +13,7 @@ from text2sql.databases import Database
 from text2sql.errors import DatabaseError
 from text2sql.sandbox import Limits, QueryResult, run_query
 from text2sql.schema import Schema
-from text2sql.spider import load_examples
+from text2sql.spider import Example
 
 
 def rows(database: Path, sql: str) -> tuple[tuple[object, ...], ...]:
@@ -160,11 +160,11 @@ def test_a_column_name_that_is_not_utf8_is_explained(tmp_path: Path) -> None:
     )
 
 
-def test_every_gold_query_of_spider_dev_runs(spider_dir: Path) -> None:
+def test_every_gold_query_of_spider_dev_runs(spider_dir: Path, dev_golds: list[Example]) -> None:
     folder = spider_dir / "database"
     limits = Limits(timeout_s=60)
     failed = {}
-    for example in load_examples(spider_dir / "dev.json"):
+    for example in dev_golds:
         path = folder / example.db_id / f"{example.db_id}.sqlite"
         if error := run_query(path, example.query, limits).error:
             failed[example.query] = error

@@ -25,6 +25,7 @@ from text2sql.query.reading import read
 from text2sql.query.writing import write
 from text2sql.sandbox import run_query
 from text2sql.schema import Schema
+from text2sql.spider import Example
 
 
 def _after(*tokens: Token, extended: bool = True) -> Grammar:
@@ -164,17 +165,16 @@ def test_columns_of_a_query_in_from_go_by_their_number() -> None:
     assert not _after(*inner).allows("#3")
 
 
-def test_every_gold_of_spider_is_let_through(spider_dir: Path) -> None:
+def test_every_gold_of_spider_is_let_through(spider_dir: Path, dev_golds: list[Example]) -> None:
     schemas = {
         e["db_id"]: Schema.from_tables_json(e)
         for e in json.loads((spider_dir / "tables.json").read_text())
     }
-    refused = 0
-    examples = json.loads((spider_dir / "dev.json").read_text())
-    for example in examples:
-        schema = schemas[example["db_id"]]
+    refused = []
+    for example in dev_golds:
+        schema = schemas[example.db_id]
         try:
-            _after(*to_tokens(read(example["query"], schema), schema))
+            _after(*to_tokens(read(example.query, schema), schema))
         except (QueryError, AssertionError):
-            refused += 1
-    assert (len(examples), refused) == (1034, 0)
+            refused.append(example.query)
+    assert (len(dev_golds), refused) == (564, [])

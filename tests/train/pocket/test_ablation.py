@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -36,12 +37,14 @@ def test_the_settings_of_a_lever_are_keys_of_the_recipe(name: str) -> None:
     assert (recipe != PocketRecipe()) == bool(LEVERS[name].settings)
 
 
-def _arguments(spider: Path, start: Path, out: Path) -> list[str]:
+def _arguments(
+    spider: Path, start: Path, out: Path, levers: Sequence[str] = ("all of them", "without dropout")
+) -> list[str]:
     settings = {"start": start, "batch_size": 8, "held_out": 0.2, "workers": 0, "asked": 0}
     given = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
     return [
         *("--spider-dir", str(spider), "--out", str(out), "--steps", "2", "--seeds", "1"),
-        *("--levers", "all of them", "without dropout", *given),
+        *("--levers", *levers, *given),
     ]
 
 
@@ -67,7 +70,7 @@ def test_every_lever_makes_a_run_and_a_second_call_repeats_none(
 def test_a_failed_run_is_named_with_its_error(
     spider: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = _arguments(spider, tmp_path / "nowhere", tmp_path / "runs")
+    arguments = _arguments(spider, tmp_path / "nowhere", tmp_path / "runs", ["all of them"])
     assert main(arguments) == 2
     error = capsys.readouterr().err
     assert error.startswith(f"error: The run in '{tmp_path}/runs/")
