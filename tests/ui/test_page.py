@@ -11,7 +11,6 @@ import json
 import re
 import time
 from contextlib import closing
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -22,16 +21,11 @@ from playwright.sync_api import Page, expect
 
 from .asking import ask, edit_sql, expect_sql, open_page
 from .conftest import Screen
+from .looks import LAPTOP_AND_PHONE, expect_readable
 from .server import GOLD, HOSTILE_CELL, HOSTILE_TABLE
 from .tabs import open_tab
 
-#: Each size and each theme once; test_accessibility.py judges the colours of both.
-LAPTOP_AND_PHONE = [
-    pytest.param(Screen(1280, 800, "light"), id="laptop-light"),
-    pytest.param(Screen(390, 844, "dark"), id="phone-dark"),
-]
 QUESTION = "Which towns do customers live in?"
-CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
@@ -262,13 +256,11 @@ def test_headings_of_numbers_stand_over_their_numbers(page: Page) -> None:
     assert abs(heads[1]["left"] - cells[1]["left"]) < 2
 
 
-@pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
-def test_rows_that_suit_a_chart_have_one_and_others_have_none(page: Page, screen: Screen) -> None:
+def test_rows_that_suit_a_chart_have_one_and_others_have_none(page: Page) -> None:
     open_page(page, "/?db=shop&q=SELECT+name,+length(name)+AS+letters+FROM+customer")
     chart = page.get_by_label("Bars: letters by name, 3 values")
     expect(chart.locator("canvas, svg").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert page.evaluate(CONTRAST) == []
+    expect_readable(page)
     ask(page, "SELECT name FROM customer")
     expect(page.locator("#rows [role=gridcell]")).to_have_text(["Zoë", "O'Hara", "Ann"])
     expect(page.locator("#chart")).to_be_hidden()
@@ -469,20 +461,19 @@ def test_the_diagram_zooms_and_fits_again(page: Page) -> None:
     assert diagram.get_attribute("viewBox") == home
 
 
-@pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
 def test_text_can_be_read_against_its_background(page: Page) -> None:
     open_page(page, "/?db=shop&q=Which+towns+do+customers+live+in%3F")
     page.locator("#gold > button").click()
     expect(page.locator("#verdict")).to_contain_text("Right.")
     page.locator("#tables .t2s-peek summary").first.click()
-    faint = page.evaluate(CONTRAST)
+    expect_readable(page)
     page.get_by_label("Question").fill(" ")
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
-    faint += page.evaluate(CONTRAST)
+    expect_readable(page)
     open_tab(page, "About")
     expect(page.get_by_text("What happens to a question")).to_be_visible()
-    assert faint + page.evaluate(CONTRAST) == []
+    expect_readable(page)
 
 
 def test_everything_that_can_be_used_has_a_name(page: Page) -> None:

@@ -9,13 +9,11 @@ from playwright.sync_api import Page, expect
 
 from ..asking import ask, edit_sql, open_page, open_sql
 from ..conftest import Screen
+from ..looks import show_on
 
 TOWNS = "/?db=shop&q=Which+towns+do+customers+live+in%3F"
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
-SCREENS = [
-    pytest.param(Screen(width, height), id=str(width))
-    for width, height in ((1440, 900), (1024, 768), (390, 844))
-]
+SCREENS = (Screen(1440, 900), Screen(1024, 768), Screen(390, 844))
 
 
 def top(page: Page, selector: str) -> float:
@@ -24,20 +22,19 @@ def top(page: Page, selector: str) -> float:
     return box["y"]
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_the_answer_comes_first_then_its_rows_its_sql_and_what_it_was_made_of(
-    page: Page, screen: Screen
-) -> None:
+def test_the_answer_comes_first_then_its_rows_its_sql_and_what_it_was_made_of(page: Page) -> None:
     open_page(page, TOWNS)
     expect(page.locator("#headline p")).to_have_text(
         "The town of each customer where the town is known: Kraków and York."
     )
     expect(page.locator("#rows [role=gridcell]").first).to_be_visible()
     order = ["#question", "#headline", "#rows", "#outcome", "#sql-fold", "#reading", "#feedback"]
-    tops = [top(page, selector) for selector in order]
-    assert tops == sorted(tops)
-    assert tops[1] < screen.height / 2, "the answer is in sight without scrolling"
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    for screen in SCREENS:
+        show_on(page, screen)
+        tops = [top(page, selector) for selector in order]
+        assert tops == sorted(tops)
+        assert tops[1] < screen.height / 2, "the answer is in sight without scrolling"
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
 
 def test_the_tables_of_the_answer_are_marked_in_the_schema(page: Page) -> None:
@@ -166,7 +163,7 @@ def test_a_chart_that_was_asked_for_and_cannot_be_drawn_is_said_to_be_missing(pa
     expect(page.locator("#chartless")).to_contain_text("You asked for a chart, but these rows")
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: str(screen.width))
 def test_two_close_readings_are_asked_about_and_one_click_answers(
     page: Page, screen: Screen
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui.conftest import Screen
-from tests.ui.test_page import CONTRAST, LAPTOP_AND_PHONE
+from tests.ui.looks import CONTRAST, LAPTOP_AND_PHONE
 
 
 def open_item(page: Page, address: str) -> None:

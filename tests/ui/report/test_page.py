@@ -5,17 +5,12 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import Screen
-from tests.ui.test_page import CONTRAST, LAPTOP_AND_PHONE
+from tests.ui.looks import expect_readable
 
 
-@pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
-def test_read_a_report_hold_another_run_against_it_and_open_what_was_fixed(
-    page: Page, screen: Screen
-) -> None:
+def test_read_a_report_hold_another_run_against_it_and_open_what_was_fixed(page: Page) -> None:
     page.goto("/?tab=report&run=second.db")
     expect(page.locator("#numbers")).to_contain_text("execution match66.7")
     expect(page.locator("#plots h3")).to_have_text(
@@ -28,8 +23,7 @@ def test_read_a_report_hold_another_run_against_it_and_open_what_was_fixed(
     page.get_by_role("option", name=re.compile(r"^first\.db")).click()
     expect(page.locator("#versus")).to_contain_text("Fixed: 1 item")
     expect(page).to_have_url(re.compile(r"\?tab=report&run=second\.db&other=first\.db$"))
-    assert page.evaluate(CONTRAST) == []
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    expect_readable(page)
 
     page.get_by_role("link", name="1. How many customers are there?").click()
     expect(page.locator("#item h2")).to_have_text("1. How many customers are there?")
@@ -49,11 +43,10 @@ def test_the_report_is_downloaded_as_html_and_as_json(page: Page) -> None:
     assert (content["n"], round(content["totals"]["execution"], 1)) == (3, 66.7)
 
 
-@pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
-def test_the_report_shows_the_robustness_of_several_models(page: Page, screen: Screen) -> None:
+def test_the_report_shows_the_robustness_of_several_models(page: Page) -> None:
     page.goto("/?tab=report&run=second.db")
     table = page.get_by_role("region", name="Robustness")
     expect(table.locator("tbody th")).to_have_text(["<b>other</b>", "pocket"])
     expect(table.locator("tbody tr").last).to_contain_text("70.0 (67.0 to 73.0)")
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    expect_readable(page)
     expect(page.locator("#report-problems")).to_contain_text("1 file in the folder")

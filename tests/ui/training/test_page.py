@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.ui.asking import open_page
+from tests.ui.looks import expect_readable
 from tests.ui.tabs import open_tab
-from tests.ui.test_page import CONTRAST, LAPTOP_AND_PHONE, open_page
 
 
-@pytest.mark.parametrize("screen", LAPTOP_AND_PHONE)
 def test_read_the_recipes_take_a_command_and_look_into_a_run(page: Page) -> None:
     open_page(page)
     open_tab(page, "Train")
@@ -25,5 +24,4 @@ def test_read_the_recipes_take_a_command_and_look_into_a_run(page: Page) -> None
     expect(page.locator("#training .t2s-sample li")).to_contain_text(
         ["SELECT count(*) FROM singer", "SELECT count(*) FROM singer", "SELECT singer"]
     )
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    assert page.evaluate(CONTRAST) == []
+    expect_readable(page)

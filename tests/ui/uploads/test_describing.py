@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.asking import ask
+from tests.ui.asking import ask, open_page
 from tests.ui.holding import held_events
+from tests.ui.looks import CONTRAST, LAPTOP_AND_PHONE
 from tests.ui.tabs import open_tab
-from tests.ui.test_page import CONTRAST, LAPTOP_AND_PHONE, open_page
 from text2sql.ui.uploads.drafts import Drafts
 
 VISITS = """Clinic visits 2024

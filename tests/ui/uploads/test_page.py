@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.ui.asking import open_page
+from tests.ui.looks import CONTRAST, LAPTOP_AND_PHONE
 from tests.ui.tabs import open_tab
-from tests.ui.test_page import CONTRAST, LAPTOP_AND_PHONE, open_page
 
 CUSTOMERS = "Customer ID,Name\n1,Zoë\n2,<img src=x onerror=window.pwned=1>\n"
 ORDERS = "id,customer_id,total\n1,1,9.5\n2,1,20\n3,2,7.25\n"
