@@ -40,7 +40,8 @@ def test_what_only_looks_like_a_pronoun_is_none(question: str) -> None:
     ("question", "found"),
     [
         ("how many of them are there?", ["them"]), ("how many live there?", ["there"]),
-        ("how many are there?", ["there"]), ("who was there", ["there"]),
+        ("how many are there?", ["there"]), ("count how many there are", ["there"]),
+        ("who was there", ["there"]),
         ("was it late", ["it"]), ("what time was it", ["it"]),
         ("how many are there in each", ["there", "each"]),
         ("who runs it", ["it"]), ("how far is it", ["it"]), ("is it organic", ["it"]),

@@ -60,6 +60,8 @@ def refers(words: Sequence[str], place: int) -> bool:
 def _there(words: Sequence[str], place: int, before: str, after: str) -> bool:
     if before in _BE and place > 1 and words[place - 2] in ("many", "much", "who"):
         return True  # "how many are there" of those, "who was there"
+    if before in ("many", "much"):
+        return True  # "count how many there are"
     exists = {before, after} & _BE
     asked = before in _MODALS and after in _BE  # "can there be"
     return not exists and not asked
