@@ -77,11 +77,11 @@ class TableOfAnswers:
         if question.startswith("crash"):
             raise ZeroDivisionError("on purpose")
         if question.startswith(("unsure", "two")):
-            alike = (
-                "SELECT town FROM customer",
+            alike = (  # three rows each, without NULL, which counts against an answer
                 "SELECT name FROM customer",
-                "SELECT total FROM sale",
                 "SELECT id FROM customer",
+                "SELECT total FROM sale",
+                "SELECT upper(name) FROM customer",
             )
             others = -1.0 if question.startswith("two") else -2.5
             scores = (-1.0, others, others, others)
