@@ -49,7 +49,7 @@ def test_the_tables_of_the_answer_are_marked_in_the_schema(page: Page) -> None:
 def test_one_percentage_stands_beside_one_answer(page: Page) -> None:
     open_page(page, TOWNS)
     percentages = page.get_by_text(re.compile(r"\d+%")).filter(visible=True)
-    expect(percentages).to_have_text(["79% agreement"])
+    expect(percentages).to_have_text(["83% agreement"])
     page.get_by_role("button", name="Other candidates").click()
     page.locator("#candidates label").last.click()
     expect(page.locator("#headline output")).to_have_text("3")
