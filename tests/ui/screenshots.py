@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from .conftest import ROOT, Screen, find_browser
+from .conftest import BROWSER_SWITCHES, ROOT, Screen, find_browser
 from .first_visit import SCREENS, visit
 
 _SCREEN = Screen(1280, 800, "light")
@@ -30,7 +30,7 @@ def main(folder: Path) -> None:
         with application(runs) as url, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=find_browser(),
-                args=["--no-sandbox", "--force-device-scale-factor=1"],
+                args=[*BROWSER_SWITCHES, "--force-device-scale-factor=1"],
             )
             take(browser, url, folder)
             for screen in SCREENS:
