@@ -39,10 +39,11 @@ def ask(
     sql: str = "SELECT count(*) FROM singer",
     timeout_s: float = 30,
     inside_s: float = 5.0,
+    gives_way: bool = True,
     **options: Any,
 ) -> Answered | None:
     """``timeout_s`` until the process is ended, ``inside_s`` until SQLite stops."""
-    request = (str(database), sql, inside_s, 1000, 1_000_000)
+    request = (str(database), sql, inside_s, 1000, 1_000_000, gives_way)
     return pool.run(request, lambda reply: checked(*reply, 1000), timeout_s, 10_000_000, **options)
 
 
@@ -338,14 +339,14 @@ def test_the_kernel_ends_a_worker_that_takes_more_cpu_time_than_asked_for(
 
 
 def test_a_worker_that_sends_more_than_it_may_is_ended(pool: Pool, database: Path) -> None:
-    request = (str(database), "SELECT zeroblob(1000)", 5.0, 1000, 1_000_000)
+    request = (str(database), "SELECT zeroblob(1000)", 5.0, 1000, 1_000_000, False)
     read: list[object] = []
     assert pool.run(request, read.append, 30, 100) is None
     assert (read, pool._idle) == ([], [])
 
 
 def test_a_worker_whose_answer_is_refused_is_ended(pool: Pool, database: Path) -> None:
-    request = (str(database), "SELECT 1", 5.0, 1000, 1_000_000)
+    request = (str(database), "SELECT 1", 5.0, 1000, 1_000_000, False)
     with pytest.raises(AnswerError):
         pool.run(request, lambda reply: checked(*reply, 0), 30, 10_000)
     assert pool._idle == []
@@ -411,19 +412,22 @@ def test_the_owners_that_are_remembered_are_bounded(pool: Pool) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no priorities")
-def test_a_slow_query_gives_way_and_its_worker_is_replaced(pool: Pool, database: Path) -> None:
+@pytest.mark.parametrize("gives_way", [True, False])
+def test_a_visitors_slow_query_gives_way_and_its_worker_is_replaced(
+    gives_way: bool, pool: Pool, database: Path
+) -> None:
     ask(pool, database)
     process = pool._idle[0].process
     before = os.getpriority(os.PRIO_PROCESS, process.pid)
     with ThreadPoolExecutor(1) as threads:
-        slow = threads.submit(ask, pool, database, ENDLESS, 30, 4.0)
+        slow = threads.submit(ask, pool, database, ENDLESS, 30, 4.0, gives_way)
         lowest = before
         while not slow.done():
             with suppress(ProcessLookupError):
                 lowest = max(lowest, os.getpriority(os.PRIO_PROCESS, process.pid))
             time.sleep(0.02)
-    assert lowest == 19 > before
-    assert process not in [worker.process for worker in pool._idle]
+    assert lowest == (19 if gives_way else before)
+    assert (process in [worker.process for worker in pool._idle]) is not gives_way
     ask(pool, database)
     (worker,) = pool._idle
     assert os.getpriority(os.PRIO_PROCESS, worker.process.pid) == before

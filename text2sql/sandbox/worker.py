@@ -30,8 +30,8 @@ _PROCESS_BYTES = 1024**3
 #: The page and its model go first if all cores are busy. With 5, four endless queries left the page
 #: less than half a core: too little for a hundred clients.
 _NICENESS = 10
-#: A query that has used this much CPU time lets everything else go first, other queries too. The
-#: process cannot take that back, so the pool replaces it afterwards.
+#: A visitor's query that has used this much CPU time lets everything else go first, other queries
+#: too. The process cannot take that back, so the pool replaces it afterwards.
 _QUICK_S = 1.0
 _SLOW_NICENESS = 19
 _OPS_BETWEEN_CHECKS = 2000
@@ -178,7 +178,7 @@ def execute(
     max_rows: int,
     max_bytes: int,
     send: Callable[[list[Row]], object],
-    give_way: Callable[[], object] = lambda: None,
+    give_way: Callable[[], object],
 ) -> dict[str, Any]:
     """Run one statement; ``send`` gets batches of rows, which are void after a failure.
 
@@ -262,7 +262,7 @@ def _fetch(
 
 
 def main() -> None:
-    """Answer requests of the form ``[path, sql, timeout_s, max_rows, max_bytes]`` until the end.
+    """Answer ``[path, sql, timeout_s, max_rows, max_bytes, gives_way]`` until the end.
 
     An answer is any number of lists of rows, followed by a dictionary with the rest.
     """
@@ -273,9 +273,14 @@ def main() -> None:
         os.nice(_NICENESS)
     sqlite3.connect(":memory:").execute(f"PRAGMA hard_heap_limit={HEAP_BYTES}").close()
     send({"ready": True})
-    for path, sql, timeout_s, max_rows, max_bytes in coming:
+    for path, sql, timeout_s, max_rows, max_bytes, gives_way in coming:
         limit_cpu(timeout_s)
-        send(execute(path, sql, timeout_s, max_rows, max_bytes, send, _give_way))
+        slow = _give_way if gives_way else _go_on
+        send(execute(path, sql, timeout_s, max_rows, max_bytes, send, slow))
+
+
+def _go_on() -> None:
+    """Do nothing."""
 
 
 def _give_way() -> None:

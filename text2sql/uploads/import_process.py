@@ -27,6 +27,7 @@ _ROOT = Path(__file__).parents[2]
 _FORKS = sys.platform == "linux"
 _START = "from text2sql.uploads.convert import {0}; {0}()"
 _IDLE_S = 900.0
+_END_S = 1.0  # in which the end of a process is known on a busy machine
 # the processes get none of the page's secrets, and use one core
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
 _ENVIRONMENT = {
@@ -78,8 +79,10 @@ class _ForkServer:
     def answer(self, request: str, timeout_s: float) -> bytes | None:
         """Do as ``answer_of_process``."""
         answer, server = self._answer(request, timeout_s)
-        if answer == b"" and server.poll() is not None:  # it ended before it could fork
-            answer, _ = self._answer(request, timeout_s)
+        if answer == b"":
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(_END_S)  # if it ended before it could fork, it is started again
+                answer, _ = self._answer(request, timeout_s)
         return answer
 
     def _answer(
