@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -134,3 +135,29 @@ def test_where_forks_are_not_safe_each_import_starts_anew(
     found = answer_of_process(json.dumps({"files": []}), 60)
     assert found == b""  # a request without its limits is a fault of the caller
     assert answer_of_process("{}", 0.001) is None
+
+
+def test_an_answer_has_a_limit_of_its_time_and_of_its_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(import_process, "_MOST_BYTES", 100_000)
+    ours, theirs = socket.socketpair()
+
+    def drip() -> None:
+        with suppress(OSError):
+            for _ in range(50):
+                theirs.sendall(b".")
+                time.sleep(0.05)
+
+    with ours, theirs, ThreadPoolExecutor(2) as threads:
+        dripping = threads.submit(drip)
+        started = time.monotonic()
+        with pytest.raises(TimeoutError):
+            import_process._received(ours, started + 0.5)
+        assert time.monotonic() - started < 2
+        dripping.result()
+        flood = threads.submit(theirs.sendall, bytes(150_000))
+        assert len(import_process._received(ours, time.monotonic() + 30)) == 100_000
+        ours.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            flood.result()

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +28,7 @@ _ROOT = Path(__file__).parents[2]
 _FORKS = sys.platform == "linux"
 _START = "from text2sql.uploads.convert import {0}; {0}()"
 _IDLE_S = 900.0
+_MOST_BYTES = 50_000_000  # of an answer
 _END_S = 1.0  # in which the end of a process is known on a busy machine
 # the processes get none of the page's secrets, and use one core
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT")
@@ -92,12 +94,12 @@ class _ForkServer:
         with ours:
             with theirs:
                 server = self._send(theirs)
+            ends = time.monotonic() + timeout_s
             ours.settimeout(timeout_s)
             try:
                 ours.sendall(request.encode())
                 ours.shutdown(socket.SHUT_WR)
-                with ours.makefile("rb") as stream:
-                    return stream.read(), server
+                return _received(ours, ends), server
             except TimeoutError:
                 return None, server
             except OSError:  # nobody reads it any more
@@ -140,6 +142,25 @@ class _ForkServer:
             self._process.kill()
             self._process.wait()
         self._process = self._socket = None
+
+
+def _received(connection: socket.socket, ends: float) -> bytes:
+    """Return what arrives until the other side closes; hostile files may have taken it over.
+
+    Raises:
+        TimeoutError: there was no end at ``ends``, on the monotonic clock.
+    """
+    found = bytearray()
+    while len(found) <= _MOST_BYTES:
+        left = ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        connection.settimeout(left)
+        part = connection.recv(65_536)
+        if not part:
+            break
+        found += part
+    return bytes(found[:_MOST_BYTES])
 
 
 _server = _ForkServer()
